@@ -1,0 +1,23 @@
+"""Regulars: a wind tunnel for customer loyalty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from regulars.market import Market
+    from regulars.scenario import Scenario, load
+
+__version__ = "0.1.0"
+__all__ = ["Market", "Scenario", "__version__", "load"]
+
+_HOMES = {"Market": "regulars.market", "Scenario": "regulars.scenario", "load": "regulars.scenario"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public face at first use, so that `import regulars` and `--help` stay fast."""
+    if name in _HOMES:
+        import importlib
+
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'regulars' has no attribute '{name}'")

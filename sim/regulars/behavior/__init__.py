@@ -1,0 +1,1 @@
+"""How customers decide: parameters, starting values and compiled pieces, one behaviour a file."""

@@ -1,0 +1,239 @@
+"""When customers meet a purchase opportunity: a renewal process in continuous time for each customer.
+
+Opportunities are the customer's own: no policy shifts them, so that two arms meet the same ones. Ticks only
+gather them, hence halving the tick changes nothing but Monte-Carlo error.
+
+`poisson` gaps with gamma rates give negative-binomial counts (Ehrenberg 1959); `erlang` gaps are regular
+buyers (Chatfield & Goodhardt 1973); `calendar` is a fixed rhythm with a chance of attending (daily shops,
+subscriptions, B2B contracts).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.ground.chance import Chance, ln, philox, purpose, unit
+from regulars.ground.kernel import kernel
+from regulars.ground.parameter import ParameterSet, Spread, par
+from regulars.world.customers import Customers
+
+GAP, FIRST, RATE, PHASE, ATTEND = (purpose("need", name) for name in ("gap", "first", "rate", "phase", "attend"))
+LARGEST_CHUNK = 1 << 20  # opportunities generated ahead
+LONGEST_CHUNK = 64  # ticks generated ahead
+
+
+class Need(ParameterSet):
+    """How often customers meet a category purchase opportunity."""
+
+    process: Literal["poisson", "erlang", "calendar"] = par("poisson", "", "", "kind of renewal process")
+    mean: float = par(1.0, "opportunities per period", "(0, inf)", "mean rate M over customers", "Goodhardt, Ehrenberg & Chatfield 1984")
+    shape: float = par(0.0, "", "[0, inf)", "gamma shape K of the rates over customers; 0 for the same rate for all", "Ehrenberg 1959")
+    period: float = par(7.0, "days", "(0, inf)", "period of the mean rate")
+    regularity: int = par(2, "stages", "[1, 50]", "Erlang stages k of a gap (erlang only)", "Chatfield & Goodhardt 1973")
+    interval: float = par(1.0, "days", "(0, inf)", "time between two calendar opportunities (calendar only)")
+    attendance: Spread = par(Spread(mean=1.0), "probability", "[0, 1]", "chance of meeting a calendar opportunity")
+    together: bool = par(True, "", "", "all customers on the same calendar days, or spread over the interval")
+
+    def mean_per_day(self) -> float:
+        """Mean opportunities per customer and day."""
+        return self.attendance.centre / self.interval if self.process == "calendar" else self.mean / self.period
+
+
+def endow(customers: Customers, need: Need, chance: Chance) -> None:
+    """Give every customer a rate (opportunities a day)."""
+    everyone = np.arange(customers.count)
+    if need.process == "calendar":
+        attendance = need.attendance.draw(chance.uniform(RATE, everyone), "[0, 1]")
+        customers.add("rate", attendance / need.interval)
+    elif need.shape > 0:
+        shape = np.full(customers.count, need.shape)
+        draws = np.exp(chance.log_gamma(RATE, everyone, shape))
+        customers.add("rate", draws * (need.mean / need.shape / need.period))
+    else:
+        customers.add("rate", need.mean / need.period)
+
+
+class Opportunities:
+    """The stream of opportunities of a population, generated ahead in chunks of ticks.
+
+    `tick(k)` returns the rounds of tick k as a list of (who, occasion, time) arrays; ticks must be asked for
+    in order. It is a function of the customers' own draws only, so arms of a comparison share one stream.
+    """
+
+    def __init__(self, need: Need, customers: Customers, chance: Chance, tick: float) -> None:
+        self.need, self.length = need, tick
+        self.rate = customers.columns["rate"]
+        self.entry, self.exit = customers.columns["entry"], customers.columns["exit"]
+        self.keys = chance.key_a, chance.key_b
+        self.stages = {"poisson": 1, "erlang": need.regularity, "calendar": 0}[need.process]
+        everyone = np.arange(customers.count)
+        if self.stages:
+            first = _first_gap(self.stages, self.rate, chance, everyone)
+        elif need.together:
+            # the calendar's own rhythm: the first common date at or after the entry
+            first = np.ceil(self.entry / need.interval) * need.interval - self.entry
+        else:
+            first = chance.uniform(PHASE, everyone) * need.interval
+        self.next_time = self.entry.astype(np.float64) + first
+        self.next_occasion = np.zeros(customers.count, np.int32)
+        mean = max(customers.count * need.mean_per_day() * tick, 1e-9)
+        self.ticks = int(min(LONGEST_CHUNK, max(1, LARGEST_CHUNK // (mean + 1))))
+        self.first_tick, self._chunk = 0, None
+        self.table: tuple[NDArray[Any], ...] = ()
+        room = int(mean * self.ticks * 1.1) + 64
+        self.who, self.occasion = np.empty((2, room), np.int32)
+        self.time = np.empty(room)
+
+    def tick(self, k: int) -> list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]:
+        """Rounds of tick `k`."""
+        if not self.table or k >= self.first_tick + self.ticks:
+            self._generate(k)
+        who, occasion, time, edges = self.table
+        row = edges[k - self.first_tick]
+        rounds = []
+        for start, stop in zip(row, row[1:], strict=False):
+            if start == stop:
+                break
+            rounds.append((who[start:stop], occasion[start:stop], time[start:stop]))
+        return rounds
+
+    def _generate(self, k: int) -> None:
+        self.first_tick = k
+        self.start_state = self.next_time.copy(), self.next_occasion.copy()
+        room = len(self.who)
+        while True:
+            met = _walk(
+                self.stages, (k + self.ticks) * self.length, float(self.need.interval), self.rate, self.exit,
+                self.next_time, self.next_occasion, *self.keys, self.who, self.occasion, self.time,
+            )
+            if met <= room:
+                break
+            room = int(met * 1.1) + 64
+            self.who, self.occasion = np.empty((2, room), np.int32)
+            self.time = np.empty(room)
+            self.next_time[:], self.next_occasion[:] = self.start_state
+        found = self.who[:met], self.occasion[:met], self.time[:met]
+        self.table = _arrange(*found, k * self.length, self.length, self.ticks)
+
+    def state(self) -> dict[str, Any]:
+        """What is needed to go on from the chunk that is open."""
+        if not self.table:
+            return {"next_time": self.next_time, "next_occasion": self.next_occasion, "first_tick": -1}
+        time, occasion = self.start_state
+        return {"next_time": time, "next_occasion": occasion, "first_tick": self.first_tick}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.next_time[:] = state["next_time"]
+        self.next_occasion[:] = state["next_occasion"]
+        self.table = ()
+        if state["first_tick"] >= 0:
+            self._generate(int(state["first_tick"]))
+
+
+def _first_gap(stages: int, rate: NDArray[Any], chance: Chance, everyone: NDArray[Any]) -> NDArray[Any]:
+    """Time to the first opportunity of a process that has been running for ever (forward recurrence time).
+
+    In equilibrium an Erlang-k gap is met in any of its k stages with equal chance.
+    """
+    left = np.minimum((chance.uniform(FIRST, everyone) * stages).astype(np.int64) + 1, stages)
+    total = np.zeros(everyone.size)
+    for stage in range(stages):
+        total += np.where(stage < left, chance.exponential(FIRST, everyone, 0, 1 + stage), 0.0)
+    with np.errstate(divide="ignore"):
+        return total / (stages * rate.astype(np.float64))
+
+
+@kernel
+def _walk(stages, end, interval, rate, exit_time, next_time, next_occasion, key_a, key_b, who, occasion, time):
+    """Write all opportunities before `end`, customer by customer, and return how many there are.
+
+    The customers are left at their next opportunity. When the room does not suffice the count is still right.
+    """
+    room = who.size
+    n = 0
+    for i in range(rate.size):
+        t = next_time[i]
+        if t >= end or rate[i] <= 0.0:
+            continue
+        k = next_occasion[i]
+        stop = min(end, np.float64(exit_time[i]))
+        attend = rate[i] * interval
+        word0 = word1 = word2 = word3 = np.uint64(0)
+        have = -1
+        while t < end:
+            met = t < stop
+            if stages == 0:
+                if k // 4 != have:
+                    have = k // 4
+                    word0, word1, word2, word3 = philox(i, have, 0, ATTEND, key_a, key_b)
+                quarter = k % 4
+                word = word0 if quarter == 0 else (word1 if quarter == 1 else (word2 if quarter == 2 else word3))
+                met = met and unit(word) < attend
+            if met:
+                if n < room:
+                    who[n] = i
+                    occasion[n] = k
+                    time[n] = t
+                n += 1
+            k += 1
+            if stages == 0:
+                t += interval
+            else:
+                gap = 0.0
+                for block in range((stages + 3) // 4):
+                    a, b, c, d = philox(i, k, block, GAP, key_a, key_b)
+                    gap -= ln(unit(a))
+                    if 4 * block + 1 < stages:
+                        gap -= ln(unit(b))
+                    if 4 * block + 2 < stages:
+                        gap -= ln(unit(c))
+                    if 4 * block + 3 < stages:
+                        gap -= ln(unit(d))
+                t += gap / (stages * np.float64(rate[i]))
+        next_time[i] = t
+        next_occasion[i] = k
+    return n
+
+
+@kernel
+def _arrange(who, occasion, time, start, length, ticks):
+    """Sort opportunities by tick and, within a tick, into rounds in which everybody has one at most.
+
+    Returns the sorted columns and `edges[tick, round]`, where rounds begin and end.
+    """
+    n = who.size
+    tick = np.empty(n, np.int32)
+    turn = np.empty(n, np.int32)
+    most = 1
+    for o in range(n):
+        # max: a time on the very edge may round into the tick before the chunk
+        tick[o] = min(max(int(math.floor((time[o] - start) / length)), 0), ticks - 1)
+        again = o > 0 and who[o] == who[o - 1] and tick[o] == tick[o - 1]
+        turn[o] = turn[o - 1] + 1 if again else 0
+        most = max(most, turn[o] + 1)
+    edges = np.zeros((ticks, most + 1), np.int64)
+    for o in range(n):
+        edges[tick[o], turn[o] + 1] += 1
+    position = np.empty((ticks, most), np.int64)
+    total = 0
+    for k in range(ticks):
+        edges[k, 0] = total
+        for r in range(most):
+            position[k, r] = total
+            total += edges[k, r + 1]
+            edges[k, r + 1] = total
+    out_who = np.empty(n, np.int32)
+    out_occasion = np.empty(n, np.int32)
+    out_time = np.empty(n, np.float64)
+    for o in range(n):
+        at = position[tick[o], turn[o]]
+        position[tick[o], turn[o]] = at + 1
+        out_who[at] = who[o]
+        out_occasion[at] = occasion[o]
+        out_time[at] = time[o]
+    return out_who, out_occasion, out_time, edges

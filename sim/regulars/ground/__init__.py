@@ -1,0 +1,1 @@
+"""Ground floor: chance, compiled kernels, parameters and errors; knows nothing of loyalty."""

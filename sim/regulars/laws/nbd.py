@@ -1,0 +1,177 @@
+"""The negative binomial distribution of purchases: who buys how often, and how much of that is chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.ground.errors import RegularsError
+from regulars.laws.fitted import Fit, maximise_positive
+
+
+@dataclass(frozen=True)
+class NBD:
+    """Purchases per customer in a period: Poisson counts whose rates are gamma distributed over customers.
+
+    Source: Ehrenberg (1959), Applied Statistics 8; Goodhardt & Ehrenberg (1967) for the conditional trend.
+
+    Attributes:
+        mean: purchases per customer and period, buyers and non-buyers alike (m).
+        shape: of the gamma distribution of rates (K); small means unequal customers, infinite means equal ones.
+    """
+
+    mean: float
+    shape: float
+
+    def __post_init__(self) -> None:
+        if not (self.mean > 0 and self.shape > 0):
+            raise RegularsError(f"NBD needs mean > 0 and shape > 0, not mean {self.mean} and shape {self.shape}")
+
+    def over(self, periods: float) -> NBD:
+        """The same customers watched for ``periods`` periods: the mean grows, the shape stays."""
+        return NBD(self.mean * periods, self.shape)
+
+    def pmf(self, n: np.ndarray | int) -> np.ndarray:
+        """Probability of n purchases in a period."""
+        from scipy.special import gammaln, xlogy
+
+        n = np.asarray(n, dtype=float)
+        if np.isinf(self.shape):
+            return np.exp(xlogy(n, self.mean) - self.mean - gammaln(n + 1))
+        k, total = self.shape, self.shape + self.mean
+        log = gammaln(k + n) - gammaln(k) - gammaln(n + 1) - k * np.log1p(self.mean / k)
+        return np.exp(log + xlogy(n, self.mean / total))
+
+    def reach(self, tail: float = 1e-13) -> int:
+        """A number of purchases beyond which less than ``tail`` of the customers lie."""
+        n = int(self.mean + 20 * np.sqrt(self.mean * (1 + self.mean / self.shape)) + 40)
+        while self.pmf(n) > tail * min(1.0, self.shape / (self.shape + self.mean)) and n < 2_000_000:
+            n *= 2
+        return n
+
+    @property
+    def buyers(self) -> float:
+        """Share of customers who buy at least once in the period."""
+        return float(1 - self.pmf(0))
+
+    def conditional_mean(self, x: np.ndarray | float) -> np.ndarray:
+        """Expected purchases in the next, equally long period of those with x in this: (K + x) m / (K + m)."""
+        x = np.asarray(x, dtype=float)
+        if np.isinf(self.shape):
+            return np.full_like(x, self.mean)
+        return (self.shape + x) * self.mean / (self.shape + self.mean)
+
+    def sales_from_nonbuyers(self) -> float:
+        """Share of the next period's purchases that come from those who bought nothing in this one."""
+        return float(self.pmf(0) * self.conditional_mean(0.0) / self.mean)
+
+    def expected_change(self, low: int, high: int | None = None) -> float:
+        """Relative change of those with low..high purchases in the next period, though nothing happens to them.
+
+        This is what an uncontrolled before-and-after comparison shows for a programme without effect.
+        """
+        n = np.arange(low, (self.reach() if high is None else high) + 1)
+        weight = self.pmf(n)
+        before = float(weight @ n)
+        if before == 0:
+            raise RegularsError("customers without purchases have no relative change; use conditional_mean(0)")
+        return float(weight @ self.conditional_mean(n)) / before - 1
+
+    def top_share(self, top: float = 0.2) -> float:
+        """Share of purchases made by the heaviest ``top`` of buyers; ties at the edge are split."""
+        n, buyers, heavy = self._heavy(top)
+        return float((heavy * buyers * n).sum() / (buyers * n).sum())
+
+    def top_share_next(self, top: float = 0.2) -> float:
+        """Share of the next period's purchases made by those who are this period's heaviest ``top`` of buyers."""
+        n, buyers, heavy = self._heavy(top)
+        return float((heavy * buyers * self.conditional_mean(n)).sum() / self.mean)
+
+    def top_again(self, top: float = 0.2) -> float:
+        """Share of the heaviest ``top`` of buyers who are among the heaviest ``top`` in the next period, too."""
+        n, buyers, heavy = self._heavy(top)
+        likely = heavy * buyers > 1e-14
+        again = 0.0
+        for x, weight in zip(n[likely], (heavy * buyers)[likely], strict=True):
+            if np.isinf(self.shape):
+                later = self
+            else:
+                later = NBD(float(self.conditional_mean(x)), self.shape + x)
+            again += weight * float((later.pmf(n) * heavy).sum())
+        return again / float((heavy * buyers).sum())
+
+    def _heavy(self, top: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Counts n >= 1, the share of customers with each, and what fraction of them belongs to the top."""
+        if not 0 < top < 1:
+            raise RegularsError(f"top={top}: give a share of the buyers between 0 and 1, as 0.2")
+        n = np.arange(1, self.reach() + 1)
+        p = self.pmf(n)
+        above = np.cumsum(p[::-1])[::-1] - p
+        with np.errstate(divide="ignore", invalid="ignore"):
+            heavy = np.clip((top * p.sum() - above) / p, 0.0, 1.0)
+        return n, p, np.where(p > 0, heavy, 1.0)
+
+
+def nbd_from_zeros(mean: float, nonbuyers: float) -> NBD:
+    """The NBD with this mean and this share of non-buyers: solves (1 + m/K)^-K = P(0) for K.
+
+    K is the same for every length of the period if the law holds (its time invariance).
+    """
+    from scipy.optimize import brentq
+
+    if not mean > 0 or not 0 < nonbuyers < 1:
+        raise RegularsError(f"needs mean > 0 and a share of non-buyers between 0 and 1, not {mean} and {nonbuyers}")
+    if nonbuyers <= np.exp(-mean):
+        raise RegularsError(
+            f"a mean of {mean:g} with only {nonbuyers:.3f} non-buyers is more regular than chance "
+            f"(Poisson gives {np.exp(-mean):.3f}); no NBD fits"
+        )
+
+    def gap(log_k: float) -> float:
+        k = np.exp(log_k)
+        return float(-k * np.log1p(mean / k) - np.log(nonbuyers))
+
+    return NBD(mean, float(np.exp(brentq(gap, -30.0, 30.0, xtol=1e-13))))
+
+
+def fit_nbd(counts: Sequence[int] | np.ndarray, customers: int | None = None) -> Fit[NBD]:
+    """Maximum likelihood from purchases per customer.
+
+    Args:
+        counts: purchases of each customer in one period.
+        customers: size of the population; those not in ``counts`` bought nothing.
+    """
+    x = _counts(counts, customers)
+    values, often = np.unique(x, return_counts=True)
+    mean = float(x.mean())
+
+    def log_likelihood(theta: np.ndarray) -> float:
+        with np.errstate(divide="ignore"):
+            return float(often @ np.log(NBD(theta[0], theta[1]).pmf(values)))
+
+    if x.var() <= mean:
+        law = NBD(mean, np.inf)
+        value = float(often @ np.log(law.pmf(values)))
+        errors = {"mean": float(np.sqrt(mean / len(x))), "shape": float("nan")}
+        note = "purchases vary no more than chance alone: the shape is infinite (Poisson)"
+        return Fit(law, {"mean": mean, "shape": np.inf}, errors, value, len(x), (note,))
+    start = (mean, mean**2 / max(x.var() - mean, 1e-9))
+    best, errors, value = maximise_positive(log_likelihood, start)
+    law = NBD(float(best[0]), float(best[1]))
+    names = ("mean", "shape")
+    return Fit(law, dict(zip(names, map(float, best), strict=True)), dict(zip(names, map(float, errors), strict=True)), value, len(x))
+
+
+def _counts(counts: Sequence[int] | np.ndarray, customers: int | None) -> np.ndarray:
+    x = np.asarray(counts)
+    if x.ndim != 1 or (len(x) and (x.min() < 0 or not np.all(x == np.floor(x)))):
+        raise RegularsError("purchases per customer must be whole numbers, 0 or more")
+    if customers is not None:
+        if customers < len(x):
+            raise RegularsError(f"customers={customers} is fewer than the {len(x)} customers with counts")
+        x = np.concatenate([x, np.zeros(customers - len(x), dtype=x.dtype)])
+    if not x.sum():
+        raise RegularsError("nobody bought anything: there is no NBD to fit")
+    return x.astype(float)

@@ -1,0 +1,180 @@
+"""A panel: the purchases of many customers, with what must be known to read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from regulars.ground.errors import RegularsError
+
+REQUIRED = ("customer", "time", "firm", "amount")
+OPTIONAL = ("price", "quantity")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A log of purchases and the window in which they were observed.
+
+    ``purchases`` has the columns ``customer``, ``time``, ``firm``, ``amount`` (money paid, >= 0) and, where known,
+    ``price`` (money per unit) and ``quantity`` (units), sorted by customer and time. Purchases of one customer at the
+    same time keep the order in which they came.
+
+    Attributes:
+        purchases: one row per purchase.
+        name: what to call the panel in tables and figures.
+        currency: the money that ``amount`` and ``price`` are in, or None where the source does not say.
+        dated: True where ``time`` is days since the start of the window, so that gaps have a length;
+            False where it only numbers each customer's purchases.
+        start: the calendar date of time 0, or None.
+        days: length of the window [0, days) in the unit of ``time``.
+        notes: what was assumed, merged or left out on the way from the source.
+        offers: the prices of all firms at each purchase (``customer``, ``time``, ``firm``, ``price``, ...), or None.
+    """
+
+    purchases: pd.DataFrame
+    name: str = "panel"
+    currency: str | None = None
+    dated: bool = True
+    start: dt.date | None = None
+    days: float = 0.0
+    notes: tuple[str, ...] = ()
+    offers: pd.DataFrame | None = None
+
+    def __post_init__(self) -> None:
+        missing = [c for c in REQUIRED if c not in self.purchases.columns]
+        if missing:
+            raise RegularsError(
+                f"panel {self.name}: the table of purchases lacks {', '.join(missing)}; "
+                f"it has {', '.join(map(str, self.purchases.columns))}"
+            )
+        kept = [c for c in (*REQUIRED, *OPTIONAL) if c in self.purchases.columns]
+        table = self.purchases.loc[:, kept]
+        table = table.sort_values(["customer", "time"], kind="stable", ignore_index=True)
+        object.__setattr__(self, "purchases", table)
+        if len(table):
+            last = float(table["time"].max())
+            if float(table["time"].min()) < 0:
+                raise RegularsError(f"panel {self.name}: times must be 0 or later, in days since the start")
+            if not self.days:
+                object.__setattr__(self, "days", float(np.floor(last) + 1))
+            elif last >= self.days:
+                raise RegularsError(
+                    f"panel {self.name}: a purchase at time {last:g} lies outside the window of {self.days:g}"
+                )
+
+    def __len__(self) -> int:
+        return len(self.purchases)
+
+    @property
+    def customers(self) -> np.ndarray:
+        """The customers who bought at least once, in order."""
+        return self.purchases["customer"].unique()
+
+    @property
+    def firms(self) -> tuple[str, ...]:
+        """The firms, largest share of purchases first."""
+        return tuple(self.shares().index)
+
+    @property
+    def has_prices(self) -> bool:
+        """Whether every purchase has a unit price."""
+        return "price" in self.purchases.columns and bool(self.purchases["price"].notna().all())
+
+    @property
+    def one_firm(self) -> bool:
+        """Whether the log is a single firm's, so that nothing can be said about rivals."""
+        return self.purchases["firm"].nunique() <= 1
+
+    def shares(self, of: str = "purchases") -> pd.Series:
+        """Share of each firm in purchases or, with ``of="amount"``, in money; largest first, summing to 1."""
+        if of == "purchases":
+            total = self.purchases.groupby("firm").size().astype(float)
+        elif of == "amount":
+            total = self.purchases.groupby("firm")["amount"].sum()
+        else:
+            raise RegularsError(f"shares of {of!r}: choose 'purchases' or 'amount'")
+        ordered = total.sort_values(ascending=False, kind="stable")
+        return (ordered / ordered.sum()).rename("share")
+
+    def between(self, start: float | dt.date, end: float | dt.date) -> Panel:
+        """The purchases with start <= time < end, on a clock that begins at ``start``.
+
+        ``start`` and ``end`` are times of this panel or, for a panel with a calendar, dates.
+        """
+        low, high = self._time(start), self._time(end)
+        if not 0 <= low < high <= self.days:
+            raise RegularsError(
+                f"panel {self.name}: the window from {start} to {end} must lie inside 0 to {self.days:g} "
+                f"and not be empty{self._calendar()}"
+            )
+        whole = float(low).is_integer()
+        table = _window(self.purchases, low, high)
+        return replace(
+            self,
+            purchases=table,
+            start=self.start + dt.timedelta(days=int(low)) if self.start and whole else None,
+            days=high - low,
+            offers=None if self.offers is None else _window(self.offers, low, high),
+            notes=(*self.notes, f"only times {low:g} to {high:g} of {self.days:g}"),
+        )
+
+    def split(self, at: float | dt.date | None = None) -> tuple[Panel, Panel]:
+        """Calibration and holdout: the purchases before ``at`` and those from ``at`` on; half the window by default."""
+        cut = float(np.round(self.days / 2)) if at is None else self._time(at)
+        if not 0 < cut < self.days:
+            raise RegularsError(
+                f"panel {self.name}: cannot split at {at}; choose a time between 0 and {self.days:g}"
+                f"{self._calendar()}"
+            )
+        return self.between(0.0, cut), self.between(cut, self.days)
+
+    def of_customers(self, customers: Iterable[object]) -> Panel:
+        """The panel of these customers alone."""
+        chosen = list(customers)
+        keep = self.purchases["customer"].isin(chosen)
+        if not keep.any():
+            raise RegularsError(f"panel {self.name}: none of the customers asked for is in it")
+        return replace(
+            self,
+            purchases=self.purchases[keep],
+            offers=None if self.offers is None else self.offers[self.offers["customer"].isin(chosen)],
+            notes=(*self.notes, f"only {len(set(chosen))} of the customers"),
+        )
+
+    def one_per_trip(self) -> Panel:
+        """One purchase per customer and time: of the firm that took the most money on it.
+
+        Where one basket holds several brands, no brand can follow itself within it, so the repeat rate falls below what
+        taste alone would give. Measures of switching and state dependence are meant for one choice per occasion.
+        """
+        ranked = self.purchases.sort_values(
+            ["customer", "time", "amount"], ascending=[True, True, False], kind="stable"
+        )
+        table = ranked.drop_duplicates(["customer", "time"])
+        left_out = len(ranked) - len(table)
+        note = f"one purchase per customer and time, the largest; {left_out:,} others left out"
+        return replace(self, purchases=table, notes=(*self.notes, note))
+
+    def _time(self, moment: float | dt.date) -> float:
+        if isinstance(moment, dt.date):
+            if self.start is None:
+                raise RegularsError(
+                    f"panel {self.name} has no calendar; give a time between 0 and {self.days:g}"
+                )
+            day = moment.date() if isinstance(moment, dt.datetime) else moment
+            return float((day - self.start).days)
+        return float(moment)
+
+    def _calendar(self) -> str:
+        if self.start is None:
+            return ""
+        return f" ({self.start} to {self.start + dt.timedelta(days=int(self.days))})"
+
+
+def _window(table: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
+    part = table[(table["time"] >= low) & (table["time"] < high)]
+    return part.assign(time=part["time"] - low)

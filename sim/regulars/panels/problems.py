@@ -1,0 +1,53 @@
+"""Collects everything that is wrong with a file, so that it is told at once and not one fault per run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from regulars.ground.errors import RegularsError
+
+SHOWN = 5
+
+
+class Problems:
+    """The faults found in one file.
+
+    Row numbers are those of the file: in a text file the header is line 1, in a Parquet file the first record is row 1.
+    """
+
+    def __init__(self, place: str, rows: np.ndarray) -> None:
+        self.place = place
+        self.rows = rows
+        self.told: list[str] = []
+
+    def add(self, what: str) -> None:
+        """A fault of the file as a whole."""
+        self.told.append(what)
+
+    def rows_where(self, wrong: np.ndarray, what: str, values: Sequence[object] | None = None) -> None:
+        """A fault of some rows: ``wrong`` marks them, ``values`` holds what stands there; five are shown."""
+        where = np.flatnonzero(np.asarray(wrong, dtype=bool))
+        if not len(where):
+            return
+        shown = []
+        for k in where[:SHOWN]:
+            row = int(self.rows[k])
+            shown.append(f"row {row}" if values is None else f"row {row}: {_brief(values[k])}")
+        more = f" and {len(where) - SHOWN:,} more" if len(where) > SHOWN else ""
+        self.told.append(f"{what} ({'; '.join(shown)}{more})")
+
+    def raise_if_any(self) -> None:
+        """Raise one error with all faults, if there are any."""
+        if not self.told:
+            return
+        if len(self.told) == 1:
+            raise RegularsError(f"{self.place}: {self.told[0]}")
+        faults = "\n".join(f"  - {fault}" for fault in self.told)
+        raise RegularsError(f"{self.place}: {len(self.told)} kinds of problems\n{faults}")
+
+
+def _brief(value: object) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 40 else text[:37] + "..."

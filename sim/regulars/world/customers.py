@@ -1,0 +1,147 @@
+"""The population as arrays, and one customer as an object to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.ground.errors import RegularsError
+
+NOBODY = -1  # no firm: the incumbent of a customer who has not bought yet
+
+
+@dataclass(frozen=True)
+class Column:
+    """One declared array of the population.
+
+    `pair` columns hold one value per customer and firm, shape (customers, firms); others one per customer.
+    """
+
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+    pair: bool = False
+
+
+COLUMNS = {
+    column.name: column
+    for column in (
+        Column("entry", "f4", "days", "when the customer enters the market"),
+        Column("exit", "f4", "days", "when the customer leaves the market for good"),
+        Column("rate", "f4", "opportunities/day", "mean rate of purchase opportunities"),
+        Column("basket", "f4", "units", "mean quantity of one purchase"),
+        Column("price_sensitivity", "f4", "logits per unit price", "loss of attraction per unit of price"),
+        Column("switching_cost", "f4", "logits", "one-off cost of buying from another firm than last time"),
+        Column("incumbent", "i2", "firm", "last firm bought from; -1 before the first purchase"),
+        Column("commitment", "f4", "probability", "chance of not looking around, from satisfaction"),
+        Column("lower_threshold", "f4", "satisfaction", "below it loyalty collapses"),
+        Column("upper_threshold", "f4", "satisfaction", "above it loyalty jumps"),
+        Column("foresight", "f4", "0..1", "weight of what a purchase does to later rewards"),
+        Column("daily_discount", "f4", "per day", "discount factor of a day"),
+        Column("present_bias", "f4", "0..1", "extra weight on now against any later time"),
+        Column("credit_weight", "f4", "0..1", "worth of a unit of store credit in cash"),
+        Column("value_curvature", "f4", "exponent", "diminishing sensitivity of gains and losses"),
+        Column("probability_weighting", "f4", "exponent", "overweighting of small chances; 1 for none"),
+        Column("taste", "f4", "logits", "liking of the firm by itself", pair=True),
+        Column("attraction", "f4", "logits", "taste plus bond: all that lasts of the pull of a firm", pair=True),
+        Column("satisfaction", "f4", "0..1", "cumulative satisfaction with the firm", pair=True),
+        Column("expectation", "f4", "performance", "what the customer expects of the firm", pair=True),
+        Column("aware_from", "f4", "days", "when the customer learns of the firm", pair=True),
+    )
+}
+
+
+class Customers:
+    """All customers of a market, as arrays; `customers[17]` is one of them as an object.
+
+    A column is allocated when a behaviour that needs it is switched on. Columns that are off read as None.
+    """
+
+    def __init__(self, count: int, firms: tuple[str, ...]) -> None:
+        self.count, self.firms = count, firms
+        self.columns: dict[str, NDArray[Any]] = {}
+
+    def add(self, name: str, values: Any = 0) -> NDArray[Any]:
+        """Allocate a declared column and fill it with `values` (broadcast)."""
+        column = COLUMNS[name]
+        shape = (self.count, len(self.firms)) if column.pair else (self.count,)
+        array = np.empty(shape, column.dtype)
+        array[...] = values
+        self.columns[name] = array
+        return array
+
+    def __getattr__(self, name: str) -> NDArray[Any]:
+        columns = self.__dict__.get("columns", {})
+        if name in columns:
+            return columns[name]
+        if name in COLUMNS:
+            raise AttributeError(f"this market has no '{name}': the behaviour that needs it is switched off")
+        raise AttributeError(name)
+
+    def has(self, name: str) -> bool:
+        """Whether a column is switched on in this market."""
+        return name in self.columns
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> Customer:
+        number = int(index)
+        if not -self.count <= number < self.count:
+            raise RegularsError(f"there is no customer {index}: this market has customers 0 to {self.count - 1}")
+        return Customer(self, number % self.count)
+
+    def __iter__(self):
+        return (Customer(self, i) for i in range(self.count))
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of all columns, bytes."""
+        return sum(array.nbytes for array in self.columns.values())
+
+
+class Customer:
+    """One customer, read from and written to the arrays; per-firm columns are dictionaries by firm name."""
+
+    __slots__ = ("customers", "index")
+
+    def __init__(self, customers: Customers, index: int) -> None:
+        object.__setattr__(self, "customers", customers)
+        object.__setattr__(self, "index", index)
+
+    @property
+    def unique_id(self) -> int:
+        """Number of the customer, the key of all its draws."""
+        return self.index
+
+    @property
+    def incumbent(self) -> str | None:
+        """Name of the firm last bought from."""
+        firm = int(self.customers.incumbent[self.index])
+        return None if firm == NOBODY else self.customers.firms[firm]
+
+    def __getattr__(self, name: str) -> Any:
+        values = getattr(self.customers, name)[self.index]
+        if COLUMNS[name].pair:
+            return dict(zip(self.customers.firms, values.tolist(), strict=True))
+        return values.item()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in self.customers.columns:
+            raise AttributeError(f"a customer of this market has no '{name}'")
+        if name == "incumbent":
+            value = NOBODY if value is None else self.customers.firms.index(value)
+        elif COLUMNS[name].pair:
+            value = [value[firm] for firm in self.customers.firms]
+        self.customers.columns[name][self.index] = value
+
+    def as_dict(self) -> dict[str, Any]:
+        """All that the market keeps of this customer."""
+        return {name: getattr(self, name) for name in self.customers.columns}
+
+    def __repr__(self) -> str:
+        return f"Customer({self.index}, incumbent={self.incumbent!r})"

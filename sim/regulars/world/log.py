@@ -1,0 +1,138 @@
+"""The event log, from which all statistics are computed.
+
+Daily totals by firm are always kept. Single opportunities and events are kept on request, in memory or streamed
+to Parquet. An opportunity without a purchase is a row too, with no firm.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.ground.errors import RegularsError
+from regulars.world.board import Round
+from regulars.world.ledger import MILLION
+
+Keep = Literal["totals", "memory"]
+FLUSH = 1_000_000  # rows gathered before they go to the file
+
+
+class Totals:
+    """Per tick and firm: purchases, units, listed, paid and cost (millionths), complaints; opportunities per tick."""
+
+    COUNTS = ("purchases", "complaints")
+    MONEY = ("listed", "paid", "cost")
+
+    def __init__(self, ticks: int, firms: int) -> None:
+        self.opportunities = np.zeros(ticks, np.int64)
+        for name in (*self.COUNTS, *self.MONEY):
+            setattr(self, name, np.zeros((ticks, firms), np.int64))
+
+    def arrays(self) -> dict[str, NDArray[np.int64]]:
+        """All arrays by name."""
+        return {name: getattr(self, name) for name in ("opportunities", *self.COUNTS, *self.MONEY)}
+
+
+class Log:
+    """Log of one market: `totals` always; `purchases()` and `events()` as DataFrames when kept."""
+
+    def __init__(self, firms: tuple[str, ...], ticks: int, keep: Keep | Path = "totals") -> None:
+        self.firms, self.totals = firms, Totals(ticks, len(firms))
+        self.path = Path(keep) if keep not in ("totals", "memory") else None
+        self.rows = keep != "totals"
+        self._opportunities: list[dict[str, NDArray[Any]]] = []
+        self._events: list[dict[str, Any]] = []
+        self._waiting = 0
+        self._writer: Any = None
+
+    def round(self, tick: int, round: Round) -> None:
+        """Keep a round of opportunities."""
+        if not self.rows:
+            return
+        self._opportunities.append(
+            {
+                "time": round.time.copy(),
+                "customer": round.who.copy(),
+                "occasion": round.occasion.copy(),
+                "firm": round.chosen.copy(),
+                "quantity": round.quantity.copy(),
+                "listed": round.listed / MILLION,
+                "paid": round.paid / MILLION,
+            }
+        )
+        self._waiting += len(round)
+        if self.path is not None and self._waiting >= FLUSH:
+            self._flush()
+
+    def event(self, kind: str, firm: int, strategy: str, customers: Any, day: float, amounts: Any) -> None:
+        """Keep an event of several customers."""
+        if self.rows and len(customers):
+            n = len(customers)
+            self._events.append(
+                {
+                    "time": np.full(n, float(day)),
+                    "customer": np.asarray(customers, np.int32),
+                    "event": [kind] * n,
+                    "firm": [self.firms[firm]] * n,
+                    "strategy": [strategy] * n,
+                    "amount": np.broadcast_to(np.asarray(amounts, np.float64), (n,)).copy(),
+                }
+            )
+
+    def opportunities(self) -> Any:
+        """All opportunities: time (days), customer, occasion, firm (missing for none), quantity, listed, amount, price."""
+        import pandas as pd
+
+        if not self.rows:
+            raise RegularsError('this market kept totals only; build it with log="memory" to look at single purchases')
+        if self.path is not None:
+            raise RegularsError(f"the log of this market went to {self.path}; read it with pandas.read_parquet")
+        return pd.DataFrame(self._columns())
+
+    def purchases(self) -> Any:
+        """All purchases: time (days), customer, firm, amount paid, price per unit, quantity; a table for `measures`."""
+        table = self.opportunities()
+        return table[table["firm"].notna()].reset_index(drop=True)
+
+    def events(self) -> Any:
+        """All other events: time (days), customer, event, firm, strategy, amount."""
+        import pandas as pd
+
+        names = ("time", "customer", "event", "firm", "strategy", "amount")
+        return pd.DataFrame({n: np.concatenate([e[n] for e in self._events]) if self._events else [] for n in names})
+
+    def close(self) -> None:
+        """Finish the file, when there is one."""
+        if self.path is not None:
+            self._flush()
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+
+    def _columns(self) -> dict[str, Any]:
+        import pandas as pd
+
+        names = ("time", "customer", "occasion", "firm", "quantity", "listed", "paid")
+        parts = self._opportunities or [{n: np.empty(0) for n in names}]
+        joined = {n: np.concatenate([part[n] for part in parts]) for n in names}
+        codes = joined.pop("firm").astype(np.int16)
+        paid = joined.pop("paid")
+        with np.errstate(invalid="ignore", divide="ignore"):
+            price = np.where(joined["quantity"] > 0, paid / joined["quantity"], np.nan)
+        return {**joined, "firm": pd.Categorical.from_codes(codes, list(self.firms)), "amount": paid, "price": price}
+
+    def _flush(self) -> None:
+        import pandas as pd
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        if self.path is None or not self._opportunities:
+            return
+        table = pa.Table.from_pandas(pd.DataFrame(self._columns()), preserve_index=False)
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.path, table.schema)
+        self._writer.write_table(table)
+        self._opportunities, self._waiting = [], 0

@@ -1,0 +1,133 @@
+"""The contract of a strategy: one file in `strategies/`, one class, its name the name of the file.
+
+A strategy declares its parameters (`Parameters`), the state it keeps per customer (`state`), what "off" means
+(`off`) and its sources, and overrides the phases it takes part in. It knows customers and its own firm. It pays
+through the firm's books and meets other strategies only on the board's channels.
+
+phase     once a        what happens
+open      day           calendar: expiry, windows that end, draws, requalification
+offer     day           shelf prices and pull on everybody
+appeal    round         what pulls the customers who meet an opportunity now
+settle    round         the till is done: earn, spend, join
+feel      round         after the experience: gifts, answers to complaints
+close     day           the day's own costs
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.ground.chance import purpose
+from regulars.ground.parameter import ParameterSet, Problem, nearest
+
+if TYPE_CHECKING:
+    from regulars.world.board import Board, Round
+    from regulars.world.firms import Firm
+
+PHASES = ("open", "offer", "appeal", "settle", "feel", "close")
+
+
+@dataclass(frozen=True)
+class State:
+    """One array that a strategy keeps, one value per customer."""
+
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+    initial: Any = 0
+
+
+class Strategy:
+    """Base of all strategies; overriding a phase is taking part in it."""
+
+    Parameters: ClassVar[type[ParameterSet]] = ParameterSet
+    state: ClassVar[tuple[State, ...]] = ()
+    off: ClassVar[dict[str, Any]] = {}
+    sources: ClassVar[tuple[str, ...]] = ()
+    clock: ClassVar[tuple[str, ...]] = ()  # parameters in days that must be whole numbers of ticks
+
+    def __init__(self, firm: Firm, parameters: ParameterSet) -> None:
+        self.firm, self.parameters = firm, parameters
+        self.customers = firm.customers
+        self.arrays: dict[str, NDArray[Any]] = {
+            s.name: np.full(self.customers.count, s.initial, s.dtype) for s in self.state
+        }
+
+    @classmethod
+    def title(cls) -> str:
+        """Name in scenarios: the name of the file."""
+        return cls.__module__.rpartition(".")[2]
+
+    def __getattr__(self, name: str) -> NDArray[Any]:
+        arrays = self.__dict__.get("arrays", {})
+        if name in arrays:
+            return arrays[name]
+        raise AttributeError(f"{type(self).__name__} has no '{name}'")
+
+    def purpose(self, what: str) -> int:
+        """Code of this strategy's own draws of a kind, the same whatever else runs in the market."""
+        return purpose("strategy", self.firm.name, self.title(), what)
+
+    def start(self) -> None:
+        """Prepare, after all firms and customers are there."""
+
+    def open(self, day: float) -> None:
+        """Begin the day: what the calendar does to the programme."""
+
+    def offer(self, board: Board, day: float) -> None:
+        """Shelf prices and pull on everybody today."""
+
+    def appeal(self, round: Round) -> None:
+        """Pull the customers who meet an opportunity now."""
+
+    def settle(self, round: Round) -> None:
+        """Earn, spend and join at the till."""
+
+    def feel(self, round: Round) -> None:
+        """React to the experience of the purchase."""
+
+    def close(self, day: float) -> None:
+        """End the day: its own costs and draws."""
+
+    def members(self) -> NDArray[np.bool_] | None:
+        """Who takes part, shape (customers,), or None when there is no membership."""
+        return None
+
+    def save(self) -> dict[str, Any]:
+        """Everything that changes during a run, as arrays."""
+        return dict(self.arrays)
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Take back what `save` gave."""
+        for name, array in self.arrays.items():
+            array[...] = saved[name]
+
+
+def names() -> list[str]:
+    """All strategies: the modules of the folder `strategies`."""
+    import regulars.strategies as folder
+
+    return sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
+
+
+def find(name: str, place: tuple[str | int, ...] = ()) -> type[Strategy]:
+    """The strategy class of a name; a mistyped one is answered with the nearest right name."""
+    known = names()
+    if name not in known:
+        raise Problem([((*place, name), f"no strategy of this name; {nearest(name, known)}")])
+    module = importlib.import_module(f"regulars.strategies.{name}")
+    own = [
+        thing
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, Strategy) and thing.__module__ == module.__name__
+    ]
+    if len(own) != 1:
+        raise TypeError(f"{module.__name__} must define exactly one strategy, not {len(own)}")
+    return own[0]

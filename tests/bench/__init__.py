@@ -1,0 +1,1 @@
+"""Benchmarks: the reference model in C, NumPy and plain Mesa beside ours, and our larger workloads."""
