@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from regulars.lab.compare import Comparison, compare
     from regulars.market import Market
     from regulars.scenario import Scenario, load
 
 __version__ = "0.1.0"
-__all__ = ["Market", "Scenario", "__version__", "load"]
+__all__ = ["Comparison", "Market", "Scenario", "__version__", "compare", "load"]
 
-_HOMES = {"Market": "regulars.market", "Scenario": "regulars.scenario", "load": "regulars.scenario"}
+_HOMES = {
+    "Comparison": "regulars.lab.compare",
+    "Market": "regulars.market",
+    "Scenario": "regulars.scenario",
+    "compare": "regulars.lab.compare",
+    "load": "regulars.scenario",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -103,6 +103,7 @@ class Spec(ParameterSet):
     turnover: Turnover = par(Turnover(), "", "", "who enters and leaves")
     firms: tuple[FirmOffer, ...] = par(REQUIRED, "", "", "the firms of the market")
     arms: dict[str, Arm] = par({}, "", "", "alternatives that are compared with doing nothing")
+    uncertainty: dict[str, float] = par({}, "", "", "standard errors of values, by dotted name: drawn anew in each replicate")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Spec:
@@ -201,6 +202,19 @@ class Scenario:
         for name, value in changes.items():
             self._put(table, name, value)
         return Scenario(table, self.path, self.text)
+
+    def value(self, name: str) -> Any:
+        """The resolved value of a dotted name."""
+        here: Any = self.resolved()
+        for depth, step in enumerate(name.split(".")):
+            if isinstance(here, (list, tuple)):
+                here = here[_firm_number(list(here), step, name)]
+            elif isinstance(here, Mapping) and step in here:
+                here = here[step]
+            else:
+                known = here if isinstance(here, Mapping) else ()
+                raise Problem([(tuple(name.split(".")[: depth + 1]), f"no value of this name; {nearest(step, known)}")])
+        return here["mean"] if isinstance(here, Mapping) and here.get("distribution") == "fixed" else here
 
     def arm(self, name: str) -> Scenario:
         """The scenario of one arm; `control` is the scenario as it stands."""

@@ -1,0 +1,71 @@
+"""What each customer did over a run, gathered round by round: enough for retention and share without a log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.ground.kernel import kernel
+
+
+class Tally:
+    """Per customer: money spent at a firm and in the category (millionths), and whether it bought in three windows.
+
+    The windows are the first of the run, the last, and the one before the last.
+    """
+
+    def __init__(self, firm: int, customers: int, days: float, window: float) -> None:
+        self.firm, self.days, self.window = firm, days, min(window, days)
+        self.spent, self.category = np.zeros((2, customers), np.int64)
+        self.first, self.previous, self.last = np.zeros((3, customers), np.bool_)
+
+    def add(self, round: Any) -> None:
+        """Add a round."""
+        day, end = round.day, self.days
+        _add(
+            self.firm, round.who, round.chosen, round.paid, day < self.window, day >= end - self.window,
+            end - 2 * self.window <= day < end - self.window, self.spent, self.category, self.first, self.last, self.previous,
+        )  # fmt: skip
+
+    def retention(self) -> float:
+        """Share of the buyers of the first window who buy in the last one."""
+        return _share(self.first & self.last, self.first)
+
+    def churn(self) -> float:
+        """Share of the buyers of the window before the last who do not buy in the last one."""
+        return _share(self.previous & ~self.last, self.previous)
+
+    def penetration(self) -> float:
+        """Share of all customers who bought from the firm at all."""
+        return float((self.spent > 0).mean())
+
+    def share_of_requirements(self) -> float:
+        """Share of the category spending of the firm's buyers that goes to the firm."""
+        buyers = self.spent > 0
+        total = int(self.category[buyers].sum())
+        return int(self.spent[buyers].sum()) / total if total else float("nan")
+
+
+def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
+    count = int(whole.sum())
+    return int(part.sum()) / count if count else float("nan")
+
+
+@kernel
+def _add(firm, who, chosen, paid, in_first, in_last, in_previous, spent, category, first, last, previous):
+    for o in range(who.size):
+        f = chosen[o]
+        if f < 0:
+            continue
+        i = who[o]
+        category[i] += paid[o]
+        if f == firm:
+            spent[i] += paid[o]
+            if in_first:
+                first[i] = True
+            if in_last:
+                last[i] = True
+            if in_previous:
+                previous[i] = True
