@@ -8,6 +8,7 @@ paired worlds, and no result depends on threads, on the order of declaration or 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.behavior import bond, choice, experience, foresight, need, spending, switching, taste, turnover
+from regulars.behavior.meeting import COMPLAINTS, COSTS, LISTED, PAID, PURCHASES, SUMS, meet
 from regulars.ground.chance import Chance
+from regulars.ground.kernel import SMALLEST_SLICE, side_by_side
 from regulars.scenario import Scenario, as_scenario
-from regulars.world.board import Board, Round
+from regulars.world.board import Board, Outcomes, Round
 from regulars.world.customers import Customers
-from regulars.world.firms import Firm, Offers
+from regulars.world.firms import Firm
 from regulars.world.ledger import Ledger
 from regulars.world.log import Keep, Log
+from regulars.world.offers import Offers
 from regulars.world.strategy import PHASES, Strategy, find
 
 NO_COLUMN = np.zeros((1, 1), np.float32)
@@ -77,8 +81,10 @@ class Market(mesa.Model):
             else against.opportunities
         )
         self._bind()
-        self.rounds_today: list[Round] = []
-        self.observers: list[Any] = []
+        self.outcomes = Outcomes(0)
+        self._chunk = -1
+        self._latest: Round
+        self.observers: list[Callable[[Market], None]] = []
         for strategy in self.plan:
             strategy.start()
         self.datacollector = mesa.DataCollector(
@@ -119,7 +125,7 @@ class Market(mesa.Model):
         for f, described in enumerate(self.scenario.spec.firms):
             firm = Firm(self, f, described.name)
             for name, values in self.offers.arrays.items():
-                values[f] = getattr(described, name)
+                values[f] = getattr(described, name, 0.0)
             for name, table in described.strategies.items():
                 kind = find(name)
                 firm.strategies[name] = kind(firm, kind.Parameters.read(table, ("firms", f, "strategies", name)))
@@ -138,28 +144,29 @@ class Market(mesa.Model):
         )  # fmt: skip
 
     def _bind(self) -> None:
-        """Gather what the kernels of every round need, once."""
+        """Gather what every round needs, once."""
         c, spec, offers = self.customers, self.scenario.spec, self.offers.arrays
-        b = self.board.channels
-        keys = self.chance.key_a, self.chance.key_b
-        premium = spec.switching.form == "premium"
-        searching = spec.search.on and spec.experience.on
-        self.standing = spec.choice.quality_weight * offers["quality"]
-        self.shelf_price = offers["price"].copy()
-        self._choice_traits = (c.switching_cost, premium, c.incumbent)
-        self._choice_rest = (
-            spec.choice.mood == "gumbel", spec.choice.outside, float(spec.choice.outside_utility),
-            c.columns.get("aware_from", NO_COLUMN), c.has("aware_from"),
-            c.columns.get("commitment", NO_COLUMN[0]), float(spec.search.transparency), searching, *keys,
+        e = spec.experience
+        searching = bool(spec.search.on and e.on)
+        column = lambda name, empty=NO_COLUMN: c.columns.get(name, empty)  # noqa: E731
+        self._people_arrays = (
+            c.attraction, c.taste, column("satisfaction"), column("expectation"), column("commitment", NO_COLUMN[0]),
+            c.price_sensitivity, c.switching_cost, c.basket, c.incumbent, c.lower_threshold, c.upper_threshold, column("aware_from"),
         )  # fmt: skip
-        self._log_sd = math.sqrt(math.log1p(spec.spending.variation**2))
-        self._keys, self._channels = keys, b
-        if spec.experience.on:
-            e = spec.experience
-            self._feel_rules = (float(e.memory), float(e.adaptation), float(e.performance_weight), float(e.disconfirmation_weight), float(e.loss_aversion))
-            self._feel_state = (*self._bond_arguments(c), c.taste, c.attraction, c.satisfaction, c.expectation, c.commitment, searching, *keys)
-            self._noise = float(e.noise)
-        self._has_experience = spec.experience.on
+        self._choice_rules = (
+            spec.choice.mood == "gumbel", spec.choice.outside, float(spec.choice.outside_utility), spec.switching.form == "premium",
+            c.has("aware_from"), searching, float(spec.search.transparency), math.sqrt(math.log1p(spec.spending.variation**2)),
+        )  # fmt: skip
+        self._bond_rules = (self._bond_arguments(c)[0], *self._bond_arguments(c)[3:])
+        self._feel_rules = (
+            e.on, float(e.noise), float(e.memory), float(e.adaptation), float(e.performance_weight),
+            float(e.disconfirmation_weight), float(e.loss_aversion),
+        )  # fmt: skip
+        self._sums = np.zeros((self.threads, len(self.names), SUMS), np.int64)
+        self._discounts = np.zeros((self.threads, len(self.names), self.sources), np.int64)
+        self._quality_weight = float(spec.choice.quality_weight)
+        self._offers, self._standing = offers, offers["standing"]
+        self._lay_out()
 
     # ------------------------------------------------------------------ the day
 
@@ -183,92 +190,99 @@ class Market(mesa.Model):
         for strategy in phases["offer"]:
             strategy.offer(self.board, day)
         self._lay_out()
-        self.rounds_today = []
-        for number, (who, occasion, time) in enumerate(self.opportunities.tick(self.tick)):
-            round = Round(self.board, day, who, occasion, time)
-            if self.against is not None:
-                before = self.against.rounds_today[number].chosen
-                round.source = np.where(before < 0, len(self.names), before).astype(np.int16)
-            self._meet(round)
-            self.rounds_today.append(round)
+        edges = self.opportunities.tick(self.tick)
+        self._open_chunk()
+        if self._by_round:
+            for number in range(len(edges) - 1):
+                if edges[number] < edges[number + 1]:
+                    self._meet(edges, number)
+        else:
+            self._run(edges, 0, len(edges) - 1, 1)
+        self._book(int(edges[-1] - edges[0]))
+        self._latest = self._round(edges[0], edges[-1])
         for strategy in phases["close"]:
             strategy.close(day)
         for observer in self.observers:
-            observer.closed(self, day)
+            observer(self)
         self.tick += 1
         self.running = self.tick < self.ticks
         if self._collect:
             self.datacollector.collect(self)
 
+    def latest(self) -> Round:
+        """All opportunities of the latest tick, one row each; a customer may have several."""
+        return self._latest
+
+    @property
+    def _by_round(self) -> bool:
+        """Whether anybody takes part between two rounds."""
+        p = self.phases
+        return bool(p["appeal"] or p["settle"] or p["feel"] or self.threads > 1 or self.log.rows or any(f.has_card for f in self.firms))
+
     def _lay_out(self) -> None:
         """Shelf prices and standing pull of the day."""
-        offers, weight = self.offers.arrays, self.scenario.spec.choice.quality_weight
-        np.multiply(offers["price"], self.board.shelf_factor, out=self.shelf_price)
-        np.multiply(offers["quality"], weight, out=self.standing)
-        self.standing += self.board.standing
+        offers = self._offers
+        offers["shelf_factor"][:] = self.board.shelf_factor
+        np.multiply(offers["price"], self.board.shelf_factor, out=offers["shelf_price"])
+        np.multiply(offers["quality"], self._quality_weight, out=self._standing)
+        self._standing += self.board.standing
 
-    def _meet(self, round: Round) -> None:
-        c, b, n, offers = self.customers, self._channels, len(round), self.offers.arrays
+    def _open_chunk(self) -> None:
+        """Make room for the outcomes of the opportunities generated ahead."""
+        stream = self.opportunities
+        if self._chunk != stream.first_tick:
+            self._chunk = stream.first_tick
+            self.outcomes = Outcomes(len(stream.table[0]))
+            self.board.make_room(stream.longest)
+
+    def _round(self, start: int, stop: int) -> Round:
+        control = None if self.against is None else self.against.outcomes.chosen
+        return Round(self.board, self.day, self.opportunities.table, start, stop, self.outcomes, control)
+
+    def _meet(self, edges: NDArray[np.int64], number: int) -> None:
+        """One round: strategies pull, customers choose, pay and experience, strategies settle."""
+        round, phases = self._round(edges[number], edges[number + 1]), self.phases
         self.board.open_round()
-        for firm in self.firms:
-            if firm.has_card:
-                firm.card.appeal(round)
-        for strategy in self.phases["appeal"]:
+        cards = [firm.card for firm in self.firms if firm.has_card]
+        for card in cards:
+            card.appeal(round)
+        for strategy in phases["appeal"]:
             strategy.appeal(round)
-        traits, rest = self._choice_traits, self._choice_rest
-        choice.choose.over(
-            n, self.threads, round.who, round.occasion, round.time, c.attraction, self.standing, c.price_sensitivity,
-            self.shelf_price, c.basket, b["price_factor"].values, b["price_factor"].used, b["money_off"].values, b["money_off"].used,
-            b["appeal"].values, b["appeal"].used, b["blocked"].values, b["blocked"].used, *traits, *rest, round.chosen,
-        )  # fmt: skip
-        spending.till.over(
-            n, self.threads, round.who, round.occasion, round.chosen, c.basket, self._log_sd, offers["price"], self.board.shelf_factor,
-            offers["cost"], b["price_factor"].values, b["price_factor"].used, b["money_off"].values, b["money_off"].used,
-            b["basket_factor"].values, b["basket_factor"].used, *self._keys, c.incumbent,
-            round.quantity, round.listed, round.paid, round.cost,
-        )  # fmt: skip
-        self._book(round)
-        for firm in self.firms:
-            if firm.has_card:
-                firm.card.settle(round)
-        for strategy in self.phases["settle"]:
+        self._run(edges, number, number + 1, min(self.threads, max(len(round) // SMALLEST_SLICE, 1)))
+        for card in cards:
+            card.settle(round)
+        for strategy in phases["settle"]:
             strategy.settle(round)
-        if self._has_experience:
-            self._feel(round)
-        for strategy in self.phases["feel"]:
+        for strategy in phases["feel"]:
             strategy.feel(round)
         self.log.round(self.tick, round)
-        for observer in self.observers:
-            observer.met(self, round)
 
-    def _book(self, round: Round) -> None:
-        firms, totals = len(self.names), self.log.totals
-        sums = np.zeros((firms, 3), np.int64)
-        discounts = np.zeros((firms, self.sources), np.int64)
-        spending.tally(
-            firms, self.sources, round.chosen, round.source, round.listed, round.paid, round.cost, sums, discounts,
-            totals.purchases[self.tick],
-        )  # fmt: skip
-        totals.opportunities[self.tick] += len(round)
-        totals.listed[self.tick] += sums[:, 0]
-        totals.paid[self.tick] += sums[:, 1]
-        totals.cost[self.tick] += sums[:, 2]
-        money = self.ledger.money
-        money["revenue"] -= sums[:, 0]
-        money["cash"] += sums[:, 1] - sums[:, 2]
-        money["discounts"] += sums[:, 0] - sums[:, 1]
-        money["cost_of_goods"] += sums[:, 2]
-        self.ledger.by_source += discounts
+    def _run(self, edges: NDArray[np.int64], first: int, last: int, parts: int) -> None:
+        """Let the customers of some rounds choose, pay and experience, in `parts` slices side by side."""
+        out, paired = self.outcomes, self.against is not None
+        control = self.against.outcomes.chosen if self.against is not None else out.chosen
+        calls = [
+            (
+                edges, first, last, part, parts, *self.opportunities.table, control, paired, *self._people_arrays, self.offers.table,
+                self.board.values, self.board.used, self._choice_rules, self._bond_rules, self._feel_rules, self.chance.key_a,
+                self.chance.key_b, out.chosen, out.quantity, out.money, out.complaining, self._sums[part], self._discounts[part],
+            )
+            for part in range(parts)
+        ]  # fmt: skip
+        side_by_side(meet, calls)
 
-    def _feel(self, round: Round) -> None:
-        n, b, offers = len(round), self._channels, self.offers.arrays
-        complaints = np.zeros(n, np.bool_)
-        experience.feel.over(
-            n, self.threads, round.who, round.occasion, round.chosen, offers["quality"], offers["failure"], offers["severity"],
-            self._noise, b["service"].values, b["service"].used, *self._feel_rules, *self._feel_state, complaints,
-        )  # fmt: skip
-        self.log.totals.complaints[self.tick] += np.bincount(round.chosen[complaints], minlength=len(self.names))
-        round.complaints = complaints
+    def _book(self, met: int) -> None:
+        """Enter the sales of the tick into totals and books."""
+        sums, totals, money = self._sums.sum(axis=0), self.log.totals, self.ledger.money
+        listed, paid, cost = sums[:, LISTED], sums[:, PAID], sums[:, COSTS]
+        totals.enter(self.tick, met, sums[:, PURCHASES], sums[:, COMPLAINTS], listed, paid, cost)
+        money["revenue"] -= listed
+        money["cash"] += paid - cost
+        money["discounts"] += listed - paid
+        money["cost_of_goods"] += cost
+        self.ledger.by_source += self._discounts.sum(axis=0)
+        self._sums.fill(0)
+        self._discounts.fill(0)
 
     # ------------------------------------------------------------------ running and looking
 
@@ -293,10 +307,10 @@ class Market(mesa.Model):
         """Chance that each of `customers` buys from `firm` at an opportunity, were there no programmes."""
         c, spec = self.customers, self.scenario.spec
         out = np.empty(len(customers))
-        list_price = self.offers.arrays["price"]
+        premium = spec.switching.form == "premium"
         choice.base_probability(
-            np.asarray(customers, np.int64), c.attraction, self.standing, c.price_sensitivity, list_price, *self._choice_traits,
-            spec.choice.outside, float(spec.choice.outside_utility), firm, out,
+            np.asarray(customers, np.int64), c.attraction, self._standing, c.price_sensitivity, self._offers["price"],
+            c.switching_cost, premium, c.incumbent, spec.choice.outside, float(spec.choice.outside_utility), firm, out,
         )  # fmt: skip
         return out
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from regulars.ground.chance import Chance, gumbel, philox, purpose, unit
+from regulars.ground.chance import Chance, purpose
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
 from regulars.world.customers import Customers
@@ -20,7 +20,6 @@ from regulars.world.customers import Customers
 MOOD = purpose("choice", "mood")
 SENSITIVITY = purpose("choice", "price sensitivity")
 ASIDE = np.int64(0xFFFF)  # block of draws for what is not a firm: buying nothing, looking around
-BLOCK = 256  # opportunities handled together, so that the compiler can vectorise draws and logarithms
 
 
 class Choice(ParameterSet):
@@ -46,78 +45,6 @@ def utility(attraction, standing, sensitivity, price, stay_cost, premium, is_inc
     if premium:
         return value + stay_cost if is_incumbent else value
     return value - stay_cost if has_incumbent and not is_incumbent else value
-
-
-@kernel
-def choose(
-    start, stop, who, occasion, time, attraction, standing, sensitivity, shelf_price, basket,
-    price_factor, use_price_factor, money_off, use_money_off, appeal, use_appeal, blocked, use_blocked,
-    switching_cost, premium, incumbent, gumbel_mood, outside, outside_utility,
-    aware_from, use_awareness, commitment, transparency, use_search, key_a, key_b, chosen,
-):
-    """Choice of each opportunity in rows start..stop: `chosen` gets the firm, or -1 for buying nothing.
-
-    attraction (customers, firms); channels (firms, rows) are read only where used; all utilities in logits.
-    """
-    firms = standing.size
-    mood = np.zeros((4 * ((firms + 3) // 4), BLOCK))
-    nothing = np.zeros(BLOCK)
-    look = np.zeros(BLOCK)
-    for first in range(start, stop, BLOCK):
-        rows = min(BLOCK, stop - first)
-        if gumbel_mood:
-            for quad in range((firms + 3) // 4):
-                for x in range(rows):
-                    a, b, c, d = philox(who[first + x], occasion[first + x], quad, MOOD, key_a, key_b)
-                    mood[4 * quad, x] = unit(a)
-                    mood[4 * quad + 1, x] = unit(b)
-                    mood[4 * quad + 2, x] = unit(c)
-                    mood[4 * quad + 3, x] = unit(d)
-            for f in range(firms):
-                line = mood[f]
-                for x in range(rows):
-                    line[x] = gumbel(line[x])
-        if outside or use_search:
-            for x in range(rows):
-                a, b, c, d = philox(who[first + x], occasion[first + x], ASIDE, MOOD, key_a, key_b)
-                nothing[x] = unit(a)
-                look[x] = unit(b)
-            if gumbel_mood:
-                for x in range(rows):
-                    nothing[x] = gumbel(nothing[x])
-            else:
-                nothing[:] = 0.0
-        for x in range(rows):
-            o = first + x
-            i = who[o]
-            now = incumbent[i]
-            only = -1
-            if use_search and now >= 0 and look[x] < commitment[i] * (1.0 - transparency):
-                only = now
-            best = outside_utility + nothing[x] if outside else -np.inf
-            winner = -1
-            sensitivity_i = sensitivity[i]
-            cost_i = switching_cost[i]
-            for f in range(firms):
-                if only >= 0 and f != only:
-                    continue
-                if use_awareness and aware_from[i, f] > time[o]:
-                    continue
-                if use_blocked[f] and blocked[f, o] > 0.0:
-                    continue
-                price = shelf_price[f]
-                if use_price_factor[f]:
-                    price *= price_factor[f, o]
-                if use_money_off[f]:
-                    price -= min(money_off[f, o] / basket[i], price)
-                value = utility(attraction[i, f], standing[f], sensitivity_i, price, cost_i, premium, f == now, now >= 0)
-                if use_appeal[f]:
-                    value += appeal[f, o]
-                value += mood[f, x]
-                if value > best:
-                    best = value
-                    winner = f
-            chosen[o] = winner
 
 
 @kernel

@@ -8,19 +8,13 @@ exponentially weighted history. Attraction then becomes taste plus bond.
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
-from regulars.behavior.bond import bond_value, step
-from regulars.ground.chance import ln, philox, purpose, unit
+from regulars.behavior.bond import bond_value
+from regulars.ground.chance import purpose
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.customers import Customers
 
 FEELING = purpose("experience")
-TURN = 6.283185307179586
-BLOCK = 256
 
 
 class Experience(ParameterSet):
@@ -49,52 +43,10 @@ def disconfirmed(gap, loss_aversion):
     return gap if gap >= 0.0 else loss_aversion * gap
 
 
-@kernel
-def feel(
-    start, stop, who, occasion, chosen, quality, failure, severity, noise, service, use_service,
-    memory, adaptation, performance_weight, disconfirmation_weight, loss_aversion,
-    response, low, high, slope, middle, collapse, rise, zone_slope, width,
-    taste, attraction, satisfaction, expectation, commitment, use_search, key_a, key_b, complaints,
-):
-    """Experience of the purchases in rows start..stop; state of customers is changed in place.
-
-    `complaints` (rows, bool) marks purchases that left the customer below the lower threshold.
-    """
-    u = np.empty(BLOCK)
-    v = np.empty(BLOCK)
-    chance = np.empty(BLOCK)
-    for first in range(start, stop, BLOCK):
-        rows = min(BLOCK, stop - first)
-        for x in range(rows):
-            a, b, c, d = philox(who[first + x], occasion[first + x], 0, FEELING, key_a, key_b)
-            u[x] = unit(a)
-            v[x] = unit(b)
-            chance[x] = unit(c)
-        for x in range(rows):
-            u[x] = math.sqrt(-2.0 * ln(u[x]))
-        for x in range(rows):
-            o = first + x
-            f = chosen[o]
-            if f < 0:
-                continue
-            i = who[o]
-            performance = quality[f] + noise * u[x] * math.cos(TURN * v[x])
-            if chance[x] < failure[f]:
-                performance -= severity[f]
-            if use_service[f]:
-                performance += service[f, o]
-            expected = expectation[i, f]
-            gap = performance - expected
-            expectation[i, f] = expected + adaptation * gap
-            felt = performance_weight * performance + disconfirmation_weight * disconfirmed(gap, loss_aversion)
-            before = satisfaction[i, f]
-            after = min(max(before + memory * (felt - before), 0.0), 1.0)
-            satisfaction[i, f] = after
-            pull = bond_value(response, after, low[i], high[i], slope, middle, collapse, rise, zone_slope, width)
-            attraction[i, f] = taste[i, f] + pull
-            if use_search:
-                commitment[i] = step((after - high[i]) / width)
-            complaints[o] = after < low[i]
+@kernel(inline=True)
+def after_purchase(satisfaction, felt, memory):
+    """Cumulative satisfaction after a transaction that felt like `felt`, kept within [0, 1]."""
+    return min(max(satisfaction + memory * (felt - satisfaction), 0.0), 1.0)
 
 
 @kernel

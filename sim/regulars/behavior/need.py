@@ -11,6 +11,7 @@ subscriptions, B2B contracts).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -60,8 +61,7 @@ def endow(customers: Customers, need: Need, chance: Chance) -> None:
 class Opportunities:
     """The stream of opportunities of a population, generated ahead in chunks of ticks.
 
-    `tick(k)` returns the rounds of tick k as a list of (who, occasion, time) arrays; ticks must be asked for
-    in order. It is a function of the customers' own draws only, so arms of a comparison share one stream.
+    A function of the customers' own draws only, so the arms of a comparison share one stream.
     """
 
     def __init__(self, need: Need, customers: Customers, chance: Chance, tick: float) -> None:
@@ -83,23 +83,16 @@ class Opportunities:
         mean = max(customers.count * need.mean_per_day() * tick, 1e-9)
         self.ticks = int(min(LONGEST_CHUNK, max(1, LARGEST_CHUNK // (mean + 1))))
         self.first_tick, self._chunk = 0, None
-        self.table: tuple[NDArray[Any], ...] = ()
+        self.table: Sequence[NDArray[Any]] = ()
         room = int(mean * self.ticks * 1.1) + 64
         self.who, self.occasion = np.empty((2, room), np.int32)
         self.time = np.empty(room)
 
-    def tick(self, k: int) -> list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]:
-        """Rounds of tick `k`."""
+    def tick(self, k: int) -> NDArray[np.int64]:
+        """Edges of the rounds of tick `k` among the rows of `table` (who, occasion, time); ticks go forward."""
         if not self.table or k >= self.first_tick + self.ticks:
             self._generate(k)
-        who, occasion, time, edges = self.table
-        row = edges[k - self.first_tick]
-        rounds = []
-        for start, stop in zip(row, row[1:], strict=False):
-            if start == stop:
-                break
-            rounds.append((who[start:stop], occasion[start:stop], time[start:stop]))
-        return rounds
+        return self.edges[k - self.first_tick]
 
     def _generate(self, k: int) -> None:
         self.first_tick = k
@@ -117,7 +110,8 @@ class Opportunities:
             self.time = np.empty(room)
             self.next_time[:], self.next_occasion[:] = self.start_state
         found = self.who[:met], self.occasion[:met], self.time[:met]
-        self.table = _arrange(*found, k * self.length, self.length, self.ticks)
+        *self.table, self.edges = _arrange(*found, k * self.length, self.length, self.ticks)
+        self.longest = int(np.diff(self.edges, axis=1).max(initial=0))
 
     def state(self) -> dict[str, Any]:
         """What is needed to go on from the chunk that is open."""

@@ -13,7 +13,7 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FunctionType
@@ -78,27 +78,23 @@ class Kernel:
         copy.__module__ = plain.__module__
         return copy
 
-    def over(self, rows: int, threads: int, *args: Any) -> None:
-        """Call `kernel(start, stop, *args)` over slices of `rows`, one slice a thread.
-
-        Rows must be independent of one another, so that the answer is the same on any number of threads.
-        """
-        slices = min(threads, rows // SMALLEST_SLICE)
-        if slices <= 1:
-            self(0, rows, *args)
-            return
-        edges = [rows * k // slices for k in range(slices + 1)]
-        self.compile()
-        jobs = [_pool(threads).submit(self, a, b, *args) for a, b in zip(edges, edges[1:], strict=False)]
-        for job in jobs:
-            job.result()
-
 
 def kernel(function: Callable[..., Any] | None = None, *, inline: bool = False) -> Any:
     """Mark a function as a compiled loop (`inline=True` for small scalar pieces used inside loops)."""
     if function is None:
         return lambda f: Kernel(f, inline)
     return Kernel(function, inline)
+
+
+def side_by_side(function: Kernel, calls: Sequence[tuple[Any, ...]]) -> None:
+    """Run several calls of a kernel at once, one thread each; they must not write to the same places."""
+    if len(calls) == 1:
+        function(*calls[0])
+        return
+    function.compile()
+    pool = _pool(len(calls))
+    for job in [pool.submit(function, *call) for call in calls]:
+        job.result()
 
 
 def _cache_folder(key: str) -> Path:

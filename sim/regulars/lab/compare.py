@@ -184,10 +184,12 @@ def replicate(scenario: Scenario, arms: tuple[str, ...], seed: int, number: int)
     for _ in range(control.ticks):
         for arm, market in markets.items():
             market.step()
-            for number_, round in enumerate(market.rounds_today):
-                tallies[arm].add(round)
-                if arm != CONTROL:
-                    cells[arm].add(round, control.rounds_today[number_])
+            today = market.latest()
+            tallies[arm].add(today)
+            if arm == CONTROL:
+                at_control = today
+            else:
+                cells[arm].add(today, at_control)
             profits[arm].append(market.ledger.profit(focal))
     tables: dict[str, list[dict[str, Any]]] = {"metrics": [], "attribution": [], "daily": [], "customers": []}
     for arm, market in markets.items():

@@ -18,7 +18,7 @@ from regulars.ground.kernel import kernel
 
 
 class Cells:
-    """Cells of one firm, gathered round by round.
+    """Cells of one firm, gathered tick by tick.
 
     count[a, c], margin[a, c]: opportunities that ended with `a` in the arm and `c` in the control (last index: no
     purchase), and the change of the firm's margin at list price in them, millionths. `moved`: purchases that
@@ -34,7 +34,7 @@ class Cells:
         self._ends = window
 
     def add(self, arm: Any, control: Any) -> None:
-        """Add a round of the arm and the same round of the control."""
+        """Add a tick of the arm and the same tick of the control."""
         if arm.day >= self._ends:
             self.close_window()
             self._ends += self.window * ((arm.day - self._ends) // self.window + 1)

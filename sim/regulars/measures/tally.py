@@ -1,4 +1,4 @@
-"""What each customer did over a run, gathered round by round: enough for retention and share without a log."""
+"""What each customer did over a run, gathered tick by tick: enough for retention and share without a log."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Tally:
         self.first, self.previous, self.last = np.zeros((3, customers), np.bool_)
 
     def add(self, round: Any) -> None:
-        """Add a round."""
+        """Add a round, or a whole tick."""
         day, end = round.day, self.days
         _add(
             self.firm, round.who, round.chosen, round.paid, day < self.window, day >= end - self.window,

@@ -21,39 +21,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-CHANNELS = {"appeal": 0.0, "price_factor": 1.0, "money_off": 0.0, "service": 0.0, "basket_factor": 1.0, "blocked": 0.0}
-
-
-class Channel:
-    """Values by firm and opportunity; a firm's column is in use only in rounds in which a strategy touches it."""
-
-    __slots__ = ("neutral", "used", "values")
-
-    def __init__(self, firms: int, neutral: float) -> None:
-        self.neutral = neutral
-        self.values = np.empty((firms, 0))
-        self.used = np.zeros(firms, np.bool_)
-
-    def column(self, firm: int, rows: int) -> NDArray[np.float64]:
-        """The column of a firm for this round, neutral at the first touch; change it in place."""
-        if self.values.shape[1] < rows:
-            larger = np.empty((self.values.shape[0], max(rows, 2 * self.values.shape[1])))
-            larger[:, : self.values.shape[1]] = self.values
-            self.values = larger
-        column = self.values[firm, :rows]
-        if not self.used[firm]:
-            column.fill(self.neutral)
-            self.used[firm] = True
-        return column
+NEUTRAL = {"appeal": 0.0, "price_factor": 1.0, "money_off": 0.0, "service": 0.0, "basket_factor": 1.0, "blocked": 0.0}
+CHANNELS = tuple(NEUTRAL)
+APPEAL, PRICE_FACTOR, MONEY_OFF, SERVICE, BASKET_FACTOR, BLOCKED = range(len(CHANNELS))
 
 
 class Board:
-    """All channels of a market, reused from round to round."""
+    """All channels: values (channel, firm, row of the round), in use only where a strategy has touched them."""
 
     def __init__(self, firms: int) -> None:
-        self.channels = {name: Channel(firms, neutral) for name, neutral in CHANNELS.items()}
+        self.values = np.empty((len(CHANNELS), firms, 0))
+        self.used = np.zeros((len(CHANNELS), firms), np.bool_)
         self.shelf_factor = np.ones(firms)
         self.standing = np.zeros(firms)
+
+    def make_room(self, rows: int) -> None:
+        """Make sure that a round of `rows` opportunities fits."""
+        if self.values.shape[2] < rows:
+            self.values = np.empty((*self.values.shape[:2], rows))
+
+    def column(self, channel: int, firm: int, rows: int) -> NDArray[np.float64]:
+        """The column of a firm for this round, neutral at the first touch; change it in place."""
+        column = self.values[channel, firm, :rows]
+        if not self.used[channel, firm]:
+            column.fill(NEUTRAL[CHANNELS[channel]])
+            self.used[channel, firm] = True
+        return column
 
     def open_day(self) -> None:
         """Forget the offers of yesterday."""
@@ -62,38 +55,61 @@ class Board:
 
     def open_round(self) -> None:
         """Forget what was written for the last round."""
-        for channel in self.channels.values():
-            channel.used.fill(False)
+        self.used.fill(False)
+
+
+class Outcomes:
+    """What came of the opportunities of a chunk: one row each, in the order of the chunk.
+
+    chosen (int16, firm or -1), quantity (units), money (3, rows: listed, paid, cost in millionths), complaining.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.chosen = np.full(rows, -1, np.int16)
+        self.quantity = np.zeros(rows)
+        self.money = np.zeros((3, rows), np.int64)
+        self.complaining = np.zeros(rows, np.bool_)
 
 
 class Round:
     """Opportunities met together, at most one a customer, in order of customer.
 
     who, occasion (int32), time (float64, days): one row an opportunity. After the choice: `chosen` (int16,
-    firm or -1), and at the till `quantity` (units), `listed`, `paid` and `cost` (int64 millionths of the
-    currency unit). `source` says what earned a reward: the outcome of the same opportunity in the control
-    arm (number of firms for none), or 0 everywhere in a run without control.
+    firm or -1), `quantity` (units), `listed`, `paid` and `cost` (int64 millionths), `complaining`. `source` says
+    what a reward for it was earned by: the outcome of the same opportunity in the control arm (number of firms
+    for none), or 0 everywhere in a run without control.
     """
 
-    __slots__ = ("_board", "_rows", "chosen", "complaints", "cost", "day", "listed", "occasion", "paid", "quantity", "source", "time", "who")
+    __slots__ = (
+        "_board", "_control", "_rows", "chosen", "complaining", "cost", "day", "listed", "occasion", "paid",
+        "quantity", "time", "who",
+    )  # fmt: skip
 
-    def __init__(self, board: Board, day: int, who: Any, occasion: Any, time: Any) -> None:
-        n = len(who)
+    def __init__(
+        self, board: Board, day: float, table: Any, start: int, stop: int, outcomes: Outcomes, control: Any = None
+    ) -> None:
+        here = slice(start, stop)
         self._board, self.day = board, day
-        self.who, self.occasion, self.time = who, occasion, time
-        self.chosen = np.full(n, -1, np.int16)
-        self.quantity = np.zeros(n)
-        self.listed, self.paid, self.cost = np.zeros((3, n), np.int64)
-        self.source = np.zeros(n, np.int16)
-        self.complaints = np.zeros(0, np.bool_)
+        self._control = None if control is None else control[here]
+        self.who, self.occasion, self.time = table[0][here], table[1][here], table[2][here]
+        self.chosen, self.quantity = outcomes.chosen[here], outcomes.quantity[here]
+        self.listed, self.paid, self.cost = outcomes.money[:, here]
+        self.complaining = outcomes.complaining[here]
         self._rows: dict[int, NDArray[np.intp]] = {}
 
     def __len__(self) -> int:
         return len(self.who)
 
+    @property
+    def source(self) -> NDArray[np.int16]:
+        """What a reward for each opportunity is earned by."""
+        if self._control is None:
+            return np.zeros(len(self.who), np.int16)
+        return np.where(self._control < 0, self._board.used.shape[1], self._control).astype(np.int16)
+
     def column(self, channel: str, firm: int) -> NDArray[np.float64]:
-        """Column of a channel for one firm, to be changed in place; rows as in `who`."""
-        return self._board.channels[channel].column(firm, len(self.who))
+        """Column of a channel for one firm, to be changed in place before the choice; rows as in `who`."""
+        return self._board.column(CHANNELS.index(channel), firm, len(self.who))
 
     def rows(self, firm: int) -> NDArray[np.intp]:
         """Rows of the round in which `firm` was bought from."""

@@ -14,22 +14,6 @@ from regulars.world.ledger import MILLION, millionths
 if TYPE_CHECKING:
     from regulars.world.strategy import Strategy
 
-OFFER = {  # what a firm offers: unit of each number
-    "price": "currency per unit",
-    "cost": "currency per unit",
-    "quality": "performance",
-    "failure": "probability",
-    "severity": "performance lost by a failure",
-}
-
-
-class Offers:
-    """The numbers of all firms, one array each, so that kernels see every change at once."""
-
-    def __init__(self, firms: int) -> None:
-        self.arrays = {name: np.zeros(firms) for name in OFFER}
-
-
 class Firm(mesa.Agent):
     """One firm of the market. `price`, `cost`, `quality`, `failure` and `severity` may be changed at any time.
 

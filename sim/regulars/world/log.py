@@ -31,6 +31,13 @@ class Totals:
         for name in (*self.COUNTS, *self.MONEY):
             setattr(self, name, np.zeros((ticks, firms), np.int64))
 
+    def enter(self, tick: int, met: int, purchases: Any, complaints: Any, listed: Any, paid: Any, cost: Any) -> None:
+        """Enter the sums of a tick, by firm."""
+        self.opportunities[tick] = met
+        self.purchases[tick] = purchases
+        self.complaints[tick] = complaints
+        self.listed[tick], self.paid[tick], self.cost[tick] = listed, paid, cost
+
     def arrays(self) -> dict[str, NDArray[np.int64]]:
         """All arrays by name."""
         return {name: getattr(self, name) for name in ("opportunities", *self.COUNTS, *self.MONEY)}

@@ -7,9 +7,10 @@ through the firm's books and meets other strategies only on the board's channels
 phase     once a        what happens
 open      day           calendar: expiry, windows that end, draws, requalification
 offer     day           shelf prices and pull on everybody
-appeal    round         what pulls the customers who meet an opportunity now
-settle    round         the till is done: earn, spend, join
-feel      round         after the experience: gifts, answers to complaints
+appeal    round         what pulls, and what awaits, the customers who meet an opportunity now
+          (then customers choose, pay and experience: the engine's part)
+settle    round         after the till: earn, spend, join
+feel      round         after the experience: answers to complaints, thanks
 close     day           the day's own costs
 """
 
@@ -85,7 +86,7 @@ class Strategy:
         """Shelf prices and pull on everybody today."""
 
     def appeal(self, round: Round) -> None:
-        """Pull the customers who meet an opportunity now."""
+        """Pull the customers who meet an opportunity now; set personal prices and the service that awaits them."""
 
     def settle(self, round: Round) -> None:
         """Earn, spend and join at the till."""

@@ -1,0 +1,177 @@
+"""What happens when customers meet an opportunity: look around, choose, pay, experience. One compiled page.
+
+The pieces are those of the files beside this one; here they are put in order and run block by block, so that the
+draws and logarithms of a block are computed by vector instructions and everything else stays in the cache.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from regulars.behavior.bond import bond_value, step
+from regulars.behavior.choice import ASIDE, MOOD, utility
+from regulars.behavior.experience import FEELING, after_purchase, disconfirmed
+from regulars.behavior.spending import BASKET, amount_due
+from regulars.ground.chance import gumbel, ln, philox, unit
+from regulars.ground.kernel import kernel
+from regulars.world.board import APPEAL, BASKET_FACTOR, BLOCKED, MONEY_OFF, PRICE_FACTOR, SERVICE
+from regulars.world.offers import COST, FAILURE, PRICE, QUALITY, SEVERITY, SHELF_FACTOR, SHELF_PRICE, STANDING
+
+BLOCK = 256  # opportunities handled together
+TURN = 6.283185307179586
+MICRO = 1e6
+LISTED, PAID, COSTS, PURCHASES, COMPLAINTS = range(5)
+SUMS = 5
+
+
+@kernel
+def meet(
+    edges, first, last, part, parts, who, occasion, time, control, paired,
+    attraction, taste, satisfaction, expectation, commitment, sensitivity, switching_cost, basket, incumbent,
+    low, high, aware_from, firm, channel, used, choice_rules, bond_rules, feel_rules, key_a, key_b,
+    chosen, quantity, money, complaining, sums, discounts,
+):
+    """Rounds first..last of a tick, of which slice `part` of `parts`; a customer occurs once in a round.
+
+    edges: where the rounds begin and end among the rows of who, occasion, time and of the results. channel
+    (channels, firms, rows of the round) holds what strategies wrote where used (channels, firms). Results: chosen
+    (firm or -1), quantity (units), money (3, rows: listed, paid, cost in millionths), complaining (bool); sums
+    (firms, 5) and discounts (firms, sources) are added to.
+    """
+    gumbel_mood, outside, outside_utility, premium, use_awareness, use_search, transparency, log_sd = choice_rules
+    response, slope, middle, collapse, rise, zone_slope, width = bond_rules
+    learns, noise, memory, adaptation, performance_weight, disconfirmation_weight, loss_aversion = feel_rules
+    firms = firm.shape[1]
+    quads = (firms + 3) // 4
+    mood = np.zeros((4 * quads, BLOCK))
+    nothing = np.zeros(BLOCK)
+    look = np.zeros(BLOCK)
+    shock = np.zeros(BLOCK)
+    luck = np.zeros(BLOCK)
+    angle = np.zeros(BLOCK)
+    size = np.ones(BLOCK)
+    for number in range(first, last):
+        origin = edges[number]
+        rows_of_round = edges[number + 1] - origin
+        start = origin + rows_of_round * part // parts
+        stop = origin + rows_of_round * (part + 1) // parts
+        for base in range(start, stop, BLOCK):
+            rows = min(BLOCK, stop - base)
+            # moods of the occasion: one draw a firm, one for buying nothing, one for looking around
+            if gumbel_mood:
+                for quad in range(quads):
+                    for x in range(rows):
+                        a, b, c, d = philox(who[base + x], occasion[base + x], quad, MOOD, key_a, key_b)
+                        mood[4 * quad, x] = unit(a)
+                        mood[4 * quad + 1, x] = unit(b)
+                        mood[4 * quad + 2, x] = unit(c)
+                        mood[4 * quad + 3, x] = unit(d)
+                for f in range(firms):
+                    line = mood[f]
+                    for x in range(rows):
+                        line[x] = gumbel(line[x])
+            if outside or use_search:
+                for x in range(rows):
+                    a, b, c, d = philox(who[base + x], occasion[base + x], ASIDE, MOOD, key_a, key_b)
+                    nothing[x] = gumbel(unit(a)) if gumbel_mood else 0.0
+                    look[x] = unit(b)
+            if learns:
+                for x in range(rows):
+                    a, b, c, d = philox(who[base + x], occasion[base + x], 0, FEELING, key_a, key_b)
+                    shock[x] = math.sqrt(-2.0 * ln(unit(a)))
+                    angle[x] = TURN * unit(b)
+                    luck[x] = unit(c)
+            if log_sd > 0.0:
+                for x in range(rows):
+                    a, b, c, d = philox(who[base + x], occasion[base + x], 0, BASKET, key_a, key_b)
+                    z = math.sqrt(-2.0 * ln(unit(a))) * math.cos(TURN * unit(b))
+                    size[x] = math.exp(log_sd * z - 0.5 * log_sd * log_sd)
+            for x in range(rows):
+                o = base + x
+                r = o - origin
+                i = who[o]
+                now = incumbent[i]
+                only = -1
+                if use_search and now >= 0 and look[x] < commitment[i] * (1.0 - transparency):
+                    only = now
+                best = outside_utility + nothing[x] if outside else -np.inf
+                winner = -1
+                sensitivity_i = np.float64(sensitivity[i])
+                stay = np.float64(switching_cost[i])
+                for f in range(firms):
+                    if only >= 0 and f != only:
+                        continue
+                    if use_awareness and aware_from[i, f] > time[o]:
+                        continue
+                    if used[BLOCKED, f] and channel[BLOCKED, f, r] > 0.0:
+                        continue
+                    price = firm[SHELF_PRICE, f]
+                    if used[PRICE_FACTOR, f]:
+                        price *= channel[PRICE_FACTOR, f, r]
+                    if used[MONEY_OFF, f]:
+                        price -= min(channel[MONEY_OFF, f, r] / basket[i], price)
+                    value = utility(
+                        attraction[i, f], firm[STANDING, f], sensitivity_i, price, stay, premium, f == now, now >= 0
+                    )
+                    if used[APPEAL, f]:
+                        value += channel[APPEAL, f, r]
+                    value += mood[f, x]
+                    if value > best:
+                        best = value
+                        winner = f
+                chosen[o] = winner
+                complaining[o] = False
+                if winner < 0:
+                    quantity[o] = 0.0
+                    money[0, o] = 0
+                    money[1, o] = 0
+                    money[2, o] = 0
+                    continue
+                # the till
+                f = winner
+                amount = basket[i] * size[x]
+                if used[BASKET_FACTOR, f]:
+                    amount *= channel[BASKET_FACTOR, f, r]
+                factor = firm[SHELF_FACTOR, f]
+                if used[PRICE_FACTOR, f]:
+                    factor *= channel[PRICE_FACTOR, f, r]
+                off = channel[MONEY_OFF, f, r] if used[MONEY_OFF, f] else 0.0
+                listed, due = amount_due(amount, firm[PRICE, f], factor, off)
+                spent = np.int64(np.rint(amount * firm[COST, f] * MICRO))
+                quantity[o] = amount
+                money[0, o] = listed
+                money[1, o] = due
+                money[2, o] = spent
+                incumbent[i] = f
+                sums[f, LISTED] += listed
+                sums[f, PAID] += due
+                sums[f, COSTS] += spent
+                sums[f, PURCHASES] += 1
+                source = 0
+                if paired:
+                    source = control[o] if control[o] >= 0 else firms
+                discounts[f, source] += listed - due
+                if not learns:
+                    continue
+                # the experience
+                performance = firm[QUALITY, f] + noise * shock[x] * math.cos(angle[x])
+                if luck[x] < firm[FAILURE, f]:
+                    performance -= firm[SEVERITY, f]
+                if used[SERVICE, f]:
+                    performance += channel[SERVICE, f, r]
+                gap = performance - expectation[i, f]
+                expectation[i, f] += adaptation * gap
+                felt = performance_weight * performance + disconfirmation_weight * disconfirmed(gap, loss_aversion)
+                after = after_purchase(satisfaction[i, f], felt, memory)
+                satisfaction[i, f] = after
+                pull = bond_value(
+                    response, after, low[i], high[i], slope, middle, collapse, rise, zone_slope, width
+                )
+                attraction[i, f] = taste[i, f] + pull
+                if use_search:
+                    commitment[i] = step((after - high[i]) / width)
+                if after < low[i]:
+                    complaining[o] = True
+                    sums[f, COMPLAINTS] += 1
