@@ -25,7 +25,7 @@ from regulars.world.board import Board, Outcomes, Round
 from regulars.world.customers import Customers
 from regulars.world.firms import Firm
 from regulars.world.ledger import Ledger
-from regulars.world.log import Keep, Log
+from regulars.world.log import Keep, Log, Totals
 from regulars.world.offers import Offers
 from regulars.world.strategy import PHASES, Strategy, find
 
@@ -298,6 +298,11 @@ class Market(mesa.Model):
     def run_model(self) -> None:
         """Run to the end (mesa's name for it)."""
         self.run()
+
+    @property
+    def totals(self) -> Totals:
+        """Sums by tick and firm: opportunities, purchases, complaints, and money in millionths."""
+        return self.log.totals
 
     def firm(self, name: str) -> Firm:
         """The firm of this name."""

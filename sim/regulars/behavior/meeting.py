@@ -14,13 +14,12 @@ from regulars.behavior.bond import bond_value, step
 from regulars.behavior.choice import ASIDE, MOOD, utility
 from regulars.behavior.experience import FEELING, after_purchase, disconfirmed
 from regulars.behavior.spending import BASKET, amount_due
-from regulars.ground.chance import gumbel, ln, philox, unit
+from regulars.ground.chance import gumbel, normal, philox, unit
 from regulars.ground.kernel import kernel
 from regulars.world.board import APPEAL, BASKET_FACTOR, BLOCKED, MONEY_OFF, PRICE_FACTOR, SERVICE
 from regulars.world.offers import COST, FAILURE, PRICE, QUALITY, SEVERITY, SHELF_FACTOR, SHELF_PRICE, STANDING
 
 BLOCK = 256  # opportunities handled together
-TURN = 6.283185307179586
 MICRO = 1e6
 LISTED, PAID, COSTS, PURCHASES, COMPLAINTS = range(5)
 SUMS = 5
@@ -45,12 +44,16 @@ def meet(
     learns, noise, memory, adaptation, performance_weight, disconfirmation_weight, loss_aversion = feel_rules
     firms = firm.shape[1]
     quads = (firms + 3) // 4
+    touched = np.zeros(firms, np.bool_)
+    for f in range(firms):
+        for kind in range(used.shape[0]):
+            touched[f] |= used[kind, f]
     mood = np.zeros((4 * quads, BLOCK))
     nothing = np.zeros(BLOCK)
     look = np.zeros(BLOCK)
     shock = np.zeros(BLOCK)
-    luck = np.zeros(BLOCK)
     angle = np.zeros(BLOCK)
+    luck = np.zeros(BLOCK)
     size = np.ones(BLOCK)
     for number in range(first, last):
         origin = edges[number]
@@ -80,14 +83,15 @@ def meet(
             if learns:
                 for x in range(rows):
                     a, b, c, d = philox(who[base + x], occasion[base + x], 0, FEELING, key_a, key_b)
-                    shock[x] = math.sqrt(-2.0 * ln(unit(a)))
-                    angle[x] = TURN * unit(b)
+                    shock[x] = unit(a)
+                    angle[x] = unit(b)
                     luck[x] = unit(c)
+                for x in range(rows):
+                    shock[x] = noise * normal(shock[x], angle[x])
             if log_sd > 0.0:
                 for x in range(rows):
                     a, b, c, d = philox(who[base + x], occasion[base + x], 0, BASKET, key_a, key_b)
-                    z = math.sqrt(-2.0 * ln(unit(a))) * math.cos(TURN * unit(b))
-                    size[x] = math.exp(log_sd * z - 0.5 * log_sd * log_sd)
+                    size[x] = math.exp(log_sd * normal(unit(a), unit(b)) - 0.5 * log_sd * log_sd)
             for x in range(rows):
                 o = base + x
                 r = o - origin
@@ -105,18 +109,21 @@ def meet(
                         continue
                     if use_awareness and aware_from[i, f] > time[o]:
                         continue
-                    if used[BLOCKED, f] and channel[BLOCKED, f, r] > 0.0:
-                        continue
                     price = firm[SHELF_PRICE, f]
-                    if used[PRICE_FACTOR, f]:
-                        price *= channel[PRICE_FACTOR, f, r]
-                    if used[MONEY_OFF, f]:
-                        price -= min(channel[MONEY_OFF, f, r] / basket[i], price)
+                    pull = 0.0
+                    if touched[f]:
+                        if used[BLOCKED, f] and channel[BLOCKED, f, r] > 0.0:
+                            continue
+                        if used[PRICE_FACTOR, f]:
+                            price *= channel[PRICE_FACTOR, f, r]
+                        if used[MONEY_OFF, f]:
+                            price -= min(channel[MONEY_OFF, f, r] / basket[i], price)
+                        if used[APPEAL, f]:
+                            pull = channel[APPEAL, f, r]
                     value = utility(
                         attraction[i, f], firm[STANDING, f], sensitivity_i, price, stay, premium, f == now, now >= 0
                     )
-                    if used[APPEAL, f]:
-                        value += channel[APPEAL, f, r]
+                    value += pull
                     value += mood[f, x]
                     if value > best:
                         best = value
@@ -132,12 +139,15 @@ def meet(
                 # the till
                 f = winner
                 amount = basket[i] * size[x]
-                if used[BASKET_FACTOR, f]:
-                    amount *= channel[BASKET_FACTOR, f, r]
                 factor = firm[SHELF_FACTOR, f]
-                if used[PRICE_FACTOR, f]:
-                    factor *= channel[PRICE_FACTOR, f, r]
-                off = channel[MONEY_OFF, f, r] if used[MONEY_OFF, f] else 0.0
+                off = 0.0
+                if touched[f]:
+                    if used[BASKET_FACTOR, f]:
+                        amount *= channel[BASKET_FACTOR, f, r]
+                    if used[PRICE_FACTOR, f]:
+                        factor *= channel[PRICE_FACTOR, f, r]
+                    if used[MONEY_OFF, f]:
+                        off = channel[MONEY_OFF, f, r]
                 listed, due = amount_due(amount, firm[PRICE, f], factor, off)
                 spent = np.int64(np.rint(amount * firm[COST, f] * MICRO))
                 quantity[o] = amount
@@ -156,10 +166,10 @@ def meet(
                 if not learns:
                     continue
                 # the experience
-                performance = firm[QUALITY, f] + noise * shock[x] * math.cos(angle[x])
+                performance = firm[QUALITY, f] + shock[x]
                 if luck[x] < firm[FAILURE, f]:
                     performance -= firm[SEVERITY, f]
-                if used[SERVICE, f]:
+                if touched[f] and used[SERVICE, f]:
                     performance += channel[SERVICE, f, r]
                 gap = performance - expectation[i, f]
                 expectation[i, f] += adaptation * gap

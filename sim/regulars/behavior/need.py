@@ -23,7 +23,7 @@ from regulars.ground.parameter import ParameterSet, Spread, par
 from regulars.world.customers import Customers
 
 GAP, FIRST, RATE, PHASE, ATTEND = (purpose("need", name) for name in ("gap", "first", "rate", "phase", "attend"))
-LARGEST_CHUNK = 1 << 20  # opportunities generated ahead
+LARGEST_CHUNK = 1 << 17  # opportunities generated ahead
 LONGEST_CHUNK = 64  # ticks generated ahead
 
 
@@ -74,8 +74,7 @@ class Opportunities:
         if self.stages:
             first = _first_gap(self.stages, self.rate, chance, everyone)
         elif need.together:
-            # the calendar's own rhythm: the first common date at or after the entry
-            first = np.ceil(self.entry / need.interval) * need.interval - self.entry
+            first = np.zeros(customers.count)  # common dates need no walk
         else:
             first = chance.uniform(PHASE, everyone) * need.interval
         self.next_time = self.entry.astype(np.float64) + first
@@ -97,6 +96,8 @@ class Opportunities:
     def _generate(self, k: int) -> None:
         self.first_tick = k
         self.start_state = self.next_time.copy(), self.next_occasion.copy()
+        if not self.stages and self.need.together:
+            return self._common_dates(k)
         room = len(self.who)
         while True:
             met = _walk(
@@ -112,6 +113,25 @@ class Opportunities:
         found = self.who[:met], self.occasion[:met], self.time[:met]
         *self.table, self.edges = _arrange(*found, k * self.length, self.length, self.ticks)
         self.longest = int(np.diff(self.edges, axis=1).max(initial=0))
+
+    def _common_dates(self, k: int) -> None:
+        """Everybody's calendar is the same: each date is a round of its own."""
+        interval = float(self.need.interval)
+        first = math.ceil(k * self.length / interval - 1e-9)
+        last = math.ceil((k + self.ticks) * self.length / interval - 1e-9)
+        room = (last - first) * len(self.rate)
+        if len(self.who) < room:
+            self.who, self.occasion = np.empty((2, room), np.int32)
+            self.time = np.empty(room)
+        ends = np.zeros(last - first + 1, np.int64)
+        _attend(first, last, interval, self.rate, self.entry, self.exit, *self.keys, self.who, self.occasion, self.time, ends)
+        self.table = [column[: ends[-1]] for column in (self.who, self.occasion, self.time)]
+        tick = np.minimum((np.arange(first, last) * interval / self.length + 1e-9).astype(np.int64) - k, self.ticks - 1)
+        begin = np.searchsorted(tick, np.arange(self.ticks))
+        most = int(np.bincount(tick, minlength=self.ticks).max(initial=0))
+        stop = np.append(begin[1:], tick.size)
+        self.edges = ends[np.minimum(begin[:, None] + np.arange(most + 1), stop[:, None])]
+        self.longest = int(np.diff(ends).max(initial=0))
 
     def state(self) -> dict[str, Any]:
         """What is needed to go on from the chunk that is open."""
@@ -192,6 +212,34 @@ def _walk(stages, end, interval, rate, exit_time, next_time, next_occasion, key_
         next_time[i] = t
         next_occasion[i] = k
     return n
+
+
+@kernel
+def _attend(first, last, interval, rate, entry, exit_time, key_a, key_b, who, occasion, time, ends):
+    """Write who attends each common date first..last-1; `ends[d]` counts the rows up to date d."""
+    n = 0
+    people = rate.size
+    words = np.empty((4, people))
+    have = -1
+    for date in range(first, last):
+        quarter = date % 4
+        if date // 4 != have:
+            have = date // 4
+            for i in range(people):
+                a, b, c, d = philox(i, have, 0, ATTEND, key_a, key_b)
+                words[0, i] = unit(a)
+                words[1, i] = unit(b)
+                words[2, i] = unit(c)
+                words[3, i] = unit(d)
+        t = date * interval
+        line = words[quarter]
+        for i in range(people):
+            who[n] = i
+            n += (line[i] < rate[i] * interval) & (entry[i] <= t) & (t < exit_time[i])
+        for o in range(ends[date - first], n):
+            occasion[o] = date
+            time[o] = t
+        ends[date - first + 1] = n
 
 
 @kernel

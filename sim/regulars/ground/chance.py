@@ -89,9 +89,49 @@ def gumbel(u):
 
 
 @kernel(inline=True)
-def normal_pair_first(u, v):
-    """Standard normal value of two uniforms (Box & Muller 1958, the cosine one)."""
-    return math.sqrt(-2.0 * ln(u)) * math.cos(6.283185307179586 * v)
+def cos_turn(u):
+    """cos(2 pi u) for u in [0, 1], to the last digit or two; loops over it vectorise."""
+    x = 3.141592653589793 * (u - 0.5)
+    z = x * x
+    sine = x * (
+        1.0
+        + z
+        * (
+            -1.66666666666666667e-1
+            + z
+            * (
+                8.33333333333333333e-3
+                + z
+                * (
+                    -1.98412698412698413e-4
+                    + z
+                    * (
+                        2.75573192239858907e-6
+                        + z
+                        * (
+                            -2.50521083854417188e-8
+                            + z
+                            * (
+                                1.60590438368216146e-10
+                                + z
+                                * (
+                                    -7.64716373181981648e-13
+                                    + z * (2.81145725434552076e-15 + z * (-8.22063524662432972e-18 + z * 1.95729410633912613e-20))
+                                )
+                            )
+                        )
+                    )
+                )
+            )
+        )
+    )
+    return 2.0 * sine * sine - 1.0
+
+
+@kernel(inline=True)
+def normal(u, v):
+    """Standard normal value of two uniforms (Box & Muller 1958)."""
+    return math.sqrt(-2.0 * ln(u)) * cos_turn(v)
 
 
 @kernel
