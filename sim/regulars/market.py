@@ -8,7 +8,7 @@ paired worlds, and no result depends on threads, on the order of declaration or 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,13 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars import saving
 from regulars.behavior import bond, choice, experience, foresight, need, spending, switching, taste, turnover
+from regulars.behavior.demand import Demand
 from regulars.behavior.meeting import COMPLAINTS, COSTS, LISTED, PAID, PURCHASES, SUMS, meet
 from regulars.ground.chance import Chance
 from regulars.ground.kernel import SMALLEST_SLICE, side_by_side
+from regulars.policies import policy
 from regulars.scenario import Scenario, as_scenario
 from regulars.world.board import Board, Outcomes, Round
 from regulars.world.customers import Customers
@@ -27,6 +30,7 @@ from regulars.world.firms import Firm
 from regulars.world.ledger import Ledger
 from regulars.world.log import Keep, Log, Totals
 from regulars.world.offers import Offers
+from regulars.world.snapshot import Snapshot
 from regulars.world.strategy import PHASES, Strategy, find
 
 NO_COLUMN = np.zeros((1, 1), np.float32)
@@ -43,6 +47,7 @@ class Market(mesa.Model):
         threads: threads of the compiled loops; results do not depend on it.
         collect: whether mesa's DataCollector records every step.
         against: the control market that this one is compared with, stepped before it, day by day.
+        resume: the state to go on from; `Market.load` and `Market.branch` pass it.
         **changes: values of the scenario by dotted name, with `__` for the dots
             (`market__customers=500`), as mesa's `batch_run` passes them.
     """
@@ -57,6 +62,7 @@ class Market(mesa.Model):
         threads: int = 1,
         collect: bool = True,
         against: Market | None = None,
+        resume: Snapshot | None = None,
         rng: Any = None,
         **changes: Any,
     ) -> None:
@@ -70,7 +76,7 @@ class Market(mesa.Model):
         self.ticks = math.ceil(spec.market.days / self.tick_length - 1e-9)
         self.names = tuple(firm.name for firm in spec.firms)
         self.sources = 1 if against is None else len(spec.firms) + 2
-        self.customers = self._people()
+        self.customers = self.people()
         self.ledger = Ledger(self.names, self.sources)
         self.log = Log(self.names, self.ticks, Path(log) if log not in ("totals", "memory") else log)
         self.board = Board(len(self.names))
@@ -85,18 +91,23 @@ class Market(mesa.Model):
         self._chunk = -1
         self._latest: Round
         self.observers: list[Callable[[Market], None]] = []
-        for strategy in self.plan:
-            strategy.start()
+        self.policies = policy.employ(self)
+        if resume is not None:
+            resume.into(self)
+        else:
+            for part in (*self.plan, *self.policies):
+                part.start()
         self.datacollector = mesa.DataCollector(
             model_reporters={"day": "day", "purchases": lambda m: int(m.log.totals.purchases.sum())},
             agent_reporters={"firm": "name", "price": "price", "revenue": "revenue", "profit": "profit"},
         )
-        self._collect = collect
+        self.collects = collect
         _let_go(self)
 
     # ------------------------------------------------------------------ building
 
-    def _people(self) -> Customers:
+    def people(self) -> Customers:
+        """The population as the scenario makes it, before anything has happened."""
         spec, chance = self.scenario.spec, self.chance
         start = spec.market.customers
         people = Customers(turnover.population(spec.turnover, start, spec.market.days), self.names)
@@ -112,8 +123,12 @@ class Market(mesa.Model):
         people.add("attraction", people.taste)
         if spec.experience.on:
             experience.endow(people, spec.experience)
-            experience.endear(*self._bond_arguments(people), people.taste, people.satisfaction, people.attraction)
+            self.endear(people)
         return people
+
+    def endear(self, people: Customers) -> None:
+        """Work out the attraction of every firm anew, from taste and satisfaction."""
+        experience.endear(*self._bond_arguments(people), people.taste, people.satisfaction, people.attraction)
 
     def _shares(self) -> NDArray[np.float64]:
         weights = np.array([firm.share for firm in self.scenario.spec.firms], np.float64)
@@ -165,6 +180,7 @@ class Market(mesa.Model):
         self._sums = np.zeros((self.threads, len(self.names), SUMS), np.int64)
         self._discounts = np.zeros((self.threads, len(self.names), self.sources), np.int64)
         self._quality_weight = float(spec.choice.quality_weight)
+        self._appeal = np.array([firm.appeal for firm in spec.firms])
         self._offers, self._standing = offers, offers["standing"]
         self._lay_out()
 
@@ -178,14 +194,16 @@ class Market(mesa.Model):
     def step(self) -> None:
         """One tick: open, offer, then appeal, choose, settle and feel for every round of opportunities, close."""
         day, phases = self.day, self.phases
+        self._collect_start()
         if self.tick >= self.ticks:
-            self.running = False
+            self.running = False  # only now: mesa's batch_run reports up to the step before the last call
             return
         for firm in self.firms:
             if firm.has_card:
                 firm.card.open(day)
         for strategy in phases["open"]:
             strategy.open(day)
+        policy.decide(self.policies, day, self._offers["price"])
         self.board.open_day()
         for strategy in phases["offer"]:
             strategy.offer(self.board, day)
@@ -205,8 +223,7 @@ class Market(mesa.Model):
         for observer in self.observers:
             observer(self)
         self.tick += 1
-        self.running = self.tick < self.ticks
-        if self._collect:
+        if self.collects:
             self.datacollector.collect(self)
 
     def latest(self) -> Round:
@@ -225,6 +242,7 @@ class Market(mesa.Model):
         offers["shelf_factor"][:] = self.board.shelf_factor
         np.multiply(offers["price"], self.board.shelf_factor, out=offers["shelf_price"])
         np.multiply(offers["quality"], self._quality_weight, out=self._standing)
+        self._standing += self._appeal
         self._standing += self.board.standing
 
     def _open_chunk(self) -> None:
@@ -292,6 +310,7 @@ class Market(mesa.Model):
             self.step()
             if progress is not None:
                 progress(self.tick, self.ticks)
+        self.running = False
         self.log.close()
         return self
 
@@ -318,6 +337,55 @@ class Market(mesa.Model):
             c.switching_cost, premium, c.incumbent, spec.choice.outside, float(spec.choice.outside_utility), firm, out,
         )  # fmt: skip
         return out
+
+    def demand(self, firm: int) -> Demand:
+        """The model's own demand for a firm from now on: what no firm could know, for theory work."""
+        return Demand(self, firm)
+
+    # ------------------------------------------------------------------ saving, branching, collecting
+
+    def save(self, path: str | Path) -> Path:
+        """Write the market as it stands into one file, from which `Market.load` goes on, to the bit."""
+        return saving.save(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path, **options: Any) -> Market:
+        """The market that `save` wrote, on the same day; options: log, threads, collect, against."""
+        return saving.load(cls, path, options)
+
+    def branch(self, changes: Mapping[str, Any] | None = None, **options: Any) -> Market:
+        """Another market that goes on from here with the scenario changed; this one is left alone.
+
+        Customers stay who they are and keep their draws. Strategies in both scenarios keep their state, new ones
+        start today, removed ones take theirs with them. `changes` are as of `Scenario.set`; options as of `load`.
+        Two branches are compared by `against`, the control first.
+
+        Example:
+            >>> market.branch({"firms.corner.price": 2.5})  # doctest: +SKIP
+        """
+        return saving.branch(self, changes or {}, options)
+
+    @property
+    def datacollector(self) -> mesa.DataCollector:
+        """Mesa's collector; another one may be put in, and collects from then on."""
+        return self._collector
+
+    @datacollector.setter
+    def datacollector(self, collector: mesa.DataCollector) -> None:
+        self._collector, self.collects = collector, True
+
+    def _collect_start(self) -> None:
+        """Give a new collector the state before the step, so that its row k is the state after k steps."""
+        if self.collects and not any(self._collector.model_vars.values()):
+            self.steps -= 1
+            self._collector.collect(self)
+            self.steps += 1
+
+    def __enter__(self) -> Market:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Finish the log and let go of everything."""

@@ -32,6 +32,7 @@ from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, dotted, nearest, par
+from regulars.policies import policy
 from regulars.world.strategy import find
 
 if TYPE_CHECKING:
@@ -70,12 +71,14 @@ class FirmOffer(ParameterSet):
     price: float = par(1.0, "currency per unit", "[0, inf)", "list price")
     cost: float = par(0.0, "currency per unit", "[0, inf)", "cost of goods")
     share: float = par(1.0, "weight", "(0, inf)", "taste weight: its market share when all else is equal, up to a common factor")
+    appeal: float = par(0.0, "logits", "[-50, 50]", "pull of the firm on everybody, beyond taste, price and quality")
     quality: float = par(0.5, "performance", "[-10, 10]", "mean performance of a purchase")
     failure: float = par(0.0, "probability", "[0, 1]", "chance that a purchase goes wrong")
     severity: float = par(0.5, "performance", "[0, 10]", "performance lost when it does")
     position: float = par(0.5, "distance", "[0, 1]", "place on the line (hotelling tastes only)")
     rent: float = par(0.0, "currency per day", "[0, inf)", "fixed cost of the place")
     strategies: dict[str, Any] = par({}, "", "", "what the firm does to keep its customers, by name")
+    policy: dict[str, Any] = par({}, "", "", "how the firm sets its price: a kind and its parameters; fixed when empty")
 
 
 class Arm(ParameterSet):
@@ -128,6 +131,7 @@ class Spec(ParameterSet):
             wrong.append((("arms", CONTROL), f"'{CONTROL}' is the name of doing nothing; call the arm something else"))
         for f, firm in enumerate(self.firms):
             wrong += self._strategy_problems(firm.strategies, ("firms", f, "strategies"))
+            wrong += policy.problems(firm.policy, ("firms", f, "policy"), firm.name, names, self.market.tick)
         for name, arm in self.arms.items():
             wrong += self._strategy_problems(arm.strategies, ("arms", name, "strategies"))
         if wrong:
@@ -181,6 +185,7 @@ class Scenario:
         table = self.spec.model_dump(mode="python")
         for f, firm in enumerate(self.spec.firms):
             table["firms"][f]["strategies"] = _resolved_strategies(firm.strategies)
+            table["firms"][f]["policy"] = policy.resolved(firm.policy)
         for name, arm in self.spec.arms.items():
             table["arms"][name]["strategies"] = _resolved_strategies(arm.strategies)
         return table
@@ -294,6 +299,7 @@ def json_schema() -> dict[str, Any]:
         own = kind.Parameters.model_json_schema(ref_template="#/$defs/{model}")
         schema["$defs"].update(own.pop("$defs", {}))
         strategies[name] = {**own, "description": (kind.__doc__ or "").strip().split("\n")[0]}
+    schema["$defs"]["FirmOffer"]["properties"]["policy"] = policy.json_schema()
     for owner in ("FirmOffer", "Arm"):
         schema["$defs"][owner]["properties"]["strategies"] = {
             "type": "object", "properties": strategies, "additionalProperties": False

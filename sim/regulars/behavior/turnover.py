@@ -7,13 +7,18 @@ else's life depends on.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.customers import Customers
 
-STAY, ARRIVE, AWARE, NOTICE = (purpose("turnover", name) for name in ("stay", "arrive", "aware", "notice"))
+STAY, HAZARD, ARRIVE, AWARE, NOTICE = (
+    purpose("turnover", name) for name in ("stay", "hazard", "arrive", "aware", "notice")
+)
 YEAR = 365.25
 
 
@@ -21,6 +26,7 @@ class Turnover(ParameterSet):
     """Entry, exit and awareness."""
 
     exit_rate: float = par(0.0, "per year", "[0, 100]", "hazard of leaving the market for good")
+    exit_shape: float = par(0.0, "", "[0, inf)", "gamma shape of the exit hazards over customers; 0 for the same hazard for all", "Schmittlein, Morrison & Colombo 1987")
     entry_rate: float = par(0.0, "of the starting population per year", "[0, 100]", "newcomers")
     aware: float = par(1.0, "probability", "[0, 1]", "chance of knowing a firm on entering the market")
     noticing_rate: float = par(0.0, "per year", "[0, inf)", "hazard of noticing an unknown firm by passing by or by its advertising")
@@ -41,8 +47,7 @@ def endow(customers: Customers, turnover: Turnover, start_count: int, chance: Ch
         gaps = chance.exponential(ARRIVE, newcomers - start_count)
         entry[start_count:] = np.cumsum(gaps) * YEAR / (start_count * turnover.entry_rate)
     customers.add("entry", entry)
-    stay = chance.exponential(STAY, everyone) * YEAR / turnover.exit_rate if turnover.exit_rate > 0 else np.inf
-    customers.add("exit", entry + stay)
+    customers.add("exit", entry + _stay(turnover, everyone, chance))
     if turnover.aware < 1:
         known = customers.add("aware_from", np.inf)
         for f in range(len(customers.firms)):
@@ -51,3 +56,14 @@ def endow(customers: Customers, turnover: Turnover, start_count: int, chance: Ch
                 wait = chance.exponential(NOTICE, everyone, 0, f) * YEAR / turnover.noticing_rate
             aware = chance.uniform(AWARE, everyone, 0, f) < turnover.aware
             known[:, f] = np.where(aware, -np.inf, entry + wait)
+
+
+def _stay(turnover: Turnover, everyone: NDArray[Any], chance: Chance) -> Any:
+    """Days in the market: exponential with a customer's own hazard, hence Pareto over customers."""
+    if turnover.exit_rate == 0:
+        return np.inf
+    hazard = turnover.exit_rate / YEAR
+    if turnover.exit_shape > 0:
+        draws = np.exp(chance.log_gamma(HAZARD, everyone, turnover.exit_shape))
+        hazard = np.maximum(hazard * draws / turnover.exit_shape, 1e-12)
+    return chance.exponential(STAY, everyone) / hazard

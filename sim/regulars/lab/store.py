@@ -89,3 +89,17 @@ def write_comparison(comparison: Comparison, out: Path | str = "results", report
             show.save_figures(comparison, folder)
             show.write_report(comparison, folder / "report.html")
     return final
+
+
+def write_text(final: Path, text: str) -> Path:
+    """Write a text file whole or not at all."""
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(prefix=f".{final.name}-", dir=final.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(draft).chmod(0o644)
+        os.replace(draft, final)
+    except OSError as error:
+        raise RegularsError(f"{final}: cannot be written ({error.strerror})") from None
+    return final

@@ -1,0 +1,148 @@
+"""From a transaction log to a market: a scenario with fitted numbers, each with its standard error.
+
+What the log identifies is estimated with the very choice model of the engine: category purchases by the negative
+binomial law (buyers only: the customers who never bought are not in the log), taste concentration, taste weights,
+inertia and, with prices, price sensitivity by the likelihood of the Dirichlet logit with lagged choice. Then the
+fitted market is simulated and its moments are held against those of the log. What the log cannot tell is assumed,
+named as an assumption, and given an uncertainty of its own, so that it widens the intervals of the answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regulars.ground.errors import RegularsError
+from regulars.lab.fitting.check import compared, with_shares
+from regulars.lab.fitting.choice import fit_choice
+from regulars.lab.fitting.designs import arms_for
+from regulars.lab.fitting.identify import Finding, words
+from regulars.lab.fitting.names import safe
+from regulars.lab.fitting.need import fit_need
+from regulars.lab.fitting.spending import fit_spending
+from regulars.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from regulars.panels.panel import Panel
+
+MARGIN = 0.25
+FEWEST = 50  # customers below which nothing should be fitted
+POPULATION = 20_000  # simulated customers, at most
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted market.
+
+    scenario: ready to run. estimates: table (parameter, estimate, se, unit, source). moments: table (moment, unit,
+    observed, simulated, se, z, used). identified: sentences on what the log can and cannot tell.
+    """
+
+    scenario: Scenario
+    panel: Panel
+    estimates: pd.DataFrame
+    moments: pd.DataFrame
+    identified: tuple[str, ...]
+    findings: tuple[Finding, ...] = field(repr=False)
+
+    def scenario_toml(self) -> str:
+        """The scenario as TOML, with what was found about each number as comments above it."""
+        head = [f"# Fitted to {self.panel.name}. What the log tells and what was assumed:"]
+        head += [f"# - {line}" for line in self.identified]
+        return "\n".join(head) + "\n\n" + self.scenario.toml()
+
+    def write(self, path: Path | str) -> Path:
+        """Write the scenario; nothing is left half-written."""
+        from regulars.lab.store import write_text
+
+        return write_text(Path(path), self.scenario_toml())
+
+
+def fit(
+    panel: Panel,
+    *,
+    name: str = "",
+    focal: str | None = None,
+    customers: int | None = None,
+    days: float = 364.0,
+    margin: float = MARGIN,
+    seed: int = 1,
+) -> Fitted:
+    """Fit a market to a panel.
+
+    Args:
+        panel: from `regulars.panels.resolve` (a data set's name or a path) or `read`.
+        name: title of the scenario.
+        focal: firm whose programmes are compared; the largest one when left out.
+        customers: customers to simulate; as many as the log suggests (buyers and non-buyers) when left out.
+        days: length of the scenario, days.
+        margin: share of the price that is left after the cost of goods; no log tells it.
+        seed: seed of the scenario and of the simulated moments.
+
+    Example:
+        >>> from regulars.panels import resolve
+        >>> fitted = fit(resolve("complete-journey:soft-drinks"))  # doctest: +SKIP
+    """
+    import pandas as pd
+
+    _check(panel, focal, margin)
+    log = panel.one_per_trip()
+    findings: list[Finding] = []
+    life = fit_need(log, findings)
+    spending, prices = fit_spending(log, findings)
+    firms = log.firms
+    focal = focal or firms[0]
+    choice = fit_choice(log, prices, findings)
+    people = round(life["people"]["count"])
+    spec: dict[str, Any] = {
+        "about": _about(panel, name, focal),
+        "market": {
+            "customers": int(customers or people), "days": float(days), "currency": panel.currency or "currency",
+            "seed": int(seed), "focal": focal, "window": float(min(84.0, days / 4)),
+        },
+        "need": life["need"], "turnover": life["turnover"], "spending": spending, **choice["sections"],
+        "firms": [
+            {"name": safe(firm), "price": prices[firm], "cost": prices[firm] * (1 - margin), **choice["firms"][firm]}
+            for firm in firms
+        ],
+        "uncertainty": {f.name: f.se for f in findings if f.name and f.se and np.isfinite(f.se)},
+    }  # fmt: skip
+    spec["market"]["focal"] = safe(focal)
+    if panel.start is not None:
+        spec["market"]["start"] = panel.start
+    findings.append(Finding("", "cost of goods", 1 - margin, None, "share of price", "assumed", "no log of sales holds costs; set `cost` of each firm, or fit with another margin"))
+    spec["arms"] = arms_for(log, focal, prices[focal])
+    scenario = Scenario(spec)
+    size = min(max(people, 2000), POPULATION)
+    if not panel.one_firm:
+        scenario = with_shares(scenario, log, size, seed)
+    table_of_moments = compared(scenario, log, size, seed)
+    estimates = pd.DataFrame([f.row() for f in findings])
+    return Fitted(scenario, panel, estimates, table_of_moments, words(panel, findings, table_of_moments), tuple(findings))
+
+
+def _check(panel: Panel, focal: str | None, margin: float) -> None:
+    buyers = len(panel.customers) if len(panel) else 0
+    if buyers < FEWEST:
+        raise RegularsError(f"{panel.name}: {buyers} customers are too few to fit a market; at least {FEWEST} are needed")
+    if focal is not None and focal not in panel.firms:
+        from regulars.ground.parameter import nearest
+
+        raise RegularsError(f"{panel.name}: no firm is called '{focal}'; {nearest(focal, panel.firms)}")
+    if not 0 < margin <= 1:
+        raise RegularsError(f"margin = {margin} will not do: the share of the price left after the cost of goods, in (0, 1]")
+
+
+def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:
+    return {
+        "title": name or f"{panel.name}, fitted",
+        "question": f"Which loyalty programme, if any, earns {focal} more than doing nothing, and more than simply being cheaper?",
+        "expected": "Most reward money goes to purchases that would have been made anyway; a programme pays only when what it causes beats that subsidy.",
+        "limits": "Fitted to purchases only: satisfaction, thresholds and word of mouth leave no trace in such a log and are off; rivals do not react.",
+        "sources": [panel.name, *panel.notes],
+    }  # fmt: skip

@@ -1,0 +1,54 @@
+"""Programmes scaled to a log: goals and thresholds that its buyers can reach, at comparable generosity.
+
+A rebate for 5 visits a week suits a daily shop and is absurd for soft drinks bought every other week. Here the
+window is the shortest in which the firm's typical buyer buys a few times, the goal half as much again as that, and
+every programme gives back about the same share of what a qualifying customer spends.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from regulars.panels.panel import Panel
+
+WINDOWS = (7, 14, 28, 56, 84, 168)
+BUYS = 3.0  # purchases of a typical buyer that a window should hold
+GIVE = 0.10  # share of the spending given back to who qualifies
+YEAR = 364.0
+
+
+def arms_for(log: Panel, focal: str, price: float) -> dict[str, Any]:
+    """Arms for the focal firm: five programmes and everyday low price, scaled to its buyers."""
+    own = log.purchases[log.purchases["firm"] == focal]
+    groups = own.groupby("customer", sort=False)
+    per_day = groups.size().to_numpy() / log.days
+    spent = groups["amount"].sum().to_numpy() / log.days * YEAR
+    category = log.purchases.groupby("customer", sort=False)["amount"].sum().to_numpy() / log.days * YEAR
+    rate = float(np.average(per_day, weights=per_day))  # of the buyer behind a typical purchase
+    window = next((w for w in WINDOWS if rate * w >= BUYS), WINDOWS[-1])
+    goal = min(max(2, math.ceil(1.5 * rate * window)), window)
+    low, high = (float(f"{q:.2g}") for q in np.quantile(spent, [0.75, 0.92]))
+    chances, returns = (GIVE * 0.4, GIVE * 0.8, GIVE), (1.0, 0.5, 0.2)
+    return {
+        "everyday_low_price": {
+            "description": "5% cheaper for everybody, no programme",
+            "strategies": {"everyday_low_price": {"discount": 0.05}},
+        },
+        "threshold_rebate": {
+            "description": f"{GIVE:.0%} back as store credit for buying on {goal} days in {window}",
+            "strategies": {"threshold_rebate": {"days": goal, "window": window, "rate": GIVE}},
+        },
+        "lottery_rebate": {
+            "description": f"a draw for those who buy on {goal} days in {window}: 100%, 50% or 20% back in cash",
+            "strategies": {"lottery_rebate": {"days": goal, "window": window, "chances": chances, "returns": returns}},
+        },
+        **_collecting(low, high, float(np.mean(category)), price),
+    }  # fmt: skip
+
+
+def _collecting(low: float, high: float, category: float, price: float) -> dict[str, Any]:
+    return {}

@@ -1,0 +1,66 @@
+"""What a log can and cannot tell, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from regulars.panels.panel import Panel
+
+BAD = 4.0  # z-score beyond which a moment is called missed
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One number of the market: where it stands in the scenario, its estimate and error, and where it comes from."""
+
+    name: str
+    label: str
+    estimate: float
+    se: float | None
+    unit: str
+    source: str
+    note: str = ""
+
+    def row(self) -> dict[str, Any]:
+        """The finding as a row of a table."""
+        error = float("nan") if self.se is None else self.se
+        return {
+            "parameter": self.label, "scenario": self.name, "estimate": self.estimate, "se": error, "unit": self.unit,
+            "source": self.source, "note": self.note,
+        }  # fmt: skip
+
+    def sentence(self) -> str:
+        """The finding in words."""
+        error = f" (standard error {self.se:.3g})" if self.se is not None and np.isfinite(self.se) else ""
+        unit = f" {self.unit}" if self.unit else ""
+        note = f": {self.note}" if self.note else ""
+        return f"{self.label} = {self.estimate:.4g}{unit}{error}, {self.source}{note}"
+
+
+def words(panel: Panel, findings: Sequence[Finding], moments: pd.DataFrame) -> tuple[str, ...]:
+    """Sentences on what the log tells, what was assumed, what it cannot tell, and where the fitted market is off."""
+    told = [f.sentence() for f in findings if f.source in ("fitted", "read from the log")]
+    assumed = [f.sentence() for f in findings if f.source not in ("fitted", "read from the log")]
+    cannot = [
+        "thresholds, satisfaction, word of mouth and foresight: purchases alone do not show them; they are off or at "
+        "their defaults (fully forward-looking customers), and the scenario can switch them on",
+        "how rivals would answer: they keep their prices",
+    ]
+    if panel.one_firm:
+        cannot.append("switching to rivals: a log of one firm does not see them; the outside option stands for them")
+    if not panel.dated:
+        cannot.append("calendar time: the log only numbers the purchases, so its length is called the window of the fit")
+    missed = moments[moments["z"].abs() > BAD]
+    fits = "the fitted market reproduces all moments of the log within 4 standard errors"
+    if len(missed):
+        worst = ", ".join(f"{row['moment']} ({row['z']:+.0f})" for _, row in missed.iterrows())
+        fits = f"the fitted market misses these moments by more than {BAD:.0f} standard errors: {worst}"
+    return (*told, *[f"ASSUMED: {line}" for line in assumed], *[f"NOT IDENTIFIED: {line}" for line in cannot], fits)
