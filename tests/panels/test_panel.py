@@ -58,6 +58,8 @@ def test_windows_that_do_not_fit(panel):
 def test_faulty_tables():
     with pytest.raises(RegularsError, match="lacks firm"):
         Panel(table([(1, 0.0, "A", 1.0)]).drop(columns="firm"))
+    with pytest.raises(RegularsError, match="missing in customer, amount"):
+        Panel(table([(None, 0.0, "A", None), (1, 0.0, "A", 1.0)]))
     with pytest.raises(RegularsError, match="0 or later"):
         Panel(table([(1, -1.0, "A", 1.0)]))
     with pytest.raises(RegularsError, match="outside the window"):

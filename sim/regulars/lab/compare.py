@@ -72,7 +72,7 @@ class Comparison:
         """One row an arm, best first: incremental profit with interval, chance of being best, and its company.
 
         `p_best` is the share of replicates in which the arm earned most; the rest is the control's, when doing
-        nothing was best.
+        nothing was best. `break_even_day` is that of the mean over replicates.
         """
         import pandas as pd
 
@@ -85,10 +85,17 @@ class Comparison:
                 continue
             main = summary.loc[(arm, "incremental_profit")]
             others = {m: summary.loc[(arm, m), "mean"] for m in UNITS if m != "incremental_profit"}
+            others["break_even_day"] = self.break_even_day(arm)
             columns = {"incremental_profit": main["mean"], **main[["se", "low", "high", "p05", "p95"]].to_dict()}
             rows.append({"arm": arm, **columns, "p_best": float((best == k).mean()), **others})
         table = pd.DataFrame(rows).sort_values("incremental_profit", ascending=False, kind="stable")
         return table.reset_index(drop=True)
+
+    def break_even_day(self, arm: str) -> float:
+        """Day from which the mean cumulative incremental profit stays at or above 0; NaN when never."""
+        rows = self.daily[self.daily["arm"] == arm]
+        mean = rows.groupby("day")["incremental_profit"].mean()
+        return break_even(mean.to_numpy(), self.scenario.spec.market.tick)
 
     def wide(self, metric: str) -> pd.DataFrame:
         """Values of a metric, replicates in rows and arms in columns."""

@@ -116,7 +116,7 @@ def fit(
     if panel.start is not None:
         spec["market"]["start"] = panel.start
     findings.append(Finding("", "cost of goods", 1 - margin, None, "share of price", "assumed", "no log of sales holds costs; set `cost` of each firm, or fit with another margin"))
-    spec["arms"] = arms_for(log, focal, prices[focal])
+    spec["arms"] = arms_for(log, focal)
     scenario = Scenario(spec)
     size = min(max(people, 2000), POPULATION)
     if not panel.one_firm:

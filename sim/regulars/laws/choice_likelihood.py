@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,9 @@ class ChoiceLikelihood:
         by_taste = np.zeros_like(taste)
         by_weight = np.zeros_like(log_weight)
         by_common = np.zeros(1 + self.x)
-        start = _stationary(taste, inertia, self.mean_offer @ slopes) if self.initial == "stationary" else None
+        start = (
+            _stationary(taste, inertia, self.mean_offer @ slopes) if self.initial == "stationary" else None
+        )
         attraction = np.exp(taste - taste.max(axis=1, keepdims=True))
         for block in self.blocks:
             worth, top = _worth(block, inertia, slopes)
@@ -148,13 +151,15 @@ def _blocks(data: Choices, points: int, initial: str) -> Iterator[_Block]:
     if len(kinds) > limit:
         often = np.bincount(data.customer[used], minlength=data.n).cumsum()
         cuts = [0, *np.searchsorted(often, np.arange(limit, often[-1], limit)).tolist(), data.n]
-    for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+    for low, high in pairwise(cuts):
         if high <= low:
             continue
         inside = used & (data.customer >= low) & (data.customer < high)
         situation, code = np.unique(keys[inside], axis=0, return_inverse=True)
         size, who, firm = high - low, data.customer[inside] - low, data.chosen[inside]
-        counts = sparse.coo_array((np.ones(len(who)), (who, code.ravel())), shape=(size, len(situation))).tocsr()
+        counts = sparse.coo_array(
+            (np.ones(len(who)), (who, code.ravel())), shape=(size, len(situation))
+        ).tocsr()
         offers = situation[:, 1:].reshape(len(situation), j, len(data.covariates))
         chosen = np.zeros((size, j))
         np.add.at(chosen, (who, firm), 1.0)
@@ -162,4 +167,6 @@ def _blocks(data: Choices, points: int, initial: str) -> Iterator[_Block]:
         np.add.at(taken, who, data.offers[inside][np.arange(len(who)), firm])
         repeats = np.bincount(who, weights=data.last[inside] == firm, minlength=size)
         first = data.chosen[starts[low:high]]
-        yield _Block(counts, counts.T.tocsr(), situation[:, 0].astype(int), offers, chosen, repeats, taken, first)
+        yield _Block(
+            counts, counts.T.tocsr(), situation[:, 0].astype(int), offers, chosen, repeats, taken, first
+        )

@@ -79,13 +79,17 @@ def shelf_prices(purchases: pd.DataFrame, every: float = 7.0) -> pd.DataFrame:
     window = np.floor(purchases["time"] / every) * every
     grid = purchases.assign(time=window).groupby(["time", "firm"])["price"].median().unstack()
     filled = grid.ffill().bfill()
-    return filled.stack().rename("price").reset_index()[["time", "firm", "price"]]
+    return filled.melt(ignore_index=False, var_name="firm", value_name="price").reset_index()[
+        ["time", "firm", "price"]
+    ]
 
 
 def _offered(table: pd.DataFrame, offers: pd.DataFrame, name: str, firms: Sequence[str]) -> np.ndarray:
     for column in ("firm", "time", name):
         if column not in offers:
-            raise RegularsError(f"the offers lack the column {column}; they have {', '.join(map(str, offers))}")
+            raise RegularsError(
+                f"the offers lack the column {column}; they have {', '.join(map(str, offers))}"
+            )
     absent = [f for f in firms if f not in set(offers["firm"].astype("str"))]
     if absent:
         raise RegularsError(f"the offers say nothing of {', '.join(absent)}, which customers bought")

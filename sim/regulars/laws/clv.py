@@ -12,7 +12,13 @@ TIMINGS = ("start", "end")
 
 
 def geometric_clv(
-    margin: float, retention: float, discount: float, *, timing: str, horizon: int | None = None, growth: float = 0.0
+    margin: float,
+    retention: float,
+    discount: float,
+    *,
+    timing: str,
+    horizon: int | None = None,
+    growth: float = 0.0,
 ) -> float:
     """Lifetime value of a new customer who stays each period with the same chance.
 
@@ -55,7 +61,9 @@ def discount_elasticity(retention: float, discount: float, *, timing: str) -> fl
     return end if timing == "end" else end + discount / (1 + discount)
 
 
-def value_of_fewer_defections(retention: float, discount: float, fewer: float = 0.05, growth: float = 0.0) -> float:
+def value_of_fewer_defections(
+    retention: float, discount: float, fewer: float = 0.05, growth: float = 0.0
+) -> float:
     """Relative gain in the value of a customer when ``fewer`` (points of retention) defect.
 
     (1+d-r) / (1+d-r-fewer) - 1 for the margins from now on: an identity, not an effect, at zero cost of retention.
@@ -64,7 +72,9 @@ def value_of_fewer_defections(retention: float, discount: float, fewer: float = 
     r = _checked(retention, discount, "start") * (1 + growth)
     after = (retention + fewer) * (1 + growth)
     if retention + fewer > 1 or after >= 1 + discount:
-        raise RegularsError(f"retention {retention:g} + {fewer:g} leaves no finite value at discount {discount:g}")
+        raise RegularsError(
+            f"retention {retention:g} + {fewer:g} leaves no finite value at discount {discount:g}"
+        )
     return (1 + discount - r) / (1 + discount - after) - 1
 
 
@@ -79,7 +89,12 @@ def equity_matrix(switching: np.ndarray | Sequence[Sequence[float]], discount: f
         discount: rate per purchase occasion.
     """
     a = np.asarray(switching, dtype=float)
-    if a.ndim != 2 or a.shape[0] != a.shape[1] or (a < 0).any() or not np.allclose(a.sum(axis=1), 1, atol=1e-6):
+    if (
+        a.ndim != 2
+        or a.shape[0] != a.shape[1]
+        or (a < 0).any()
+        or not np.allclose(a.sum(axis=1), 1, atol=1e-6)
+    ):
         raise RegularsError("a switching matrix is square, its rows are probabilities that sum to 1")
     if not discount > 0:
         raise RegularsError(f"a discount rate must be above 0, not {discount}")
@@ -108,7 +123,9 @@ def firm_value(
 
 def _checked(retention: float, discount: float, timing: str) -> float:
     if timing not in TIMINGS:
-        raise RegularsError(f"timing={timing!r}: 'start' (first margin at once) or 'end' (first after a renewal)")
+        raise RegularsError(
+            f"timing={timing!r}: 'start' (first margin at once) or 'end' (first after a renewal)"
+        )
     if not 0 <= retention <= 1 or not discount > 0:
         raise RegularsError(
             f"retention is a chance between 0 and 1 and the discount rate above 0, not {retention} and {discount}"

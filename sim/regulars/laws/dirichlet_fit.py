@@ -37,7 +37,9 @@ def fit_dirichlet_from_summaries(
     each = diversity_by_firm(mean, shape, shares, penetrations)
     usable = each.dropna()
     if usable.empty:
-        raise RegularsError("no firm's penetration can be met by any diversity; check shares and penetrations")
+        raise RegularsError(
+            "no firm's penetration can be met by any diversity; check shares and penetrations"
+        )
     weight = pd.Series(dict(shares), dtype=float).reindex(usable.index)
     diversity = float((usable * weight).sum() / weight.sum())
     law = Dirichlet(mean, shape, diversity, dict(shares))
@@ -58,7 +60,9 @@ def diversity_by_firm(
     found = {}
     for firm, share in shares.items():
         if firm not in penetrations:
-            raise RegularsError(f"no penetration given for {firm}; given are {', '.join(map(str, penetrations))}")
+            raise RegularsError(
+                f"no penetration given for {firm}; given are {', '.join(map(str, penetrations))}"
+            )
         target = penetrations[firm]
 
         def gap(log_s: float, share: float = share, target: float = target) -> float:
@@ -85,12 +89,16 @@ def fit_dirichlet(counts: pd.DataFrame, customers: int | None = None) -> Fit[Dir
     """
     x = counts.to_numpy(dtype=float)
     if x.ndim != 2 or (x < 0).any() or not np.all(x == np.floor(x)):
-        raise RegularsError("counts must be whole numbers, 0 or more, with a row per customer and a column per firm")
+        raise RegularsError(
+            "counts must be whole numbers, 0 or more, with a row per customer and a column per firm"
+        )
     bought = x.sum(axis=0) > 0
     firms = [str(c) for c in counts.columns[bought]]
     x = x[:, bought]
     if len(firms) < 2:
-        raise RegularsError("one firm's log says nothing about tastes between firms; a Dirichlet needs two firms")
+        raise RegularsError(
+            "one firm's log says nothing about tastes between firms; a Dirichlet needs two firms"
+        )
     n = x.sum(axis=1)
     if n.max() < 2:
         raise RegularsError("nobody bought twice: tastes cannot be told from chance")
@@ -107,7 +115,9 @@ def fit_dirichlet(counts: pd.DataFrame, customers: int | None = None) -> Fit[Dir
         # delta method: S = sum(alpha), s_j = alpha_j / S
         jacobian = np.vstack([np.ones(len(alpha)), (np.eye(len(alpha)) - share[:, None]) / diversity])
         errors = np.sqrt(np.clip(np.diag(jacobian @ _inverse(curvature) @ jacobian.T), 0, None))
-    law = Dirichlet(category.law.mean, category.law.shape, diversity, dict(zip(firms, map(float, share), strict=True)))
+    law = Dirichlet(
+        category.law.mean, category.law.shape, diversity, dict(zip(firms, map(float, share), strict=True))
+    )
     values = _estimates(law)
     listed = [category.standard_errors["mean"], category.standard_errors["shape"], *map(float, errors)]
     total = choice + category.log_likelihood
@@ -143,7 +153,14 @@ def _choice_part(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
 
     start = np.log(np.maximum(x.sum(axis=0) / x.sum(), 1e-6) * 1.5)
     bounds = [(np.log(1e-8), np.log(1e6))] * len(start)
-    found = minimize(cost, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-15, "gtol": 1e-8, "maxiter": 2000})
+    found = minimize(
+        cost,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=bounds,
+        options={"ftol": 1e-15, "gtol": 1e-8, "maxiter": 2000},
+    )
     alpha = np.exp(found.x)
     each = alpha[:, None] + steps
     curvature = (total / (alpha.sum() + steps) ** 2).sum() - np.diag((more / each**2).sum(axis=1))

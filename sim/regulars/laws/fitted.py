@@ -48,7 +48,10 @@ class Fit(Generic[L]):
 
 
 def maximise_positive(
-    log_likelihood: Callable[[np.ndarray], float], start: Sequence[float], low: float = 1e-6, high: float = 1e6
+    log_likelihood: Callable[[np.ndarray], float],
+    start: Sequence[float],
+    low: float = 1e-6,
+    high: float = 1e6,
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Maximum over positive parameters: (estimates, standard errors, log-likelihood).
 
@@ -64,7 +67,9 @@ def maximise_positive(
         return -value if np.isfinite(value) else 1e300
 
     begin = np.log(np.asarray(start, dtype=float))
-    rough = minimize(cost, begin, method="Nelder-Mead", options={"maxiter": 400 * len(begin), "fatol": 1e-6, "xatol": 1e-6})
+    rough = minimize(
+        cost, begin, method="Nelder-Mead", options={"maxiter": 400 * len(begin), "fatol": 1e-6, "xatol": 1e-6}
+    )
     fine = minimize(cost, rough.x, method="L-BFGS-B", bounds=[bounds] * len(begin), options={"ftol": 1e-14})
     best = np.exp(fine.x if fine.fun <= rough.fun else np.clip(rough.x, *bounds))
     return best, standard_errors(log_likelihood, best), float(log_likelihood(best))
@@ -98,7 +103,10 @@ def hessian(function: Callable[[np.ndarray], float], at: np.ndarray, step: float
                 value = (function(at + ei) - 2 * middle + function(at - ei)) / h[i] ** 2
             else:
                 value = (
-                    function(at + ei + ej) - function(at + ei - ej) - function(at - ei + ej) + function(at - ei - ej)
+                    function(at + ei + ej)
+                    - function(at + ei - ej)
+                    - function(at - ei + ej)
+                    + function(at - ei - ej)
                 ) / (4 * h[i] * h[j])
             out[i, j] = out[j, i] = value
     return out

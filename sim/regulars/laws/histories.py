@@ -30,7 +30,9 @@ def recency_frequency(
     table = purchases if firm is None else purchases[purchases["firm"] == firm]
     table = table.loc[table["time"] < end, ["customer", "time"]]
     if table.empty:
-        raise RegularsError(f"no purchases before {end:g}{f' of {firm}' if firm else ''}: there are no histories")
+        raise RegularsError(
+            f"no purchases before {end:g}{f' of {firm}' if firm else ''}: there are no histories"
+        )
     last_moment = float(end)
     if by_day:
         table = table.assign(time=np.floor(table["time"]))
@@ -79,7 +81,9 @@ def checked(
     for holds, rule in rules:
         if not holds.all():
             k = int(np.flatnonzero(~holds)[0])
-            raise RegularsError(f"{rule}; customer {k} has repeats {x[k]:g}, recency {tx[k]:g}, exposure {whole[k]:g}")
+            raise RegularsError(
+                f"{rule}; customer {k} has repeats {x[k]:g}, recency {tx[k]:g}, exposure {whole[k]:g}"
+            )
     return x, tx, whole
 
 

@@ -46,7 +46,7 @@ def fit_lagged_choice(
     heterogeneity: str = "dirichlet",
     covariates: Sequence[str] = ("price",),
     initial: str = "stationary",
-    draws: int | None = None,
+    draws: int = 1024,
     classes: int = 3,
 ) -> Fit[LaggedChoice]:
     """Maximum (simulated) likelihood of the logit with lagged choice.
@@ -64,8 +64,7 @@ def fit_lagged_choice(
         initial: what is known of a customer's state before the first purchase seen. ``stationary``: the log starts
             in mid-life, so the first purchase has the stationary probability given tastes (at mean prices);
             ``fresh``: it is the first ever; ``given``: it is left out of the likelihood (biased where tastes differ).
-        draws: points that stand for the distribution of tastes, the same for all customers; more by default where
-            prices do not vary.
+        draws: points that stand for the distribution of tastes, the same for all customers.
         classes: number of latent classes.
 
     Returns:
@@ -76,8 +75,6 @@ def fit_lagged_choice(
         raise RegularsError(f"initial={initial!r}: choose one of {', '.join(INITIAL)}")
     data = choices(purchases, offers, covariates)
     same = _search(ChoiceLikelihood(data, tastes("none", len(data.firms), 1, 1), initial), None)
-    if draws is None:
-        draws = 2048 if not data.covariates else 512
     kind = tastes(heterogeneity, len(data.firms), draws, classes)
     likelihood = ChoiceLikelihood(data, kind, initial)
     if heterogeneity == "none":
@@ -129,7 +126,9 @@ def _fit(likelihood: ChoiceLikelihood, theta: Array, heterogeneity: str) -> Fit[
     if coefficients.get("price", -1.0) >= 0:
         notes.append("the price coefficient is not negative: no switching cost in money follows")
     if np.isnan(errors).any():
-        notes.append("the likelihood is flat in some direction: parameters without standard error are not identified")
+        notes.append(
+            "the likelihood is flat in some direction: parameters without standard error are not identified"
+        )
     law = LaggedChoice(
         estimates["inertia"],
         coefficients,

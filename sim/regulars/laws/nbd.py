@@ -27,7 +27,9 @@ class NBD:
 
     def __post_init__(self) -> None:
         if not (self.mean > 0 and self.shape > 0):
-            raise RegularsError(f"NBD needs mean > 0 and shape > 0, not mean {self.mean} and shape {self.shape}")
+            raise RegularsError(
+                f"NBD needs mean > 0 and shape > 0, not mean {self.mean} and shape {self.shape}"
+            )
 
     def over(self, periods: float) -> NBD:
         """The same customers watched for ``periods`` periods: the mean grows, the shape stays."""
@@ -35,14 +37,15 @@ class NBD:
 
     def pmf(self, n: np.ndarray | int) -> np.ndarray:
         """Probability of n purchases in a period."""
-        from scipy.special import gammaln, xlogy
+        from scipy.special import betaln, gammaln, xlogy
 
         n = np.asarray(n, dtype=float)
         if np.isinf(self.shape):
             return np.exp(xlogy(n, self.mean) - self.mean - gammaln(n + 1))
-        k, total = self.shape, self.shape + self.mean
-        log = gammaln(k + n) - gammaln(k) - gammaln(n + 1) - k * np.log1p(self.mean / k)
-        return np.exp(log + xlogy(n, self.mean / total))
+        k, some = self.shape, np.maximum(n, 1.0)
+        # Gamma(K+n) / (Gamma(K) n!) = 1 / (n B(n, K)), which keeps its digits for large K
+        ways = np.where(n > 0, -np.log(some) - betaln(some, k), 0.0)
+        return np.exp(ways - k * np.log1p(self.mean / k) + xlogy(n, self.mean / (k + self.mean)))
 
     def reach(self, tail: float = 1e-13) -> int:
         """A number of purchases beyond which less than ``tail`` of the customers lie."""
@@ -76,7 +79,9 @@ class NBD:
         weight = self.pmf(n)
         before = float(weight @ n)
         if before == 0:
-            raise RegularsError("customers without purchases have no relative change; use conditional_mean(0)")
+            raise RegularsError(
+                "customers without purchases have no relative change; use conditional_mean(0)"
+            )
         return float(weight @ self.conditional_mean(n)) / before - 1
 
     def top_share(self, top: float = 0.2) -> float:
@@ -122,7 +127,9 @@ def nbd_from_zeros(mean: float, nonbuyers: float) -> NBD:
     from scipy.optimize import brentq
 
     if not mean > 0 or not 0 < nonbuyers < 1:
-        raise RegularsError(f"needs mean > 0 and a share of non-buyers between 0 and 1, not {mean} and {nonbuyers}")
+        raise RegularsError(
+            f"needs mean > 0 and a share of non-buyers between 0 and 1, not {mean} and {nonbuyers}"
+        )
     if nonbuyers <= np.exp(-mean):
         raise RegularsError(
             f"a mean of {mean:g} with only {nonbuyers:.3f} non-buyers is more regular than chance "
@@ -154,14 +161,20 @@ def fit_nbd(counts: Sequence[int] | np.ndarray, customers: int | None = None) ->
     if x.var() <= mean:
         law = NBD(mean, np.inf)
         value = float(often @ np.log(law.pmf(values)))
-        errors = {"mean": float(np.sqrt(mean / len(x))), "shape": float("nan")}
+        known = {"mean": float(np.sqrt(mean / len(x))), "shape": float("nan")}
         note = "purchases vary no more than chance alone: the shape is infinite (Poisson)"
-        return Fit(law, {"mean": mean, "shape": np.inf}, errors, value, len(x), (note,))
+        return Fit(law, {"mean": mean, "shape": np.inf}, known, value, len(x), (note,))
     start = (mean, mean**2 / max(x.var() - mean, 1e-9))
     best, errors, value = maximise_positive(log_likelihood, start)
     law = NBD(float(best[0]), float(best[1]))
     names = ("mean", "shape")
-    return Fit(law, dict(zip(names, map(float, best), strict=True)), dict(zip(names, map(float, errors), strict=True)), value, len(x))
+    return Fit(
+        law,
+        dict(zip(names, map(float, best), strict=True)),
+        dict(zip(names, map(float, errors), strict=True)),
+        value,
+        len(x),
+    )
 
 
 def _counts(counts: Sequence[int] | np.ndarray, customers: int | None) -> np.ndarray:

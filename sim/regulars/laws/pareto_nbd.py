@@ -64,7 +64,9 @@ class ParetoNBD:
         """
         from scipy.special import gammaln
 
-        both = gammaln(self.r + x) - gammaln(self.r) + self.r * np.log(self.alpha) + self.s * np.log(self.beta)
+        both = (
+            gammaln(self.r + x) - gammaln(self.r) + self.r * np.log(self.alpha) + self.s * np.log(self.beta)
+        )
         alive = -(self.r + x) * np.log(self.alpha + whole) - self.s * np.log(self.beta + whole)
         near, far = self._tail(x, tx), self._tail(x, whole)
         with np.errstate(divide="ignore"):
@@ -98,7 +100,9 @@ def _spent(s: float, log_growth: Array) -> Array:
     return -np.expm1(-(s - 1) * log_growth) / (s - 1)
 
 
-def fit_pareto_nbd(histories: pd.DataFrame, start: Sequence[float] = (0.6, 10.0, 0.6, 10.0)) -> Fit[ParetoNBD]:
+def fit_pareto_nbd(
+    histories: pd.DataFrame, start: Sequence[float] = (0.6, 10.0, 0.6, 10.0)
+) -> Fit[ParetoNBD]:
     """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``)."""
     x, tx, whole, often = grouped(histories)
     if x.max() == 0:

@@ -30,7 +30,9 @@ class SBG:
         """Share still customers after t renewals: S(t) = B(alpha, beta + t) / B(alpha, beta)."""
         from scipy.special import betaln
 
-        return np.exp(betaln(self.alpha, self.beta + np.asarray(t, dtype=float)) - betaln(self.alpha, self.beta))
+        return np.exp(
+            betaln(self.alpha, self.beta + np.asarray(t, dtype=float)) - betaln(self.alpha, self.beta)
+        )
 
     def retention(self, t: np.ndarray | float) -> np.ndarray:
         """Share of those left who make renewal t = 1, 2, ...: (beta + t - 1) / (alpha + beta + t - 1)."""
@@ -42,20 +44,16 @@ class SBG:
 
         2F1(1, beta; alpha + beta; 1 / (1 + d)), d the discount rate per period.
         """
-        from scipy.special import hyp2f1
-
-        return float(hyp2f1(1, self.beta, self.alpha + self.beta, 1 / (1 + _rate(discount))))
+        return float(_gauss(np.array(self.beta), np.array(self.alpha + self.beta), 1 / (1 + _rate(discount))))
 
     def residual_lifetime(self, n: int | np.ndarray, discount: float) -> np.ndarray:
         """Discounted expected residual lifetime (DERL) of a customer just before renewal n = 1, 2, ....
 
         [(beta+n-1)/(alpha+beta+n-1)] 2F1(1, beta+n; alpha+beta+n; 1/(1+d)), in periods.
         """
-        from scipy.special import hyp2f1
-
         n = np.asarray(n, dtype=float)
         size = self.alpha + self.beta + n
-        return self.retention(n) * hyp2f1(1, self.beta + n, size, 1 / (1 + _rate(discount)))
+        return self.retention(n) * _gauss(self.beta + n, size, 1 / (1 + _rate(discount)))
 
     def aggregate_bias(self, discount: float, cohorts: int = 5) -> float:
         """What one retention rate for the whole base gives, as a share of the base's true residual value.
@@ -124,6 +122,18 @@ def fit_sbg(survivors: Sequence[float] | Sequence[Sequence[float]]) -> Fit[SBG]:
         int(sum(c[0] for c in cohorts)),
         tuple(notes),
     )
+
+
+def _gauss(b: np.ndarray, c: np.ndarray, z: float) -> np.ndarray:
+    """2F1(1, b; c; z) for c > b > 0; by its series where the library's own gives up (very large b and c)."""
+    from scipy.special import hyp2f1
+
+    value = np.asarray(hyp2f1(1.0, b, c, z))
+    if np.isfinite(value).all():
+        return value
+    k = np.arange(int(np.ceil(np.log(1e-16) / np.log(z))))
+    steps = (b[..., None] + k) / (c[..., None] + k) * z
+    return 1 + np.cumprod(steps, axis=-1).sum(axis=-1)
 
 
 def _rate(discount: float) -> float:

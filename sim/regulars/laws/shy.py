@@ -32,7 +32,9 @@ class SwitchingCosts:
 
     def table(self) -> pd.DataFrame:
         """Share and switching cost by firm; the caution is in ``table().attrs``."""
-        frame = pd.DataFrame({"share": dict(self.shares), "switching_cost": dict(self.costs)}).rename_axis("firm")
+        frame = pd.DataFrame({"share": dict(self.shares), "switching_cost": dict(self.costs)}).rename_axis(
+            "firm"
+        )
         frame.attrs["caution"] = self.caution
         return frame
 

@@ -24,7 +24,6 @@ class Contrast:
         after_last: P(j | last j, before not j), pooled over firms.
         after_before: P(j | last not j, before j), pooled over firms.
         n: customers with three purchases or more.
-        log_likelihood: NaN, it is no likelihood.
     """
 
     value: float
@@ -32,11 +31,10 @@ class Contrast:
     after_last: float
     after_before: float
     n: int
-    log_likelihood: float = float("nan")
 
     def table(self) -> pd.DataFrame:
         """One row with the contrast and what it is made of."""
-        return pd.DataFrame([asdict(self)]).drop(columns="log_likelihood")
+        return pd.DataFrame([asdict(self)])
 
 
 @dataclass(frozen=True)

@@ -58,15 +58,19 @@ class Same:
         self.size = firms - 1
 
     def start(self, shares: Array) -> Array:
+        """Shares as if tastes were alike, or nearly so."""
         return np.log(shares[1:] / shares[0])
 
     def points(self, theta: Array) -> tuple[Array, Array]:
+        """The taste points and their log weights."""
         return np.concatenate([[0.0], theta])[None, :], np.zeros(1)
 
     def slope(self, theta: Array, by_taste: Array, by_log_weight: Array) -> Array:
+        """Gradient by this distribution's own parameters."""
         return by_taste[0, 1:]
 
     def named(self, theta: Array, firms: tuple[str, ...]) -> dict[str, float]:
+        """The parameters in the words of the literature."""
         return {f"taste {f}": float(v) for f, v in zip(firms[1:], theta, strict=True)}
 
 
@@ -78,17 +82,21 @@ class DirichletTastes:
         self.u = cube(draws, firms)
 
     def start(self, shares: Array) -> Array:
+        """Shares as if tastes were alike, or nearly so."""
         return np.log(1.5 * shares)
 
     def points(self, theta: Array) -> tuple[Array, Array]:
+        """The taste points and their log weights."""
         return _log_gamma_quantile(np.exp(theta), self.u), np.full(len(self.u), -np.log(len(self.u)))
 
     def slope(self, theta: Array, by_taste: Array, by_log_weight: Array) -> Array:
+        """Gradient by this distribution's own parameters."""
         h = 1e-4
         up, down = (_log_gamma_quantile(np.exp(theta + s), self.u) for s in (h, -h))
         return (by_taste * (up - down) / (2 * h)).sum(axis=0)
 
     def named(self, theta: Array, firms: tuple[str, ...]) -> dict[str, float]:
+        """The parameters in the words of the literature."""
         alpha = np.exp(theta)
         shares = {f"preference {f}": float(a / alpha.sum()) for f, a in zip(firms, alpha, strict=True)}
         return {"diversity": float(alpha.sum())} | shares
@@ -106,18 +114,22 @@ class NormalTastes:
         self.size = self.k + len(self.lower[0])
 
     def start(self, shares: Array) -> Array:
+        """Shares as if tastes were alike, or nearly so."""
         return np.concatenate([np.log(shares[1:] / shares[0]), np.eye(self.k)[self.lower]])
 
     def points(self, theta: Array) -> tuple[Array, Array]:
+        """The taste points and their log weights."""
         tastes = np.zeros((len(self.z), self.k + 1))
         tastes[:, 1:] = theta[: self.k] + self.z @ self._root(theta).T
         return tastes, np.full(len(self.z), -np.log(len(self.z)))
 
     def slope(self, theta: Array, by_taste: Array, by_log_weight: Array) -> Array:
+        """Gradient by this distribution's own parameters."""
         by_root = by_taste[:, 1:].T @ self.z
         return np.concatenate([by_taste[:, 1:].sum(axis=0), by_root[self.lower]])
 
     def named(self, theta: Array, firms: tuple[str, ...]) -> dict[str, float]:
+        """The parameters in the words of the literature."""
         spread = np.sqrt((self._root(theta) ** 2).sum(axis=1))
         means = {f"taste {f}": float(v) for f, v in zip(firms[1:], theta, strict=False)}
         return means | {f"sd {f}": float(v) for f, v in zip(firms[1:], spread, strict=True)}
@@ -141,12 +153,14 @@ class Classes:
         self.size = self.classes * (self.firms - 1) + self.classes - 1
 
     def start(self, shares: Array) -> Array:
+        """Shares as if tastes were alike, or nearly so."""
         base = np.log(shares)
         each = np.repeat(base[None, :], self.classes, axis=0)
         each[np.arange(self.classes), np.arange(self.classes) % self.firms] += 2.0
         return np.concatenate([(each[:, 1:] - each[:, :1]).ravel(), np.zeros(self.classes - 1)])
 
     def points(self, theta: Array) -> tuple[Array, Array]:
+        """The taste points and their log weights."""
         cut = self.classes * (self.firms - 1)
         tastes = np.zeros((self.classes, self.firms))
         tastes[:, 1:] = theta[:cut].reshape(self.classes, -1)
@@ -154,14 +168,18 @@ class Classes:
         return tastes, score - np.logaddexp.reduce(score)
 
     def slope(self, theta: Array, by_taste: Array, by_log_weight: Array) -> Array:
+        """Gradient by this distribution's own parameters."""
         weight = np.exp(self.points(theta)[1])
         return np.concatenate([by_taste[:, 1:].ravel(), (by_log_weight - by_log_weight.sum() * weight)[1:]])
 
     def named(self, theta: Array, firms: tuple[str, ...]) -> dict[str, float]:
+        """The parameters in the words of the literature."""
         points, log_weight = self.points(theta)
         out = {f"class {c + 1} share": float(w) for c, w in enumerate(np.exp(log_weight))}
         for c in range(self.classes):
-            out |= {f"class {c + 1} taste {f}": float(v) for f, v in zip(firms[1:], points[c, 1:], strict=True)}
+            out |= {
+                f"class {c + 1} taste {f}": float(v) for f, v in zip(firms[1:], points[c, 1:], strict=True)
+            }
         return out
 
 

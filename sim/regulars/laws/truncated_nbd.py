@@ -30,7 +30,11 @@ def fit_truncated_nbd(counts: Sequence[int] | np.ndarray) -> Fit[NBD]:
         mean, shape = theta
         log_zero = -shape * np.log1p(mean / shape)
         terms = (
-            gammaln(shape + values) - gammaln(shape) - gammaln(values + 1) + log_zero + values * np.log(mean / (shape + mean))
+            gammaln(shape + values)
+            - gammaln(shape)
+            - gammaln(values + 1)
+            + log_zero
+            + values * np.log(mean / (shape + mean))
         )
         return float(times @ (terms - np.log(-np.expm1(log_zero))))
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from regulars.ground.errors import RegularsError
 
 # Spelled without case, blanks, dashes, dots and underscores.
-SYNONYMS: dict[str, tuple[str, ...]] = {
+SYNONYMS: dict[str, list[str]] = {
     "customer": (
         "customer customerid customerno customernumber custid cust household householdid householdkey hhid hh panelist "
         "panelistid panelid shopper shopperid client clientid member memberid user userid buyer buyerid consumer "

@@ -102,14 +102,15 @@ def _purchases(lines: pd.DataFrame, first: pd.Timestamp) -> tuple[pd.DataFrame, 
     table = frame.groupby(list(keys), as_index=False).sum()
     table["price"] = table["amount"] / table["quantity"]
     # The order of brands within a basket is unknown; sorted by name it would pass for switching in one direction.
-    table = table.sample(frac=1.0, random_state=np.random.default_rng(0)).drop(columns="basket")
+    shuffled = pd.util.hash_pandas_object(table[["basket", "firm"]], index=False).to_numpy()
+    table = table.iloc[np.argsort(shuffled)].drop(columns="basket")
     several = int((table.groupby(["customer", "time"]).size() > 1).sum())
     notes = (
         "firms are manufacturers: all stores belong to one chain",
         f"{len(small)} manufacturers below {SMALLEST:.0%} of purchases are pooled into {OTHER!r} "
         f"({share[small].sum():.1%} of purchases)",
         f"{len(frame) - len(table):,} further lines of a brand in a basket were merged into one purchase",
-        f"{several:,} baskets hold several brands; their order within the basket is random, with a fixed seed; "
+        f"{several:,} baskets hold several brands; their order within the basket is arbitrary, by a hash; "
         "Panel.one_per_trip() keeps the largest of each",
         f"{int(empty.sum()):,} lines with quantity 0 were left out; {int((table['amount'] == 0).sum()):,} purchases have amount 0",
         "a selected panel of regular households; its publisher calls it simulated, for education",

@@ -53,6 +53,11 @@ class Panel:
             )
         kept = [c for c in (*REQUIRED, *OPTIONAL) if c in self.purchases.columns]
         table = self.purchases.loc[:, kept]
+        gaps = [c for c in REQUIRED if table[c].isna().any()]
+        if gaps:
+            raise RegularsError(
+                f"panel {self.name}: values are missing in {', '.join(gaps)}; every purchase needs them"
+            )
         table = table.sort_values(["customer", "time"], kind="stable", ignore_index=True)
         object.__setattr__(self, "purchases", table)
         if len(table):

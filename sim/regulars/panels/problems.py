@@ -26,7 +26,9 @@ class Problems:
         """A fault of the file as a whole."""
         self.told.append(what)
 
-    def rows_where(self, wrong: np.ndarray, what: str, values: Sequence[object] | None = None) -> None:
+    def rows_where(
+        self, wrong: np.ndarray, what: str, values: Sequence[object] | np.ndarray | None = None
+    ) -> None:
         """A fault of some rows: ``wrong`` marks them, ``values`` holds what stands there; five are shown."""
         where = np.flatnonzero(np.asarray(wrong, dtype=bool))
         if not len(where):

@@ -21,7 +21,7 @@ GIVE = 0.10  # share of the spending given back to who qualifies
 YEAR = 364.0
 
 
-def arms_for(log: Panel, focal: str, price: float) -> dict[str, Any]:
+def arms_for(log: Panel, focal: str) -> dict[str, Any]:
     """Arms for the focal firm: five programmes and everyday low price, scaled to its buyers."""
     own = log.purchases[log.purchases["firm"] == focal]
     groups = own.groupby("customer", sort=False)
@@ -31,7 +31,8 @@ def arms_for(log: Panel, focal: str, price: float) -> dict[str, Any]:
     rate = float(np.average(per_day, weights=per_day))  # of the buyer behind a typical purchase
     window = next((w for w in WINDOWS if rate * w >= BUYS), WINDOWS[-1])
     goal = min(max(2, math.ceil(1.5 * rate * window)), window)
-    low, high = (float(f"{q:.2g}") for q in np.quantile(spent, [0.75, 0.92]))
+    low, high = (max(float(f"{q:.2g}"), 0.01) for q in np.quantile(spent, [0.75, 0.92]))
+    high = max(high, 1.5 * low)
     chances, returns = (GIVE * 0.4, GIVE * 0.8, GIVE), (1.0, 0.5, 0.2)
     return {
         "everyday_low_price": {
@@ -46,9 +47,32 @@ def arms_for(log: Panel, focal: str, price: float) -> dict[str, Any]:
             "description": f"a draw for those who buy on {goal} days in {window}: 100%, 50% or 20% back in cash",
             "strategies": {"lottery_rebate": {"days": goal, "window": window, "chances": chances, "returns": returns}},
         },
-        **_collecting(low, high, float(np.mean(category)), price),
+        **_collecting(low, high, float(f"{np.mean(category):.2g}"), float(own["amount"].mean()), float(np.mean(spent))),
     }  # fmt: skip
 
 
-def _collecting(low: float, high: float, category: float, price: float) -> dict[str, Any]:
-    return {}
+def _collecting(low: float, high: float, category: float, purchase: float, spent: float) -> dict[str, Any]:
+    """Programmes that collect spending: points, tiers and service for the best customers."""
+    points = float(f"{max(spent / 4, purchase):.2g}")
+    coupon = {"name": "coupon", "kind": "coupon", "points": points, "worth": GIVE / 2 * points, "cost": GIVE / 2 * points}
+    return {
+        "points": {
+            "description": f"a point per unit of money, a coupon of {GIVE / 2:.0%} of the spending behind every {points:g} points",
+            "strategies": {"points": {"rewards": [coupon]}},
+        },
+        "tiers": {
+            "description": f"{GIVE / 2:.0%} off from {low:g} a year, {GIVE:.0%} off from {high:g}",
+            "strategies": {
+                "tiers": {
+                    "levels": [
+                        {"name": "silver", "threshold": low, "discount": GIVE / 2},
+                        {"name": "gold", "threshold": high, "discount": GIVE},
+                    ]
+                }
+            },
+        },
+        "personal_service": {
+            "description": f"offers that fit, for those who spend more than half of a budget of {category:g} a year here",
+            "strategies": {"personal_service": {"budget": category, "visit_cost": float(f"{GIVE / 2 * purchase:.2g}")}},
+        },
+    }

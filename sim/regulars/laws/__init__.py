@@ -1,0 +1,66 @@
+"""Fitted descriptions of repeat buying: the same code for simulated and for real logs.
+
+Laws are frozen dataclasses of parameters whose methods predict; fits return a ``Fit`` with standard errors.
+"""
+
+from regulars.laws.bgnbd import BGNBD, fit_bgnbd
+from regulars.laws.clv import (
+    discount_elasticity,
+    equity_matrix,
+    firm_value,
+    geometric_clv,
+    retention_elasticity,
+    value_of_fewer_defections,
+)
+from regulars.laws.dirichlet import Dirichlet
+from regulars.laws.dirichlet_fit import diversity_by_firm, fit_dirichlet, fit_dirichlet_from_summaries
+from regulars.laws.fitted import Fit
+from regulars.laws.histories import recency_frequency, repeats_between
+from regulars.laws.lagged_choice import LaggedChoice, fit_lagged_choice
+from regulars.laws.nbd import NBD, fit_nbd, nbd_from_zeros
+from regulars.laws.pareto_nbd import ParetoNBD, fit_pareto_nbd
+from regulars.laws.sbg import SBG, fit_sbg
+from regulars.laws.shy import shy_costs, shy_prices
+from regulars.laws.state_dependence import (
+    exchangeability_contrast,
+    logit_markov_shares,
+    logit_markov_state_shares,
+    repeat_rates,
+    symmetric_contrast,
+    symmetric_repeat,
+)
+
+__all__ = [
+    "BGNBD",
+    "NBD",
+    "SBG",
+    "Dirichlet",
+    "Fit",
+    "LaggedChoice",
+    "ParetoNBD",
+    "discount_elasticity",
+    "diversity_by_firm",
+    "equity_matrix",
+    "exchangeability_contrast",
+    "firm_value",
+    "fit_bgnbd",
+    "fit_dirichlet",
+    "fit_dirichlet_from_summaries",
+    "fit_lagged_choice",
+    "fit_nbd",
+    "fit_pareto_nbd",
+    "fit_sbg",
+    "geometric_clv",
+    "logit_markov_shares",
+    "logit_markov_state_shares",
+    "nbd_from_zeros",
+    "recency_frequency",
+    "repeat_rates",
+    "repeats_between",
+    "retention_elasticity",
+    "shy_costs",
+    "shy_prices",
+    "symmetric_contrast",
+    "symmetric_repeat",
+    "value_of_fewer_defections",
+]

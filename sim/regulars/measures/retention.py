@@ -1,0 +1,174 @@
+"""Retention from a log: cohorts, churn between windows, survival, and the time between purchases."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from regulars.ground.errors import RegularsError
+from regulars.measures.repeat_buying import window
+
+
+def cohort_retention(
+    purchases: pd.DataFrame,
+    *,
+    period: float,
+    start: float = 0.0,
+    end: float | None = None,
+    firm: str | None = None,
+) -> pd.DataFrame:
+    """Share of each cohort that buys in the k-th period of its own tenure.
+
+    Cohorts gather customers by the period of their first purchase; tenure runs from each customer's own first purchase,
+    so that period 0 is as long for all (its share is 1). Cells that not all of the cohort were watched through are NaN.
+    In a log that starts in mid-life the first cohorts hold old customers: begin with a later ``start``, which leaves out
+    those who bought before.
+
+    Args:
+        purchases: the log.
+        period: length of a period, in the unit of time of the log.
+        start: customers who bought before are left out.
+        end: end of observation; by default after the last purchase.
+        firm: purchases of this firm only (first purchase there, too).
+
+    Returns:
+        A table by start of the cohort: ``customers`` and one column per period of tenure 0, 1, ....
+    """
+    _positive(period, "period")
+    table = _of_firm(purchases, firm)
+    end = _end(table, end)
+    table = window(table, None, end)
+    first = table.groupby("customer")["time"].min()
+    first = first[first >= start]
+    if first.empty:
+        return pd.DataFrame({"customers": pd.Series(dtype=int)}).rename_axis("cohort")
+    born = table["customer"].map(first)
+    table, born = table[born.notna()], born.dropna()
+    tenure = np.floor((table["time"] - born) / period).astype(int)
+    cohort = np.floor((first - start) / period).astype(int)
+    seen = pd.DataFrame({"customer": table["customer"], "tenure": tenure}).drop_duplicates()
+    active = seen.groupby([seen["customer"].map(cohort), "tenure"]).size().unstack(fill_value=0)
+    length = int(np.floor((end - start) / period))
+    size = cohort.value_counts().sort_index()
+    active = active.reindex(index=size.index, columns=range(max(length, 1)), fill_value=0)
+    share = active.div(size, axis=0)
+    k = np.arange(share.shape[1])
+    # the youngest of a cohort was born just before its end
+    complete = start + (size.index.to_numpy()[:, None] + 1) * period + (k[None, :] + 1) * period <= end + 1e-9
+    share = share.where(complete)
+    share.insert(0, "customers", size)
+    share.index = pd.Index(start + share.index.to_numpy() * period, name="cohort")
+    return share.rename_axis(columns=None)
+
+
+def churn(purchases: pd.DataFrame, *, at: float, length: float) -> pd.DataFrame:
+    """What became of each firm's buyers of [at - length, at) in the equally long window after.
+
+    Columns: ``buyers``; ``kept``, ``to_rivals`` (bought from others only) and ``silent`` (bought from nobody), shares
+    that sum to 1; ``churn`` = 1 - kept, with its ``standard_error``. The longer the window, the less of the churn is
+    chance alone: light buyers skip a window without having left.
+    """
+    _positive(length, "length")
+    before = window(purchases, at - length, at)[["customer", "firm"]].drop_duplicates()
+    after = window(purchases, at, at + length)[["customer", "firm"]].drop_duplicates()
+    kept = (
+        before.merge(after.assign(kept=True), on=["customer", "firm"], how="left")["kept"].notna().to_numpy()
+    )
+    active = before["customer"].isin(after["customer"]).to_numpy()
+    fate = pd.DataFrame(
+        {"firm": before["firm"].to_numpy(), "kept": kept, "to_rivals": active & ~kept, "silent": ~active}
+    )
+    shares = fate.groupby("firm")[["kept", "to_rivals", "silent"]].mean().astype(float)
+    shares.insert(0, "buyers", fate.groupby("firm").size())
+    shares["churn"] = 1 - shares["kept"]
+    shares["standard_error"] = np.sqrt(shares["churn"] * shares["kept"] / shares["buyers"])
+    return shares.sort_values("buyers", ascending=False, kind="stable")
+
+
+def survival(
+    purchases: pd.DataFrame, *, silent: float, end: float | None = None, firm: str | None = None
+) -> pd.DataFrame:
+    """Kaplan-Meier estimate of how long customers stay, from first to last purchase.
+
+    A log does not show leaving: a customer counts as gone after the last purchase if at least ``silent`` passed since,
+    otherwise as still there (censored at the last purchase). Too short a silence counts slow buyers as gone.
+    Source: Kaplan & Meier (1958), JASA 53, 457-481; standard errors after Greenwood.
+
+    Returns:
+        A table by ``time`` since the first purchase: ``at_risk``, ``gone``, ``survival`` (just after) and
+        ``standard_error``.
+    """
+    _positive(silent, "silent")
+    table = _of_firm(purchases, firm)
+    end = _end(table, end)
+    table = window(table, None, end)
+    times = table.groupby("customer")["time"].agg(["min", "max"])
+    stay = (times["max"] - times["min"]).to_numpy(dtype=float)
+    gone = (end - times["max"]).to_numpy(dtype=float) >= silent
+    moments, place = np.unique(stay, return_inverse=True)
+    events = np.bincount(place, weights=gone, minlength=len(moments))
+    ended = np.bincount(place, minlength=len(moments))
+    at_risk = ended[::-1].cumsum()[::-1]
+    curve = np.cumprod(1 - events / np.maximum(at_risk, 1))
+    left = at_risk * (at_risk - events)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        greenwood = np.cumsum(np.where(left > 0, events / np.where(left > 0, left, 1.0), 0.0))
+    frame = {
+        "time": moments,
+        "at_risk": at_risk.astype(int),
+        "gone": events.astype(int),
+        "survival": curve,
+        "standard_error": curve * np.sqrt(greenwood),
+    }
+    result = pd.DataFrame(frame)
+    return result[result["gone"] > 0].reset_index(drop=True)
+
+
+def interpurchase_times(
+    purchases: pd.DataFrame,
+    *,
+    start: float | None = None,
+    end: float | None = None,
+    firm: str | None = None,
+) -> pd.Series:
+    """Time from each purchase to the customer's next one, in the unit of time of the log, indexed by customer.
+
+    Only completed gaps are seen: frequent buyers give most of them, and long gaps are cut off by the end of the log.
+    """
+    table = window(_of_firm(purchases, firm), start, end)
+    ordered = table.sort_values(["customer", "time"], kind="stable")
+    gaps = ordered.groupby("customer")["time"].diff()
+    found = pd.Series(gaps.to_numpy(dtype=float), index=pd.Index(ordered["customer"], name="customer"))
+    return found.dropna().rename("interpurchase_time")
+
+
+def gap_summary(gaps: pd.Series) -> pd.Series:
+    """Number, mean, median and coefficient of variation of interpurchase times; NaN where there are none."""
+    mean = float(gaps.mean()) if len(gaps) else float("nan")
+    spread = float(gaps.std(ddof=0)) if len(gaps) else float("nan")
+    middle = float(gaps.median()) if len(gaps) else float("nan")
+    variation = spread / mean if mean > 0 else float("nan")
+    return pd.Series({"n": float(len(gaps)), "mean": mean, "median": middle, "variation": variation})
+
+
+def _of_firm(purchases: pd.DataFrame, firm: str | None) -> pd.DataFrame:
+    table = window(purchases)
+    if firm is None:
+        return table
+    part = table[table["firm"] == firm]
+    if part.empty and len(table):
+        raise RegularsError(
+            f"no purchases of {firm!r}; the log has {', '.join(sorted(set(table['firm']))[:8])}"
+        )
+    return part
+
+
+def _end(table: pd.DataFrame, end: float | None) -> float:
+    if end is not None:
+        return float(end)
+    return float(np.floor(table["time"].max()) + 1) if len(table) else 0.0
+
+
+def _positive(value: float, name: str) -> None:
+    if not value > 0:
+        raise RegularsError(f"{name}={value:g}: must be longer than 0, in the unit of time of the log")

@@ -1,0 +1,92 @@
+"""Switching between firms: from one purchase to the next, and from one period to the next."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from regulars.ground.errors import RegularsError
+from regulars.measures.repeat_buying import counts, successive, window
+
+NONE = "none"
+
+
+def switching_matrix(
+    purchases: pd.DataFrame,
+    *,
+    start: float | None = None,
+    end: float | None = None,
+    as_counts: bool = False,
+) -> pd.DataFrame:
+    """P(next purchase is of the column's firm | this one is of the row's), or the counts.
+
+    Rows without a next purchase are NaN. Where customers differ in taste, the matrix shows more loyalty than any of them
+    has: see ``laws.state_dependence``. Purchases of one customer must be in order.
+    """
+    part = window(purchases, start, end)
+    firms = part["firm"].value_counts(sort=True).index
+    before, after = successive(part)
+    table = pd.crosstab(
+        pd.Categorical(before, categories=list(firms)),
+        pd.Categorical(after, categories=list(firms)),
+        dropna=False,
+    )
+    table = table.reindex(index=list(firms), columns=list(firms), fill_value=0)
+    table = table.rename_axis(index="from", columns="to")
+    if as_counts:
+        return table
+    total = table.sum(axis=1).astype(float)
+    return table.div(total.where(total > 0), axis=0)
+
+
+def switching_flows(purchases: pd.DataFrame, *, at: float, length: float) -> pd.DataFrame:
+    """Purchases that moved between firms from [at - length, at) to [at, at + length): rows lose, columns gain.
+
+    Within each customer, what some firms lose is matched in proportion with what others gain; the rest went to or came from
+    ``none`` (the customer bought less or more of the category). The diagonal is what stayed. Row sums are each firm's
+    purchases before, column sums those after.
+
+    Much of it is chance: stationary customers with irregular purchases show flows both ways that cancel. Read the net.
+    Source: gain-loss analysis as in Ehrenberg (1988), Repeat-Buying.
+    """
+    if not length > 0:
+        raise RegularsError(f"length={length:g}: a window must be longer than 0")
+    before = counts(purchases, at - length, at)
+    after = counts(purchases, at, at + length)
+    firms = list(dict.fromkeys([*before.columns, *after.columns]))
+    people = before.index.union(after.index)
+    x = before.reindex(index=people, columns=firms, fill_value=0).to_numpy(dtype=float)
+    y = after.reindex(index=people, columns=firms, fill_value=0).to_numpy(dtype=float)
+    down, up = np.maximum(x - y, 0), np.maximum(y - x, 0)
+    lost, won = down.sum(axis=1), up.sum(axis=1)
+    larger = np.maximum(np.maximum(lost, won), 1e-12)
+    size = len(firms)
+    flow = np.zeros((size + 1, size + 1))
+    flow[:size, :size] = (down / larger[:, None]).T @ up
+    flow[:size, size] = (down * (1 - won / larger)[:, None]).sum(axis=0)
+    flow[size, :size] = (up * (1 - lost / larger)[:, None]).sum(axis=0)
+    flow[np.arange(size), np.arange(size)] += np.minimum(x, y).sum(axis=0)
+    names = [*firms, NONE]
+    return pd.DataFrame(flow, index=pd.Index(names, name="from"), columns=pd.Index(names, name="to"))
+
+
+def gain_loss(purchases: pd.DataFrame, firm: str, *, at: float, length: float) -> pd.DataFrame:
+    """A firm's gains from and losses to each rival between two equally long windows.
+
+    Returns:
+        A table by rival (and ``none``): ``gained``, ``lost`` and ``net`` purchases, and ``fair_share``, what the rival would have
+        of the losses if they fell by the rivals' sizes before; a loss far above it means closer competition.
+        The nets sum to the firm's change in purchases.
+    """
+    flow = switching_flows(purchases, at=at, length=length)
+    if firm not in flow.index:
+        known = ", ".join(map(str, flow.index[:-1])) or "no firm"
+        raise RegularsError(f"no purchases of {firm!r} in the two windows; there is {known}")
+    rivals = [f for f in flow.index if f != firm]
+    table = pd.DataFrame({"gained": flow.loc[rivals, firm], "lost": flow.loc[firm, rivals]})
+    table["net"] = table["gained"] - table["lost"]
+    named = [f for f in rivals if f != NONE]
+    size = flow.loc[named].sum(axis=1)
+    to_rivals = float(table.loc[named, "lost"].sum())
+    table["fair_share"] = (to_rivals * size / size.sum()).reindex(table.index) if size.sum() else np.nan
+    return table.rename_axis("rival")

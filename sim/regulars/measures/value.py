@@ -1,0 +1,197 @@
+"""What customers are worth, from a log: revenue, its concentration, and lifetime value with its timing named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from regulars.ground.errors import RegularsError
+from regulars.measures.repeat_buying import top_share, window
+
+TIMINGS = ("start", "end")
+
+
+def revenue_per_customer(
+    purchases: pd.DataFrame,
+    *,
+    start: float | None = None,
+    end: float | None = None,
+    firm: str | None = None,
+    customers: int | None = None,
+) -> pd.Series:
+    """Money each customer paid in the window, largest first; with ``customers``, zeros for those who bought nothing.
+
+    Non-buyers have no name in a log: they are numbered ``nobody-1``, ``nobody-2``, ....
+    """
+    part = window(purchases, start, end)
+    if firm is not None:
+        part = part[part["firm"] == firm]
+    spent = part.groupby("customer")["amount"].sum().astype(float).sort_values(ascending=False, kind="stable")
+    if customers is not None:
+        if customers < len(spent):
+            raise RegularsError(f"customers={customers} is fewer than the {len(spent)} who bought")
+        more = customers - len(spent)
+        if more:
+            zeros = pd.Series(0.0, index=[f"nobody-{k + 1}" for k in range(more)])
+            spent = pd.concat([spent.set_axis(spent.index.astype(object)), zeros])
+    return spent.rename("revenue").rename_axis("customer")
+
+
+def deciles(revenue: pd.Series, groups: int = 10) -> pd.DataFrame:
+    """Customers in equal groups by revenue, the best first.
+
+    Returns:
+        A table by ``group`` 1..groups: ``customers``, ``revenue``, ``mean``, ``share`` of the total, ``cumulative`` share.
+        A group may be empty where there are fewer customers than groups.
+    """
+    if groups < 1:
+        raise RegularsError(f"groups={groups}: there must be one or more")
+    values = np.sort(revenue.to_numpy(dtype=float))[::-1]
+    edges = np.round(np.linspace(0, len(values), groups + 1)).astype(int)
+    sums = np.add.reduceat(np.append(values, 0.0), edges[:-1]) if len(values) else np.zeros(groups)
+    sizes = np.diff(edges)
+    sums = np.where(sizes > 0, sums, 0.0)
+    total = values.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = sums / total if total > 0 else np.full(groups, np.nan)
+        mean = np.where(sizes > 0, sums / np.maximum(sizes, 1), np.nan)
+    return pd.DataFrame(
+        {"customers": sizes, "revenue": sums, "mean": mean, "share": share, "cumulative": np.cumsum(share)},
+        index=pd.RangeIndex(1, groups + 1, name="group"),
+    )
+
+
+def gini(values: pd.Series | np.ndarray) -> float:
+    """Gini coefficient: 0 where all are equal, near 1 where one has all; NaN where there is nothing to share."""
+    x = np.sort(np.asarray(values, dtype=float))
+    if (x < 0).any():
+        raise RegularsError("the Gini coefficient is for values of 0 or more")
+    n, total = len(x), x.sum()
+    if not n or total == 0:
+        return float("nan")
+    return float((2 * np.arange(1, n + 1) - n - 1) @ x / (n * total))
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """How unequal customers are in a window.
+
+    Attributes:
+        gini: of revenue per customer.
+        top_fifth: share of revenue of the best 20% of customers.
+        best_to_worst: mean of the best tenth over mean of the worst tenth; infinite if the worst pay nothing.
+        customers: how many customers, non-buyers only where counted in.
+    """
+
+    gini: float
+    top_fifth: float
+    best_to_worst: float
+    customers: int
+
+
+def concentration(revenue: pd.Series) -> Concentration:
+    """Gini, top-20% share and the ratio of the best to the worst tenth of customers."""
+    table = deciles(revenue)
+    best, worst = table["mean"].iloc[0], table["mean"].iloc[-1]
+    ratio = float("nan") if np.isnan(worst) or np.isnan(best) else (best / worst if worst > 0 else np.inf)
+    return Concentration(gini(revenue), top_share(revenue.to_numpy()), float(ratio), len(revenue))
+
+
+@dataclass(frozen=True)
+class ObservedCLV:
+    """Lifetime value as a cohort's payments show it.
+
+    Attributes:
+        observed: discounted margin per customer over the periods watched, in money.
+        tail: what a geometric continuation adds after them; an extrapolation, not data.
+        timing: ``start`` counts the first period's margin at once; ``end`` leaves it out and discounts from the second on.
+        retention: the ratio of later to earlier margins per period from which the tail is made.
+        table: by period of tenure: ``customers`` watched, ``margin`` per customer of the cohort, ``discounted``.
+    """
+
+    observed: float
+    tail: float
+    timing: str
+    retention: float
+    table: pd.DataFrame
+
+    @property
+    def total(self) -> float:
+        """Observed value and tail together."""
+        return self.observed + self.tail
+
+
+def observed_clv(
+    purchases: pd.DataFrame,
+    *,
+    period: float,
+    discount: float,
+    timing: str,
+    margin: float = 1.0,
+    start: float = 0.0,
+    end: float | None = None,
+    firm: str | None = None,
+) -> ObservedCLV:
+    """Lifetime value per acquired customer, by tenure from each one's first purchase.
+
+    The margin of tenure period k is averaged over the customers watched through all of it, so that late arrivals do not
+    pull it down. With ``timing="start"`` the value is sum_k m_k / (1+d)^k from k = 0, with ``"end"`` from k = 1.
+
+    Args:
+        purchases: the log.
+        period: length of a period, in the unit of time of the log.
+        discount: rate per period.
+        timing: ``"start"`` or ``"end"``; the two differ by the first period's margin.
+        margin: contribution per unit of revenue.
+        start: customers who bought before are left out, as they are not new.
+        end: end of observation; by default after the last purchase.
+        firm: this firm's purchases only.
+    """
+    if timing not in TIMINGS:
+        raise RegularsError(
+            f"timing={timing!r}: 'start' (first margin at once) or 'end' (first after a period)"
+        )
+    if not period > 0 or not discount >= 0:
+        raise RegularsError(f"period={period:g} must be above 0 and discount={discount:g} 0 or more")
+    table = window(purchases)
+    if firm is not None:
+        table = table[table["firm"] == firm]
+    if end is None:
+        end = float(np.floor(table["time"].max()) + 1) if len(table) else 0.0
+    table = table[table["time"] < end]
+    first = table.groupby("customer")["time"].min()
+    first = first[first >= start]
+    watched = np.floor((end - first) / period).astype(int)
+    longest = int(watched.max()) if len(watched) else 0
+    if not longest:
+        nothing = pd.DataFrame(
+            columns=["customers", "margin", "discounted"], index=pd.Index([], name="tenure")
+        )
+        return ObservedCLV(float("nan"), 0.0, timing, float("nan"), nothing)
+    born = table["customer"].map(first)
+    part = table[born.notna()].assign(tenure=np.floor((table["time"] - born) / period))
+    part = part[part["tenure"] < part["customer"].map(watched)]
+    paid = part.groupby(part["tenure"].astype(int))["amount"].sum().reindex(range(longest), fill_value=0.0)
+    often = np.bincount(watched, minlength=longest + 1)
+    size = often[::-1].cumsum()[::-1][1:]
+    each = margin * paid.to_numpy(dtype=float) / size
+    now = each / (1 + discount) ** np.arange(longest)
+    frame = pd.DataFrame(
+        {"customers": size, "margin": each, "discounted": now}, index=pd.RangeIndex(longest, name="tenure")
+    )
+    observed = float(now.sum() if timing == "start" else now[1:].sum())
+    ratio = _ratio(each, size)
+    q = ratio / (1 + discount)
+    tail = float(now[-1] * q / (1 - q)) if 0 <= q < 1 else (float("inf") if q >= 1 else 0.0)
+    return ObservedCLV(observed, tail, timing, ratio, frame)
+
+
+def _ratio(each: np.ndarray, size: np.ndarray) -> float:
+    """Ratio of successive margins after the first period, weighted by the customers watched through both."""
+    if len(each) < 3:
+        return float("nan")
+    before, after, weight = each[1:-1], each[2:], size[2:]
+    bottom = float((before * weight).sum())
+    return float((after * weight).sum()) / bottom if bottom > 0 else float("nan")
