@@ -114,38 +114,92 @@ def log_mean(p, stay, go):
 
 
 @kernel
+def card_step(value, pace, p, fade, keep, purchases):
+    """Worth in logits of a step of so many `purchases` to a customer whose progress is worth `value` already.
+
+    For one purchase it is exact; several at once (or a part of one) grow as they would if the worth of a purchase
+    grew by the same factor from one to the next as it does here.
+    """
+    surplus = (value * fade + pace) / keep  # what meeting an opportunity must be worth, so that waiting pays
+    rise = math.expm1(min(surplus, 600.0))
+    gain = math.log1p(rise / p)
+    if purchases == 1.0:
+        return gain
+    growth = (1.0 + rise) / (p + rise) * fade / keep
+    m = purchases
+    if growth * m < 0.05:  # the same as below, as a series
+        higher = (m - 2.0) / 3.0 * growth * (1.0 + (m - 3.0) / 4.0 * growth)
+        return gain * m * (1.0 + (m - 1.0) / 2.0 * growth * (1.0 + higher))
+    return gain * math.expm1(purchases * math.log1p(growth)) / growth
+
+
+@kernel
+def card_end(pace, p, fade, keep, steps, purchases):
+    """What a whole card comes to when an opportunity at its start is worth `pace`, logits."""
+    value = 0.0
+    for s in range(steps):
+        value += card_step(value, pace, p, fade, keep if s > 0 else 1.0, purchases)
+    return value
+
+
+@kernel
+def card_pace(p, worth, fade, keep, steps, purchases):
+    """What an opportunity is worth to a customer at the start of a card of `steps` steps, logits; see `card_values`.
+
+    p: base probability of a purchase at an opportunity; worth: of the reward, logits; fade: 1 / delta - 1 plus the
+    chance, at an opportunity, that all progress is lost; keep: the chance that it is not; purchases: in a step.
+    """
+    if worth <= 0.0:
+        return 0.0
+    total = steps * purchases
+    growth = fade / (p * keep)
+    low = worth * p / total  # least it can be: every purchase worth as if little
+    if growth * total > 1e-9:
+        low = worth * p * growth / math.expm1(total * math.log1p(growth))
+    # the end of a card is a concave function of the pace, so that secants from below do not overshoot
+    pace, before = low, 0.9 * low
+    end = card_end(pace, p, fade, keep, steps, purchases)
+    end_before = card_end(before, p, fade, keep, steps, purchases)
+    for _ in range(100):
+        if abs(end - worth) <= 1e-11 * worth or end == end_before:
+            break
+        fresh = max(pace + (worth - end) * (pace - before) / (end - end_before), 0.5 * pace)
+        before, end_before = pace, end
+        pace = fresh
+        end = card_end(pace, p, fade, keep, steps, purchases)
+    return pace
+
+
+@kernel
 def card_values(probabilities, worths, discounts, steps, out):
     """Fill out[p, r, k, s] with W(s) of a card without deadline: `steps` purchases earn the reward, then it restarts.
 
     W(s) is the fixed point of W(s) = delta log((1-p) exp W(s) + p exp W(s+1)), W(steps) = worth + W(0), with
-    delta per opportunity. With delta = 1 nothing ever fades and W is only defined up to the drift: then
-    W(s) = r s / steps, the worth of a purchase being the same at every step.
+    delta per opportunity. A step is then worth D(s) = W(s+1) - W(s) = log(1 + (exp(W(s) (1/delta - 1)) - 1) / p), so
+    that the whole card follows from its start, and the start from D(0) + ... + D(steps-1) = worth: W(0) is found by
+    secants on that sum. With delta = 1 nothing ever fades and W is only defined up to the drift: then
+    W(s) = r s / steps, the worth of a purchase being the same at every step. A reward that is received one opportunity
+    after the last step is one of delta times the worth.
     """
     for a in range(probabilities.size):
-        p = min(max(probabilities[a], 0.0), 1.0)
         for b in range(worths.size):
             for c in range(discounts.size):
-                delta = discounts[c]
-                if delta >= 1.0 - 1e-9:
-                    for s in range(steps + 1):
-                        out[a, b, c, s] = worths[b] * s / steps
-                    continue
-                restart = 0.0
-                for _ in range(10000):
-                    out[a, b, c, steps] = worths[b] + restart
-                    for back in range(steps):
-                        s = steps - 1 - back
-                        go = out[a, b, c, s + 1]
-                        value = delta * go  # above the fixed point: iterate down
-                        for _ in range(200):
-                            fresh = delta * log_mean(p, value, go)
-                            if abs(fresh - value) < 1e-13:
-                                break
-                            value = fresh
-                        out[a, b, c, s] = value
-                    if abs(out[a, b, c, 0] - restart) < 1e-12:
-                        break
-                    restart = out[a, b, c, 0]
+                delta = min(discounts[c], 1.0)
+                fade = 1.0 / delta - 1.0
+                p = likely(probabilities[a], fade, steps)
+                pace = card_pace(p, worths[b], fade, 1.0, steps, 1.0)
+                value = 0.0
+                start = pace / fade if delta < 1.0 - 1e-9 else 0.0
+                out[a, b, c, 0] = start
+                for s in range(steps):
+                    value += card_step(value, pace, p, fade, 1.0, 1.0)
+                    out[a, b, c, s + 1] = start + value
+
+
+@kernel
+def likely(p, fade, purchases):
+    """The probability p, kept from being so small that the start of a card is worth less than a number can hold."""
+    return min(max(p, 1e-9, fade / (1e250 ** (1.0 / purchases) - 1.0)), 1.0)
 
 
 @kernel(inline=True)

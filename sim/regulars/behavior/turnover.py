@@ -7,6 +7,7 @@ else's life depends on.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -32,20 +33,32 @@ class Turnover(ParameterSet):
     noticing_rate: float = par(0.0, "per year", "[0, inf)", "hazard of noticing an unknown firm by passing by or by its advertising")
 
 
-def population(turnover: Turnover, count: int, days: float) -> int:
-    """Everybody who may be in the market within `days`: the starting population and the expected newcomers."""
-    return count + round(count * turnover.entry_rate * days / YEAR)
+def population(turnover: Turnover, count: int, days: float, chance: Chance) -> int:
+    """Everybody who is in the market within `days`: the starting population and those who come by then."""
+    expected = count * turnover.entry_rate * days / YEAR
+    enough = math.ceil(expected + 8 * math.sqrt(expected) + 8) if expected > 0 else 0
+    return count + int((_arrivals(turnover, count, enough, chance) < days).sum())
+
+
+def _arrivals(turnover: Turnover, count: int, newcomers: int, chance: Chance) -> NDArray[Any]:
+    """Days on which newcomers enter: the k-th waits for the k-th event of a Poisson process, whatever the horizon."""
+    if newcomers == 0:
+        return np.empty(0)
+    gaps = chance.exponential(ARRIVE, np.arange(newcomers))
+    with np.errstate(over="ignore"):  # a wait longer than a number can hold is for ever
+        return np.asarray(np.cumsum(gaps) * YEAR / (count * turnover.entry_rate))
 
 
 def endow(customers: Customers, turnover: Turnover, start_count: int, chance: Chance) -> None:
     """Give every customer a day of entry and of exit, and days from which each firm is known."""
+    with np.errstate(over="ignore"):
+        _endow(customers, turnover, start_count, chance)
+
+
+def _endow(customers: Customers, turnover: Turnover, start_count: int, chance: Chance) -> None:
     everyone = np.arange(customers.count)
     entry = np.zeros(customers.count)
-    if customers.count > start_count:
-        # the k-th newcomer waits for the k-th event of a Poisson process: never depends on the horizon
-        newcomers = everyone[start_count:]
-        gaps = chance.exponential(ARRIVE, newcomers - start_count)
-        entry[start_count:] = np.cumsum(gaps) * YEAR / (start_count * turnover.entry_rate)
+    entry[start_count:] = _arrivals(turnover, start_count, customers.count - start_count, chance)
     customers.add("entry", entry)
     customers.add("exit", entry + _stay(turnover, everyone, chance))
     if turnover.aware < 1:

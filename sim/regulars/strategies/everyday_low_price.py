@@ -17,7 +17,9 @@ class EverydayLowPrice(Strategy):
     class Parameters(ParameterSet):
         """How much cheaper."""
 
+        # fmt: off
         discount: float = par(0.05, "share of list price", "[0, 1)", "price cut for everybody", "source documents, P19")
+        # fmt: on
 
     off: ClassVar[dict[str, Any]] = {"discount": 0.0}
     sources: ClassVar[tuple[str, ...]] = (

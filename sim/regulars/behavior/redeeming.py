@@ -1,0 +1,133 @@
+"""What points buy, and which reward suits whom best.
+
+Each customer aims for the reward of the catalogue that is worth most to it per purchase, after the trouble of
+redeeming and the wait: worth / T for a reward that takes T purchases, less for those who discount. Worth differs
+between customers by a lognormal taste for each reward; a coupon counts as store credit does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from regulars.behavior.collecting import discounted_rate, opportunity_discount
+from regulars.ground.chance import purpose
+from regulars.ground.parameter import REQUIRED, ParameterSet, par
+
+if TYPE_CHECKING:
+    from regulars.world.firms import Firm
+
+
+class Reward(ParameterSet):
+    """One thing that points buy."""
+
+    # fmt: off
+    name: str = par(REQUIRED, "", "", "name of the reward")
+    kind: Literal["good", "coupon", "service"] = par("coupon", "", "", "a good, money off the next purchase, or a service at the next visit")
+    points: float = par(100.0, "points", "(0, inf)", "what it takes")
+    worth: float = par(1.0, "currency", "[0, inf)", "worth to the average customer; face value of a coupon")
+    cost: float = par(0.0, "currency", "[0, inf)", "cost of a good or service to the firm; a coupon costs its face value")
+    service: float = par(0.0, "performance", "[-10, 10]", "better experience of the next purchase (services)")
+    # fmt: on
+
+    @property
+    def outlay(self) -> float:
+        """What a redemption costs the firm, currency units."""
+        return self.worth if self.kind == "coupon" else self.cost
+
+
+CATALOGUE = (
+    Reward(name="voucher", kind="coupon", points=100, worth=1.0),
+    Reward(name="mug", kind="good", points=250, worth=3.0, cost=1.5),
+    Reward(name="repair", kind="service", points=400, worth=5.0, cost=2.0, service=0.2),
+)
+
+
+def felt_worth(firm: Firm, rewards: Sequence[Reward], spread: float, hassle: float) -> NDArray[Any]:
+    """Worth of each reward to each customer in cash, currency units, shape (rewards, customers).
+
+    spread: coefficient of variation between customers, drawn by customer and name of the reward; hassle: currency.
+    """
+    c, everyone = firm.customers, np.arange(firm.customers.count)
+    worth = np.empty((len(rewards), c.count))
+    for k, reward in enumerate(rewards):
+        worth[k] = reward.worth
+        if spread > 0:
+            sd = np.sqrt(np.log1p(spread**2))
+            worth[k] *= np.exp(
+                sd * firm.chance.normal(purpose("reward", firm.name, reward.name), everyone) - sd**2 / 2
+            )
+        if reward.kind == "coupon":
+            worth[k] *= c.credit_weight
+    return worth - hassle
+
+
+@dataclass(frozen=True)
+class Aims:
+    """What customers aim for; arrays are one a customer."""
+
+    favourite: NDArray[np.int16]  # number of the reward, -1 for none
+    narrow: NDArray[np.bool_]  # whether only points from purchases buy it
+    needed: NDArray[Any]  # points from the start of a card
+    earned: NDArray[Any]  # points toward it of an average purchase
+    worth: NDArray[Any]  # logits
+    p: NDArray[Any]  # base probability of a purchase here at an opportunity
+    delta: NDArray[Any]  # discount of an opportunity
+
+
+def what_to_aim_for(firm: Firm, rules: Any, per_unit: float, head: float) -> Aims:
+    """Aims of all customers under the `rules` of a points programme.
+
+    per_unit: points per currency unit now in force; head: points that are there at the start of every card.
+    """
+    c, everyone = firm.customers, np.arange(firm.customers.count)
+    p, delta = firm.base_probability(everyone), opportunity_discount(c)
+    talk = rules.review_rate * rules.review_points + rules.share_rate * rules.share_points
+    talk *= bool(rules.most_talk)
+    limited = np.array(
+        [r.kind == "service" and not rules.talk_buys_services for r in rules.rewards], np.bool_
+    )
+    earned = per_unit * c.basket.astype(np.float64) * firm.price + np.where(limited, 0.0, talk)[:, None]
+    needed = np.array([r.points - head for r in rules.rewards])
+    cash = felt_worth(firm, rules.rewards, rules.reward_taste, rules.hassle)
+    aim = favourites(cash, needed, earned, p, delta)
+    row = np.maximum(aim, 0)
+    own = earned[row, everyone]
+    worth = cash[row, everyone] * after_delay(rules.redemption_rate, p, delta)
+    worth *= firm.money_weight(everyone) * c.present_bias
+    worth[(aim < 0) | (own <= 0)] = 0.0
+    return Aims(aim, limited[row] & (aim >= 0), needed[row], own, worth, p, delta)
+
+
+def favourites(
+    worth: NDArray[Any], needed: ArrayLike, earned: NDArray[Any], p: NDArray[Any], delta: NDArray[Any]
+) -> NDArray[np.int16]:
+    """Number of the reward that each customer aims for, -1 for none.
+
+    worth (rewards, customers) currency; needed: points of each reward; earned (rewards, customers): points toward it
+    of an average purchase; p, delta: chance of a purchase at an opportunity, and its discount.
+    """
+    if not len(worth):
+        return np.full(p.size, -1, np.int16)
+    steps = np.asarray(needed, np.float64)[:, None] / np.maximum(earned, 1e-12)
+    best = np.where(worth > 0, discounted_rate(worth, steps, p, delta), -1.0)
+    return np.where(best.max(axis=0) > 0, best.argmax(axis=0), -1).astype(np.int16)
+
+
+def after_delay(rate: float, p: NDArray[Any], delta: NDArray[Any]) -> NDArray[Any]:
+    """Part of the worth of a reward that is left when one gets round to it with chance `rate` at every visit."""
+    if rate <= 0:
+        return np.zeros(p.size)
+    between = delta * p / (1 - delta * (1 - p))  # discount from one visit to the next
+    return rate / (1 - (1 - rate) * between)
+
+
+def split(amounts: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Split `amounts` (one a column) in proportion to the columns of `parts`; exact in total, millionths."""
+    reached = np.cumsum(parts, axis=0)
+    edges = np.rint(amounts * (reached / np.maximum(reached[-1], 1))).astype(np.int64)
+    return np.diff(edges, axis=0, prepend=0)

@@ -1,0 +1,280 @@
+"""Points (P3): earned by purchases, reviews and shares, valid for a while, redeemed for goods, coupons or services."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import model_validator
+
+from regulars.behavior.collecting import Collecting
+from regulars.behavior.redeeming import CATALOGUE, Reward, split, what_to_aim_for
+from regulars.ground.parameter import Problem, par
+from regulars.world.ledger import MILLION, millionths
+from regulars.world.points_book import PointsBook
+from regulars.world.programme import Programme, ProgrammeParameters
+from regulars.world.strategy import State
+
+if TYPE_CHECKING:
+    from regulars.world.board import Round
+
+YEAR = 365.25
+PURCHASE, REVIEW, SHARE = range(3)
+WAYS = ("purchase", "review", "share")  # ways of earning
+NEVER = 2**62  # points that nobody holds
+KEPT = ("rate", "head", "prices", "narrow", "today", "entered", "left")
+
+
+class Points(Programme):
+    """Collect points with purchases, reviews and shares, and redeem them for rewards of a catalogue.
+
+    Progress toward the reward that suits a customer best pulls (`behavior.collecting`); breakage emerges from points
+    that expire, customers who leave and customers who do not get round to redeeming.
+    """
+
+    class Parameters(ProgrammeParameters):
+        """Earning, validity, redeeming, and how rules change over time."""
+
+        # fmt: off
+        per_unit: float = par(1.0, "points per currency unit spent", "[0, inf)", "points earned by a purchase", "source documents, P3")
+        review_points: float = par(10.0, "points", "[0, inf)", "points earned by a review", "source documents, P3")
+        share_points: float = par(5.0, "points", "[0, inf)", "points earned by a share", "source documents, P3")
+        review_rate: float = par(0.05, "per purchase", "[0, 1]", "chance that a purchase is followed by a review")
+        share_rate: float = par(0.03, "per purchase", "[0, 1]", "chance that a purchase is followed by a share")
+        most_talk: int = par(3, "per customer and lot", "[0, 32767]", "reviews, and shares, of a customer that earn points within one lot period")
+        purchase_valid: float = par(364.0, "days", "[0, 36525]", "validity of points from purchases; 0 for ever", "source documents, P3 (1 year)")
+        review_valid: float = par(91.0, "days", "[0, 36525]", "validity of points from reviews; 0 for ever", "source documents, P3 (3 months)")
+        share_valid: float = par(182.0, "days", "[0, 36525]", "validity of points from shares; 0 for ever", "source documents, P3 (6 months)")
+        lot: float = par(91.0, "days", "(0, 3660]", "points earned within one such calendar period expire together, a validity after its end")
+        rewards: tuple[Reward, ...] = par(CATALOGUE, "", "", "what points buy")
+        talk_buys_services: bool = par(False, "", "", "whether points from reviews and shares buy services too", "source documents, P3")
+        redemption_rate: float = par(0.8, "probability", "[0, 1]", "chance, per visit with enough points, of getting round to redeeming")
+        hassle: float = par(0.0, "currency", "[0, inf)", "trouble of a redemption to the customer", "Stourm, Bradlow & Fader 2015")
+        most_rewards: int = par(1, "per visit", "[1, 1000000]", "rewards redeemed at one visit, at most")
+        coupon_days: float = par(0.0, "days", "[0, 3660]", "days after which a coupon lapses when no new one comes; 0 for never")
+        reward_taste: float = par(0.3, "", "[0, 5]", "spread of the worth of a reward between customers (coefficient of variation, lognormal)")
+        endowed: float = par(0.0, "points", "[0, inf)", "points given on joining: a head start", "Nunes & Dreze 2006")
+        endowed_again: bool = par(False, "", "", "whether every new card has the head start, not only the first one")
+        progress_perception: float = par(0.0, "logits", "[0, 50]", "pull of the share of the distance that is covered, at its end, whatever is left to do", "Nunes & Dreze 2006; Kivetz et al. 2006")
+        changes: tuple[tuple[float, float], ...] = par((), "(day, points per unit)", "", "rule changes: from which day a purchase earns how much")
+        events: tuple[tuple[float, float, float], ...] = par((), "(first day, last day, factor)", "", "point events: purchases from the first to the last day earn so many times the points")
+        # fmt: on
+
+        @model_validator(mode="after")
+        def _make_sense(self) -> Points.Parameters:
+            wrong: list[tuple[tuple[str | int, ...], str]] = []
+            for name in ("purchase_valid", "review_valid", "share_valid"):
+                days = getattr(self, name)
+                if abs(days / self.lot - round(days / self.lot)) > 1e-9:
+                    told = f"{days:g} days is no whole number of lots of {self.lot:g} days"
+                    wrong.append(((name,), told))
+            for k, (day, per_unit) in enumerate(self.changes):
+                if per_unit < 0 or (k and day <= self.changes[k - 1][0]):
+                    told = f"({day:g}, {per_unit:g}): days must go up, and points per unit are at least 0"
+                    wrong.append((("changes", k), told))
+            for k, (start, end, factor) in enumerate(self.events):
+                if end < start or factor < 0:
+                    told = f"({start:g}, {end:g}, {factor:g}): wanted first day, last day not before it, factor >= 0"
+                    wrong.append((("events", k), told))
+            if self.endowed_again and any(0 < r.points <= self.endowed for r in self.rewards):
+                told = (
+                    f"{self.endowed:g} points on every new card pay for a reward all alone, again and again"
+                )
+                wrong.append((("endowed",), told))
+            if wrong:
+                raise Problem(wrong)
+            return self
+
+        def rate(self, day: float) -> float:
+            """Points per currency unit in force on a day, without events."""
+            return next((rate for since, rate in reversed(self.changes) if since <= day), self.per_unit)
+
+        def factor(self, day: float) -> float:
+            """What events multiply points by on a day."""
+            today = math.floor(day)
+            return math.prod(factor for start, end, factor in self.events if start <= today <= end)
+
+        @property
+        def point_cost(self) -> float:
+            """What a point is booked at: mean cost per point over the catalogue, currency units."""
+            return float(np.mean([r.outlay / r.points for r in self.rewards])) if self.rewards else 0.0
+
+    parameters: Parameters
+    state: ClassVar[tuple[State, ...]] = (
+        State("points", "i8", "millionths of a point", "points held"),
+        State("favourite", "i2", "reward", "reward aimed for, by number in the catalogue; -1: none", -1),
+        State("reviews", "i2", "reviews", "reviews of this lot period that earned points"),
+        State("shares", "i2", "shares", "shares of this lot period that earned points"),
+        State("treat", "f4", "performance", "services redeemed, to be enjoyed at the next purchase"),
+        State("came", "?", "yes/no", "has had the points given on joining"),
+    )
+    off: ClassVar[dict[str, Any]] = {"per_unit": 0.0, "review_points": 0.0, "share_points": 0.0, "endowed": 0.0}  # fmt: skip
+    clock: ClassVar[tuple[str, ...]] = ("lot",)
+    sources: ClassVar[tuple[str, ...]] = (
+        "Source documents, P3 (1 point a unit for 1 year, 10 a review for 3 months, 5 a share for 6 months)",
+        "Kivetz, Urminsky & Zheng 2006, Journal of Marketing Research 43:39-58 (goal gradient)",
+        "Nunes & Dreze 2006, Journal of Consumer Research 32:504-512 (endowed progress)",
+        "Stourm, Bradlow & Fader 2015, Journal of Marketing Research 52:253-267 (redemption, transaction cost)",
+        "Hartmann & Viard 2008, Quantitative Marketing and Economics 6:109-137 (incentives by frequency)",
+    )
+
+    def start(self) -> None:
+        """Open the book, enrol, and let customers look at the catalogue."""
+        super().start()
+        rules, c = self.parameters, self.customers
+        validities = (rules.purchase_valid, rules.review_valid, rules.share_valid)
+        self.book = PointsBook(self.firm, self.title(), self.points, rules.lot, validities, rules.point_cost)
+        self.collecting = Collecting(self.firm)
+        self.entering, self.leaving = (
+            np.argsort(c.columns[name], kind="stable") for name in ("entry", "exit")
+        )
+        self.narrow = np.zeros(c.count, np.bool_)  # whose favourite only points from purchases buy
+        self.entered = self.left = 0
+        self.today = 0.0
+        self.look()
+        self._turnover()
+        self.book.accrue()
+
+    def look(self) -> None:
+        """Customers look at the rules in force anew: what to aim for, and what progress toward it is worth."""
+        rules = self.parameters
+        self.rate, self.head = rules.rate(self.today), rules.endowed if rules.endowed_again else 0.0
+        self.prices = np.append(millionths([r.points for r in rules.rewards]), NEVER)
+        ways = (self.rate, rules.review_points, rules.share_points, rules.endowed)
+        if not rules.rewards or not (any(ways) or self.points.any()):
+            self.collecting.forget()
+            return
+        aims = what_to_aim_for(self.firm, rules, self.rate, self.head)
+        self.favourite[:], self.narrow[:] = aims.favourite, aims.narrow
+        life = rules.purchase_valid + rules.lot / 2 if rules.purchase_valid else 0.0
+        self.collecting.look(aims.p, aims.delta, aims.needed, aims.earned, aims.worth, life)
+
+    def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
+        """What a year of collecting is worth to each of `customers`, currency units."""
+        weight = np.maximum(self.firm.money_weight(customers), 1e-12)
+        return self.collecting.worth_a_day(customers) / weight * YEAR
+
+    def joined(self, customers: NDArray[Any]) -> None:
+        """A head start for those who have just joined."""
+        if self.parameters.endowed > 0:
+            new = customers[~self.came[customers]]
+            self.came[new] = True
+            self._endow(new)
+
+    def open(self, day: float) -> None:
+        """Points expire, customers come and go, rules change."""
+        self.today = day
+        begun = self.book.open(day)
+        if begun:
+            self.reviews[:], self.shares[:] = 0, 0
+        self._turnover()
+        if begun or self.parameters.rate(day) != self.rate:
+            self.look()
+        self.book.accrue()
+
+    def appeal(self, round: Round) -> None:
+        """Progress toward a reward pulls; services redeemed await."""
+        rules = self.parameters
+        self.collecting.pull(
+            round, self.member, self.points, self.book.lots, int(self.book.first[1]), self.narrow, self.head,
+            rules.factor(round.day), rules.progress_perception,
+        )  # fmt: skip
+        if self.treat.any():
+            round.column("service", self.firm.index)[:] += self.treat[round.who]
+
+    def settle(self, round: Round) -> None:
+        """Buyers earn points, some review and share, and some redeem."""
+        self.invite(round)
+        rows = round.rows(self.firm.index)
+        rows = rows[self.member[round.who[rows]]]
+        if not rows.size:
+            return
+        rules, who, occasion, source = (
+            self.parameters,
+            round.who[rows],
+            round.occasion[rows],
+            round.source[rows],
+        )
+        self.treat[who] = 0.0
+        rate = self.rate * rules.factor(round.day)
+        if rate > 0:
+            self.book.issue(PURCHASE, who, np.rint(round.paid[rows] * rate).astype(np.int64), source)
+        buyers = who, occasion, source
+        self._talk(REVIEW, rules.review_rate, rules.review_points, self.reviews, buyers)
+        self._talk(SHARE, rules.share_rate, rules.share_points, self.shares, buyers)
+        self._redeem(who, occasion, round.day)
+        self.book.accrue()
+
+    def _talk(self, way: int, chance: float, points: float, count: NDArray[Any], buyers: Any) -> None:
+        """Points for reviews, or for shares, at most so many."""
+        if chance <= 0 or points <= 0:
+            return
+        who, occasion, source = buyers
+        luck = self.firm.chance.uniform(self.purpose(WAYS[way]), who, occasion)
+        told = np.flatnonzero((luck < chance) & (count[who] < self.parameters.most_talk))
+        count[who[told]] += 1
+        self.book.issue(way, who[told], np.full(told.size, millionths(points), np.int64), source[told])
+
+    def _redeem(self, who: NDArray[Any], occasion: NDArray[Any], day: float) -> None:
+        """Those who hold enough for their favourite, and get round to it, redeem."""
+        rules = self.parameters
+        price = self.prices[self.favourite[who]]
+        ready = np.flatnonzero(self.points[who] >= price)
+        if not ready.size:
+            return
+        who, price = who[ready], price[ready]
+        usable = self.book.usable(who, self.narrow[who])
+        luck = self.firm.chance.uniform(self.purpose("redeem"), who, occasion[ready])
+        take = (usable >= price) & (luck < rules.redemption_rate)
+        who, price = who[take], price[take]
+        if not who.size:
+            return
+        times = np.minimum(usable[take] // price, rules.most_rewards)
+        by_source = self.book.redeem(who, times * price, self.narrow[who])
+        self.firm.event("redeem", self.title(), who, day, times * price / MILLION)
+        for number, reward in enumerate(rules.rewards):
+            mine = np.flatnonzero(self.favourite[who] == number)
+            if mine.size:
+                paid = split(times[mine] * int(millionths(reward.outlay)), by_source[:, mine])
+                paid_as = "credit" if reward.kind == "coupon" else "cash"
+                self.firm.give(self.title(), paid_as, who[mine], paid, day, rules.coupon_days)
+                self.treat[who[mine]] += reward.service if reward.kind == "service" else 0.0
+        if rules.endowed_again:
+            self._endow(who)
+
+    def _endow(self, customers: NDArray[Any]) -> None:
+        """Give the head start, which no purchase has earned."""
+        amount = np.full(customers.size, millionths(self.parameters.endowed), np.int64)
+        self.book.issue(PURCHASE, customers, amount, np.full(customers.size, self.firm.model.sources - 1))
+
+    def _turnover(self) -> None:
+        """Members who enter the market get their head start; those who leave it for good forfeit their points."""
+        c = self.customers
+        entered = int(np.searchsorted(c.entry, self.today, side="right", sorter=self.entering))
+        left = int(np.searchsorted(c.exit, self.today, side="right", sorter=self.leaving))
+        if entered > self.entered:
+            new = self.entering[self.entered : entered]
+            self.joined(new[self.member[new]])
+        if left > self.left:
+            self.book.forfeit(self.leaving[self.left : left], self.today)
+        self.entered, self.left = entered, left
+
+    def revise(self) -> None:
+        """Customers look at the changed rules."""
+        self.book.cost = self.parameters.point_cost
+        self.look()
+
+    def save(self) -> dict[str, Any]:
+        """Arrays, the book, and how customers see their cards."""
+        now = {name: getattr(self, name) for name in KEPT}
+        return {**super().save(), "book": self.book.state(), "collecting": self.collecting.state(), **now}
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Take back what `save` gave."""
+        super().restore(saved)
+        self.book.restore(saved["book"])
+        self.collecting.restore(saved["collecting"])
+        for name in KEPT:
+            setattr(self, name, np.copy(saved[name]) if isinstance(saved[name], np.ndarray) else saved[name])
