@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from regulars.lab.compare import Comparison, compare
+    from regulars.lab.compare import compare
+    from regulars.lab.comparison import Comparison
     from regulars.market import Market
     from regulars.scenario import Scenario, load
 
@@ -13,7 +14,7 @@ __version__ = "0.1.0"
 __all__ = ["Comparison", "Market", "Scenario", "__version__", "compare", "load"]
 
 _HOMES = {
-    "Comparison": "regulars.lab.compare",
+    "Comparison": "regulars.lab.comparison",
     "Market": "regulars.market",
     "Scenario": "regulars.scenario",
     "compare": "regulars.lab.compare",

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from regulars.ground.errors import RegularsError
-from regulars.lab.compare import UNITS, break_even, compare
+from regulars.lab.compare import compare
+from regulars.lab.comparison import UNITS, break_even
 from regulars.scenario import CONTROL, Scenario
 
 SHOPS = {

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.ground.errors import RegularsError
 
 if TYPE_CHECKING:
-    from regulars.lab.compare import Comparison
+    from regulars.lab.comparison import Comparison
 
 PACKAGES = ("regulars", "numpy", "scipy", "pandas", "numba", "mesa", "pydantic", "pyarrow", "matplotlib")
 TABLES = ("metrics", "attribution", "daily", "customers")

@@ -1,0 +1,126 @@
+"""What a comparison found: tidy tables, intervals and the ranking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regulars.scenario import CONTROL, Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNITS = {
+    "profit": "currency", "incremental_profit": "currency", "revenue": "currency", "incremental_revenue": "currency",
+    "purchases": "purchases", "incremental_purchases": "purchases", "retention": "share", "churn": "share",
+    "share_of_requirements": "share", "penetration": "share", "reward_cost": "currency",
+    "return_on_reward": "currency per currency", "break_even_day": "day", "liability": "currency",
+    "customers_kept": "customers", "customers_won": "customers", "customers_lost": "customers",
+    "caused": "currency", "subsidised": "currency", "uncaused": "currency",
+    "naive_lift": "currency per customer", "true_lift": "currency per customer", "selection_gap": "currency per customer",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Result of `compare`: tidy tables, one row a fact.
+
+    metrics: arm, replicate, metric, value. attribution: arm, replicate, cell, rival, opportunities, margin, reward,
+    moved (currency units; cells sum to the incremental profit). daily: arm, replicate, day, profit,
+    incremental_profit (cumulative). customers: arm, replicate, group, count.
+    """
+
+    scenario: Scenario
+    focal: str
+    arms: tuple[str, ...]
+    replicates: int
+    seed: int
+    metrics: pd.DataFrame
+    attribution: pd.DataFrame
+    daily: pd.DataFrame
+    customers: pd.DataFrame
+
+    def summary(self) -> pd.DataFrame:
+        """Per arm and metric: unit, mean, standard error, 95% interval of the mean, and 5 and 95% points."""
+        import pandas as pd
+
+        rows = []
+        for (arm, metric), group in self.metrics.groupby(["arm", "metric"], sort=False):
+            values = group["value"].dropna().to_numpy()
+            rows.append({"arm": arm, "metric": metric, "unit": UNITS[metric], **_interval(values)})
+        return pd.DataFrame(rows)
+
+    def ranking(self) -> pd.DataFrame:
+        """One row an arm, best first: incremental profit with interval, chance of being best, and its company.
+
+        `p_best` is the share of replicates in which the arm earned most; the rest is the control's, when doing
+        nothing was best. `break_even_day` is that of the mean over replicates.
+        """
+        import pandas as pd
+
+        summary = self.summary().set_index(["arm", "metric"])
+        profits = self.wide("incremental_profit")
+        best = np.argmax(profits[[CONTROL, *self.arms]].to_numpy(), axis=1)
+        rows = []
+        for k, arm in enumerate((CONTROL, *self.arms)):
+            if arm == CONTROL:
+                continue
+            main = summary.loc[(arm, "incremental_profit")]
+            others = {m: summary.loc[(arm, m), "mean"] for m in UNITS if m != "incremental_profit"}
+            others["break_even_day"] = self.break_even_day(arm)
+            columns = {"incremental_profit": main["mean"], **main[["se", "low", "high", "p05", "p95"]].to_dict()}
+            rows.append({"arm": arm, **columns, "p_best": float((best == k).mean()), **others})
+        table = pd.DataFrame(rows).sort_values("incremental_profit", ascending=False, kind="stable")
+        return table.reset_index(drop=True)
+
+    def break_even_day(self, arm: str) -> float:
+        """Day from which the mean cumulative incremental profit stays at or above 0; NaN when never."""
+        rows = self.daily[self.daily["arm"] == arm]
+        mean = rows.groupby("day")["incremental_profit"].mean()
+        return break_even(mean.to_numpy(), self.scenario.spec.market.tick)
+
+    def wide(self, metric: str) -> pd.DataFrame:
+        """Values of a metric, replicates in rows and arms in columns."""
+        rows = self.metrics[self.metrics["metric"] == metric]
+        return rows.pivot(index="replicate", columns="arm", values="value")
+
+    def p_control_best(self) -> float:
+        """Share of replicates in which doing nothing earned most."""
+        profits = self.wide("incremental_profit")[list(self.arms)].to_numpy()
+        return float((profits.max(axis=1) <= 0).mean())
+
+    def pairing_gain(self) -> dict[str, float]:
+        """How many times smaller the standard error of each arm's effect is than without common random numbers."""
+        profit = self.wide("profit")
+        gains = {}
+        for arm in self.arms:
+            paired = float((profit[arm] - profit[CONTROL]).std())
+            apart = float(np.hypot(profit[arm].std(), profit[CONTROL].std()))
+            gains[arm] = apart / paired if paired > 0 else float("inf")
+        return gains
+
+
+def break_even(gained: Any, tick: float) -> float:
+    """First day after a loss from which the cumulative gain stays at or above 0; 0 without a loss, NaN when never."""
+    below = np.flatnonzero(np.asarray(gained) < 0)
+    if below.size == 0:
+        return 0.0
+    last = int(below[-1])
+    return float("nan") if last == len(gained) - 1 else (last + 2) * tick
+
+
+def _interval(values: Any) -> dict[str, float]:
+    nothing = float("nan")
+    if len(values) == 0:
+        return dict.fromkeys(("mean", "se", "low", "high", "p05", "p95"), nothing)
+    mean = float(np.mean(values))
+    if len(values) == 1:
+        return {"mean": mean, "se": nothing, "low": nothing, "high": nothing, "p05": mean, "p95": mean}
+    from scipy.special import stdtrit
+
+    se = float(np.std(values, ddof=1) / np.sqrt(len(values)))
+    reach = float(stdtrit(len(values) - 1, 0.975)) * se
+    p05, p95 = (float(q) for q in np.quantile(values, [0.05, 0.95]))
+    return {"mean": mean, "se": se, "low": mean - reach, "high": mean + reach, "p05": p05, "p95": p95}

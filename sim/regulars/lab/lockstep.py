@@ -1,0 +1,159 @@
+"""One replicate: the control and all arms step together, day by day, over the same opportunities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regulars.lab.comparison import break_even
+from regulars.lab.uncertainty import drawn
+from regulars.measures.attribution import Cells
+from regulars.measures.tally import Tally
+from regulars.scenario import CONTROL, Scenario
+from regulars.world.ledger import COSTS, INCOMES, MILLION
+
+if TYPE_CHECKING:
+    from regulars.market import Market
+
+
+def replicate(scenario: Scenario, arms: tuple[str, ...], seed: int, number: int) -> dict[str, list[dict[str, Any]]]:
+    """One replicate: control and arms in lockstep; rows of the four tables."""
+    scenario = drawn(scenario, seed, number)
+    control = scenario.arm(CONTROL).market(seed=seed, replicate=number)
+    markets = {CONTROL: control}
+    for arm in arms:
+        markets[arm] = scenario.arm(arm).market(seed=seed, replicate=number, against=control)
+    focal = control.names.index(scenario.focal)
+    window, days = scenario.spec.market.window, scenario.spec.market.days
+    people = control.customers.count
+    tallies = {arm: Tally(focal, people, days, window) for arm in markets}
+    cells = {arm: Cells(focal, len(control.names), people, window) for arm in arms}
+    profits: dict[str, list[float]] = {arm: [] for arm in markets}
+    for _ in range(control.ticks):
+        for arm, market in markets.items():
+            market.step()
+            today = market.latest()
+            tallies[arm].add(today)
+            if arm == CONTROL:
+                at_control = today
+            else:
+                cells[arm].add(today, at_control)
+            profits[arm].append(market.ledger.profit(focal))
+    tables: dict[str, list[dict[str, Any]]] = {"metrics": [], "attribution": [], "daily": [], "customers": []}
+    for arm, market in markets.items():
+        _report(tables, arm, number, market, control, focal, tallies, cells.get(arm), profits)
+    for market in markets.values():
+        market.close()
+    return tables
+
+
+def _report(
+    tables: dict[str, list[dict[str, Any]]],
+    arm: str,
+    number: int,
+    market: Market,
+    control: Market,
+    focal: int,
+    tallies: dict[str, Tally],
+    cells: Cells | None,
+    profits: dict[str, list[float]],
+) -> None:
+    here = {"arm": arm, "replicate": number}
+    mine, base = tallies[arm], tallies[CONTROL]
+    rows = [] if cells is None else _attribution(cells, market, control, focal)
+    groups = {
+        "kept": int((mine.last & base.last).sum()),
+        "won": int((mine.last & ~base.last).sum()),
+        "lost": int((~mine.last & base.last).sum()),
+        "never": int((~mine.last & ~base.last).sum()),
+    }
+    gained = np.array(profits[arm]) - np.array(profits[CONTROL])
+    metrics = _metrics(market, control, focal, mine, groups, rows, gained, base)
+    tables["metrics"] += [{**here, "metric": name, "value": value} for name, value in metrics.items()]
+    tables["attribution"] += [{**here, **row} for row in rows]
+    length = market.tick_length
+    tables["daily"] += [
+        {**here, "day": (k + 1) * length, "profit": p, "incremental_profit": g}
+        for k, (p, g) in enumerate(zip(profits[arm], gained, strict=True))
+    ]
+    tables["customers"] += [{**here, "group": group, "count": count} for group, count in groups.items()]
+
+
+def _attribution(cells: Cells, market: Market, control: Market, focal: int) -> list[dict[str, Any]]:
+    """Rows of the attribution in currency units; their margins less rewards sum to the incremental profit."""
+    rows = cells.table(market.names, market.ledger.by_source[focal])
+
+    def balance(m: Market, accounts: Sequence[str]) -> int:
+        return sum(int(m.ledger.money[name][focal]) for name in accounts)
+
+    own = [name for name in (*COSTS, *INCOMES) if name not in ("revenue", "cost_of_goods", "discounts", "rewards")]
+    empty = {"rival": "", "opportunities": 0, "margin": 0, "moved": 0}
+    rows.append({"cell": "programme", **empty, "reward": balance(market, own) - balance(control, own)})
+    running = balance(control, ("discounts", "rewards"))
+    if running:
+        rows.append({"cell": "control_programme", **empty, "reward": -running})
+    for row in rows:
+        row["margin"] /= MILLION
+        row["reward"] /= MILLION
+    return rows
+
+
+def _metrics(
+    market: Market,
+    control: Market,
+    focal: int,
+    mine: Tally,
+    groups: dict[str, int],
+    rows: list[dict[str, Any]],
+    gained: Any,
+    base: Tally,
+) -> dict[str, float]:
+    def total(m: Market, name: str) -> int:
+        return int(getattr(m.log.totals, name)[:, focal].sum())
+
+    books = market.ledger
+    reward = books.value("discounts", focal) + books.value("rewards", focal)
+    by_cell = {cell: sum(row["reward"] for row in rows if row["cell"] == cell) for cell in ("kept", "won", "created", "unearned")}
+    incremental = float(gained[-1])
+    naive, true = _lifts(market, focal, mine, base)
+    spent_more = reward - control.ledger.value("discounts", focal) - control.ledger.value("rewards", focal)
+    return {
+        "profit": books.profit(focal),
+        "incremental_profit": incremental,
+        "revenue": total(market, "paid") / MILLION,
+        "incremental_revenue": (total(market, "paid") - total(control, "paid")) / MILLION,
+        "purchases": float(total(market, "purchases")),
+        "incremental_purchases": float(total(market, "purchases") - total(control, "purchases")),
+        "retention": mine.retention(),
+        "churn": mine.churn(),
+        "share_of_requirements": mine.share_of_requirements(),
+        "penetration": mine.penetration(),
+        "reward_cost": reward,
+        "return_on_reward": incremental / spent_more if spent_more > 0 else float("nan"),
+        "break_even_day": break_even(gained, market.tick_length),
+        "liability": books.value("liability", focal),
+        "customers_kept": float(groups["kept"]),
+        "customers_won": float(groups["won"]),
+        "customers_lost": float(groups["lost"]),
+        "caused": by_cell["won"] + by_cell["created"],
+        "subsidised": by_cell["kept"],
+        "uncaused": by_cell["unearned"],
+        "naive_lift": naive,
+        "true_lift": true,
+        "selection_gap": naive - true,
+    }
+
+
+def _lifts(market: Market, focal: int, mine: Tally, base: Tally) -> tuple[float, float]:
+    """Revenue per customer: members less non-members, and members less their own twins in the control."""
+    joined = [m for s in market.firms[focal].strategies.values() if (m := s.members()) is not None]
+    if not joined:
+        return float("nan"), float("nan")
+    members = np.logical_or.reduce(joined)
+    if members.all() or not members.any():
+        return float("nan"), float("nan")
+    naive = (mine.spent[members].mean() - mine.spent[~members].mean()) / MILLION
+    true = (mine.spent[members] - base.spent[members]).mean() / MILLION
+    return float(naive), float(true)
