@@ -16,18 +16,17 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars import saving
 from regulars.behavior import bond, choice, experience, foresight, need, spending, switching, taste, turnover
 from regulars.behavior.demand import Demand
 from regulars.behavior.meeting import COMPLAINTS, COSTS, LISTED, PAID, PURCHASES, SUMS, meet
 from regulars.ground.chance import Chance
 from regulars.ground.kernel import SMALLEST_SLICE, side_by_side
-from regulars.policies import policy
 from regulars.scenario import Scenario, as_scenario
+from regulars.world import policy, saving
 from regulars.world.board import Board, Outcomes, Round
 from regulars.world.customers import Customers
 from regulars.world.firms import Firm
-from regulars.world.ledger import Ledger
+from regulars.world.ledger import Ledger, millionths
 from regulars.world.log import Keep, Log, Totals
 from regulars.world.offers import Offers
 from regulars.world.snapshot import Snapshot
@@ -110,7 +109,7 @@ class Market(mesa.Model):
         """The population as the scenario makes it, before anything has happened."""
         spec, chance = self.scenario.spec, self.chance
         start = spec.market.customers
-        people = Customers(turnover.population(spec.turnover, start, spec.market.days), self.names)
+        people = Customers(turnover.population(spec.turnover, start, self.ticks * self.tick_length, chance), self.names)
         shares = self._shares()
         turnover.endow(people, spec.turnover, start, chance)
         need.endow(people, spec.need, chance)
@@ -123,12 +122,15 @@ class Market(mesa.Model):
         people.add("attraction", people.taste)
         if spec.experience.on:
             experience.endow(people, spec.experience)
-            self.endear(people)
+        self.endear(people)
         return people
 
-    def endear(self, people: Customers) -> None:
-        """Work out the attraction of every firm anew, from taste and satisfaction."""
-        experience.endear(*self._bond_arguments(people), people.taste, people.satisfaction, people.attraction)
+    def endear(self, people: Customers | None = None) -> None:
+        """Work out the attraction of every firm anew, from taste and (where there is experience) satisfaction."""
+        people = self.customers if people is None else people
+        people.attraction[...] = people.taste
+        if people.has("satisfaction"):
+            experience.endear(*self._bond_arguments(people), people.taste, people.satisfaction, people.attraction)
 
     def _shares(self) -> NDArray[np.float64]:
         weights = np.array([firm.share for firm in self.scenario.spec.firms], np.float64)
@@ -181,6 +183,7 @@ class Market(mesa.Model):
         self._discounts = np.zeros((self.threads, len(self.names), self.sources), np.int64)
         self._quality_weight = float(spec.choice.quality_weight)
         self._appeal = np.array([firm.appeal for firm in spec.firms])
+        self._rent = millionths([firm.rent * self.tick_length for firm in spec.firms])
         self._offers, self._standing = offers, offers["standing"]
         self._lay_out()
 
@@ -298,6 +301,8 @@ class Market(mesa.Model):
         money["cash"] += paid - cost
         money["discounts"] += listed - paid
         money["cost_of_goods"] += cost
+        money["rent"] += self._rent
+        money["cash"] -= self._rent
         self.ledger.by_source += self._discounts.sum(axis=0)
         self._sums.fill(0)
         self._discounts.fill(0)
@@ -351,7 +356,7 @@ class Market(mesa.Model):
     @classmethod
     def load(cls, path: str | Path, **options: Any) -> Market:
         """The market that `save` wrote, on the same day; options: log, threads, collect, against."""
-        return saving.load(cls, path, options)
+        return saving.load(cls, Scenario, path, options)
 
     def branch(self, changes: Mapping[str, Any] | None = None, **options: Any) -> Market:
         """Another market that goes on from here with the scenario changed; this one is left alone.

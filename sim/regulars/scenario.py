@@ -32,7 +32,7 @@ from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, dotted, nearest, par
-from regulars.policies import policy
+from regulars.world import policy
 from regulars.world.strategy import find
 
 if TYPE_CHECKING:
@@ -280,6 +280,11 @@ def load(path: str | Path) -> Scenario:
     return Scenario(_read(file, ()), file, file.read_text(encoding="utf-8"))
 
 
+def read_table(path: str | Path) -> dict[str, Any]:
+    """The table of a scenario file with all that it extends, firms in order of name; nothing of it is checked yet."""
+    return _sorted_firms(_read(Path(path), ()))
+
+
 def as_scenario(thing: Any) -> Scenario:
     """A scenario from a scenario, a path or a table."""
     if isinstance(thing, Scenario):
@@ -300,6 +305,7 @@ def json_schema() -> dict[str, Any]:
         schema["$defs"].update(own.pop("$defs", {}))
         strategies[name] = {**own, "description": (kind.__doc__ or "").strip().split("\n")[0]}
     schema["$defs"]["FirmOffer"]["properties"]["policy"] = policy.json_schema()
+    schema["$defs"]["Spread"] = {"anyOf": [{"type": "number"}, schema["$defs"]["Spread"]]}
     for owner in ("FirmOffer", "Arm"):
         schema["$defs"][owner]["properties"]["strategies"] = {
             "type": "object", "properties": strategies, "additionalProperties": False

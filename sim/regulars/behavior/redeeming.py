@@ -122,7 +122,8 @@ def after_delay(rate: float, p: NDArray[Any], delta: NDArray[Any]) -> NDArray[An
     """Part of the worth of a reward that is left when one gets round to it with chance `rate` at every visit."""
     if rate <= 0:
         return np.zeros(p.size)
-    between = delta * p / (1 - delta * (1 - p))  # discount from one visit to the next
+    visit = delta * np.maximum(p, 1e-300)
+    between = visit / (1 - delta + visit)  # discount from one visit to the next
     return rate / (1 - (1 - rate) * between)
 
 

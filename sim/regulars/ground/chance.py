@@ -197,7 +197,7 @@ class Chance:
         """Uniform (0, 1) draws, one for each customer and occasion (broadcast together)."""
         who, when = _counters(customers, occasions)
         out = np.empty(who.shape, np.float64)
-        _fill(who, when, slot, what, self.key_a, self.key_b, out)
+        _fill(who.ravel(), when.ravel(), slot, what, self.key_a, self.key_b, out.reshape(-1))
         return out
 
     def normal(self, what: int, customers: ArrayLike, occasions: ArrayLike = 0, slot: int = 0) -> NDArray[Any]:
@@ -215,12 +215,12 @@ class Chance:
     ) -> NDArray[Any]:
         """Natural logarithms of Gamma(shape, 1) draws."""
         who, when = _counters(customers, occasions)
-        shape = np.ascontiguousarray(np.broadcast_to(np.asarray(shapes, np.float64), who.shape))
+        shape = np.array(np.broadcast_to(np.asarray(shapes, np.float64), who.shape))
         out = np.empty(who.shape, np.float64)
-        _fill_gamma(who, when, slot, shape, what, self.key_a, self.key_b, out)
+        _fill_gamma(who.ravel(), when.ravel(), slot, shape.ravel(), what, self.key_a, self.key_b, out.reshape(-1))
         return out
 
 
 def _counters(customers: ArrayLike, occasions: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     who, when = np.broadcast_arrays(np.asarray(customers, np.int64), np.asarray(occasions, np.int64))
-    return np.ascontiguousarray(who), np.ascontiguousarray(when)
+    return np.array(who), np.array(when)  # copies: a view of a broadcast scalar may not be written to

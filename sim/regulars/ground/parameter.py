@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,10 @@ class Problem(RegularsError):
     def __init__(self, items: Iterable[tuple[tuple[str | int, ...], str]]) -> None:
         self.items = list(items)
         super().__init__("\n".join(f"{dotted(path)}: {text}" if path else text for path, text in self.items))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a worker process hand the problem back."""
+        return type(self), (self.items,)
 
 
 def dotted(path: Iterable[str | int]) -> str:
@@ -122,8 +126,9 @@ class ParameterSet(BaseModel):
         for step in path:
             field = owner.model_fields.get(str(step))
             kind = field.annotation if field else None
-            if isinstance(kind, type) and issubclass(kind, BaseModel):
-                owner = kind
+            for part in (kind, *get_args(kind)):  # a table, or the tables of a list
+                if isinstance(part, type) and issubclass(part, BaseModel):
+                    owner = part
         return owner
 
     @classmethod

@@ -75,6 +75,16 @@ class Card:
             self.firm.post("liability", "cash", int(used.sum()))
             self.firm.event("use_credit", "card", who[users], round.day, used[users] / MILLION)
 
+    def state(self) -> dict[str, Any]:
+        """Balances and when they lapse, for saving."""
+        return {"held": self.purse.held, "lapses": self.lapses, "some": self.some}
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Take back what `state` gave."""
+        self.purse.held[...] = saved["held"]
+        self.lapses[...] = saved["lapses"]
+        self.some = bool(saved["some"])
+
 
 @kernel
 def credit_pull(who, held, basket, price_sensitivity, credit_weight, foresight, daily_discount, rate, price, appeal):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.errors import RegularsError
+from regulars.ground.parameter import nearest
 
 NOBODY = -1  # no firm: the incumbent of a customer who has not bought yet
 
@@ -90,13 +93,26 @@ class Customers:
         return self.count
 
     def __getitem__(self, index: int) -> Customer:
-        number = int(index)
+        try:
+            number = operator.index(index)
+        except TypeError:
+            raise RegularsError(f"a customer has a number, not {index!r}: this market has customers 0 to {self.count - 1}") from None
         if not -self.count <= number < self.count:
             raise RegularsError(f"there is no customer {index}: this market has customers 0 to {self.count - 1}")
         return Customer(self, number % self.count)
 
     def __iter__(self):
         return (Customer(self, i) for i in range(self.count))
+
+    def __repr__(self) -> str:
+        return f"Customers({self.count}, firms={list(self.firms)}, columns={sorted(self.columns)})"
+
+    def select(self, wanted: Any) -> list[Customer]:
+        """The customers for whom `wanted` holds: a function of one customer, or an array of yes/no or of numbers."""
+        if callable(wanted):
+            return [customer for customer in self if wanted(customer)]
+        chosen = np.asarray(wanted)
+        return [self[i] for i in (np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen)]
 
     @property
     def nbytes(self) -> int:
@@ -105,9 +121,14 @@ class Customers:
 
 
 class Customer:
-    """One customer, read from and written to the arrays; per-firm columns are dictionaries by firm name."""
+    """One customer as an agent: read from and written to the arrays, keyed by its number.
 
-    __slots__ = ("customers", "index")
+    Per-firm columns read as dictionaries by firm name; a dictionary written may name some firms only. A taste
+    written moves the attraction with it; a satisfaction written moves it at the next purchase, or at once with
+    `market.endear()`.
+    """
+
+    __slots__ = ("__weakref__", "customers", "index")
 
     def __init__(self, customers: Customers, index: int) -> None:
         object.__setattr__(self, "customers", customers)
@@ -125,6 +146,8 @@ class Customer:
         return None if firm == NOBODY else self.customers.firms[firm]
 
     def __getattr__(self, name: str) -> Any:
+        if name not in COLUMNS:
+            raise AttributeError(f"a customer has no '{name}'; {nearest(name, self.customers.columns)}")
         values = getattr(self.customers, name)[self.index]
         if COLUMNS[name].pair:
             return dict(zip(self.customers.firms, values.tolist(), strict=True))
@@ -132,12 +155,33 @@ class Customer:
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in self.customers.columns:
-            raise AttributeError(f"a customer of this market has no '{name}'")
+            raise AttributeError(f"a customer of this market has no '{name}'; {nearest(name, self.customers.columns)}")
         if name == "incumbent":
-            value = NOBODY if value is None else self.customers.firms.index(value)
+            value = NOBODY if value is None else self._firm(value)
         elif COLUMNS[name].pair:
-            value = [value[firm] for firm in self.customers.firms]
-        self.customers.columns[name][self.index] = value
+            row = self.customers.columns[name][self.index]
+            for firm, number in value.items():
+                f = self._firm(firm)
+                change = _number(name, number) - row[f]
+                row[f] = number
+                if name == "taste":
+                    self.customers.columns["attraction"][self.index, f] += change
+            return
+        self.customers.columns[name][self.index] = _number(name, value)
+
+    def _firm(self, name: str) -> int:
+        if name not in self.customers.firms:
+            raise RegularsError(f"no firm is called {name!r}; {nearest(name, self.customers.firms)}")
+        return self.customers.firms.index(name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Customer) and self.customers is other.customers and self.index == other.index
+
+    def __hash__(self) -> int:
+        return hash((id(self.customers), self.index))
+
+    def __dir__(self) -> list[str]:
+        return sorted([*super().__dir__(), *self.customers.columns])
 
     def as_dict(self) -> dict[str, Any]:
         """All that the market keeps of this customer."""
@@ -145,3 +189,15 @@ class Customer:
 
     def __repr__(self) -> str:
         return f"Customer({self.index}, incumbent={self.incumbent!r})"
+
+
+def _number(name: str, value: Any) -> float:
+    """A value that a column can hold."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if math.isnan(number):
+        column = COLUMNS[name]
+        raise RegularsError(f"{name} = {value!r} will not do: a number is needed, in {column.unit}: {column.meaning}")
+    return number

@@ -123,6 +123,11 @@ class Firm(mesa.Agent):
         """Chance that each of `customers` buys here at an opportunity, were there no programmes."""
         return self.model.base_probability(self.index, customers)
 
+    def meeting_probability(self, customers: NDArray[Any]) -> NDArray[np.float64]:
+        """Chance that each of `customers` meets an opportunity on a day, wherever it ends."""
+        mean = self.customers.rate[customers].astype(np.float64)
+        return np.minimum(mean, 1.0) if self.model.scenario.spec.need.process == "calendar" else -np.expm1(-mean)
+
     def visit_probability(self, customers: NDArray[Any]) -> NDArray[np.float64]:
         """Chance that each of `customers` buys here at least once on a day, were there no programmes."""
         mean = self.customers.rate[customers] * self.base_probability(customers)

@@ -101,3 +101,11 @@ class Ledger:
     def state(self) -> dict[str, Any]:
         """All balances, for saving."""
         return {"money": self.money, "points": self.points, "by_source": self.by_source, "by_strategy": self.by_strategy}
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Take back what `state` gave."""
+        for books, old in ((self.money, saved["money"]), (self.points, saved["points"])):
+            for name, balances in books.items():
+                balances[...] = old[name]
+        self.by_source[...] = saved["by_source"]
+        self.by_strategy = dict(saved["by_strategy"])

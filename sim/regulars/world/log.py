@@ -119,6 +119,23 @@ class Log:
                 self._writer.close()
                 self._writer = None
 
+    def state(self) -> dict[str, Any]:
+        """Totals so far, and the rows kept in memory, for saving; rows that went to a file stay there."""
+        joined = [
+            {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts and not self.path else None
+            for parts in (self._opportunities, self._events)
+        ]
+        return {"totals": self.totals.arrays(), "opportunities": joined[0], "events": joined[1]}
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Go on from what `state` gave; a log of other length keeps the ticks that fit."""
+        for name, array in self.totals.arrays().items():
+            ticks = min(len(array), len(saved["totals"][name]))
+            array[:ticks] = saved["totals"][name][:ticks]
+        if self.rows:
+            self._opportunities = [part for part in (saved["opportunities"],) if part]
+            self._events = [part for part in (saved["events"],) if part]
+
     def _columns(self) -> dict[str, Any]:
         import pandas as pd
 

@@ -55,7 +55,8 @@ class Strategy:
     clock: ClassVar[tuple[str, ...]] = ()  # parameters in days that must be whole numbers of ticks
 
     def __init__(self, firm: Firm, parameters: ParameterSet) -> None:
-        self.firm, self.parameters = firm, parameters
+        self.firm = firm
+        self.parameters: Any = parameters
         self.customers = firm.customers
         self.arrays: dict[str, NDArray[Any]] = {
             s.name: np.full(self.customers.count, s.initial, s.dtype) for s in self.state
@@ -96,6 +97,9 @@ class Strategy:
 
     def close(self, day: float) -> None:
         """End the day: its own costs and draws."""
+
+    def revise(self) -> None:
+        """Hook: the rules changed in a branch of a market, after `restore`; derive again what follows from them."""
 
     def members(self) -> NDArray[np.bool_] | None:
         """Who takes part, shape (customers,), or None when there is no membership."""

@@ -1,0 +1,1 @@
+"""How firms set their prices: one file each, strangers to one another. The folder is the registry."""

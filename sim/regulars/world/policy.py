@@ -1,0 +1,184 @@
+"""The contract of a policy: one file in `policies/`, one class, its name the name of the file.
+
+A policy decides a firm's list price. It declares its parameters and sources like a strategy does, and is asked
+every `every` days, before the firm's strategies make their offers. It sees what is on the firm's `Desk`: list
+prices, the own till and the own books. All firms decide at once, on the list prices of yesterday, so that the
+order of firms is nothing.
+
+In a scenario:
+
+    [firms.policy]
+    kind = "markup"
+    margin = 0.3
+    every = 28
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from regulars.ground.errors import RegularsError
+from regulars.ground.parameter import ParameterSet, Problem, nearest, par
+from regulars.world.desk import Desk
+
+Place = tuple[str | int, ...]
+
+
+class PolicyParameters(ParameterSet):
+    """Parameters that every policy has."""
+
+    every: float = par(
+        28.0, "days", "(0, 36525]", "time between two decisions; the first one is on the first day"
+    )
+
+
+class Policy:
+    """Base of all policies; `price` is the decision."""
+
+    Parameters: ClassVar[type[ParameterSet]] = PolicyParameters
+    sources: ClassVar[tuple[str, ...]] = ()
+    remembers: ClassVar[tuple[str, ...]] = ()  # attributes that change during a run: numbers and arrays
+
+    def __init__(self, desk: Desk, parameters: Any) -> None:
+        self.desk, self.parameters = desk, parameters
+        self.ticks = max(round(parameters.every / desk.tick_length), 1)
+
+    @classmethod
+    def title(cls) -> str:
+        """Name in scenarios: the name of the file."""
+        return cls.__module__.rpartition(".")[2]
+
+    @classmethod
+    def problems(cls, parameters: Any, own: str, firms: Sequence[str]) -> list[tuple[str, str]]:
+        """What is wrong with the parameters of the firm `own` among `firms`: (parameter, message)."""
+        return []
+
+    def rules(self) -> dict[str, Any]:
+        """The parameters as a plain table."""
+        return dict(self.parameters.model_dump(mode="python"))
+
+    def start(self) -> None:
+        """Prepare, after all firms and customers are there."""
+
+    def due(self) -> bool:
+        """Whether a decision falls on this tick."""
+        return self.desk.tick % self.ticks == 0
+
+    def number(self) -> int:
+        """Number of the decision that falls on this tick, from 0."""
+        return self.desk.tick // self.ticks
+
+    def price(self, day: float) -> float | None:
+        """List price from `day` on, currency per unit; None to leave it as it is."""
+        return None
+
+    def save(self) -> dict[str, Any]:
+        """Everything that changes during a run."""
+        return {name: getattr(self, name) for name in self.remembers}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take back what `save` gave."""
+        for name in self.remembers:
+            value = saved[name]
+            setattr(self, name, value.copy() if isinstance(value, np.ndarray) else value)
+
+
+def names() -> list[str]:
+    """All policies: the modules of the folder `policies`."""
+    folder = importlib.import_module("regulars.policies")
+    return sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
+
+
+def find(name: str, place: Place = ()) -> type[Policy]:
+    """The policy class of a name; a mistyped one is answered with the nearest right name."""
+    known = names()
+    if name not in known:
+        raise Problem([((*place, "kind"), f"no policy is called {name!r}; {nearest(name, known)}")])
+    module = importlib.import_module(f"regulars.policies.{name}")
+    own = [
+        thing
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, Policy) and thing.__module__ == module.__name__
+    ]
+    if len(own) != 1:
+        raise TypeError(f"{module.__name__} must define exactly one policy, not {len(own)}")
+    return own[0]
+
+
+def read(table: Mapping[str, Any], place: Place = ()) -> tuple[type[Policy], Any]:
+    """Class and parameters of a policy as a scenario writes it."""
+    if "kind" not in table:
+        raise Problem([((*place, "kind"), f"a policy needs a kind; known here: {', '.join(names())}")])
+    kind = find(table["kind"], place)
+    return kind, kind.Parameters.read({name: value for name, value in table.items() if name != "kind"}, place)
+
+
+def problems(
+    table: Mapping[str, Any], place: Place, own: str, firms: Sequence[str], tick: float
+) -> list[tuple[Place, str]]:
+    """What is wrong with a firm's policy table: (path, message)."""
+    if not table:
+        return []
+    try:
+        kind, parameters = read(table, place)
+    except Problem as problem:
+        return problem.items
+    wrong: list[tuple[Place, str]] = [
+        ((*place, name), text) for name, text in kind.problems(parameters, own, firms)
+    ]
+    ticks = parameters.every / tick
+    if abs(ticks - round(ticks)) > 1e-9:
+        wrong.append(
+            ((*place, "every"), f"{parameters.every:g} days is no whole number of ticks of {tick:g} days")
+        )
+    return wrong
+
+
+def resolved(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy table with defaults written out; an empty one stays empty."""
+    if not table:
+        return {}
+    kind, parameters = read(table)
+    return {"kind": kind.title(), **parameters.model_dump(mode="python")}
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON schema of a policy table."""
+    kinds = []
+    for name in names():
+        kind = find(name)
+        own = kind.Parameters.model_json_schema()
+        own["properties"] = {"kind": {"const": name}, **own.get("properties", {})}
+        kinds.append(
+            {**own, "required": ["kind"], "description": (kind.__doc__ or "").strip().split("\n")[0]}
+        )
+    return {"type": "object", "anyOf": [*kinds, {"type": "object", "maxProperties": 0}]}
+
+
+def employ(market: Any) -> list[Policy]:
+    """The policies of all firms of a market that have one."""
+    policies = []
+    for firm, described in zip(market.firms, market.scenario.spec.firms, strict=True):
+        if described.policy:
+            kind, parameters = read(described.policy, ("firms", firm.index, "policy"))
+            policies.append(kind(Desk(firm), parameters))
+    return policies
+
+
+def decide(policies: Sequence[Policy], day: float, prices: np.ndarray) -> None:
+    """Let all firms that decide today do so at once, and change `prices` (one a firm, in order of name)."""
+    deciding = [policy for policy in policies if policy.due()]
+    decisions = [policy.price(day) for policy in deciding]
+    for policy, price in zip(deciding, decisions, strict=True):
+        if price is None:
+            continue
+        if not (np.isfinite(price) and price >= 0):
+            raise RegularsError(
+                f"firms.{policy.desk.name}.policy: {policy.title()} wants a price of {price!r} on day {day:g}"
+            )
+        prices[policy.desk.index] = price

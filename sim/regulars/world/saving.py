@@ -1,0 +1,89 @@
+"""Saving a market, loading it, and branching: going on from where a market stands.
+
+A loaded market, and a branch in which nothing was changed, live the same days, to the bit, as the market that went
+on without interruption.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regulars import __version__
+from regulars.ground.errors import RegularsError
+from regulars.ground.parameter import nearest
+from regulars.world import archive
+from regulars.world.snapshot import PARTS, Snapshot, copied, take
+
+if TYPE_CHECKING:
+    from regulars.market import Market
+    from regulars.scenario import Scenario
+
+OPTIONS = ("log", "threads", "collect", "against")
+PEOPLE = ("taste", "choice", "spending", "switching", "experience", "bond", "search", "foresight", "turnover")
+
+
+def save(market: Market, path: str | Path) -> Path:
+    """Write the market as it stands into one file.
+
+    Rows of a log kept in memory are saved too; those that went to a Parquet file stay there. What mesa's
+    DataCollector has collected is not saved.
+    """
+    return archive.write(path, take(market), f"regulars {__version__}")
+
+
+def load(kind: type[Market], written: type[Scenario], path: str | Path, options: Mapping[str, Any]) -> Market:
+    """The market that `save` wrote, as a `kind`, its scenario as a `written`.
+
+    Errors: no such file, a file of another kind or version, a damaged file, a scenario that is no longer valid.
+    """
+    state = archive.read(path)
+    if lost := [part for part in PARTS if part not in state]:
+        raise RegularsError(f"{path}: this is a damaged saved market ('{lost[0]}' is not in it)")
+    scenario = written(tomllib.loads(state["scenario"]), Path(f"{state['name']}.toml"))
+    return _rebuilt(kind, scenario, Snapshot(state, scenario), options)
+
+
+def branch(market: Market, changes: Mapping[str, Any], options: Mapping[str, Any]) -> Market:
+    """Another market that goes on from here under a changed scenario; `market` is left alone.
+
+    Errors: changes that would make other people, opportunities or firms.
+    """
+    scenario, state = market.scenario.set(changes), copied(take(market))
+    before = market.people() if _moves_people(market.scenario, scenario) else None
+    return _rebuilt(
+        type(market),
+        scenario,
+        Snapshot(state, market.scenario, before),
+        {"threads": market.threads, **options},
+    )
+
+
+def _rebuilt(
+    kind: type[Market], scenario: Scenario, snapshot: Snapshot, options: Mapping[str, Any]
+) -> Market:
+    for name in options:
+        if name not in OPTIONS:
+            raise RegularsError(
+                f"a market that goes on has no option '{name}'; {nearest(name, OPTIONS)} (seed and replicate stay as "
+                "they are; Market.branch takes changes of the scenario)"
+            )
+    state = snapshot.state
+    keep = {"log": "memory" if state["rows"] else "totals", "collect": state["collect"]}
+    return kind(
+        scenario=scenario,
+        seed=state["seed"],
+        replicate=state["replicate"],
+        resume=snapshot,
+        **{**keep, **options},
+    )
+
+
+def _moves_people(old: Scenario, new: Scenario) -> bool:
+    """Whether a change of scenario makes customers other than they were."""
+    traits = [[(firm.share, firm.position) for firm in scenario.spec.firms] for scenario in (old, new)]
+    return traits[0] != traits[1] or any(
+        getattr(old.spec, part) != getattr(new.spec, part) for part in PEOPLE
+    )
