@@ -8,7 +8,7 @@ from pathlib import Path
 import mesa
 import pytest
 
-from regulars import market as engine
+from regulars import Market
 from regulars.scenario import Scenario
 
 SCENARIO = Scenario(
@@ -58,13 +58,23 @@ def test_memory_stays_flat(warm, close):
 
 def test_without_the_cure_every_market_stays(warm, monkeypatch):
     """Negative control: this is what the test above would see."""
-    monkeypatch.setattr(engine, "_let_go", lambda market: None)
+    monkeypatch.delattr(Market, "register_agent")
     try:
         assert build_and_drop(10, close=True) == 10
         assert tracemalloc.get_traced_memory()[0] - warm[0] > 10 * MEGABYTE
     finally:
         mesa.Agent._ids.clear()
         gc.collect()
+
+
+def test_agents_of_the_user_do_not_keep_a_market_either():
+    market = SCENARIO.market()
+    extra = mesa.Agent(market)
+    assert extra.unique_id == 1 + max(firm.unique_id for firm in market.firms)
+    left = weakref.ref(market)
+    del market, extra
+    gc.collect()
+    assert left() is None
 
 
 def test_branches_and_loaded_markets_are_gone_too(warm, tmp_path):

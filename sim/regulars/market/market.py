@@ -7,6 +7,7 @@ paired worlds, and no result depends on threads, on the order of declaration or 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,11 +17,13 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.behavior import bond, choice, experience, foresight, need, spending, switching, taste, turnover
+from regulars.behavior import choice, need
 from regulars.behavior.demand import Demand
-from regulars.behavior.meeting import COMPLAINTS, COSTS, LISTED, PAID, PURCHASES, SUMS, meet
+from regulars.behavior.meeting import COMPLAINTS, COSTS, LISTED, PAID, PURCHASES
 from regulars.ground.chance import Chance
-from regulars.ground.kernel import SMALLEST_SLICE, side_by_side
+from regulars.ground.kernel import SMALLEST_SLICE
+from regulars.market.page import Page
+from regulars.market.people import endear, make_people
 from regulars.scenario import Scenario, as_scenario
 from regulars.world import policy, saving
 from regulars.world.board import Board, Outcomes, Round
@@ -31,8 +34,6 @@ from regulars.world.log import Keep, Log, Totals
 from regulars.world.offers import Offers
 from regulars.world.snapshot import Snapshot
 from regulars.world.strategy import PHASES, Strategy, find
-
-NO_COLUMN = np.zeros((1, 1), np.float32)
 
 
 class Market(mesa.Model):
@@ -68,6 +69,7 @@ class Market(mesa.Model):
         own = as_scenario(scenario).set({name.replace("__", "."): value for name, value in changes.items()})
         self.scenario, spec = own, own.spec
         seed = int(spec.market.seed if seed is None else seed)
+        self._numbers = itertools.count(1)
         super().__init__(seed=seed)
         self.replicate, self.threads, self.against = replicate, int(threads), against
         self.chance = Chance(seed, replicate)
@@ -85,9 +87,11 @@ class Market(mesa.Model):
             if against is None
             else against.opportunities
         )
-        self._bind()
-        self.outcomes = Outcomes(0)
-        self._chunk = -1
+        self._quality_weight = float(spec.choice.quality_weight)
+        self._appeal = np.array([firm.appeal for firm in spec.firms])
+        self._rent = millionths([firm.rent * self.tick_length for firm in spec.firms])
+        self._lay_out()
+        self._page = Page(self)
         self._latest: Round
         self.observers: list[Callable[[Market], None]] = []
         self.policies = policy.employ(self)
@@ -101,40 +105,24 @@ class Market(mesa.Model):
             agent_reporters={"firm": "name", "price": "price", "revenue": "revenue", "profit": "profit"},
         )
         self.collects = collect
-        _let_go(self)
 
     # ------------------------------------------------------------------ building
 
+    def register_agent(self, agent: mesa.Agent) -> None:
+        """Take in an agent, and leave the registry by which mesa 3.3 would keep every model for ever (issue 3179)."""
+        agent.unique_id = next(self._numbers)
+        super().register_agent(agent)
+        registry = getattr(mesa.Agent, "_ids", None)
+        if registry is not None:
+            registry.pop(self, None)
+
     def people(self) -> Customers:
         """The population as the scenario makes it, before anything has happened."""
-        spec, chance = self.scenario.spec, self.chance
-        start = spec.market.customers
-        people = Customers(turnover.population(spec.turnover, start, self.ticks * self.tick_length, chance), self.names)
-        shares = self._shares()
-        turnover.endow(people, spec.turnover, start, chance)
-        need.endow(people, spec.need, chance)
-        taste.endow(people, spec.taste, shares, np.array([f.position for f in spec.firms]), chance)
-        spending.endow(people, spec.spending, chance)
-        choice.endow(people, spec.choice, chance)
-        switching.endow(people, spec.switching, shares, choice.money_weight(people), chance)
-        bond.endow(people, spec.bond, chance)
-        foresight.endow(people, spec.foresight, chance)
-        people.add("attraction", people.taste)
-        if spec.experience.on:
-            experience.endow(people, spec.experience)
-        self.endear(people)
-        return people
+        return make_people(self.scenario.spec, self.ticks * self.tick_length, self.chance)
 
-    def endear(self, people: Customers | None = None) -> None:
-        """Work out the attraction of every firm anew, from taste and (where there is experience) satisfaction."""
-        people = self.customers if people is None else people
-        people.attraction[...] = people.taste
-        if people.has("satisfaction"):
-            experience.endear(*self._bond_arguments(people), people.taste, people.satisfaction, people.attraction)
-
-    def _shares(self) -> NDArray[np.float64]:
-        weights = np.array([firm.share for firm in self.scenario.spec.firms], np.float64)
-        return weights / weights.sum()
+    def endear(self) -> None:
+        """Work out the attraction of every firm anew, after tastes or satisfactions were changed by hand."""
+        endear(self.customers, self.scenario.spec)
 
     def _firms(self) -> list[Firm]:
         self.offers = Offers(len(self.names))
@@ -145,47 +133,16 @@ class Market(mesa.Model):
                 values[f] = getattr(described, name, 0.0)
             for name, table in described.strategies.items():
                 kind = find(name)
-                firm.strategies[name] = kind(firm, kind.Parameters.read(table, ("firms", f, "strategies", name)))
+                firm.strategies[name] = kind(
+                    firm, kind.Parameters.read(table, ("firms", f, "strategies", name))
+                )
             firms.append(firm)
         self.plan = [firm.strategies[name] for firm in firms for name in sorted(firm.strategies)]
         self.phases = {
-            phase: [s for s in self.plan if getattr(type(s), phase) is not getattr(Strategy, phase)] for phase in PHASES
+            phase: [s for s in self.plan if getattr(type(s), phase) is not getattr(Strategy, phase)]
+            for phase in PHASES
         }
         return firms
-
-    def _bond_arguments(self, people: Customers) -> tuple[Any, ...]:
-        b = self.scenario.spec.bond
-        return (
-            bond.RESPONSES.index(b.response), people.lower_threshold, people.upper_threshold, float(b.slope), float(b.middle),
-            float(b.collapse), float(b.rise), float(b.zone_slope), float(b.width),
-        )  # fmt: skip
-
-    def _bind(self) -> None:
-        """Gather what every round needs, once."""
-        c, spec, offers = self.customers, self.scenario.spec, self.offers.arrays
-        e = spec.experience
-        searching = bool(spec.search.on and e.on)
-        column = lambda name, empty=NO_COLUMN: c.columns.get(name, empty)  # noqa: E731
-        self._people_arrays = (
-            c.attraction, c.taste, column("satisfaction"), column("expectation"), column("commitment", NO_COLUMN[0]),
-            c.price_sensitivity, c.switching_cost, c.basket, c.incumbent, c.lower_threshold, c.upper_threshold, column("aware_from"),
-        )  # fmt: skip
-        self._choice_rules = (
-            spec.choice.mood == "gumbel", spec.choice.outside, float(spec.choice.outside_utility), spec.switching.form == "premium",
-            c.has("aware_from"), searching, float(spec.search.transparency), math.sqrt(math.log1p(spec.spending.variation**2)),
-        )  # fmt: skip
-        self._bond_rules = (self._bond_arguments(c)[0], *self._bond_arguments(c)[3:])
-        self._feel_rules = (
-            e.on, float(e.noise), float(e.memory), float(e.adaptation), float(e.performance_weight),
-            float(e.disconfirmation_weight), float(e.loss_aversion),
-        )  # fmt: skip
-        self._sums = np.zeros((self.threads, len(self.names), SUMS), np.int64)
-        self._discounts = np.zeros((self.threads, len(self.names), self.sources), np.int64)
-        self._quality_weight = float(spec.choice.quality_weight)
-        self._appeal = np.array([firm.appeal for firm in spec.firms])
-        self._rent = millionths([firm.rent * self.tick_length for firm in spec.firms])
-        self._offers, self._standing = offers, offers["standing"]
-        self._lay_out()
 
     # ------------------------------------------------------------------ the day
 
@@ -206,19 +163,19 @@ class Market(mesa.Model):
                 firm.card.open(day)
         for strategy in phases["open"]:
             strategy.open(day)
-        policy.decide(self.policies, day, self._offers["price"])
+        policy.decide(self.policies, day, self.offers.arrays["price"])
         self.board.open_day()
         for strategy in phases["offer"]:
             strategy.offer(self.board, day)
         self._lay_out()
         edges = self.opportunities.tick(self.tick)
-        self._open_chunk()
+        self._page.open()
         if self._by_round:
             for number in range(len(edges) - 1):
                 if edges[number] < edges[number + 1]:
                     self._meet(edges, number)
         else:
-            self._run(edges, 0, len(edges) - 1, 1)
+            self._page.run(edges, 0, len(edges) - 1, 1)
         self._book(int(edges[-1] - edges[0]))
         self._latest = self._round(edges[0], edges[-1])
         for strategy in phases["close"]:
@@ -237,24 +194,28 @@ class Market(mesa.Model):
     def _by_round(self) -> bool:
         """Whether anybody takes part between two rounds."""
         p = self.phases
-        return bool(p["appeal"] or p["settle"] or p["feel"] or self.threads > 1 or self.log.rows or any(f.has_card for f in self.firms))
+        return bool(
+            p["appeal"]
+            or p["settle"]
+            or p["feel"]
+            or self.threads > 1
+            or self.log.rows
+            or any(f.has_card for f in self.firms)
+        )
 
     def _lay_out(self) -> None:
         """Shelf prices and standing pull of the day."""
-        offers = self._offers
+        offers = self.offers.arrays
         offers["shelf_factor"][:] = self.board.shelf_factor
         np.multiply(offers["price"], self.board.shelf_factor, out=offers["shelf_price"])
-        np.multiply(offers["quality"], self._quality_weight, out=self._standing)
-        self._standing += self._appeal
-        self._standing += self.board.standing
+        np.multiply(offers["quality"], self._quality_weight, out=offers["standing"])
+        offers["standing"] += self._appeal
+        offers["standing"] += self.board.standing
 
-    def _open_chunk(self) -> None:
-        """Make room for the outcomes of the opportunities generated ahead."""
-        stream = self.opportunities
-        if self._chunk != stream.first_tick:
-            self._chunk = stream.first_tick
-            self.outcomes = Outcomes(len(stream.table[0]))
-            self.board.make_room(stream.longest)
+    @property
+    def outcomes(self) -> Outcomes:
+        """What came of the opportunities of the chunk that is open, row by row."""
+        return self._page.outcomes
 
     def _round(self, start: int, stop: int) -> Round:
         control = None if self.against is None else self.against.outcomes.chosen
@@ -269,7 +230,7 @@ class Market(mesa.Model):
             card.appeal(round)
         for strategy in phases["appeal"]:
             strategy.appeal(round)
-        self._run(edges, number, number + 1, min(self.threads, max(len(round) // SMALLEST_SLICE, 1)))
+        self._page.run(edges, number, number + 1, min(self.threads, max(len(round) // SMALLEST_SLICE, 1)))
         for card in cards:
             card.settle(round)
         for strategy in phases["settle"]:
@@ -278,23 +239,9 @@ class Market(mesa.Model):
             strategy.feel(round)
         self.log.round(self.tick, round)
 
-    def _run(self, edges: NDArray[np.int64], first: int, last: int, parts: int) -> None:
-        """Let the customers of some rounds choose, pay and experience, in `parts` slices side by side."""
-        out, paired = self.outcomes, self.against is not None
-        control = self.against.outcomes.chosen if self.against is not None else out.chosen
-        calls = [
-            (
-                edges, first, last, part, parts, *self.opportunities.table, control, paired, *self._people_arrays, self.offers.table,
-                self.board.values, self.board.used, self._choice_rules, self._bond_rules, self._feel_rules, self.chance.key_a,
-                self.chance.key_b, out.chosen, out.quantity, out.money, out.complaining, self._sums[part], self._discounts[part],
-            )
-            for part in range(parts)
-        ]  # fmt: skip
-        side_by_side(meet, calls)
-
     def _book(self, met: int) -> None:
         """Enter the sales of the tick into totals and books."""
-        sums, totals, money = self._sums.sum(axis=0), self.log.totals, self.ledger.money
+        (sums, discounts), totals, money = self._page.take(), self.log.totals, self.ledger.money
         listed, paid, cost = sums[:, LISTED], sums[:, PAID], sums[:, COSTS]
         totals.enter(self.tick, met, sums[:, PURCHASES], sums[:, COMPLAINTS], listed, paid, cost)
         money["revenue"] -= listed
@@ -303,9 +250,7 @@ class Market(mesa.Model):
         money["cost_of_goods"] += cost
         money["rent"] += self._rent
         money["cash"] -= self._rent
-        self.ledger.by_source += self._discounts.sum(axis=0)
-        self._sums.fill(0)
-        self._discounts.fill(0)
+        self.ledger.by_source += discounts
 
     # ------------------------------------------------------------------ running and looking
 
@@ -338,7 +283,7 @@ class Market(mesa.Model):
         out = np.empty(len(customers))
         premium = spec.switching.form == "premium"
         choice.base_probability(
-            np.asarray(customers, np.int64), c.attraction, self._standing, c.price_sensitivity, self._offers["price"],
+            np.asarray(customers, np.int64), c.attraction, self.offers.arrays["standing"], c.price_sensitivity, self.offers.arrays["price"],
             c.switching_cost, premium, c.incumbent, spec.choice.outside, float(spec.choice.outside_utility), firm, out,
         )  # fmt: skip
         return out
@@ -397,10 +342,3 @@ class Market(mesa.Model):
         self.log.close()
         self.observers.clear()
         self.against = None
-
-
-def _let_go(market: Market) -> None:
-    """Drop the market from the registry by which mesa 3.3 would keep every model for ever (mesa issue 3179)."""
-    registry = getattr(mesa.Agent, "_ids", None)
-    if registry is not None:
-        registry.pop(market, None)

@@ -1,0 +1,5 @@
+"""The market: people, the compiled page, and the day."""
+
+from regulars.market.market import Market
+
+__all__ = ["Market"]

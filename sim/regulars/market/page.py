@@ -1,0 +1,85 @@
+"""The compiled page of a market: what every round needs, gathered once, and the call."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.behavior.meeting import SUMS, meet
+from regulars.ground.kernel import side_by_side
+from regulars.market.people import bond_rules
+from regulars.world.board import Outcomes
+
+if TYPE_CHECKING:
+    from regulars.market.market import Market
+
+NO_COLUMN = np.zeros((1, 1), np.float32)
+
+
+class Page:
+    """Lets the customers of some rounds choose, pay and experience; keeps the sums by firm until they are booked.
+
+    sums (threads, firms, 5) and discounts (threads, firms, sources), int64: see `behavior.meeting`.
+    """
+
+    def __init__(self, market: Market) -> None:
+        self.market = market
+        c, spec = market.customers, market.scenario.spec
+        e = spec.experience
+        none = NO_COLUMN
+        self.people = (
+            c.attraction, c.taste, c.columns.get("satisfaction", none), c.columns.get("expectation", none),
+            c.columns.get("commitment", none[0]), c.price_sensitivity, c.switching_cost, c.basket, c.incumbent,
+            c.lower_threshold, c.upper_threshold, c.columns.get("aware_from", none),
+        )  # fmt: skip
+        self.rules = (
+            (
+                spec.choice.mood == "gumbel", spec.choice.outside, float(spec.choice.outside_utility),
+                spec.switching.form == "premium", c.has("aware_from"), bool(spec.search.on and e.on),
+                float(spec.search.transparency), math.sqrt(math.log1p(spec.spending.variation**2)),
+            ),
+            bond_rules(spec),
+            (
+                e.on, float(e.noise), float(e.memory), float(e.adaptation), float(e.performance_weight),
+                float(e.disconfirmation_weight), float(e.loss_aversion),
+            ),
+            market.chance.key_a, market.chance.key_b,
+        )  # fmt: skip
+        self.sums = np.zeros((market.threads, len(market.names), SUMS), np.int64)
+        self.discounts = np.zeros((market.threads, len(market.names), market.sources), np.int64)
+        self.outcomes = Outcomes(0)
+        self._chunk = -1
+
+    def open(self) -> None:
+        """Make room for the outcomes of the opportunities generated ahead."""
+        stream = self.market.opportunities
+        if self._chunk != stream.first_tick:
+            self._chunk = stream.first_tick
+            self.outcomes = Outcomes(len(stream.table[0]))
+            self.market.board.make_room(stream.longest)
+
+    def run(self, edges: NDArray[np.int64], first: int, last: int, parts: int) -> None:
+        """Run rounds `first` to `last` of a tick, in `parts` slices side by side."""
+        market, out = self.market, self.outcomes
+        paired = market.against is not None
+        control = market.against.outcomes.chosen if market.against is not None else out.chosen
+        board = market.board
+        calls: list[tuple[Any, ...]] = [
+            (
+                edges, first, last, part, parts, *market.opportunities.table, control, paired, *self.people,
+                market.offers.table, board.values, board.used, *self.rules, out.chosen, out.quantity, out.money,
+                out.complaining, self.sums[part], self.discounts[part],
+            )
+            for part in range(parts)
+        ]  # fmt: skip
+        side_by_side(meet, calls)
+
+    def take(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The sums (firms, 5) and discounts (firms, sources) since the last call, which start again from 0."""
+        taken = self.sums.sum(axis=0), self.discounts.sum(axis=0)
+        self.sums.fill(0)
+        self.discounts.fill(0)
+        return taken

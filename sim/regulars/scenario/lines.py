@@ -1,0 +1,52 @@
+"""At which line of a TOML text a value stands."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+
+def line_of(text: str, path: tuple[str | int, ...], table: Mapping[str, Any] | None = None) -> int:
+    """Line (from 1) at which a value stands in TOML text; of its table when it is not written; 0 when unknown."""
+    best, header, counts = 0, [], {}
+    wanted = [str(step) for step in path]
+    if table is not None and len(wanted) > 1 and wanted[0] == "firms" and wanted[1].isdigit():
+        wanted[1] = _written_number(text, table, int(wanted[1]))
+    depth = -1
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.strip()
+        if match := re.match(r"\[\[\s*([^\]]+?)\s*\]\]", bare):
+            name = match[1]
+            counts[name] = counts.get(name, -1) + 1
+            header = [*_keys(name), str(counts[name])]
+        elif match := re.match(r"\[\s*([^\]]+?)\s*\]", bare):
+            header = _keys(match[1])
+            if header and header[0] in counts:
+                header.insert(1, str(counts[header[0]]))
+        elif match := re.match(r"([A-Za-z0-9_.\"' -]+?)\s*=", bare):
+            full = header + _keys(match[1])
+            if full == wanted[: len(full)] and len(full) > depth:
+                best, depth = number, len(full)
+            continue
+        else:
+            continue
+        if header == wanted[: len(header)] and len(header) > depth:
+            best, depth = number, len(header)
+    return best
+
+
+def _written_number(text: str, table: Mapping[str, Any], sorted_number: int) -> str:
+    """Number in the file of the firm that has `sorted_number` in order of name."""
+    firms = table.get("firms", [])
+    name = firms[sorted_number].get("name") if sorted_number < len(firms) else None
+    try:
+        written = [firm.get("name") for firm in tomllib.loads(text).get("firms", [])]
+        return str(written.index(name))
+    except (ValueError, tomllib.TOMLDecodeError):
+        return str(sorted_number)
+
+
+def _keys(name: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in name.split(".")]

@@ -1,0 +1,197 @@
+"""A checked scenario: values set, arms taken, markets built."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regulars.ground.parameter import Problem, dotted, nearest
+from regulars.scenario.files import read_file, sorted_firms
+from regulars.scenario.lines import line_of
+from regulars.scenario.spec import CONTROL, Spec
+from regulars.world import policy
+from regulars.world.strategy import find
+
+if TYPE_CHECKING:
+    from regulars.market import Market
+
+
+class Scenario:
+    """A checked scenario: `spec` is everything with defaults, `table` what was written."""
+
+    def __init__(self, table: Mapping[str, Any], path: Path | None = None, text: str = "") -> None:
+        self.table = sorted_firms(copy.deepcopy(dict(table)))
+        self.path, self.text = path, text
+        try:
+            self.spec = Spec.read(self.table)
+        except Problem as problem:
+            raise Problem(self._placed(problem)) from None
+
+    @property
+    def name(self) -> str:
+        """Name of the file, or of the market."""
+        return (
+            self.path.stem
+            if self.path
+            else re.sub(r"\W+", "-", self.spec.about.title.lower()).strip("-") or "scenario"
+        )
+
+    @property
+    def focal(self) -> str:
+        """Name of the firm whose arms are compared."""
+        return self.spec.market.focal or str((self.table.get("firms") or [{}])[0].get("name"))
+
+    @cached_property
+    def hash(self) -> str:
+        """Eight characters that change with any value of the resolved scenario."""
+        return hashlib.blake2b(
+            json.dumps(self.resolved(), sort_keys=True, default=str).encode(), digest_size=4
+        ).hexdigest()
+
+    def resolved(self) -> dict[str, Any]:
+        """The whole scenario as a table, defaults written out, strategies' parameters included."""
+        table = self.spec.model_dump(mode="python")
+        for f, firm in enumerate(self.spec.firms):
+            table["firms"][f]["strategies"] = _resolved_strategies(firm.strategies)
+            table["firms"][f]["policy"] = policy.resolved(firm.policy)
+        for name, arm in self.spec.arms.items():
+            table["arms"][name]["strategies"] = _resolved_strategies(arm.strategies)
+        return table
+
+    def toml(self) -> str:
+        """The resolved scenario as TOML."""
+        import tomli_w
+
+        return tomli_w.dumps(_plain(self.resolved()))
+
+    def set(self, changes: Mapping[str, Any]) -> Scenario:
+        """A copy with values replaced by dotted name, such as `firms.0.strategies.threshold_rebate.days`.
+
+        A firm may be named by its number in order of name or by its name.
+        """
+        if not changes:
+            return self
+        table = copy.deepcopy(self.table)
+        for name, value in changes.items():
+            self._put(table, name, value)
+        return Scenario(table, self.path, self.text)
+
+    def value(self, name: str) -> Any:
+        """The resolved value of a dotted name."""
+        here: Any = self.resolved()
+        for depth, step in enumerate(name.split(".")):
+            if isinstance(here, (list, tuple)):
+                here = here[_firm_number(list(here), step, name)]
+            elif isinstance(here, Mapping) and step in here:
+                here = here[step]
+            else:
+                known = here if isinstance(here, Mapping) else ()
+                raise Problem(
+                    [(tuple(name.split(".")[: depth + 1]), f"no value of this name; {nearest(step, known)}")]
+                )
+        return here["mean"] if isinstance(here, Mapping) and here.get("distribution") == "fixed" else here
+
+    def arm(self, name: str) -> Scenario:
+        """The scenario of one arm; `control` is the scenario as it stands."""
+        if name == CONTROL:
+            return Scenario({**self.table, "arms": {}}, self.path, self.text)
+        if name not in self.spec.arms:
+            raise Problem([(("arms", name), f"no arm of this name; {nearest(name, self.spec.arms)}")])
+        arm = self.spec.arms[name]
+        table = copy.deepcopy({**self.table, "arms": {}})
+        for firm in table["firms"]:
+            if firm["name"] == self.focal:
+                firm["strategies"] = {**firm.get("strategies", {}), **copy.deepcopy(arm.strategies)}
+        return Scenario(table, self.path, self.text).set(arm.set)
+
+    def market(self, **options: Any) -> Market:
+        """Build the market; options as of `Market` (seed, replicate, log, threads, ...)."""
+        from regulars.market import Market
+
+        options.setdefault("collect", False)
+        return Market(self, **options)
+
+    def _put(self, table: dict[str, Any], name: str, value: Any) -> None:
+        here: Any = table
+        steps = name.split(".")
+        for depth, step in enumerate(steps):
+            last = depth == len(steps) - 1
+            if isinstance(here, list):
+                here = here[_firm_number(here, step, ".".join(steps[: depth + 1]))]
+                continue
+            if not isinstance(here, dict):
+                raise Problem(
+                    [((*steps[: depth + 1],), f"there is nothing inside '{'.'.join(steps[:depth])}'")]
+                )
+            if last:
+                here[step] = value
+            else:
+                here = here.setdefault(step, {})
+
+    def _placed(self, problem: Problem) -> list[Any]:
+        """Problems with the line of the file at which each stands."""
+        items = []
+        for path, text in problem.items:
+            line = line_of(self.text, path, self.table) if self.text else 0
+            where = f"{self.path.name if self.path else 'scenario'}, line {line}: " if line else ""
+            items.append(((), f"{where}{dotted(path)}: {text}"))
+        return items
+
+    def __repr__(self) -> str:
+        return f"Scenario({self.name!r}, {len(self.spec.firms)} firms, arms={list(self.spec.arms)})"
+
+
+def load(path: str | Path) -> Scenario:
+    """Read a scenario file, with all that it extends.
+
+    Example:
+        >>> from regulars import load
+        >>> scenario = load("scenarios/community-supermarket.toml")  # doctest: +SKIP
+    """
+    file = Path(path)
+    return Scenario(read_file(file, ()), file, file.read_text(encoding="utf-8"))
+
+
+def as_scenario(thing: Any) -> Scenario:
+    """A scenario from a scenario, a path or a table."""
+    if isinstance(thing, Scenario):
+        return thing
+    return Scenario(thing) if isinstance(thing, Mapping) else load(thing)
+
+
+def _firm_number(firms: list[Any], step: str, place: str) -> int:
+    names = [firm.get("name") for firm in firms]
+    if step in names:
+        return names.index(step)
+    if step.isdigit() and int(step) < len(firms):
+        return int(step)
+    raise Problem(
+        [
+            (
+                (place,),
+                f"no firm '{step}': use 0 to {len(firms) - 1} in order of name, or a name; {nearest(step, names)}",
+            )
+        ]
+    )
+
+
+def _resolved_strategies(strategies: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: find(name).Parameters.read(table).model_dump(mode="python")
+        for name, table in sorted(strategies.items())
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Tables that TOML can hold: no None, tuples as lists."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items() if item is not None}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,33 @@
+"""The JSON schema of scenario files, for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from regulars.scenario.spec import Spec
+from regulars.world import policy
+from regulars.world.strategy import find
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON schema of scenario files, strategies included, for editors."""
+    from regulars.world.strategy import names
+
+    schema = Spec.model_json_schema()
+    schema["properties"]["extends"] = {
+        "type": "string",
+        "description": "another scenario that this one builds on",
+    }
+    strategies: dict[str, Any] = {}
+    for name in names():
+        kind = find(name)
+        own = kind.Parameters.model_json_schema(ref_template="#/$defs/{model}")
+        schema["$defs"].update(own.pop("$defs", {}))
+        strategies[name] = {**own, "description": (kind.__doc__ or "").strip().split("\n")[0]}
+    schema["$defs"]["FirmOffer"]["properties"]["policy"] = policy.json_schema()
+    schema["$defs"]["Spread"] = {"anyOf": [{"type": "number"}, schema["$defs"]["Spread"]]}
+    for owner in ("FirmOffer", "Arm"):
+        schema["$defs"][owner]["properties"]["strategies"] = {
+            "type": "object", "properties": strategies, "additionalProperties": False
+        }  # fmt: skip
+    return schema

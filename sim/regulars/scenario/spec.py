@@ -1,0 +1,175 @@
+"""Everything a scenario can say: its sections, their parameters, and how they must fit together."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import model_validator
+
+from regulars.behavior.bond import Bond
+from regulars.behavior.choice import Choice
+from regulars.behavior.experience import Experience
+from regulars.behavior.foresight import Foresight
+from regulars.behavior.need import Need
+from regulars.behavior.search import Search
+from regulars.behavior.spending import Spending
+from regulars.behavior.switching import Switching
+from regulars.behavior.taste import Taste
+from regulars.behavior.taste import problem as taste_problem
+from regulars.behavior.turnover import Turnover
+from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
+from regulars.world import policy
+from regulars.world.strategy import find
+
+CONTROL = "control"
+
+
+class About(ParameterSet):
+    """What the scenario is for, in words."""
+
+    title: str = par("", "", "", "name of the market for people")
+    question: str = par("", "", "", "what the scenario asks")
+    expected: str = par("", "", "", "what to expect, and why")
+    limits: str = par("", "", "", "what the scenario cannot tell")
+    sources: tuple[str, ...] = par((), "", "", "where its numbers come from")
+
+
+class MarketSize(ParameterSet):
+    """How large, how long, in which money."""
+
+    customers: int = par(1000, "customers", "[1, 100000000]", "customers at the start")
+    days: float = par(364.0, "days", "(0, 36525]", "length of the run")
+    tick: float = par(1.0, "days", "(0, 366]", "length of a step; results do not depend on it")
+    start: datetime.date = par(datetime.date(2024, 1, 1), "date", "", "first day")
+    currency: str = par("currency", "", "", "label of the currency unit")
+    seed: int = par(1, "", "[0, 18446744073709551615]", "seed of all draws")
+    focal: str = par("", "", "", "firm whose arms are compared; the first firm when empty")
+    window: float = par(
+        28.0,
+        "days",
+        "(0, 3660]",
+        "window at the end in which a customer counts as kept, won or lost, and within which a purchase counts as moved in time",
+    )
+
+
+class FirmOffer(ParameterSet):
+    """One firm."""
+
+    name: str = par(REQUIRED, "", "", "name of the firm")
+    price: float = par(1.0, "currency per unit", "[0, inf)", "list price")
+    cost: float = par(0.0, "currency per unit", "[0, inf)", "cost of goods")
+    share: float = par(
+        1.0,
+        "weight",
+        "(0, inf)",
+        "taste weight: its market share when all else is equal, up to a common factor",
+    )
+    appeal: float = par(
+        0.0, "logits", "[-50, 50]", "pull of the firm on everybody, beyond taste, price and quality"
+    )
+    quality: float = par(0.5, "performance", "[-10, 10]", "mean performance of a purchase")
+    failure: float = par(0.0, "probability", "[0, 1]", "chance that a purchase goes wrong")
+    severity: float = par(0.5, "performance", "[0, 10]", "performance lost when it does")
+    position: float = par(0.5, "distance", "[0, 1]", "place on the line (hotelling tastes only)")
+    rent: float = par(0.0, "currency per day", "[0, inf)", "fixed cost of the place")
+    strategies: dict[str, Any] = par({}, "", "", "what the firm does to keep its customers, by name")
+    policy: dict[str, Any] = par(
+        {}, "", "", "how the firm sets its price: a kind and its parameters; fixed when empty"
+    )
+
+
+class Arm(ParameterSet):
+    """One alternative for the focal firm."""
+
+    description: str = par("", "", "", "what the arm is, in words")
+    strategies: dict[str, Any] = par(
+        {}, "", "", "strategies of the focal firm in this arm, added to those it has"
+    )
+    set: dict[str, Any] = par({}, "", "", "values of the scenario replaced in this arm, by dotted name")
+
+
+class Spec(ParameterSet):
+    """Everything a scenario can say."""
+
+    about: About = par(About(), "", "", "what the scenario is for")
+    market: MarketSize = par(MarketSize(), "", "", "size, length, money")
+    need: Need = par(Need(), "", "", "when customers meet an opportunity")
+    taste: Taste = par(Taste(), "", "", "what customers like")
+    choice: Choice = par(Choice(), "", "", "how they choose")
+    spending: Spending = par(Spending(), "", "", "how much they buy")
+    switching: Switching = par(Switching(), "", "", "what changing firm costs them")
+    experience: Experience = par(Experience(), "", "", "what a purchase does to satisfaction")
+    bond: Bond = par(Bond(), "", "", "what satisfaction does to loyalty")
+    search: Search = par(Search(), "", "", "whether they look around")
+    foresight: Foresight = par(Foresight(), "", "", "how they value what is to come")
+    turnover: Turnover = par(Turnover(), "", "", "who enters and leaves")
+    firms: tuple[FirmOffer, ...] = par(REQUIRED, "", "", "the firms of the market")
+    arms: dict[str, Arm] = par({}, "", "", "alternatives that are compared with doing nothing")
+    uncertainty: dict[str, float] = par(
+        {}, "", "", "standard errors of values, by dotted name: drawn anew in each replicate"
+    )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Spec:
+        wrong: list[tuple[tuple[str | int, ...], str]] = []
+        names = [firm.name for firm in self.firms]
+        if not names:
+            wrong.append((("firms",), "a market needs at least one firm"))
+        for f, name in enumerate(names):
+            if name in names[:f]:
+                wrong.append((("firms", f, "name"), f"'{name}' is the name of another firm already"))
+            if not name or "." in name:
+                wrong.append(
+                    (("firms", f, "name"), f"{name!r} will not do: a name is not empty and has no dot")
+                )
+        if self.market.focal and self.market.focal not in names:
+            wrong.append(
+                (
+                    ("market", "focal"),
+                    f"no firm is called '{self.market.focal}'; {nearest(self.market.focal, names)}",
+                )
+            )
+        if self.taste.kind == "normal" and (text := taste_problem(self.taste, len(names))):
+            wrong.append((("taste", "correlations"), text))
+        if self.search.on and not self.experience.on:
+            wrong.append(
+                (("search", "on"), "commitment comes from satisfaction: set experience.on = true as well")
+            )
+        if self.bond.response != "off" and not self.experience.on:
+            wrong.append(
+                (("bond", "response"), "the bond comes from satisfaction: set experience.on = true as well")
+            )
+        if CONTROL in self.arms:
+            wrong.append(
+                (("arms", CONTROL), f"'{CONTROL}' is the name of doing nothing; call the arm something else")
+            )
+        for f, firm in enumerate(self.firms):
+            wrong += self._strategy_problems(firm.strategies, ("firms", f, "strategies"))
+            wrong += policy.problems(firm.policy, ("firms", f, "policy"), firm.name, names, self.market.tick)
+        for name, arm in self.arms.items():
+            wrong += self._strategy_problems(arm.strategies, ("arms", name, "strategies"))
+        if wrong:
+            raise Problem(wrong)
+        return self
+
+    def _strategy_problems(self, strategies: Mapping[str, Any], place: tuple[str | int, ...]) -> list[Any]:
+        wrong: list[Any] = []
+        for name, table in strategies.items():
+            try:
+                kind = find(name, place)
+                parameters = kind.Parameters.read(table, (*place, name))
+            except Problem as problem:
+                wrong += problem.items
+                continue
+            for clock in kind.clock:
+                ticks = getattr(parameters, clock) / self.market.tick
+                if abs(ticks - round(ticks)) > 1e-9:
+                    wrong.append(
+                        (
+                            (*place, name, clock),
+                            f"{getattr(parameters, clock):g} days is no whole number of ticks of {self.market.tick:g} days",
+                        )
+                    )
+        return wrong

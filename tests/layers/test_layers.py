@@ -1,0 +1,113 @@
+"""The layers of the house, read from the import statements: imports point down only."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import regulars
+
+ROOT = Path(regulars.__file__).parent
+LAYERS = (
+    {"ground"}, {"world"}, {"behavior", "policies", "recommenders"}, {"strategies"}, {"market", "scenario"},
+    {"panels", "measures", "laws"}, {"lab"}, {"show"}, {"cli", "app", "__main__"},
+)  # fmt: skip
+LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
+STRANGERS = ("strategies", "policies", "recommenders")  # files that do not know one another
+AT_HOME = {  # who may import a library at all
+    "mesa": {"market", "world/firms", "app"},
+    "numba": {"ground/kernel"},
+    "matplotlib": {"show"},
+}
+DOORS = {  # the few that look up, from inside a function only
+    ("world/strategy", "regulars.strategies"): "the folder is the registry",
+    ("lab/store", "regulars.show"): "a result can be asked to write its report",
+    ("lab/sweep", "regulars.show"): "a result can be asked to draw itself",
+}
+HEAVY = {"numba", "scipy", "pandas", "matplotlib", "pyarrow", "jinja2", "joblib"}  # not paid for by `--help` and `check`
+EARLY = ("ground", "world", "behavior", "policies", "recommenders", "strategies", "scenario", "__init__", "cli", "__main__")
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def name_of(file):
+    return file.relative_to(ROOT).with_suffix("").as_posix()
+
+
+def imports(file):
+    """(module, whether imported together with the file) of every import that is not for type checkers only."""
+
+    def walk(node, top):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING":
+                continue
+            if isinstance(child, ast.Import):
+                yield from ((alias.name, top) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                base = child.module or ""
+                assert not child.level, f"{file}: relative import"
+                for alias in child.names:
+                    inner = ROOT.joinpath(*base.split(".")[1:], alias.name) if base.startswith("regulars") else None
+                    known = inner is not None and (inner.is_dir() or inner.with_suffix(".py").exists())
+                    yield f"{base}.{alias.name}" if known else base, top
+            else:
+                function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+                yield from walk(child, top and not function)
+
+    return list(walk(ast.parse(file.read_text(encoding="utf-8")), True))
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name_of)
+def test_imports_point_down(file):
+    name = name_of(file)
+    room = name.split("/")[0]
+    if room == "__init__":
+        return  # the public face names everything, lazily
+    for module, top in imports(file):
+        parts = module.split(".")
+        if parts[0] != "regulars" or len(parts) == 1 or ((name, module) in DOORS and not top):
+            continue
+        other = parts[1]
+        assert LEVEL[other] <= LEVEL[room], f"{name} imports {module}: that points up"
+        if room in STRANGERS and other == room and len(parts) > 2:
+            assert parts[2] == name.split("/")[1], f"{name} imports {module}: {room} are strangers to one another"
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name_of)
+def test_libraries_stay_at_home_and_heavy_ones_wait(file):
+    name = name_of(file)
+    for module, top in imports(file):
+        library = module.split(".")[0]
+        homes = AT_HOME.get(library)
+        assert homes is None or name in homes or name.split("/")[0] in homes, f"{name} imports {module}"
+        if name.split("/")[0] in EARLY and library in HEAVY:
+            assert not top, f"{name} imports {module} at its top: import it where it is used"
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name_of)
+def test_only_keyed_draws(file):
+    """`np.random` and `random` are streams: one customer's draw would depend on another's."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for module, _ in imports(file):
+        assert module != "random" and not module.startswith("numpy.random"), f"{name_of(file)} imports {module}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "random":
+            assert getattr(node.value, "id", "") not in ("np", "numpy"), f"{name_of(file)}:{node.lineno} uses np.random"
+
+
+def test_every_room_has_a_level():
+    rooms = {name_of(file).split("/")[0] for file in MODULES} - {"__init__"}
+    assert rooms <= set(LEVEL)
+
+
+def test_help_stays_fast():
+    """Importing the package and reading a scenario loads none of the heavy libraries."""
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, regulars, regulars.scenario\n"
+        "regulars.Scenario({'firms': [{'name': 'a', 'strategies': {'everyday_low_price': {}}}]})\n"
+        "print([m for m in ('numba', 'mesa', 'scipy.stats', 'pandas', 'matplotlib') if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

@@ -1,0 +1,237 @@
+"""A day of the market in plain Python, written for reading.
+
+Everything the compiled engine does to one opportunity stands here once more, one customer at a time, with the
+standard library only. The two must agree choice for choice and amount for amount (`test_plain_day.py`).
+
+    market = PlainMarket(scenario, seed=1)
+    rows = market.run()
+
+A day has six parts. OPEN: the calendar turns. APPEAL: what programmes promise. CHOOSE: the largest utility
+wins. SETTLE: the till. FEEL: experience against expectation. CLOSE: rewards are paid.
+"""
+
+import math
+from itertools import count, takewhile
+from types import SimpleNamespace
+from typing import NamedTuple
+
+from plain.plain_chance import Dice, bell, gumbel, purpose
+from plain.plain_people import born, single
+from plain.plain_rebate import Rebate, credit_pull, lapse, use_credit
+
+NOT_A_FIRM = 0xFFFF  # block of draws for buying nothing and for looking around
+
+
+class Row(NamedTuple):
+    """One opportunity of one customer and what came of it; money in millionths of the currency unit."""
+
+    time: float
+    customer: int
+    occasion: int
+    firm: str | None
+    quantity: float
+    listed: int
+    paid: int
+
+
+class Firm:
+    """An offer, books, and perhaps a lower price for all and a rebate."""
+
+    def __init__(self, offer):
+        self.name, self.price, self.cost, self.quality = offer.name, offer.price, offer.cost, offer.quality
+        self.failure, self.severity = offer.failure, offer.severity
+        self.markdown, self.rebate = 1.0, None
+        self.books = dict.fromkeys(("cash", "revenue", "discounts", "cost_of_goods", "rewards", "liability"), 0)
+
+    def post(self, debit, credit, amount):
+        """Double entry: the books always sum to zero."""
+        self.books[debit] += amount
+        self.books[credit] -= amount
+
+
+class PlainMarket:
+    """Customers, firms and the calendar."""
+
+    def __init__(self, scenario, seed=1, replicate=0):
+        self.spec, self.dice = scenario.spec, Dice(seed, replicate)
+        spec = self.spec
+        self.firms = [Firm(offer) for offer in spec.firms]
+        self.customers = born(spec, self.dice)
+        for customer in self.customers:
+            for firm in self.firms:
+                if spec.experience.on:
+                    customer.satisfaction[firm.name] = customer.expectation[firm.name] = single(spec.experience.initial)
+                    self.grow_fond(customer, firm, customer.satisfaction[firm.name])
+        self.rows, self.complaints = [], 0
+        self.ticks = math.ceil(spec.market.days / spec.market.tick)
+        for firm, offer in zip(self.firms, scenario.resolved()["firms"], strict=True):
+            does = offer["strategies"]
+            if "everyday_low_price" in does:
+                firm.markdown = 1 - does["everyday_low_price"]["discount"]
+            if "threshold_rebate" in does:
+                firm.rebate = Rebate(SimpleNamespace(**does["threshold_rebate"]), firm, self)
+
+    def run(self):
+        """All days, from the first to the last."""
+        length = self.spec.market.tick
+        streams = [self.opportunities(customer) for customer in self.customers]
+        waiting = [next(stream, None) for stream in streams]
+        for tick in range(self.ticks):
+            met = []  # what everybody meets in this tick: first opportunities first, then second ones ...
+            for i, stream in enumerate(streams):
+                turn = 0
+                while waiting[i] is not None and waiting[i][0] < (tick + 1) * length:
+                    met.append((turn, i, *waiting[i]))
+                    waiting[i], turn = next(stream, None), turn + 1
+            self.day(tick * length, length, sorted(met))
+        return self.rows
+
+    def day(self, today, length, met):
+        """One day."""
+        for firm in self.firms:
+            for customer in self.customers:
+                lapse(customer, firm, today)
+            if firm.rebate and today > 0 and today % firm.rebate.rules.window == 0:
+                firm.rebate.look_again()
+        for _, i, time, occasion in met:
+            self.meet(self.customers[i], time, occasion)
+        for firm in self.firms:
+            if firm.rebate:
+                firm.rebate.close(today, length)
+
+    def meet(self, customer, time, occasion):
+        """One opportunity: appeal, choose, settle, feel."""
+        firm = self.choose(customer, time, occasion)
+        quantity, listed, paid = self.till(customer, firm, time, occasion) if firm else (0.0, 0, 0)
+        if firm and self.spec.experience.on:
+            self.feel(customer, firm, occasion)
+        self.rows.append(Row(time, customer.number, occasion, firm and firm.name, quantity, listed, paid))
+
+    # ------------------------------------------------------------------ when
+
+    def opportunities(self, customer):
+        """Times and numbers of a customer's purchase opportunities, as long as it is in the market."""
+        dates = self.calendar if self.spec.need.process == "calendar" else self.renewals
+        last = min(customer.exit, self.ticks * self.spec.market.tick)
+        return takewhile(lambda met: met[0] < last, dates(customer)) if customer.rate > 0 else iter(())
+
+    def renewals(self, customer):
+        """Exponential gaps, or sums of several shorter ones (`stages`): the more of them, the more regular."""
+        need, dice, who = self.spec.need, self.dice, customer.number
+        stages = need.regularity if need.process == "erlang" else 1
+        stage = 1 / (stages * customer.rate)  # mean length of one, days
+        # a process that has gone on for ever is in any of its stages with equal chance when we come upon it
+        what = purpose("need", "first")
+        left = int(dice.uniform(what, who) * stages) + 1
+        time = customer.entry + stage * sum(dice.exponential(what, who, 0, 1 + s) for s in range(left))
+        what = purpose("need", "gap")
+        for occasion in count():
+            yield time, occasion
+            time += stage * sum(dice.exponential(what, who, occasion + 1, s) for s in range(stages))
+
+    def calendar(self, customer):
+        """The same days for all, or everybody's own; on each the customer comes or does not."""
+        need, dice, who = self.spec.need, self.dice, customer.number
+        if need.together:
+            start, first = 0.0, math.ceil(customer.entry / need.interval)
+        else:
+            start, first = customer.entry + dice.uniform(purpose("need", "phase"), who) * need.interval, 0
+        for date in count(first):
+            if dice.uniform(purpose("need", "attend"), who, date // 4, date % 4) < customer.rate * need.interval:
+                yield start + date * need.interval, date
+
+    # ------------------------------------------------------------------ where
+
+    def choose(self, customer, time, occasion):
+        """The firm with the largest utility; None for buying nothing."""
+        rules, search, mood = self.spec.choice, self.spec.search, purpose("choice", "mood")
+        nothing, look, _, _ = self.dice.four(mood, customer.number, occasion, NOT_A_FIRM)
+        stays = customer.commitment * (1 - search.transparency)
+        looks_around = not (search.on and customer.incumbent and look < stays)
+        best, winner = -math.inf, None
+        if rules.outside:
+            best = rules.outside_utility + (gumbel(nothing) if rules.mood == "gumbel" else 0.0)
+        for f, firm in enumerate(self.firms):
+            if not looks_around and firm.name != customer.incumbent:
+                continue
+            if customer.aware_from[firm.name] > time:
+                continue
+            utility = self.utility(customer, firm, firm.price * firm.markdown) + credit_pull(customer, firm)
+            if firm.rebate:
+                utility += firm.rebate.pull(customer, time)
+            if rules.mood == "gumbel":
+                utility += gumbel(self.dice.uniform(mood, customer.number, occasion, f))
+            if utility > best:
+                best, winner = utility, firm
+        return winner
+
+    def utility(self, customer, firm, price):
+        """What a firm is to a customer before programmes and mood, logits."""
+        value = customer.attraction[firm.name] + self.spec.choice.quality_weight * firm.quality
+        value -= customer.price_sensitivity * price
+        if self.spec.switching.form == "premium":
+            return value + customer.switching_cost * (firm.name == customer.incumbent)
+        return value - customer.switching_cost * (customer.incumbent not in (None, firm.name))
+
+    def chances(self, customer, firm):
+        """Chance to come on a day, and to buy here then, as the customer sees it, were there no programmes."""
+        values = {f.name: math.exp(self.utility(customer, f, f.price)) for f in self.firms}
+        nothing = math.exp(self.spec.choice.outside_utility) if self.spec.choice.outside else 0.0
+        logit = values[firm.name] / (sum(values.values()) + nothing)
+        if self.spec.need.process == "calendar":
+            return min(customer.rate, 1.0), logit
+        coming, visiting = (1 - math.exp(-customer.rate * share) for share in (1.0, logit))
+        return coming, visiting / coming
+
+    # ------------------------------------------------------------------ how much
+
+    def till(self, customer, firm, time, occasion):
+        """Ring it up: quantity, money at list price, money asked."""
+        variance = math.log(1 + self.spec.spending.variation**2)
+        u, v, _, _ = self.dice.four(purpose("spending", "occasion"), customer.number, occasion)
+        quantity = customer.basket * math.exp(math.sqrt(variance) * bell(u, v) - variance / 2)
+        listed = round(quantity * firm.price * 1e6)
+        paid = round(quantity * firm.price * firm.markdown * 1e6)
+        firm.post("cash", "revenue", listed)
+        firm.post("discounts", "cash", listed - paid)
+        firm.post("cost_of_goods", "cash", round(quantity * firm.cost * 1e6))
+        use_credit(customer, firm, paid)
+        if firm.rebate:
+            firm.rebate.settle(customer, time, paid)
+        customer.incumbent = firm.name
+        return quantity, listed, paid
+
+    # ------------------------------------------------------------------ how it was
+
+    def feel(self, customer, firm, occasion):
+        """Experience against expectation; satisfaction remembers, and the bond follows."""
+        rules, name = self.spec.experience, firm.name
+        u, v, luck, _ = self.dice.four(purpose("experience"), customer.number, occasion)
+        performance = firm.quality + rules.noise * bell(u, v) - (firm.severity if luck < firm.failure else 0.0)
+        gap = performance - customer.expectation[name]
+        customer.expectation[name] = single(customer.expectation[name] + rules.adaptation * gap)
+        weighs = 1.0 if gap >= 0 else rules.loss_aversion
+        felt = rules.performance_weight * performance + rules.disconfirmation_weight * weighs * gap
+        before = customer.satisfaction[name]
+        after = min(max(before + rules.memory * (felt - before), 0.0), 1.0)
+        customer.satisfaction[name] = single(after)
+        self.grow_fond(customer, firm, after)
+        if self.spec.search.on:
+            customer.commitment = single(step((after - customer.upper) / self.spec.bond.width))
+        self.complaints += after < customer.lower
+
+    def grow_fond(self, customer, firm, satisfaction):
+        """Attraction is taste plus bond; the bond is flat between the two thresholds and steep at them."""
+        b, low, high, pull = self.spec.bond, customer.lower, customer.upper, 0.0
+        if b.response == "linear":
+            pull = b.slope * (satisfaction - b.middle)
+        elif b.response == "two_threshold":
+            pull = b.zone_slope * min(max(satisfaction - low, 0.0), high - low)
+            pull -= b.collapse * step((low - satisfaction) / b.width)
+            pull += b.rise * step((satisfaction - high) / b.width)
+        customer.attraction[firm.name] = single(customer.taste[firm.name] + pull)
+
+
+def step(x):
+    """A smooth step from 0 to 1."""
+    return 1 / (1 + math.exp(-max(x, -500.0)))

@@ -1,0 +1,125 @@
+"""The compiled engine and the plain day agree, choice for choice and amount for amount."""
+
+import pytest
+from plain.plain_day import PlainMarket
+
+from regulars import Scenario
+from regulars.world.ledger import MILLION
+
+FIRMS = [
+    {"name": "anna", "price": 2.0, "cost": 1.2, "share": 3.0, "quality": 0.6, "failure": 0.1, "severity": 0.4, "position": 0.2},
+    {"name": "berta", "price": 1.8, "cost": 1.1, "share": 2.0, "quality": 0.5, "position": 0.5},
+    {"name": "carla", "price": 2.2, "cost": 1.5, "share": 1.0, "quality": 0.7, "failure": 0.3, "position": 0.9},
+]
+UNIFORM = {"distribution": "uniform", "low": 0.2, "high": 0.9}
+LOGNORMAL = {"distribution": "lognormal", "mean": 1.5, "sd": 0.8}
+NORMAL = {"distribution": "normal", "mean": 0.5, "sd": 0.3}
+
+
+def rebate(**rules):
+    """The firms, the first of them with a rebate."""
+    return [{**FIRMS[0], "strategies": {"threshold_rebate": rules}}, *FIRMS[1:]]
+
+
+ALIKE = {"kind": "homogeneous"}
+DAILY = {"process": "calendar", "attendance": 0.8}
+FEELING = {"on": True, "noise": 0.2, "disconfirmation_weight": 0.5, "memory": 0.4}
+
+WORLDS = {
+    "null model": {},
+    "gamma rates": {"need": {"mean": 4, "shape": 0.5}, "taste": {"concentration": 0.8}},
+    "regular buyers": {"need": {"process": "erlang", "regularity": 6, "mean": 5}},
+    "calendar": {"need": {"process": "calendar", "interval": 2, "attendance": UNIFORM}},
+    "staggered calendar": {"need": {"process": "calendar", "interval": 3, "together": False}},
+    "outside option": {"choice": {"outside": True, "outside_utility": 0.4, "price_sensitivity": 0.7}},
+    "prices and quality": {"choice": {"price_sensitivity": LOGNORMAL, "quality_weight": 2}, "taste": ALIKE},
+    "normal taste": {"taste": {"kind": "normal", "sd": 1.5, "correlation": 0.4}},
+    "correlated taste": {"taste": {"kind": "normal", "correlations": [[1, 0.5, -0.3], [0.5, 1, 0.2], [-0.3, 0.2, 1]]}},
+    "a line, no mood": {
+        "taste": {"kind": "hotelling", "transport": 2}, "choice": {"mood": "none", "price_sensitivity": 1, "outside": True, "outside_utility": -2.4},
+    },
+    "baskets": {"spending": {"basket": LOGNORMAL, "variation": 0.7}},
+    "penalty": {"switching": {"relation": NORMAL, "initial": "share"}, "choice": {"outside": True}},
+    "premium": {"switching": {"form": "premium", "relation": UNIFORM, "initial": "taste"}, "choice": {"outside": True}},
+    "costs of switching": {
+        "switching": {"money": UNIFORM, "time": LOGNORMAL, "hour": 0.5, "initial": "even"},
+        "choice": {"price_sensitivity": NORMAL}, "spending": {"basket": LOGNORMAL},
+    },
+    "linear bond": {"experience": FEELING, "bond": {"response": "linear", "slope": 3}},
+    "two thresholds": {"experience": FEELING, "bond": {"response": "two_threshold", "lower": NORMAL, "upper": UNIFORM}},
+    "no looking around": {"experience": FEELING, "bond": {"upper": 0.5}, "search": {"on": True, "transparency": 0.2}},
+    "coming and going": {
+        "turnover": {"exit_rate": 3, "entry_rate": 4, "aware": 0.5, "noticing_rate": 5}, "choice": {"outside": True},
+    },
+    "some leave sooner": {"turnover": {"exit_rate": 6, "exit_shape": 0.7, "entry_rate": 2}},
+    "newcomers on a calendar": {"turnover": {"exit_rate": 2, "entry_rate": 6}, "need": {"process": "calendar", "interval": 2}},
+    "long ticks": {"market": {"tick": 7}, "experience": FEELING, "bond": {"response": "linear"}, "need": {"mean": 9}},
+    "short ticks": {"market": {"tick": 0.5}, "need": {"mean": 9}, "switching": {"relation": 1}},
+    "low price": {"choice": {"price_sensitivity": 1}, "firms": [{**FIRMS[0], "strategies": {"everyday_low_price": {"discount": 0.2}}}, *FIRMS[1:]]},
+    "rebate in cash": {
+        "need": DAILY, "taste": ALIKE, "choice": {"price_sensitivity": 0.5, "outside": True},
+        "firms": rebate(days=3, window=7, returns="amount", amount=3.0, paid_as="cash"),
+    },
+    "rebate on a card": {
+        "need": DAILY, "taste": ALIKE, "choice": {"price_sensitivity": 0.4}, "spending": {"variation": 0.5},
+        "firms": rebate(days=4, window=7, rate=0.5, lapse=9),
+        "foresight": {"daily_discount": 0.97, "present_bias": 0.8, "credit_weight": 0.7},
+    },
+    "rebate, short-sighted": {
+        "need": {"mean": 6}, "taste": ALIKE, "choice": {"price_sensitivity": 0.4}, "foresight": {"foresight": 0.0},
+        "firms": rebate(days=2, window=7, lapse=5),
+    },
+    "rebate and habit": {
+        "need": {"mean": 6}, "taste": ALIKE, "choice": {"price_sensitivity": 0.6, "outside": True},
+        "switching": {"relation": 1.2}, "firms": rebate(days=3, window=7),
+    },
+    "rebate in weekly ticks": {
+        "market": {"tick": 7}, "need": {"mean": 8}, "taste": ALIKE, "choice": {"price_sensitivity": 0.6, "outside": True},
+        "firms": rebate(days=3, window=7, rate=0.4),
+    },
+}  # fmt: skip
+
+
+def scenario(changes):
+    return Scenario({"firms": FIRMS, **changes, "market": {"customers": 80, "days": 42, **changes.get("market", {})}})
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_engine_and_plain_day_agree(name):
+    world = scenario(WORLDS[name])
+    engine, plain = world.market(seed=7, log="memory").run(), PlainMarket(world, seed=7)
+    rows = sorted(plain.run(), key=lambda row: (row.customer, row.occasion))
+    log = engine.log.opportunities().sort_values(["customer", "occasion"])
+    assert len(rows) > 100
+    assert log["customer"].tolist() == [row.customer for row in rows]
+    assert log["occasion"].tolist() == [row.occasion for row in rows]
+    assert log["firm"].astype(object).where(log["firm"].notna(), None).tolist() == [row.firm for row in rows]
+    assert (log["listed"] * MILLION).round().tolist() == [row.listed for row in rows]
+    assert (log["amount"] * MILLION).round().tolist() == [row.paid for row in rows]
+    assert log["time"].tolist() == pytest.approx([row.time for row in rows], rel=1e-12, abs=1e-9)
+    assert log["quantity"].tolist() == pytest.approx([row.quantity for row in rows], rel=1e-12)
+
+
+@pytest.mark.parametrize("name", [name for name in WORLDS if "rebate" in name or "price" in name or name == "baskets"])
+def test_books_agree_to_the_millionth(name):
+    world = scenario(WORLDS[name])
+    engine, plain = world.market(seed=7).run(), PlainMarket(world, seed=7)
+    plain.run()
+    for f, firm in enumerate(plain.firms):
+        assert {account: int(engine.ledger.money[account][f]) for account in firm.books} == firm.books
+    if "rebate" in name:
+        assert plain.firms[0].books["rewards"] > 0
+
+
+@pytest.mark.parametrize("name", ["linear bond", "two thresholds", "no looking around", "long ticks"])
+def test_complaints_agree(name):
+    world = scenario(WORLDS[name])
+    engine, plain = world.market(seed=7).run(), PlainMarket(world, seed=7)
+    plain.run()
+    assert plain.complaints > 0
+    assert int(engine.log.totals.complaints.sum()) == plain.complaints
+
+
+def test_a_different_seed_is_a_different_world():
+    world = scenario({})
+    assert PlainMarket(world, seed=7).run() != PlainMarket(world, seed=8).run()
