@@ -146,8 +146,19 @@ def test_a_firm_by_name_and_a_strategy_in_the_arms_that_have_it(tiny):
 def test_changing_one_number_of_a_distribution_leaves_the_rest(tiny):
     spread = changed(tiny, {"choice.price_sensitivity.mean": 2.0}).spec.choice.price_sensitivity
     assert (spread.distribution, spread.mean, spread.sd) == ("lognormal", 2.0, 0.3)
-    spread = changed(tiny, {"foresight.foresight.sd": 0.2}).spec.foresight.foresight
-    assert (spread.mean, spread.sd) == (1.0, 0.2)
+    spread = changed(
+        tiny, {"foresight.foresight.low": 0.2, "foresight.foresight.distribution": "uniform"}
+    ).spec.foresight.foresight
+    assert (spread.distribution, spread.low, spread.high) == ("uniform", 0.2, 1.0)
+
+
+def test_a_number_that_would_change_nothing_is_refused(tiny):
+    with pytest.raises(
+        RegularsError, match=r"foresight\.foresight\.sd: changes nothing in a distribution that is 'fixed'"
+    ):
+        changed(tiny, {"foresight.foresight.sd": 0.2})
+    with pytest.raises(RegularsError, match="its numbers are mean, sd"):
+        sweep(tiny, {"choice.price_sensitivity.low": "0.1:0.5#3"})
 
 
 # ------------------------------------------------------------------ sweeping

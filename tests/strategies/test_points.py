@@ -123,11 +123,9 @@ def test_rules_change_on_their_day():
     market = collect(0.3, rules, **{"market.days": 90}).market().run()
     sold = market.log.totals.purchases[:, 0]
     assert book(market).flows["issued"].sum() == MILLION * (sold[:30].sum() + 2 * sold[30:60].sum())
-    assert sold[60:].mean() < sold[:30].mean() < sold[30:60].mean()
-    p, count = 0.3, 2000 * 30
-    assert abs(sold[60:].sum() / count - p) < 4 * math.sqrt(
-        p * (1 - p) / count
-    )  # nothing to collect any more
+    for days, gain in ((slice(0, 30), 0.3), (slice(30, 60), 0.6), (slice(60, 90), 0.0)):
+        p, count = 0.3 * math.exp(gain) / (0.7 + 0.3 * math.exp(gain)), 2000 * 30
+        assert abs(sold[days].sum() / count - p) < 4 * math.sqrt(p * (1 - p) / count)
 
 
 def test_reviews_and_shares():

@@ -7,18 +7,18 @@ import pytest
 from scipy.stats import binom, poisson
 from strategies.one_shop import club, share, tiers
 
-from regulars.behavior.foresight import deadline_values
 from regulars.behavior.qualifying import period_worth, progress_worth
 from regulars.ground.kernel import kernel
 from regulars.world.ledger import MILLION
 
 
 def backwards(p, dates, threshold, reward):
-    """W(v, d) of one level by backward induction."""
-    out = np.zeros((1, 1, 1, dates + 1, threshold + 1))
-    terminal = np.where(np.arange(threshold + 1) >= threshold, 1.0, 0.0)
-    deadline_values(np.array([p]), np.array([reward]), np.ones(1), terminal, dates, out)
-    return out[0, 0, 0]
+    """W(d, v) of one level by backward induction: d dates left, v purchases made."""
+    w = [np.where(np.arange(threshold + 1) >= threshold, reward, 0.0)]
+    for _ in range(dates):
+        go = np.append(w[-1][1:], w[-1][-1])
+        w.append(np.logaddexp(math.log1p(-p) + w[-1], math.log(p) + go))
+    return np.array(w)
 
 
 @kernel
@@ -119,7 +119,7 @@ def test_more_perks_never_attract_less():
 
 @pytest.mark.parametrize("phi", [1.0, 0.0])
 def test_keeping_a_level_pulls_too(phi):
-    """Last week of a period: who still needs one purchase to stay gold buys more than who is safe; not without foresight."""
+    """Third last day of a period: who still needs two purchases to stay gold buys more than who is safe; not without foresight."""
     levels = ({"name": "gold", "threshold": 9.0, "status": 0.3},)
     market = club(
         0.3,
@@ -127,13 +127,13 @@ def test_keeping_a_level_pulls_too(phi):
         {"dilution": 0.0},
         **{"market.customers": 10000, "market.days": 56, "foresight.foresight": phi},
     ).market(log="memory")
-    while market.day < 49:
+    while market.day < 53:
         market.step()
     gold, spent = tiers(market).level == 1, tiers(market).spent // MILLION
-    safe, close = np.flatnonzero(gold & (spent >= 9)), np.flatnonzero(gold & (spent == 8))
+    safe, close = np.flatnonzero(gold & (spent >= 9)), np.flatnonzero(gold & (spent == 7))
     market.step()
     bought = np.zeros(10000, np.bool_)
-    bought[market.log.purchases().query("time == 49")["customer"]] = True
+    bought[market.log.purchases().query("time == 53")["customer"]] = True
     (here, error), (there, other) = share(bought[close]), share(bought[safe])
     if phi:
         assert here - there > 4 * math.hypot(error, other)

@@ -14,9 +14,9 @@ gradient, reset after the reward and the stronger pull on rare customers near it
 with delta = 1 and h = 0 every step is worth R / T.
 
 Two simplifications. T is cut into n = 1..16 steps of T / n purchases each: exact for whole cards of at most 16 purchases,
-within 2% for others. Lots expire one by one; here all progress is lost at
-hazard 1 / life, times the chance that the purchases of one life do not make up a card: customers who come often enough
-lose nothing, those who cannot get there are not pulled.
+within 2% for others. Lots expire one by one; here all progress is lost at hazard 1 / life, times the chance that the
+purchases of one life do not make up a card: customers who come often enough lose nothing, those who cannot get there are
+not pulled.
 
 Sources: Kivetz, Urminsky & Zheng 2006, JMR 43:39-58 (goal gradient, reset); Hartmann & Viard 2008, QME 6:109-137
 (incentives by frequency); Nunes & Dreze 2006, JCR 32:504-512 (proportion of the distance covered).
@@ -49,15 +49,15 @@ class Collecting:
         self.firm = firm
         self.cards = np.zeros((firm.customers.count, WORTH + 1 + MOST), np.float32)
         self.pace = np.zeros(firm.customers.count, np.float32)
-        self.seen = np.zeros((3, firm.customers.count))  # probability, worth and needed points of each card
+        self.seen = np.zeros((4, firm.customers.count))  # what each card is for: p, worth, points, purchases
 
     def look(
         self, p: NDArray[Any], delta: NDArray[Any], needed: NDArray[Any], earned: NDArray[Any], worth: NDArray[Any], life: float
     ) -> None:  # fmt: skip
         """Customers draw up their cards, where something has changed.
 
-        p, delta: chance of a purchase here at an opportunity, and its discount; needed: points of the reward; earned: points of an average purchase; worth: of the reward, logits;
-        life: days that points last, 0 for ever; arrays are one a customer.
+        p, delta: chance of a purchase here at an opportunity, and its discount; needed: points of the reward; earned:
+        points of an average purchase; worth: of the reward, logits; life: days that points last, 0 for ever.
         """
         rate = np.maximum(self.firm.customers.rate.astype(np.float64), 1e-9)
         steps = np.clip(needed / np.maximum(earned, 1e-12), 1e-9, 1e9)
@@ -136,13 +136,10 @@ def draw_up(p, delta, loss, steps, needed, worth, seen, cards, pace):
     """Draw up the card of every customer whose chances, reward or prospects have changed."""
     for i in range(p.size):
         drift = abs(p[i] - seen[0, i])
-        if (
-            worth[i] == seen[1, i]
-            and needed[i] == seen[2, i]
-            and drift <= ALIKE * seen[0, i] * (1.0 - seen[0, i])
-        ):
+        same = worth[i] == seen[1, i] and needed[i] == seen[2, i] and steps[i] == seen[3, i]
+        if same and drift <= ALIKE * seen[0, i] * (1.0 - seen[0, i]):
             continue
-        seen[0, i], seen[1, i], seen[2, i] = p[i], worth[i], needed[i]
+        seen[0, i], seen[1, i], seen[2, i], seen[3, i] = p[i], worth[i], needed[i], steps[i]
         if (
             i > 0 and p[i] == p[i - 1] and delta[i] == delta[i - 1] and loss[i] == loss[i - 1]
             and steps[i] == steps[i - 1] and needed[i] == needed[i - 1] and worth[i] == worth[i - 1]

@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from regulars.behavior.collecting import discounted_rate, opportunity_discount
-from regulars.ground.chance import purpose
+from regulars.ground.chance import philox, purpose, unit
+from regulars.ground.kernel import kernel
 from regulars.ground.parameter import REQUIRED, ParameterSet, par
+from regulars.world.points_book import put
 
 if TYPE_CHECKING:
     from regulars.world.firms import Firm
@@ -129,6 +131,60 @@ def after_delay(rate: float, p: NDArray[Any], delta: NDArray[Any]) -> NDArray[An
 
 def split(amounts: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Split `amounts` (one a column) in proportion to the columns of `parts`; exact in total, millionths."""
-    reached = np.cumsum(parts, axis=0)
-    edges = np.rint(amounts * (reached / np.maximum(reached[-1], 1))).astype(np.int64)
-    return np.diff(edges, axis=0, prepend=0)
+    out = np.zeros_like(parts)
+    _split(amounts, parts, out)
+    return out
+
+
+@kernel
+def _split(amounts, parts, out):
+    for k in range(amounts.size):
+        whole = parts[:, k].sum()
+        reached, before = np.int64(0), np.int64(0)
+        for s in range(parts.shape[0]):
+            reached += parts[s, k]
+            edge = np.int64(np.rint(amounts[k] * (reached / whole))) if whole > 0 else np.int64(0)
+            out[s, k] = edge - before
+            before = edge
+
+
+@kernel
+def visit(
+    rows, who, occasion, paid, source, member, per_unit, chances, points, most, reviews, shares,
+    lots, balance, held, outstanding, issued, current, own, favourite, narrow, prices, redemption_rate, most_rewards,
+    purpose, key_a, key_b, times,
+):  # fmt: skip
+    """Members among the buyers in `rows` earn points, review and share; times[row] is how many rewards each redeems.
+
+    chances, points (2): of reviews and of shares, points in millionths, at most `most` of each; own: lots of points from
+    purchases come first, so many. Draws are the customer's own, by occasion. Returns how many redeem.
+    """
+    redeeming = 0
+    for k in range(rows.size):
+        o = rows[k]
+        i = who[o]
+        times[k] = 0
+        if not member[i]:
+            continue
+        a, b, c, _ = philox(i, occasion[o], 0, purpose, key_a, key_b)
+        by = source[o]
+        earned = np.int64(np.rint(paid[o] * per_unit))
+        if earned > 0:
+            put(lots, balance, held, outstanding, issued, current, 0, i, earned, by)
+        if unit(a) < chances[0] and reviews[i] < most and points[0] > 0:
+            reviews[i] += 1
+            put(lots, balance, held, outstanding, issued, current, 1, i, points[0], by)
+        if unit(b) < chances[1] and shares[i] < most and points[1] > 0:
+            shares[i] += 1
+            put(lots, balance, held, outstanding, issued, current, 2, i, points[1], by)
+        price = prices[favourite[i]]
+        if balance[i] < price or unit(c) >= redemption_rate:
+            continue
+        usable = balance[i]
+        if narrow[i]:
+            usable = np.int64(0)
+            for column in range(own):
+                usable += lots[i, column]
+        times[k] = min(usable // price, most_rewards)
+        redeeming += times[k] > 0
+    return redeeming

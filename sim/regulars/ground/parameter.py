@@ -156,7 +156,10 @@ class Spread(ParameterSet):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        wrong = ""
+        wrong, told = "", self.model_fields_set
+        for name, kind in (("sd", "normal"), ("low", "uniform"), ("high", "uniform")):
+            if name in told and "distribution" not in told:
+                wrong = f'{name} = {getattr(self, name)} needs a distribution, such as distribution = "{kind}"'
         if self.distribution == "uniform" and not self.low <= self.high:
             wrong = f"low = {self.low} is above high = {self.high}"
         if self.distribution in ("lognormal", "gamma") and self.mean <= 0:

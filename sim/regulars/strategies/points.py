@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from regulars.behavior.collecting import Collecting
-from regulars.behavior.redeeming import CATALOGUE, Reward, split, what_to_aim_for
+from regulars.behavior.redeeming import CATALOGUE, Reward, split, visit, what_to_aim_for
 from regulars.ground.parameter import Problem, par
 from regulars.world.ledger import MILLION, millionths
 from regulars.world.points_book import PointsBook
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from regulars.world.board import Round
 
 YEAR = 365.25
-PURCHASE, REVIEW, SHARE = range(3)
-WAYS = ("purchase", "review", "share")  # ways of earning
+PURCHASE = 0  # ways of earning: purchases, then reviews, then shares
 NEVER = 2**62  # points that nobody holds
-KEPT = ("rate", "head", "prices", "narrow", "today", "entered", "left")
+KEPT = ("rate", "head", "prices", "talk", "talk_points", "serves", "narrow", "today", "entered", "left")
 
 
 class Points(Programme):
@@ -135,13 +134,16 @@ class Points(Programme):
         self.today = 0.0
         self.look()
         self._turnover()
-        self.book.accrue()
+        self.book.close()
 
     def look(self) -> None:
         """Customers look at the rules in force anew: what to aim for, and what progress toward it is worth."""
         rules = self.parameters
         self.rate, self.head = rules.rate(self.today), rules.endowed if rules.endowed_again else 0.0
         self.prices = np.append(millionths([r.points for r in rules.rewards]), NEVER)
+        self.talk = np.array([rules.review_rate, rules.share_rate])
+        self.talk_points = millionths([rules.review_points, rules.share_points])
+        self.serves = any(r.kind == "service" and r.service for r in rules.rewards)
         ways = (self.rate, rules.review_points, rules.share_points, rules.endowed)
         if not rules.rewards or not (any(ways) or self.points.any()):
             self.collecting.forget()
@@ -172,7 +174,6 @@ class Points(Programme):
         self._turnover()
         if begun or self.parameters.rate(day) != self.rate:
             self.look()
-        self.book.accrue()
 
     def appeal(self, round: Round) -> None:
         """Progress toward a reward pulls; services redeemed await."""
@@ -181,68 +182,46 @@ class Points(Programme):
             round, self.member, self.points, self.book.lots, int(self.book.first[1]), self.narrow, self.head,
             rules.factor(round.day), rules.progress_perception,
         )  # fmt: skip
-        if self.treat.any():
+        if self.serves:
             round.column("service", self.firm.index)[:] += self.treat[round.who]
 
     def settle(self, round: Round) -> None:
         """Buyers earn points, some review and share, and some redeem."""
         self.invite(round)
+        rules, chance = self.parameters, self.firm.chance
         rows = round.rows(self.firm.index)
-        rows = rows[self.member[round.who[rows]]]
-        if not rows.size:
-            return
-        rules, who, occasion, source = (
-            self.parameters,
-            round.who[rows],
-            round.occasion[rows],
-            round.source[rows],
-        )
-        self.treat[who] = 0.0
-        rate = self.rate * rules.factor(round.day)
-        if rate > 0:
-            self.book.issue(PURCHASE, who, np.rint(round.paid[rows] * rate).astype(np.int64), source)
-        buyers = who, occasion, source
-        self._talk(REVIEW, rules.review_rate, rules.review_points, self.reviews, buyers)
-        self._talk(SHARE, rules.share_rate, rules.share_points, self.shares, buyers)
-        self._redeem(who, occasion, round.day)
-        self.book.accrue()
+        times = np.zeros(rows.size, np.int64)
+        if self.serves:
+            self.treat[round.who[rows]] = 0.0
+        redeeming = visit(
+            rows, round.who, round.occasion, round.paid, round.source, self.member, self.rate * rules.factor(round.day),
+            self.talk, self.talk_points, rules.most_talk, self.reviews, self.shares, *self.book.room, int(self.book.first[1]),
+            self.favourite, self.narrow, self.prices, rules.redemption_rate, rules.most_rewards, self.purpose("visit"),
+            chance.key_a, chance.key_b, times,
+        )  # fmt: skip
+        if redeeming:
+            here = np.flatnonzero(times)
+            self._redeem(round.who[rows[here]], times[here], round.day)
 
-    def _talk(self, way: int, chance: float, points: float, count: NDArray[Any], buyers: Any) -> None:
-        """Points for reviews, or for shares, at most so many."""
-        if chance <= 0 or points <= 0:
-            return
-        who, occasion, source = buyers
-        luck = self.firm.chance.uniform(self.purpose(WAYS[way]), who, occasion)
-        told = np.flatnonzero((luck < chance) & (count[who] < self.parameters.most_talk))
-        count[who[told]] += 1
-        self.book.issue(way, who[told], np.full(told.size, millionths(points), np.int64), source[told])
-
-    def _redeem(self, who: NDArray[Any], occasion: NDArray[Any], day: float) -> None:
-        """Those who hold enough for their favourite, and get round to it, redeem."""
-        rules = self.parameters
-        price = self.prices[self.favourite[who]]
-        ready = np.flatnonzero(self.points[who] >= price)
-        if not ready.size:
-            return
-        who, price = who[ready], price[ready]
-        usable = self.book.usable(who, self.narrow[who])
-        luck = self.firm.chance.uniform(self.purpose("redeem"), who, occasion[ready])
-        take = (usable >= price) & (luck < rules.redemption_rate)
-        who, price = who[take], price[take]
-        if not who.size:
-            return
-        times = np.minimum(usable[take] // price, rules.most_rewards)
-        by_source = self.book.redeem(who, times * price, self.narrow[who])
-        self.firm.event("redeem", self.title(), who, day, times * price / MILLION)
-        for number, reward in enumerate(rules.rewards):
-            mine = np.flatnonzero(self.favourite[who] == number)
-            if mine.size:
-                paid = split(times[mine] * int(millionths(reward.outlay)), by_source[:, mine])
-                paid_as = "credit" if reward.kind == "coupon" else "cash"
-                self.firm.give(self.title(), paid_as, who[mine], paid, day, rules.coupon_days)
-                self.treat[who[mine]] += reward.service if reward.kind == "service" else 0.0
+    def _redeem(self, who: NDArray[Any], times: NDArray[np.int64], day: float) -> None:
+        """Take the points, and give the rewards, booked by what earned the points."""
+        rules, amounts = self.parameters, times * self.prices[self.favourite[who]]
+        by_source = self.book.redeem(who, amounts, self.narrow[who])
+        self.firm.event("redeem", self.title(), who, day, amounts / MILLION)
+        wanted = self.favourite[who]
+        for number in np.unique(wanted):
+            reward, mine = rules.rewards[number], np.flatnonzero(wanted == number)
+            paid = split(times[mine] * int(millionths(reward.outlay)), by_source[:, mine])
+            paid_as = "credit" if reward.kind == "coupon" else "cash"
+            self.firm.give(self.title(), paid_as, who[mine], paid, day, rules.coupon_days)
+            if reward.kind == "service":
+                self.treat[who[mine]] += reward.service
         if rules.endowed_again:
             self._endow(who)
+
+    def close(self, day: float) -> None:
+        """Enter the day into the firm's books."""
+        self.book.close()
 
     def _endow(self, customers: NDArray[Any]) -> None:
         """Give the head start, which no purchase has earned."""

@@ -18,6 +18,8 @@ from regulars.world.ledger import MILLION
 
 Keep = Literal["totals", "memory"]
 FLUSH = 1_000_000  # rows gathered before they go to the file
+ROW = {"time": "f8", "customer": "i4", "occasion": "i4", "firm": "i2", "quantity": "f8", "listed": "f8", "paid": "f8"}
+EVENT = {"time": "f8", "customer": "i4", "event": "U1", "firm": "U1", "strategy": "U1", "amount": "f8"}
 
 
 class Totals:
@@ -54,6 +56,7 @@ class Log:
         self._events: list[dict[str, Any]] = []
         self._waiting = 0
         self._writer: Any = None
+        self._finished = False
 
     def round(self, tick: int, round: Round) -> None:
         """Keep a round of opportunities."""
@@ -108,13 +111,14 @@ class Log:
         """All other events: time (days), customer, event, firm, strategy, amount."""
         import pandas as pd
 
-        names = ("time", "customer", "event", "firm", "strategy", "amount")
-        return pd.DataFrame({n: np.concatenate([e[n] for e in self._events]) if self._events else [] for n in names})
+        parts = self._events or [{n: np.empty(0, kind) for n, kind in EVENT.items()}]
+        return pd.DataFrame({n: np.concatenate([part[n] for part in parts]) for n in EVENT})
 
     def close(self) -> None:
-        """Finish the file, when there is one."""
-        if self.path is not None:
-            self._flush()
+        """Finish the file, when there is one; without a single opportunity it is an empty table."""
+        if self.path is not None and not self._finished:
+            self._finished = True
+            self._flush(last=True)
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
@@ -139,21 +143,20 @@ class Log:
     def _columns(self) -> dict[str, Any]:
         import pandas as pd
 
-        names = ("time", "customer", "occasion", "firm", "quantity", "listed", "paid")
-        parts = self._opportunities or [{n: np.empty(0) for n in names}]
-        joined = {n: np.concatenate([part[n] for part in parts]) for n in names}
+        parts = self._opportunities or [{n: np.empty(0, kind) for n, kind in ROW.items()}]
+        joined = {n: np.concatenate([part[n] for part in parts]) for n in ROW}
         codes = joined.pop("firm").astype(np.int16)
         paid = joined.pop("paid")
         with np.errstate(invalid="ignore", divide="ignore"):
             price = np.where(joined["quantity"] > 0, paid / joined["quantity"], np.nan)
         return {**joined, "firm": pd.Categorical.from_codes(codes, list(self.firms)), "amount": paid, "price": price}
 
-    def _flush(self) -> None:
+    def _flush(self, last: bool = False) -> None:
         import pandas as pd
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        if self.path is None or not self._opportunities:
+        if self.path is None or not (self._opportunities or (last and self._writer is None)):
             return
         table = pa.Table.from_pandas(pd.DataFrame(self._columns()), preserve_index=False)
         if self._writer is None:

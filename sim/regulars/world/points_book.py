@@ -6,9 +6,9 @@ its way of earning after that. So a way with a validity of n periods needs n + 1
 never expires needs one. With three ways valid for 4, 1 and 2 quarters that is 10 lots, 80 bytes a customer, and
 8 bytes more for each source.
 
-issued = redeemed + expired + forfeited + outstanding holds exactly at any time. A point costs the firm a fixed
-amount from the moment it is issued: the liability is outstanding points times the cost of a point, and is
-released when points are redeemed, expire, or their holder leaves for good.
+issued = redeemed + expired + forfeited + outstanding holds exactly at any time; the firm's own books are entered at
+the end of each day. A point costs the firm a fixed amount from the moment it is issued: the liability is outstanding
+points times the cost of a point, and is released when points are redeemed, expire, or their holder leaves for good.
 """
 
 from __future__ import annotations
@@ -50,13 +50,8 @@ class PointsBook:
         validities: Sequence[float],
         cost: float,
     ) -> None:
-        self.firm, self.strategy, self.balance, self.lot, self.cost = (
-            firm,
-            strategy,
-            balance,
-            float(lot),
-            float(cost),
-        )
+        self.firm, self.strategy, self.balance = firm, strategy, balance
+        self.lot, self.cost = float(lot), float(cost)
         self.lasting = [round(days / lot) for days in validities]  # periods; 0 for always
         rings = [n + 1 if n else 1 for n in self.lasting]
         self.first = np.concatenate([[0], np.cumsum(rings)])  # first lot of each way
@@ -66,44 +61,44 @@ class PointsBook:
         self.outstanding = np.zeros(firm.model.sources, np.int64)
         self.accrued = np.zeros(firm.model.sources, np.int64)
         self.flows = {name: np.zeros(len(rings), np.int64) for name in ("issued", *FATES)}
-        self.period = 0
+        self.posted = {name: 0 for name in self.flows}
+        self._turn(0)
 
     def open(self, day: float) -> bool:
         """Let expire what is due on `day`; whether a new period has begun."""
         now = int(np.floor(day / self.lot + 1e-9))
         begun = now > self.period
         while self.period < now:
-            self.period += 1
+            self._turn(self.period + 1)
             for way, lasting in enumerate(self.lasting):
                 if lasting:
-                    self._expire(int(self.first[way]) + self.period % (lasting + 1), day)
+                    self._expire(int(self.current[way]), day)
         return begun
 
     def issue(
         self, way: int, customers: NDArray[Any], amounts: NDArray[np.int64], sources: NDArray[Any]
     ) -> None:
         """Give `amounts` (millionths) earned in a `way`, by what earned them; a customer may occur more than once."""
-        lasting = self.lasting[way]
-        column = int(self.first[way]) + (self.period % (lasting + 1) if lasting else 0)
-        before = self.outstanding.sum()
-        _put(self.lots, self.balance, self.purse.held, self.outstanding, column, customers, amounts, sources)
-        total = int(self.outstanding.sum() - before)
-        self.flows["issued"][way] += total
-        self.firm.post_points("issued", "outstanding", total)
+        _put_all(*self.room, way, customers, amounts, sources)
 
-    def usable(self, customers: NDArray[Any], narrow: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """What each of `customers` can spend: all, or where `narrow` only what the first way earned."""
-        held = self.balance[customers]
-        few = np.flatnonzero(narrow)
-        held[few] = self.lots[customers[few], : self.first[1]].sum(axis=1)
-        return held
+    @property
+    def room(self) -> tuple[NDArray[Any], ...]:
+        """What `put` fills: lots, balance, holdings and outstanding points by source, points issued, current lots."""
+        return (
+            self.lots,
+            self.balance,
+            self.purse.held,
+            self.outstanding,
+            self.flows["issued"],
+            self.current,
+        )
 
     def redeem(
         self, customers: NDArray[Any], amounts: NDArray[np.int64], narrow: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
         """Take `amounts` (at most what is usable) from the lots that expire first; what was taken [source, row]."""
         taken = np.zeros(len(self.lasting), np.int64)
-        _spend(self.lots, self.balance, self.oldest_first(), self.way_of, customers, amounts, narrow, taken)
+        _spend(self.lots, self.balance, self.order, self.way_of, customers, amounts, narrow, taken)
         return self._leave("redeemed", customers, amounts, taken)
 
     def forfeit(self, customers: NDArray[Any], day: float) -> None:
@@ -116,21 +111,29 @@ class PointsBook:
             self._leave("forfeited", customers, amounts, ways)
             self.firm.event("forfeit", self.strategy, customers, day, amounts / MILLION)
 
-    def accrue(self) -> None:
-        """Bring the liability to outstanding points times the cost of a point, by source."""
+    def close(self) -> None:
+        """Enter the day into the firm's books: points by what became of them, and the liability for those outstanding."""
+        for name, flow in self.flows.items():
+            new = int(flow.sum()) - self.posted[name]
+            if new:
+                debit, credit = ("issued", "outstanding") if name == "issued" else ("outstanding", name)
+                self.firm.post_points(debit, credit, new)
+                self.posted[name] += new
         due = np.rint(self.outstanding * self.cost).astype(np.int64)
         if np.any(due != self.accrued):
             self.firm.book_reward(self.strategy, "liability", due - self.accrued)
             self.accrued[:] = due
 
-    def oldest_first(self) -> NDArray[np.int64]:
-        """Lots in the order in which they expire; what never expires comes last, ways in their order where equal."""
+    def _turn(self, period: int) -> None:
+        """A new period: which lot is filled in it, and in which order lots are spent (those that expire first)."""
+        self.period = period
+        self.current = self.first[:-1] + [period % (n + 1) if n else 0 for n in self.lasting]
         ends = np.empty(len(self.way_of))
         for way, lasting in enumerate(self.lasting):
             start, stop = self.first[way], self.first[way + 1]
-            age = (self.period - np.arange(stop - start)) % (lasting + 1)
+            age = (period - np.arange(stop - start)) % (lasting + 1)
             ends[start:stop] = lasting + 1 - age if lasting else np.inf
-        return np.argsort(ends, kind="stable")
+        self.order = np.argsort(ends, kind="stable")
 
     def _expire(self, column: int, day: float) -> None:
         late = np.flatnonzero(self.lots[:, column])
@@ -149,33 +152,39 @@ class PointsBook:
         by_source = self.purse.take(customers, amounts)
         self.outstanding -= by_source.sum(axis=1)
         self.flows[fate] += ways
-        self.firm.post_points("outstanding", fate, int(amounts.sum()))
         return by_source
 
     def state(self) -> dict[str, Any]:
         """Everything that changes, for saving; the balance is the strategy's own array."""
         return {
             "lots": self.lots, "held": self.purse.held, "outstanding": self.outstanding, "accrued": self.accrued,
-            "period": self.period, **self.flows,
+            "period": self.period, "posted": self.posted, **self.flows,
         }  # fmt: skip
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Take back what `state` gave."""
         self.lots[...], self.purse.held[...] = saved["lots"], saved["held"]
         self.outstanding[...], self.accrued[...] = saved["outstanding"], saved["accrued"]
-        self.period = int(saved["period"])
+        self._turn(int(saved["period"]))
+        self.posted = {name: int(saved["posted"][name]) for name in self.flows}
         for name, flow in self.flows.items():
             flow[...] = saved[name]
 
 
+@kernel(inline=True)
+def put(lots, balance, held, outstanding, issued, current, way, customer, amount, source):
+    """Give one customer points earned in a `way`; see `PointsBook.room`."""
+    lots[customer, current[way]] += amount
+    balance[customer] += amount
+    held[source, customer] += amount
+    outstanding[source] += amount
+    issued[way] += amount
+
+
 @kernel
-def _put(lots, balance, held, outstanding, column, customers, amounts, sources):
+def _put_all(lots, balance, held, outstanding, issued, current, way, customers, amounts, sources):
     for k in range(customers.size):
-        i = customers[k]
-        lots[i, column] += amounts[k]
-        balance[i] += amounts[k]
-        held[sources[k], i] += amounts[k]
-        outstanding[sources[k]] += amounts[k]
+        put(lots, balance, held, outstanding, issued, current, way, customers[k], amounts[k], sources[k])
 
 
 @kernel

@@ -1,0 +1,29 @@
+"""The command line: `regulars compare scenarios/threshold-rebate.toml`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code.
+
+    Exit codes: 0 fine, 1 the input is wrong, 2 usage, 3 a failure of ours, 130 interrupted.
+    """
+    try:
+        from regulars.cli.say import explain, leave, steady
+
+        steady()
+        out = sys.stdout
+        try:
+            from regulars.cli.app import app
+
+            app(args=arguments, prog_name="regulars")
+        except SystemExit as end:
+            gone = sys.stdout is not out  # typer has put a silent stream here: whoever read us went away
+            leave(0 if gone else end.code)
+        except Exception as error:
+            leave(explain(error))
+    except KeyboardInterrupt:
+        sys.exit(130)

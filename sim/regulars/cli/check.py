@@ -1,0 +1,68 @@
+"""`regulars check`: what is wrong with a scenario, without running it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from regulars.cli.options import JsonOption, SetOption
+from regulars.cli.places import scenario_names
+
+if TYPE_CHECKING:
+    from regulars.cli.problems import Wrong
+    from regulars.scenario import Scenario
+
+
+def check(
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SCENARIO...",
+            show_default=False,
+            autocompletion=scenario_names,
+            help="Files, or names of scenarios.",
+        ),
+    ],
+    set_: SetOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Check scenarios without running them.
+
+    Every wrong value is told with its line, unit and bounds, every unknown name with the nearest right one.
+    """
+    from regulars.cli import say
+    from regulars.cli.places import scenario_file
+    from regulars.cli.problems import Wrong, problems_of
+    from regulars.ground.errors import RegularsError
+
+    results: list[dict[str, Any]] = []
+    for name in scenarios:
+        file, scenario = None, None
+        try:
+            file = scenario_file(name)
+            scenario, problems = problems_of(file, set_)
+        except RegularsError as error:
+            problems = [Wrong(message=str(error).removeprefix(f"{file or say.shortened(name)}: "))]
+        if not json:
+            _tell(name, scenario, problems)
+        told = [problem.told() for problem in problems]
+        whole = scenario.hash if scenario is not None and not problems else None
+        results.append({"scenario": name, "file": file and str(file), "hash": whole, "problems": told})
+    fine = not any(result["problems"] for result in results)
+    if json:
+        say.document({"fine": fine, "scenarios": results})
+    if not fine:
+        raise typer.Exit(say.WRONG)
+
+
+def _tell(name: str, scenario: Scenario | None, problems: list[Wrong]) -> None:
+    from regulars.cli import say
+
+    for problem in problems:
+        say.text(f"{say.shortened(name)}{problem}")
+    if scenario is not None and not problems:
+        spec = scenario.spec
+        arms = f"arms {', '.join(spec.arms)}" if spec.arms else "no arms"
+        size = f"{len(spec.firms)} firms, {spec.market.customers:,} customers, {spec.market.days:g} days"
+        say.text(f"{name}: fine ({size}, {arms})")

@@ -1,0 +1,65 @@
+"""`regulars compare`: every arm against doing nothing, on paired worlds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regulars.cli.options import (
+    ArmsOption,
+    JobsOption,
+    JsonOption,
+    OutOption,
+    ReplicatesOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    arm_names,
+)
+
+
+def compare(
+    scenario: ScenarioArgument,
+    replicates: ReplicatesOption = 20,
+    arms: ArmsOption = None,
+    set_: SetOption = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    out: OutOption = Path("results"),
+    report: Annotated[bool, typer.Option(help="Draw the figures and write report.html.")] = True,
+    json: JsonOption = False,
+) -> None:
+    """Compare the arms of a scenario with doing nothing, on the same customers, and write a report."""
+    from regulars.cli import say
+    from regulars.cli.places import scenario_file
+    from regulars.cli.values import with_changes
+    from regulars.lab.compare import compare as measure
+    from regulars.lab.progress import Progress
+    from regulars.lab.store import write_comparison
+    from regulars.scenario import load
+
+    described = with_changes(load(scenario_file(scenario)), set_)
+    names = arm_names(arms)
+    for name in names or ():
+        described.arm(name)  # refuses an unknown name before anything runs
+    with Progress(f"compare {described.name}"[:40], "replicates", quiet=json) as progress:
+        comparison = measure(
+            described, replicates=replicates, arms=names, seed=seed, jobs=jobs, progress=progress
+        )
+    folder = write_comparison(comparison, out, report=report)
+    if json:
+        say.document(
+            {
+                "scenario": described.name, "hash": described.hash, "focal": comparison.focal, "seed": comparison.seed,
+                "replicates": replicates, "currency": described.spec.market.currency, "folder": str(folder),
+                "p_control_best": comparison.p_control_best(), "ranking": comparison.ranking(), "summary": comparison.summary(),
+            }
+        )  # fmt: skip
+        return
+    from regulars.show import tables
+
+    say.drawn(tables.ranking(comparison))
+    say.drawn(tables.attribution(comparison))
+    say.text(f"\nresults: {folder}")

@@ -1,0 +1,166 @@
+"""What strategies and scenarios say about themselves, as plain tables."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+from regulars.ground.parameter import REQUIRED, ParameterSet, Spread, field_extra
+from regulars.lab.declared import choices_of, counting, declared
+from regulars.scenario import Scenario
+from regulars.world.policy import find as find_policy
+from regulars.world.strategy import PHASES, Strategy, find
+
+
+def strategy(name: str) -> dict[str, Any]:
+    """All that a strategy declares: what it is, parameters, state, off, sources."""
+    kind = find(name)
+    module = inspect.getmodule(kind)
+    return {
+        "kind": "strategy",
+        "name": name,
+        "title": first_line(module.__doc__ if module else None),
+        "what": " ".join((kind.__doc__ or "").split()),
+        "parameters": parameters(kind.Parameters),
+        "state": [
+            {"name": s.name, "type": s.dtype, "unit": s.unit, "meaning": s.meaning} for s in every_state(kind)
+        ],
+        "phases": [phase for phase in PHASES if getattr(kind, phase) is not getattr(Strategy, phase)],
+        "off": dict(kind.off),
+        "sources": list(kind.sources),
+    }
+
+
+def policy(name: str) -> dict[str, Any]:
+    """All that a policy declares."""
+    kind = find_policy(name)
+    module = inspect.getmodule(kind)
+    return {
+        "kind": "policy",
+        "name": name,
+        "title": first_line(module.__doc__ if module else None),
+        "what": " ".join((kind.__doc__ or "").split()),
+        "parameters": parameters(kind.Parameters),
+        "sources": list(kind.sources),
+    }
+
+
+def every_state(kind: type[Strategy]) -> tuple[Any, ...]:
+    """State that a strategy keeps per customer, membership included."""
+    return (*getattr(kind, "membership", ()), *kind.state)
+
+
+def parameters(kind: type[ParameterSet]) -> list[dict[str, Any]]:
+    """Parameters of a set: name, default (None when needed), type, unit, bounds, meaning and source."""
+    rows = []
+    for name, field in kind.model_fields.items():
+        extra = field_extra(field)
+        needed = field.is_required() or field.default is REQUIRED
+        default = None if needed else field.get_default(call_default_factory=True)
+        rows.append(
+            {
+                "name": name,
+                "default": short_spread(default.model_dump()) if isinstance(default, Spread) else default,
+                "needed": needed,
+                "type": type_of(field.annotation),
+                "unit": str(extra.get("unit", "")),
+                "bounds": str(extra.get("bounds", "")),
+                "meaning": field.description or "",
+                "source": str(extra.get("source", "")),
+            }
+        )
+    return rows
+
+
+def type_of(annotation: Any) -> str:
+    """A type in words: the choices of a choice, `number`, `whole number`, `distribution` ..."""
+    words = {
+        int: "whole number",
+        float: "number",
+        bool: "true/false",
+        str: "text",
+        Spread: "number or distribution",
+    }
+    if annotation in words:
+        return words[annotation]
+    if choices := choices_of(annotation):
+        return " | ".join(choices)
+    return str(getattr(annotation, "__name__", annotation))
+
+
+def scenario(described: Scenario, path: Path) -> dict[str, Any]:
+    """What a scenario asks and compares."""
+    spec = described.spec
+    firms = [
+        {
+            "name": f.name,
+            "price": f.price,
+            "cost": f.cost,
+            "quality": f.quality,
+            "strategies": dict(f.strategies),
+        }
+        for f in spec.firms
+    ]
+    arms = [
+        {
+            "name": name,
+            "description": arm.description,
+            "strategies": dict(arm.strategies),
+            "set": dict(arm.set),
+        }
+        for name, arm in spec.arms.items()
+    ]
+    return {
+        "kind": "scenario",
+        "name": described.name,
+        "path": str(path),
+        "hash": described.hash,
+        **spec.about.model_dump(mode="json"),
+        "market": spec.market.model_dump(mode="json"),
+        "focal": described.focal,
+        "firms": firms,
+        "arms": arms,
+    }
+
+
+def values(described: Scenario) -> list[dict[str, Any]]:
+    """Every parameter of a scenario by dotted name, with value, unit, bounds and meaning; distributions whole."""
+    return [
+        {
+            "name": d.name,
+            "value": short_spread(d.value),
+            "unit": d.unit,
+            "bounds": d.bounds,
+            "meaning": d.meaning,
+        }
+        for d in declared(described).values()
+        if not d.spread
+    ]
+
+
+def short_spread(value: Any) -> Any:
+    """A distribution as one writes it: a number when it is the same for all, else what counts; other values as they are."""
+    if not isinstance(value, dict) or set(value) != set(Spread.model_fields):
+        return value
+    kind = value["distribution"]
+    if kind == "fixed":
+        return value["mean"]
+    return {name: value[name] for name in counting(kind)}
+
+
+def first_line(text: str | None) -> str:
+    """The first paragraph of a docstring on one line."""
+    return " ".join((text or "").strip().split("\n\n")[0].split())
+
+
+def literal(value: Any) -> str:
+    """A value as one writes it in a scenario."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{k} = {literal(v)}" for k, v in value.items()) + " }" if value else "-"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(literal(v) for v in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)

@@ -1,0 +1,82 @@
+"""`regulars fit`: a market from a log of purchases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regulars.cli.options import JsonOption
+
+
+def fit(
+    log: Annotated[
+        str,
+        typer.Argument(
+            metavar="LOG",
+            show_default=False,
+            help="A CSV or Parquet file of purchases, or the name of a dataset.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(dir_okay=False, show_default=False, help="The scenario to write.")],
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OURS=YOURS,...",
+            show_default=False,
+            help="Names of the columns, as in customer=household,amount=net_sales.",
+        ),
+    ] = None,
+    name: Annotated[str | None, typer.Option(show_default=False, help="What to call the market.")] = None,
+    currency: Annotated[
+        str | None, typer.Option(show_default=False, help="Label of the money, as in EUR.")
+    ] = None,
+    customers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, show_default=False, help="Customers of the scenario; those of the log when left out."
+        ),
+    ] = None,
+    focal: Annotated[
+        str | None,
+        typer.Option(
+            show_default=False, help="Firm whose programmes are compared; the largest when left out."
+        ),
+    ] = None,
+    margin: Annotated[
+        float, typer.Option(help="Share of the price left after the cost of goods; no log of sales tells it.")
+    ] = 0.25,
+    json: JsonOption = False,
+) -> None:
+    """Read a log of purchases and write the scenario of a market like it.
+
+    LOG is a CSV or Parquet file with a customer, a time and an amount per purchase, or a dataset of `list datasets`.
+    """
+    from dataclasses import replace
+
+    from regulars.cli import say
+    from regulars.cli.values import pairs
+    from regulars.lab.fit import fit as estimate
+    from regulars.panels import read, resolve
+
+    mapping = pairs(
+        columns.split(",") if columns else None, "--columns", "OURS=YOURS, as in customer=household"
+    )
+    panel = read(log, mapping) if mapping else resolve(log)
+    panel = replace(panel, currency=currency or panel.currency)
+    fitted = estimate(panel, name=name or "", customers=customers, focal=focal, margin=margin)
+    written = fitted.write(out)
+    identified = list(fitted.identified)
+    if json:
+        found = {"estimates": fitted.estimates, "moments": fitted.moments, "identified": identified}
+        say.document({"scenario": str(written), "log": panel.name, "notes": list(panel.notes), **found})
+        return
+    for note in panel.notes:
+        say.text(f"note: {note}")
+    from regulars.show import tables
+
+    say.drawn(tables.moments(fitted.moments))
+    for line in identified:
+        say.text(f"- {line}")
+    say.text(f"\nscenario: {written}")

@@ -1,0 +1,50 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regulars.cli.places import scenario_names
+
+ScenarioArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO",
+        show_default=False,
+        autocompletion=scenario_names,
+        help="A .toml file, or the name of one in scenarios/.",
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        show_default=False,
+        help="Replace a value of the scenario, as in --set market.customers=500. A number, a string, true, false, "
+        "a list or an inline table as in TOML; a bare word is a string. May be given again.",
+    ),
+]
+SeedOption = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=2**64 - 1, show_default=False, help="Seed of all draws; the scenario's own when left out."
+    ),
+]
+JobsOption = Annotated[
+    int | None, typer.Option(min=1, show_default=False, help="Processes; as many as pay when left out.")
+]
+ReplicatesOption = Annotated[int, typer.Option(min=1, help="Independent populations.")]
+ArmsOption = Annotated[
+    str | None, typer.Option(metavar="A,B", show_default=False, help="Arms to compare; all when left out.")
+]
+OutOption = Annotated[Path, typer.Option(file_okay=False, help="Folder of results.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
+
+
+def arm_names(text: str | None) -> tuple[str, ...] | None:
+    """Names written `a,b`; None for all."""
+    return None if text is None else tuple(name.strip() for name in text.split(",") if name.strip())

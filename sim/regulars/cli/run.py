@@ -1,0 +1,152 @@
+"""`regulars run`: one market, once."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from regulars.cli.options import JsonOption, ScenarioArgument, SeedOption, SetOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from regulars.market import Market
+
+
+def run(
+    scenario: ScenarioArgument,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False, show_default=False, help="Write every opportunity into this Parquet file."
+        ),
+    ] = None,
+    arm: Annotated[
+        str | None,
+        typer.Option(show_default=False, help="Run this arm; the scenario as it stands when left out."),
+    ] = None,
+    set_: SetOption = None,
+    seed: SeedOption = None,
+    days: Annotated[
+        float | None, typer.Option(show_default=False, help="Length of the run, in place of the scenario's.")
+    ] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            min=1, show_default=False, help="Threads; all cores when left out. Results do not depend on it."
+        ),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Run one market and show each firm's books.
+
+    To learn what a strategy brings, use `compare`: one run alone cannot tell.
+    """
+    from regulars.cli import say
+    from regulars.cli.places import scenario_file
+    from regulars.cli.values import with_changes
+    from regulars.lab.progress import Progress
+    from regulars.scenario import CONTROL, Scenario, load
+
+    described = load(scenario_file(scenario))
+    name = described.name
+    if arm is not None:
+        described.arm(arm)  # refuses an unknown name
+        arms = described.table["arms"]
+        described = Scenario({**described.table, "arms": {arm: arms[arm]}}, described.path, described.text)
+        described = with_changes(described, set_).arm(arm)
+    else:
+        described = with_changes(described.arm(CONTROL), set_)
+    if days is not None:
+        described = with_changes(described, [f"market.days={days}"], "--days")
+    with whole_file(log) as draft:
+        market = described.market(seed=seed, threads=threads or cores(), log=draft or "totals")
+        with Progress(f"run {name}"[:40], "days", quiet=json) as progress:
+            market.run(lambda tick, ticks: progress(tick, ticks))
+        market.ledger.check()
+        firms = [books(market, f) for f in range(len(market.names))]
+        market.close()
+    seed = described.spec.market.seed if seed is None else seed
+    if json:
+        about = {
+            "scenario": name,
+            "arm": arm or CONTROL,
+            "hash": described.hash,
+            "seed": seed,
+            "days": described.spec.market.days,
+        }
+        rows = {
+            "opportunities": int(market.log.totals.opportunities.sum()),
+            "firms": firms,
+            "log": log and str(log),
+        }
+        say.document({**about, "currency": described.spec.market.currency, **rows})
+        return
+    _tell(described, name, arm, seed, firms)
+    if log is not None:
+        say.text(f"\nlog: {log}")
+
+
+def books(market: Market, firm: int) -> dict[str, Any]:
+    """Totals of one firm over the run: counts, share of purchases, and money in currency units."""
+    totals, ledger = market.log.totals.arrays(), market.ledger
+    bought = totals["purchases"].sum(axis=0)
+    money = {
+        account: ledger.value(account, firm)
+        for account in ("revenue", "discounts", "rewards", "cost_of_goods", "liability")
+    }
+    return {
+        "firm": market.names[firm],
+        "purchases": int(bought[firm]),
+        "share": float(bought[firm] / max(1, bought.sum())),
+        **money,
+        "profit": ledger.profit(firm),
+        "complaints": int(totals["complaints"][:, firm].sum()),
+    }
+
+
+def _tell(scenario: Any, name: str, arm: str | None, seed: int, firms: list[dict[str, Any]]) -> None:
+    from regulars.cli import say
+    from regulars.show.numbers import count, number, percent
+
+    size = scenario.spec.market
+    say.text(
+        f"{scenario.spec.about.title or name}: {arm or 'as it stands'}, {size.customers:,} customers, {size.days:g} days, seed {seed}"
+    )
+    shown = []
+    for row in firms:
+        money = {k: number(v, plain=True) for k, v in row.items() if isinstance(v, float) and k != "share"}
+        shown.append(
+            {**row, **money, "purchases": count(row["purchases"]), "share": percent(row["share"], digits=1)}
+        )
+    headings = {
+        "firm": "firm", "purchases": "purchases", "share": "share", "revenue": "sales at list price", "discounts": "discounts",
+        "rewards": "rewards", "cost_of_goods": "cost of goods", "profit": "profit", "liability": "owed in rewards",
+    }  # fmt: skip
+    say.table(shown, headings, tuple(headings)[1:])
+    say.text(f"\nMoney in {size.currency}.")
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def whole_file(final: Path | None) -> Iterator[Path | None]:
+    """A file to write beside the final one, which takes its place when all went well and vanishes when not."""
+    if final is None:
+        yield None
+        return
+    final.parent.mkdir(parents=True, exist_ok=True)
+    draft = final.with_name(f".{final.name[:100]}-{os.getpid()}.part")
+    draft.touch()  # fails now, and not after the run, where nothing can be written
+    try:
+        yield draft
+        draft.replace(final)
+    finally:
+        draft.unlink(missing_ok=True)

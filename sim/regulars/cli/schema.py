@@ -1,0 +1,75 @@
+"""`regulars schema`: the JSON schema of scenarios, for editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from regulars.cli.options import JsonOption
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema(
+    out: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, show_default=False, help="File to write; stdout when left out."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Write the JSON schema of scenario files, so that an editor completes and checks them.
+
+    Name it in the first line of a scenario: `#:schema regulars.schema.json`.
+    """
+    from regulars.cli import say
+
+    if out is None:
+        say.document(whole_schema())
+        return
+    write_json_schema(out)
+    if json:
+        say.document({"schema": str(out)})
+    else:
+        say.text(f"schema: {out}")
+
+
+def whole_schema() -> dict[str, Any]:
+    """JSON schema of scenario files for editors: units and bounds stand in what an editor shows and checks."""
+    from regulars.scenario import json_schema
+
+    schema = json_schema()
+    schema.pop("required", None)  # a scenario that extends another one need not name its firms again
+    for table in (schema, *schema["$defs"].values()):
+        for described in table.get("properties", {}).values():
+            _tell_bounds(described)
+    for owner in ("FirmOffer", "Arm"):
+        for strategy in schema["$defs"][owner]["properties"]["strategies"]["properties"].values():
+            for described in strategy.get("properties", {}).values():
+                _tell_bounds(described)
+    return {"$schema": DIALECT, "title": "Regulars scenario", **schema}
+
+
+def _tell_bounds(described: dict[str, Any]) -> None:
+    """Turn our `unit` and `bounds` into what editors know: a description with both, and limits of numbers."""
+    unit, bounds, source = (str(described.pop(word, "")) for word in ("unit", "bounds", "source"))
+    about = [described.get("description", ""), ", ".join(part for part in (unit, bounds) if part)]
+    described["description"] = " | ".join(part for part in (*about, source and f"source: {source}") if part)
+    if described.get("type") not in ("number", "integer") or not bounds:
+        return
+    ends = zip(
+        ("minimum", "maximum"), bounds[1:-1].split(","), (bounds[0] == "(", bounds[-1] == ")"), strict=True
+    )
+    for word, end, open_end in ends:
+        if (value := float(end)) not in (float("inf"), float("-inf")):
+            described[f"exclusive{word.capitalize()}" if open_end else word] = value
+
+
+def write_json_schema(out: Path) -> None:
+    """Write the JSON schema of scenario files."""
+    from json import dumps
+
+    from regulars.lab.store import write_text
+
+    write_text(out, dumps(whole_schema(), indent=2) + "\n")

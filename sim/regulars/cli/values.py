@@ -1,0 +1,56 @@
+"""Values given on the command line: `--set NAME=VALUE` and `--over NAME=VALUES`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from regulars.ground.errors import RegularsError
+
+if TYPE_CHECKING:
+    from regulars.scenario import Scenario
+
+
+def pairs(texts: Sequence[str] | None, option: str, form: str) -> dict[str, str]:
+    """Split each `name=value` at its first equals sign; the last one of a name counts."""
+    split = {}
+    for text in texts or ():
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise typer.BadParameter(f"{text!r} is not of the form {form}", param_hint=f"'{option}'")
+        split[name.strip()] = value.strip()
+    return split
+
+
+def changes(texts: Sequence[str] | None) -> dict[str, Any]:
+    """The values of `--set` as TOML literals, bare words as strings."""
+    from regulars.lab.design import literal
+
+    read = {}
+    for name, text in pairs(texts, "--set", "NAME=VALUE, as in market.customers=500").items():
+        try:
+            read[name] = literal(text)
+        except RegularsError as error:
+            raise RegularsError(f"--set {name}: {error}") from None
+    return read
+
+
+def with_changes(scenario: Scenario, texts: Sequence[str] | None, option: str = "--set") -> Scenario:
+    """The scenario with the values of an option; a wrong one is told as such and not as a line of the file."""
+    from regulars.ground.parameter import Problem
+    from regulars.lab.declared import changed
+    from regulars.scenario import Scenario
+
+    wanted = changes(texts)
+    if not wanted:
+        return scenario
+    try:
+        return changed(scenario, wanted)
+    except Problem:
+        pass
+    try:
+        return changed(Scenario(scenario.table, scenario.path), wanted)
+    except Problem as problem:
+        raise RegularsError("\n".join(f"{option}: {line}" for line in str(problem).splitlines())) from None

@@ -1,0 +1,1 @@
+"""Experiments on markets: compare arms, sweep parameters, keep results."""

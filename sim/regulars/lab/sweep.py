@@ -1,0 +1,294 @@
+"""Sweeps: the arms of a scenario compared at every point of a design, on paired customers.
+
+Every finished point is kept under `<out>/points/`, named by a hash of its resolved scenario, of the arms, replicates
+and seed, and of the code and packages that made it. A sweep that was interrupted, or one with more points, takes what
+is there and computes the rest; the result has the same bytes either way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regulars.ground.errors import RegularsError
+from regulars.ground.parameter import Problem, nearest
+from regulars.lab.declared import changed, declared, nearest_parameter, targets
+from regulars.lab.design import Axis, axis, grid, hypercube
+from regulars.lab.points import Kept, Point, key_of
+from regulars.lab.store import environment, whole_folder
+from regulars.scenario import CONTROL, Scenario, as_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DESIGNS = ("grid", "lhs")
+COLUMNS = ("arm", "metric", "unit", "mean", "low", "high", "se")
+SHOWN = 10  # problems told at once
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Result of `sweep`.
+
+    table: one row a point, arm and metric: `point`, the parameters, `arm`, `metric`, `unit`, `mean`, `low`, `high`
+    (95% interval over replicates) and `se`. manifest: what was asked, with which versions, and how each point ended.
+    """
+
+    scenario: Scenario
+    over: tuple[str, ...]
+    table: pd.DataFrame
+    manifest: dict[str, Any]
+    folder: Path | None = None
+
+    @property
+    def failed(self) -> dict[int, str]:
+        """Points without a result, and why."""
+        return {p["point"]: p["message"] for p in self.manifest["status"] if p["status"] == "failed"}
+
+    def figure(self, metric: str = "incremental_profit") -> Any:
+        """The sweep as a matplotlib figure."""
+        from regulars import show
+
+        known = declared(self.scenario)
+        labels = {}
+        for name in self.over:
+            unit = known[targets(self.scenario, name, known)[0]].unit
+            words = " ".join(name.split(".")[-2:]).replace("_", " ")
+            labels[name] = f"{words}, {unit}" if unit and not words.endswith(unit) else words
+        return show.sweep_figure(self, metric, labels=labels)
+
+
+def sweep(
+    scenario: Scenario | str | Path | Mapping[str, Any],
+    over: Mapping[str, Any],
+    design: str = "grid",
+    points: int | None = None,
+    replicates: int = 5,
+    jobs: int | None = None,
+    out: Path | str | None = None,
+    *,
+    arms: Sequence[str] | None = None,
+    seed: int | None = None,
+    fresh: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Sweep:
+    """Compare the arms with the control at every point of a design.
+
+    Args:
+        scenario: a `Scenario`, a path or a table.
+        over: values by name of a declared parameter: text (`2:7`, `0.1:0.5:0.1`, `0.1:0.5#9`, `a,b`) or a list.
+            `firms.<focal>.strategies...` means the strategy in every arm that has it, when the firm itself has not.
+        design: `grid` (every combination) or `lhs` (a Latin hypercube of `points` points, drawn from the seed).
+        points: size of the hypercube.
+        replicates: independent populations per point, the same ones at every point.
+        jobs: processes, one point at a time each; all cores when left out. Results do not depend on it.
+        out: folder of results; nothing is written when left out.
+        arms: names of the arms; all when left out.
+        seed: seed of all draws; the scenario's own when left out.
+        fresh: compute every point anew, even where a result is kept.
+        progress: called as `progress(done, total)`.
+
+    Raises:
+        RegularsError: for unknown names and values out of bounds at any point, before anything runs.
+    """
+    scenario = as_scenario(scenario)
+    names = tuple(scenario.spec.arms) if arms is None else tuple(arms)
+    for arm in names:
+        if arm not in scenario.spec.arms:
+            raise RegularsError(f"arms.{arm}: no arm of this name; {nearest(arm, scenario.spec.arms)}")
+    if not names:
+        raise RegularsError(f"{scenario.name}: there is nothing to compare: the scenario has no [arms.NAME]")
+    if replicates < 1:
+        raise RegularsError(f"replicates = {replicates} will not do: at least 1 replicate is needed")
+    seed = scenario.spec.market.seed if seed is None else int(seed)
+    axes = _axes(scenario, over, design, points)
+    rows = grid(axes) if design == "grid" else hypercube(axes, points or 1, seed)
+    asked = {"arms": list(names), "replicates": replicates, "seed": seed}
+    plan = _plan(scenario, rows, names, asked)
+    kept = Kept(Path(out) / "points" if out is not None else None, fresh)
+    results = _compute(plan, kept, names, seed, replicates, jobs, progress)
+    manifest = {
+        "scenario": scenario.name, "scenario_hash": scenario.hash, "focal": scenario.focal, "design": design,
+        "over": {a.name: a.described() for a in axes}, "points": len(plan), **asked, "environment": environment(),
+        "status": [_status(point, results[point.key]) for point in plan],
+    }  # fmt: skip
+    table = _table([a.name for a in axes], plan, results)
+    folder = None if out is None else _write(Path(out), scenario, table, manifest)
+    return Sweep(scenario, tuple(a.name for a in axes), table, manifest, folder)
+
+
+def _axes(scenario: Scenario, over: Mapping[str, Any], design: str, points: int | None) -> list[Axis]:
+    if design not in DESIGNS:
+        raise RegularsError(f"design = {design!r} will not do: {nearest(design, DESIGNS)}")
+    if design == "lhs" and (points is None or not 1 <= points <= 1_000_000):
+        raise RegularsError(
+            f"points = {points}: a Latin hypercube needs a number of points from 1 to 1,000,000"
+        )
+    if design == "grid" and points is not None:
+        raise RegularsError(
+            "points belongs to design = 'lhs'; in a grid give the number with the range, as in 0.1:0.5#9"
+        )
+    if not over:
+        raise RegularsError(
+            "nothing to sweep over: name a parameter and its values, as in firms.0.price=0.8:1.2#5"
+        )
+    known, axes, wrong = declared(scenario), [], []
+    for name, values in over.items():
+        found = targets(scenario, name, known)
+        if not found:
+            wrong.append(
+                f"{name}: no parameter of this name in {scenario.name}; {nearest_parameter(name, known)}"
+            )
+            continue
+        try:
+            axes.append(axis(name, values, known[found[0]].value, design == "grid"))
+        except RegularsError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise RegularsError("\n".join(wrong))
+    return axes
+
+
+def _plan(
+    scenario: Scenario, rows: list[dict[str, Any]], arms: Sequence[str], asked: Mapping[str, Any]
+) -> list[Point]:
+    """All points with their scenarios, each checked with every arm; every wrong value is told once."""
+    bare = Scenario(scenario.table, scenario.path)  # without its text: no line of the file holds these values
+    plan: list[Point] = []
+    wrong: dict[str, None] = {}
+    for number, values in enumerate(rows):
+        try:
+            here = changed(bare, values)
+            for arm in (CONTROL, *arms):
+                here.arm(arm)
+        except Problem as problem:
+            wrong |= dict.fromkeys(str(problem).splitlines())
+            continue
+        plan.append(Point(number, values, here, key_of(here, asked)))
+    if wrong:
+        more = f"\n... and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
+        raise RegularsError("\n".join(list(wrong)[:SHOWN]) + more)
+    return plan
+
+
+def _compute(
+    plan: Sequence[Point],
+    kept: Kept,
+    arms: tuple[str, ...],
+    seed: int,
+    replicates: int,
+    jobs: int | None,
+    progress: Any,
+) -> dict[str, Any]:
+    """Rows of every point by key; a text instead of rows where a point failed."""
+    results: dict[str, Any] = {}
+    todo: dict[str, Point] = {}
+    for point in plan:
+        if (rows := kept.find(point.key)) is not None:
+            results[point.key] = rows
+        else:
+            todo.setdefault(point.key, point)
+    if progress is not None:
+        progress(len(results), len(results) + len(todo))
+    total = len(results) + len(todo)
+    tasks = [(p.key, p.scenario.table, p.scenario.path, arms, seed, replicates) for p in todo.values()]
+    workers = _workers(list(todo.values()), len(arms), replicates, jobs)
+    for key, result in _outcomes(tasks, workers):
+        if not isinstance(result, str):
+            kept.keep(todo[key], result)
+        results[key] = result
+        if progress is not None:
+            progress(len(results), total)
+    return results
+
+
+def _workers(todo: Sequence[Point], arms: int, replicates: int, jobs: int | None) -> int:
+    """Processes that are worth starting."""
+    from regulars.lab.compare import SMALL
+
+    sizes = [point.scenario.spec.market for point in todo]
+    if jobs is None and sum(size.customers * size.days for size in sizes) * (arms + 1) * replicates < SMALL:
+        return 1
+    import joblib
+
+    return max(1, min(joblib.cpu_count() if jobs is None else jobs, len(todo)))
+
+
+def _outcomes(tasks: list[Any], jobs: int) -> Iterator[tuple[str, Any]]:
+    if jobs == 1:
+        yield from (_outcome(*task) for task in tasks)
+        return
+    import joblib
+
+    pool = joblib.Parallel(
+        n_jobs=jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs"
+    )
+    try:
+        yield from pool(joblib.delayed(_outcome)(*task) for task in tasks)
+    except BaseException:
+        from joblib.externals.loky import get_reusable_executor
+
+        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+        raise
+
+
+def _outcome(
+    key: str, table: dict[str, Any], path: Path | None, arms: tuple[str, ...], seed: int, replicates: int
+) -> tuple[str, Any]:
+    """Compare at one point: its rows, or the message of what went wrong."""
+    from regulars.lab.compare import compare
+
+    try:
+        summary = compare(
+            Scenario(table, path), replicates=replicates, arms=arms, seed=seed, jobs=1
+        ).summary()
+    except Exception as error:
+        told = str(error) if isinstance(error, RegularsError) else f"{type(error).__name__}: {error}"
+        return key, told
+    rows = summary[list(COLUMNS)].to_dict("records")
+    return key, [{name: None if value != value else value for name, value in row.items()} for row in rows]
+
+
+def _status(point: Point, result: Any) -> dict[str, Any]:
+    told = {
+        "point": point.number,
+        "key": point.key,
+        "scenario_hash": point.scenario.hash,
+        "values": point.values,
+    }
+    return (
+        {**told, "status": "failed", "message": result}
+        if isinstance(result, str)
+        else {**told, "status": "done"}
+    )
+
+
+def _table(names: list[str], plan: Sequence[Point], results: Mapping[str, Any]) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    for point in plan:
+        values = {
+            n: v if isinstance(v, (bool, int, float, str)) else json.dumps(v, default=str)
+            for n, v in point.values.items()
+        }
+        found = results[point.key]
+        rows += [] if isinstance(found, str) else [{"point": point.number, **values, **row} for row in found]
+    table = pd.DataFrame(rows, columns=["point", *names, *COLUMNS])
+    return table.astype(dict.fromkeys(("mean", "low", "high", "se"), "float64"))
+
+
+def _write(out: Path, scenario: Scenario, table: pd.DataFrame, manifest: dict[str, Any]) -> Path:
+    asked = {k: v for k, v in manifest.items() if k not in ("environment", "status")}
+    name = hashlib.blake2b(json.dumps(asked, sort_keys=True, default=str).encode(), digest_size=4).hexdigest()
+    with whole_folder(out / f"{scenario.name[:80]}-sweep-{name}") as folder:
+        (folder / "scenario.toml").write_text(scenario.toml(), encoding="utf-8")
+        table.to_parquet(folder / "points.parquet", index=False)
+        (folder / "manifest.json").write_text(
+            json.dumps(manifest, indent=2, default=str) + "\n", encoding="utf-8"
+        )
+    return out / f"{scenario.name[:80]}-sweep-{name}"

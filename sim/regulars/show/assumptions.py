@@ -1,0 +1,100 @@
+"""Every resolved parameter of a scenario as rows for people: value, unit, meaning, source, and who set it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from regulars.ground.parameter import ParameterSet, Spread, field_extra
+from regulars.show.numbers import unit_of
+from regulars.world.strategy import find
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One parameter: where it stands, its value and unit, what it means, where it comes from, whether the scenario wrote it."""
+
+    section: str
+    name: str
+    value: str
+    unit: str
+    meaning: str
+    source: str
+    written: bool
+
+
+def assumptions(scenario: Any) -> list[Assumption]:
+    """All parameters of the resolved scenario, strategies of firms and arms included, in the order of the scenario."""
+    rows: list[Assumption] = []
+    unit = unit_of(scenario.spec.market.currency)
+    for part in type(scenario.spec).model_fields:
+        value, given = getattr(scenario.spec, part), scenario.table.get(part)
+        if part == "about":
+            continue
+        if part == "firms":
+            for k, firm in enumerate(value):
+                rows += _set(f"firm {firm.name}", firm, given[k] if given else {})
+        elif part == "arms":
+            for name, arm in value.items():
+                rows += _set(f"arm {name}", arm, (given or {}).get(name, {}))
+        elif part == "uncertainty":
+            rows += [
+                Assumption(
+                    part, name, f"{error:g}", "standard error", "drawn anew in each replicate", "", True
+                )
+                for name, error in value.items()
+            ]
+        elif isinstance(value, ParameterSet):
+            rows += _set(part, value, given or {})
+    return [replace(row, unit=row.unit.replace("currency", unit)) for row in rows]
+
+
+def _set(section: str, values: ParameterSet, given: Any) -> Iterator[Assumption]:
+    written = given if isinstance(given, Mapping) else {}
+    for name, field in type(values).model_fields.items():
+        value, extra = getattr(values, name), field_extra(field)
+        if name == "strategies" and isinstance(value, Mapping):
+            for strategy, table in value.items():
+                yield from _set(f"{section}: {strategy}", find(strategy).Parameters.read(table), table)
+        elif isinstance(value, ParameterSet) and not isinstance(value, Spread):
+            yield from _set(f"{section}: {name}", value, written.get(name, {}))
+        elif isinstance(value, Mapping) and not value:
+            continue
+        elif section.startswith(("firm ", "arm ")) and name in ("name", "description"):
+            continue
+        else:
+            yield Assumption(
+                section,
+                name,
+                told(value),
+                extra.get("unit", ""),
+                field.description or "",
+                extra.get("source", ""),
+                name in written,
+            )
+
+
+def told(value: Any) -> str:
+    """A value in words: distributions by name and moments, tables and lists in one line."""
+    if isinstance(value, Spread):
+        return _spread(value)
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} = {told(item)}" for name, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(told(item) for item in value) or "none"
+    if isinstance(value, ParameterSet):
+        return ", ".join(f"{name} = {told(getattr(value, name))}" for name in type(value).model_fields)
+    return "none" if value is None or value == "" else str(value)
+
+
+def _spread(value: Spread) -> str:
+    if value.same_for_all:
+        return f"{value.centre:g}"
+    if value.distribution == "uniform":
+        return f"uniform from {value.low:g} to {value.high:g}"
+    return f"{value.distribution}, mean {value.mean:g}, sd {value.sd:g}"

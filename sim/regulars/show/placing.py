@@ -1,0 +1,174 @@
+"""Text in figures: names made short and harmless, widths measured, labels kept apart."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+POINTS = 72.0
+Box = tuple[float, float, float, float]
+
+
+def clean(text: object) -> str:
+    """One line of printable text: control characters dropped, white space collapsed, underscores as spaces."""
+    kept = "".join(" " if c.isspace() or c == "_" else c for c in str(text) if c.isspace() or _drawable(c))
+    return " ".join(kept.split()) or "(unnamed)"
+
+
+def _drawable(character: str) -> bool:
+    return (
+        unicodedata.category(character) not in ("Cc", "Cs", "Co", "Cn")
+        and character not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+    )
+
+
+def columns(text: str) -> int:
+    """Width on a terminal: East Asian wide characters and emoji count twice."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def short(text: object, width: int = 28) -> str:
+    """The text on one line of at most `width` columns, cut with an ellipsis."""
+    line = clean(text)
+    if columns(line) <= width:
+        return line
+    while line and columns(line) > width - 1:
+        line = line[:-1]
+    return line.rstrip() + "…"
+
+
+def wrap(text: str, width: int, lines: int = 3) -> str:
+    """The text broken into at most `lines` lines of at most `width` columns, the last one cut with an ellipsis."""
+    broken: list[str] = [""]
+    words = text.split()
+    for k, word in enumerate(words):
+        longer = f"{broken[-1]} {word}".strip()
+        if columns(longer) <= width:
+            broken[-1] = longer
+            continue
+        if len(broken) == lines:
+            broken[-1] = short(" ".join([broken[-1], *words[k:]]), width)
+            break
+        if broken[-1]:
+            broken.append(word)
+        else:
+            broken[-1] = word
+        while columns(broken[-1]) > width and len(broken) < lines:
+            head = _head(broken[-1], width)
+            broken[-1:] = [head, broken[-1][len(head) :]]
+        broken[-1] = short(broken[-1], width)
+    return "\n".join(broken)
+
+
+def balanced(text: str, width: int, lines: int = 3) -> str:
+    """As `wrap`, with lines of about equal length."""
+    told = wrap(text, width, lines)
+    needed = told.count("\n")
+    for narrower in range(width - 1, width // 2, -1):
+        tried = wrap(text, narrower, lines)
+        if tried.count("\n") > needed or tried.replace("\n", " ") != told.replace("\n", " "):
+            break
+        told = tried
+    return told
+
+
+def _head(word: str, width: int) -> str:
+    taken = 0
+    for k, character in enumerate(word):
+        taken += columns(character)
+        if taken > width:
+            return word[: max(k, 1)]
+    return word
+
+
+@lru_cache(maxsize=4096)
+def extent(text: str, size: float, bold: bool = False) -> tuple[float, float]:
+    """Width and height in inches of text drawn at `size` points; wide characters count an em each, whatever the fonts here."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    from regulars.show.style import families, look
+
+    lines = text.split("\n")
+    with look():
+        font = FontProperties(family=families(), size=size, weight="bold" if bold else "normal")
+        measured = [text_to_path.get_text_width_height_descent(line or " ", font, False)[0] for line in lines]
+    wide = [sum(unicodedata.east_asian_width(c) in "WF" for c in line) for line in lines]
+    width = max(max(m, w * size) for m, w in zip(measured, wide, strict=True))
+    return width / POINTS, len(lines) * size * 1.25 / POINTS
+
+
+def widest(texts: Sequence[str], size: float, bold: bool = False) -> float:
+    """Width in inches of the widest of the texts."""
+    return max((extent(text, size, bold)[0] for text in texts), default=0.0)
+
+
+def apart(places: Sequence[float], gap: float, low: float = -np.inf, high: float = np.inf) -> list[float]:
+    """Places moved as little as possible (least squares) so that neighbours are at least `gap` apart and inside [low, high].
+
+    Pools neighbours that collide, as in isotonic regression of place minus rank times gap.
+    """
+    order = np.argsort(np.asarray(places, dtype=float), kind="stable")
+    blocks: list[list[float]] = []
+    for rank, index in enumerate(order):
+        blocks.append([float(places[index]) - rank * gap, 1.0])
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            mean, size = blocks.pop()
+            blocks[-1] = [
+                (blocks[-1][0] * blocks[-1][1] + mean * size) / (blocks[-1][1] + size),
+                blocks[-1][1] + size,
+            ]
+    level = np.repeat([b[0] for b in blocks], [int(b[1]) for b in blocks]) if blocks else np.empty(0)
+    level = np.clip(level, low, max(low, high - (len(places) - 1) * gap))
+    moved = np.empty(len(places))
+    moved[order] = level + np.arange(len(places)) * gap
+    return [float(place) for place in moved]
+
+
+def around(
+    points: Sequence[tuple[float, float]],
+    sizes: Sequence[tuple[float, float]],
+    frame: Box,
+    taken: Sequence[Box] = (),
+) -> list[Box]:
+    """A box of each size beside its point, inside `frame`, clear of points, of `taken` and of one another where possible.
+
+    All in one unit (inches); boxes are (left, bottom, right, top). Tries eight directions at growing distance.
+    """
+    dots = [(x - 0.06, y - 0.06, x + 0.06, y + 0.06) for x, y in points]
+    placed: list[Box] = []
+    for (x, y), (width, height) in zip(points, sizes, strict=True):
+        best, least = (x, y, x + width, y + height), np.inf
+        for reach in (0.09, 0.16, 0.28, 0.45, 0.7, 1.0):
+            for h, v in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)):
+                left = x + (reach if h > 0 else -reach - width if h < 0 else -width / 2)
+                bottom = y + (reach if v > 0 else -reach - height if v < 0 else -height / 2)
+                box = (left, bottom, left + width, bottom + height)
+                bad = sum(overlap(box, other) for other in (*dots, *placed, *taken)) + 10 * _outside(
+                    box, frame
+                )
+                if bad < least - 1e-12:
+                    best, least = box, bad + 1e-6 * reach
+            if least < 1e-5:
+                break
+        placed.append(best)
+    return placed
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Area that two boxes share."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    return max(width, 0.0) * max(height, 0.0)
+
+
+def _outside(box: Box, frame: Box) -> float:
+    return sum(
+        max(beyond, 0.0)
+        for beyond in (frame[0] - box[0], frame[1] - box[1], box[2] - frame[2], box[3] - frame[3])
+    )

@@ -1,0 +1,1 @@
+"""One figure a file; each has `draw(...)`, and `message(...)`, the sentence in its title."""

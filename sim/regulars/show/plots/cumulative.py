@@ -1,0 +1,126 @@
+"""When an arm has paid for itself: cumulative incremental profit by day."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter
+
+from regulars.show.numbers import MONTHS, brief, date, day_and_date
+from regulars.show.placing import short, widest
+from regulars.show.plots.naming import at_ends
+from regulars.show.plots.rows import cap_of, money_axis, zero_line
+from regulars.show.reading import Reading, read
+from regulars.show.style import (
+    FAINT,
+    INK,
+    MARGIN,
+    PAPER,
+    SMALL,
+    TEXT,
+    WIDTH,
+    Sheet,
+    arm_colours,
+    drawn,
+    sheet,
+)
+from regulars.show.words import certainty, named
+
+NAMED = 6
+HEIGHT, LEFT = 2.9, 1.0
+
+
+def message(comparison: Any) -> str:
+    """When the best arm breaks even."""
+    reading = read(comparison)
+    even = reading.break_even(reading.best)
+    if not math.isfinite(even.day):
+        return f"{named(reading.best)} does not pay for itself within the run"
+    if even.day < 1:
+        return f"{named(reading.best)} is never behind doing nothing"
+    when = day_and_date(even.day, reading.start)
+    if even.reached < even.replicates:
+        return f"{named(reading.best)} pays for itself in {even.reached} of {even.replicates} replicates, on average from {when}"
+    return f"{named(reading.best)} has paid for itself from {when}"
+
+
+@drawn
+def draw(comparison: Any, *, title: bool = True) -> Sheet:
+    """Cumulative profit of each arm less the control's, by day, in currency; bands are 95% intervals.
+
+    The first `NAMED` arms are named; further ones are thin grey lines.
+    """
+    reading = read(comparison)
+    colours = arm_colours(reading.comparison.arms)
+    shown, others = reading.arms[:NAMED], reading.arms[NAMED:]
+    paths = {arm: reading.path(arm) for arm in reading.arms}
+    ends = {arm: float(path["mean"].iloc[-1]) for arm, path in paths.items()}
+    sizes = [float(path["mean"].abs().max()) for path in paths.values()]
+    cap = cap_of(sizes, sizes[0])
+    beyond = {arm: " ↓" if end < -cap else " ↑" if end > cap else "" for arm, end in ends.items()}
+    labels = {arm: f"{short(arm, 20)} {brief(ends[arm], sign=True)}{beyond[arm]}" for arm in shown}
+    right = min(widest(list(labels.values()), TEXT, True), 2.4) + 0.2 + MARGIN
+    note = certainty(reading).replace("Lines", "Bands") + (
+        f" Grey: {len(others)} further arms." if others else ""
+    )
+    even = reading.break_even(reading.best)
+    crossing = 1 <= even.day < math.inf
+    if any(beyond.values()):
+        note += f" {sum(map(bool, beyond.values()))} of {len(beyond)} arms leave the scale."
+    figure = sheet(HEIGHT + 0.75 + 0.2 * crossing, message(reading) if title else "", note)
+    axes = figure.axes_at(LEFT, 0.12 + 0.2 * crossing, WIDTH - LEFT - right, HEIGHT)
+    for arm in others:
+        axes.plot(paths[arm]["day"], paths[arm]["mean"], color=FAINT, linewidth=0.9, zorder=2)
+    for arm in reversed(shown):
+        path = paths[arm]
+        if np.isfinite(path["low"]).all() and (len(shown) <= 4 or arm == shown[0]):
+            axes.fill_between(
+                path["day"], path["low"], path["high"], color=colours[arm], alpha=0.16, linewidth=0, zorder=2
+            )
+        axes.plot(
+            path["day"], path["mean"], color=colours[arm], linewidth=2.4 if arm == shown[0] else 1.6, zorder=3
+        )
+    zero_line(axes, "y")
+    axes.grid(axis="y")
+    low, high = axes.get_ylim()
+    axes.set_ylim(max(low, -cap), min(high, cap))
+    last = max(float(path["day"].iloc[-1]) for path in paths.values())
+    axes.set_xlim(0, max(last, 1.0))
+    money_axis(axes, reading.currency, "cumulative change of profit", "y")
+    calendar(axes, reading, last)
+    at_ends(axes, {arm: ends[arm] for arm in shown}, labels, colours, bold=shown[:1])
+    if crossing:
+        axes.axvline(even.day, color=INK, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
+        height = float(np.interp(even.day, paths[reading.best]["day"], paths[reading.best]["mean"]))
+        axes.plot([even.day], [height], "o", color=PAPER, markeredgecolor=INK, markersize=6, zorder=5)
+        where = even.day / max(last, 1.0)
+        axes.annotate(f"breaks even {date(even.day, reading.start)}", (even.day, 1), xycoords=("data", "axes fraction"),
+                      xytext=(0, 3), textcoords="offset points", size=SMALL, va="bottom",
+                      ha="left" if where < 0.25 else "right" if where > 0.75 else "center")  # fmt: skip
+    return figure
+
+
+def calendar(axes: Axes, reading: Reading, last: float) -> None:
+    """Ticks at the first of months where the run is long enough, otherwise days; the label says which day is day 0."""
+    import datetime
+
+    axes.set_xlabel(f"day of the run (day 1 is {date(1, reading.start)})")
+    if last < 100:
+        return
+    step = next(m for m in (1, 2, 3, 6, 12, 24, 60, 120, 1200) if last / 30.4 / m <= 9)
+    first = reading.start
+    ticks: list[tuple[float, str]] = []
+    for k in range(first.year * 12, first.year * 12 + int(last / 28) + 14):
+        year, month = divmod(k, 12)
+        day = (datetime.date(year, month + 1, 1) - first).days if year < 9999 else last + 1
+        if 0 <= day <= last and (k - first.year * 12) % step == 0:
+            ticks.append(
+                (day, f"{MONTHS[month]} {year % 100:02d}" if month == 0 or not ticks else MONTHS[month])
+            )
+    names = dict(ticks)
+    axes.xaxis.set_major_locator(FixedLocator([day for day, _ in ticks]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: names.get(value, "")))
+    axes.set_xlabel(f"first of the month (the run starts on {date(1, reading.start)})")

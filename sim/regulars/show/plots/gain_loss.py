@@ -1,0 +1,81 @@
+"""Purchases won from and lost to each rival."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from regulars.show.numbers import brief, count
+from regulars.show.plots.rows import Column, row_figure, separate, span, ticks, zero_line
+from regulars.show.reading import Reading, read
+from regulars.show.style import GAIN, INK, LOSS, Sheet, drawn, tint
+from regulars.show.words import named
+
+NOBODY = "bought nowhere"
+
+
+def balance(reading: Reading, arm: str) -> dict[str, tuple[float, float]]:
+    """Purchases won and lost by rival, largest net first, then against buying nowhere."""
+    by = reading.rivals(arm)
+    rows = {rival: (by["won"][rival].opportunities, by["lost"][rival].opportunities) for rival in by["won"]}
+    rows = dict(sorted(rows.items(), key=lambda item: (item[1][1] - item[1][0], item[0])))
+    cells = reading.cells(arm)
+    return rows | {NOBODY: (cells["created"].opportunities, cells["foregone"].opportunities)}
+
+
+def message(comparison: Any, arm: str | None = None) -> str:
+    """From whom the purchases come."""
+    reading = read(comparison)
+    arm = arm or reading.best
+    net = {rival: won - lost for rival, (won, lost) in balance(reading, arm).items()}
+    total = sum(net.values())
+    if not any(net.values()):
+        return f"{named(arm)} moves no purchases between firms"
+    if total >= 0:
+        top = max(net, key=lambda rival: net[rival])
+        source = "customers who would not have bought" if top == NOBODY else named(top, 24)
+        return f"{named(arm)} gains {brief(total)} purchases on balance, chiefly from {source}"
+    top = min(net, key=lambda rival: net[rival])
+    return f"{named(arm)} loses {brief(-total)} purchases on balance, chiefly to {'nobody' if top == NOBODY else named(top, 24)}"
+
+
+@drawn
+def draw(comparison: Any, arm: str | None = None, *, title: bool = True) -> Sheet:
+    """Purchases won (right) and lost (left) by rival and against buying nowhere; the dot is the balance.
+
+    One arm, the best by default; purchases in the run, mean over replicates.
+    """
+    reading = read(comparison)
+    arm = arm or reading.best
+    rows = balance(reading, arm)
+    won, lost = [w for w, _ in rows.values()], [lost for _, lost in rows.values()]
+    net = [w - x for w, x in rows.values()]
+    right = [
+        Column("won", [count(v, sign=True) for v in won], colours=GAIN),
+        Column("lost", [count(-v, sign=True) for v in lost], colours=LOSS),
+        Column("● balance", [count(v, sign=True) for v in net], True),
+    ]
+    moved = reading.cells(arm)["created"].moved
+    note = "Each purchase is compared with the same opportunity in the control." + (
+        f" Of those against '{NOBODY}', {count(moved)} are the same purchase at another time."
+        if moved >= 0.05
+        else ""
+    )
+    figure, axes = row_figure(
+        list(rows),
+        right,
+        message=message(reading, arm) if title else "",
+        note=note,
+        unit="purchases in the run",
+        row=0.34,
+        italic=(len(rows) - 1,),
+    )
+    axes.barh(range(len(won)), won, height=0.56, color=tint(GAIN, 0.55), zorder=2)
+    axes.barh(range(len(lost)), [-v for v in lost], height=0.56, color=tint(LOSS, 0.55), zorder=2)
+    axes.plot(net, range(len(net)), "o", color=INK, markersize=5.5, zorder=3)
+    span(axes, [*won, *(-v for v in lost)])
+    ticks(axes)
+    axes.xaxis.set_major_formatter(lambda value, _: count(value))
+    zero_line(axes)
+    if len(rows) > 1:
+        separate(axes, len(rows) - 1.5)
+    return figure

@@ -1,0 +1,109 @@
+"""The report: one HTML file with a decision card first, which needs nothing but itself."""
+
+from __future__ import annotations
+
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from regulars.ground.errors import RegularsError
+from regulars.show import report_rows as rows
+from regulars.show.card import card
+from regulars.show.inline import inline_svg
+from regulars.show.numbers import brief, cents, count, unit_of
+from regulars.show.placing import clean, short
+from regulars.show.plots import attribution, cumulative, gain_loss, naive, pareto, share_of_wallet, waterfall
+from regulars.show.reading import CONTROL, Reading, read
+from regulars.show.words import certainty
+
+HERE = Path(__file__).parent
+
+
+def write_report(comparison: Any, path: str | Path, made: str = "") -> Path:
+    """Write the report of a comparison as one HTML file; the same comparison gives the same bytes.
+
+    Args:
+        comparison: from `regulars.lab.compare`.
+        path: the file; folders are made, and the file is replaced whole or not at all.
+        made: a date or a name to print in the report; nothing when left out.
+
+    Raises:
+        RegularsError: when the file cannot be written.
+    """
+    final = Path(path)
+    content = report_html(comparison, made).encode("utf-8")
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(prefix=f".{final.name}-", dir=final.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(draft).chmod(0o644)
+        os.replace(draft, final)
+    except OSError as error:
+        raise RegularsError(f"{final}: the report cannot be written here ({error.strerror})") from None
+    return final
+
+
+def report_html(comparison: Any, made: str = "") -> str:
+    """The report as text."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    page = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page.filters.update(count=count, brief=brief, cents=cents, clean=clean)
+    reading = read(comparison)
+    cells, total = rows.cell_rows(reading, reading.best)
+    return page.get_template("report.html.jinja").render(
+        css=Markup((HERE / "report.css").read_text(encoding="utf-8")),
+        made=clean(made) if made else "",
+        unit=unit_of(reading.currency),
+        best=short(reading.best, 60),
+        certainty=certainty(reading),
+        single=reading.replicates < 2,
+        card=card(reading),
+        sections=_sections(reading),
+        ranking=rows.ranking_rows(reading),
+        cells=cells,
+        total=total,
+        books=rows.book_rows(reading),
+        activity=rows.activity_rows(reading),
+        arms=rows.arm_rows(reading),
+        control=rows.control_row(reading),
+        stated=rows.assumption_rows(reading, written=True),
+        assumed=rows.assumption_rows(reading, written=False),
+        sources=reading.comparison.scenario.spec.about.sources,
+        run=rows.run_rows(reading),
+    )
+
+
+def _sections(reading: Reading) -> dict[str, dict[str, Any]]:
+    """Figures by name: their message as the heading, and the SVG."""
+    found = {
+        "waterfall": (waterfall.message(reading), waterfall.draw(reading, reading.best, title=False)),
+        "attribution": (attribution.message(reading), attribution.draw(reading, title=False)),
+        "gain_loss": (gain_loss.message(reading), gain_loss.draw(reading, title=False)),
+        "cumulative": (cumulative.message(reading), cumulative.draw(reading, title=False)),
+        "pareto": (pareto.message(reading), pareto.draw(reading, title=False)),
+    }
+    if len(reading.arms) > 1:
+        found["waterfalls"] = (waterfall.overview(reading), waterfall.draw(reading, title=False))
+    if naive.members(reading):
+        found["naive"] = (naive.message(reading), naive.draw(reading, title=False))
+    if math.isfinite(reading.estimate(CONTROL, share_of_wallet.METRIC).mean):
+        found["share_of_wallet"] = (
+            share_of_wallet.message(reading),
+            share_of_wallet.draw(reading, title=False),
+        )
+    return {
+        name: {"message": message, "figure": Markup(inline_svg(figure, name))}
+        for name, (message, figure) in found.items()
+    }

@@ -1,0 +1,112 @@
+"""What a comparison says, in sentences: the same words in titles, tables and the decision card."""
+
+from __future__ import annotations
+
+import math
+
+from regulars.show.numbers import chance, date, interval, money
+from regulars.show.placing import short
+from regulars.show.reading import Reading
+
+
+def named(arm: str, width: int = 28) -> str:
+    """The name of an arm inside a sentence."""
+    return f"“{short(arm, width)}”"
+
+
+def outcome(reading: Reading) -> str:
+    """`yes` when the best arm surely earns, `no` when even it surely loses, `open` otherwise, `single` with one replicate."""
+    profit = reading.profit(reading.best)
+    if not profit.known:
+        return "single"
+    return "yes" if profit.low > 0 else "no" if profit.high < 0 else "open"
+
+
+def headline(reading: Reading) -> str:
+    """The message of the ranking in one line."""
+    best, profit = reading.best, reading.profit(reading.best)
+    amount = money(abs(profit.mean), reading.currency)
+    state = outcome(reading)
+    rest = {arm: reading.profit(arm) for arm in reading.arms[1:]}
+    losers = [arm for arm, p in rest.items() if (p.high if p.known else p.mean) < 0]
+    if state == "no" or profit.mean < 0:
+        loss = f"loses {amount}"
+        if len(reading.arms) == 1:
+            return f"{named(best)} {loss} against doing nothing"
+        return f"Every arm loses money; the least bad, {named(best)}, {loss}"
+    tail = ""
+    if len(losers) == 1:
+        tail = f"; {named(losers[0])} loses {money(-reading.profit(losers[0]).mean, reading.currency)}"
+    elif losers:
+        tail = f"; {len(losers)} of {len(reading.arms)} arms lose money"
+    if state == "open":
+        return f"{named(best)} leads by {amount}, but that may be chance{tail}"
+    return f"{named(best)} earns {amount} more than doing nothing{tail}"
+
+
+def answer(reading: Reading) -> str:
+    """The answer in one sentence, with the interval and the probability of being best."""
+    best, profit = named(reading.best, 60), reading.profit(reading.best)
+    amount = money(abs(profit.mean), reading.currency)
+    change = f"{'more' if profit.mean >= 0 else 'less'} profit than doing nothing"
+    state = outcome(reading)
+    if state == "single":
+        return (
+            f"{best} made {amount} {change} in the one replicate that was run, "
+            "which gives no interval and no probability: run more replicates before deciding."
+        )
+    span = f"95% interval {interval(profit.low, profit.high)}"
+    if state == "no":
+        least = "even the best arm, " if len(reading.arms) > 1 else ""
+        return f"Do nothing: {least}{best}{',' if least else ''} makes {amount} {change} ({span})."
+    if state == "open":
+        return f"Undecided: {best} makes {amount} {change}, but the {span} includes zero{_among(reading, ', and it is best')}."
+    return f"{best} makes {amount} {change} ({span}){_among(reading, ' and is best')}."
+
+
+def _among(reading: Reading, lead: str) -> str:
+    """The probability of being best, doing nothing included."""
+    p = _worded(reading, reading.best)
+    if len(reading.arms) < 2:
+        return f"{lead.replace('best', 'better than doing nothing')} with probability {p}"
+    rival = max(reading.arms, key=reading.p_best)
+    tail = (
+        f"; {named(rival)} is best with probability {_worded(reading, rival)}"
+        if reading.p_best(rival) > reading.p_best(reading.best)
+        else ""
+    )
+    return f"{lead} of {len(reading.arms)} arms with probability {p}{tail}"
+
+
+def _worded(reading: Reading, arm: str) -> str:
+    p = chance(reading.p_best(arm), reading.replicates)
+    return p.replace("<", "below ").replace(">", "above ")
+
+
+def break_even(reading: Reading, arm: str) -> str:
+    """The date from which the arm stays ahead, on average over replicates."""
+    day = reading.break_even(arm).day
+    return (
+        "never behind"
+        if day < 0.5
+        else date(day, reading.start)
+        if math.isfinite(day)
+        else "not within the run"
+    )
+
+
+def reached(reading: Reading, arm: str) -> str:
+    """In how many replicates the arm breaks even."""
+    even = reading.break_even(arm)
+    return (
+        f"reached in {even.reached} of {even.replicates} replicates"
+        if even.replicates > 1
+        else "in the one replicate"
+    )
+
+
+def certainty(reading: Reading) -> str:
+    """What the intervals are, for the foot of a figure."""
+    if reading.replicates < 2:
+        return "One replicate: no intervals. What is shown is one possible history."
+    return f"Lines are 95% intervals over {reading.replicates} paired replicates."

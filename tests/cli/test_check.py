@@ -1,0 +1,128 @@
+"""`regulars check` tells every problem at once, with its place, and runs nothing."""
+
+import json
+
+BAD = """
+[market]
+customers = -5
+days = "many"
+
+[need]
+atendance = 0.5
+
+[[firms]]
+name = "zeta"
+price = -1
+[firms.strategies.treshold_rebate]
+days = 3
+
+[[firms]]
+name = "alpha"
+share = 0
+
+[arms.x.strategies.threshold_rebate]
+rate = 2.5
+dys = 3
+
+[arms.y.set]
+"firms.zeta.prize" = 3
+"""
+PLACES = {
+    "market.customers": 3, "market.days": 4, "need.atendance": 7, "firms.1.price": 11, "firms.1.strategies.treshold_rebate": 12,
+    "firms.0.share": 17, "arms.x.strategies.threshold_rebate.rate": 20, "arms.x.strategies.threshold_rebate.dys": 21,
+    'arms.y.set."firms.zeta.prize"': 24,
+}  # fmt: skip
+
+
+def written(tmp_path, text):
+    file = tmp_path / "bad.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_right_scenario_is_fine(call, tiny):
+    told = call("check", tiny)
+    assert told.exit_code == 0
+    assert "fine (2 firms, 60 customers, 28 days, arms rebate, cheap)" in told.stdout
+
+
+def test_every_problem_is_told_with_its_line(call, tmp_path):
+    told = call("check", written(tmp_path, BAD), "--json")
+    assert told.exit_code == 1
+    document = json.loads(told.stdout)
+    problems = document["scenarios"][0]["problems"]
+    assert {p["parameter"]: p["line"] for p in problems} == PLACES
+    assert document["fine"] is False
+
+
+def test_value_unit_bounds_and_nearest_name_are_told(call, tmp_path):
+    told = call("check", written(tmp_path, BAD))
+    assert told.exit_code == 1
+    assert "line 3: market.customers: -5 is outside [1, 100000000] (wanted: in customers" in told.stdout
+    assert "line 7: need.atendance: no parameter of this name; did you mean 'attendance'?" in told.stdout
+    assert "did you mean 'threshold_rebate'?" in told.stdout
+    assert "did you mean 'days'?" in told.stdout
+
+
+def test_the_written_file_is_left_alone_and_one_mend_leaves_the_rest(call, tmp_path):
+    file = written(tmp_path, BAD.replace("customers = -5", "customers = 5"))
+    problems = json.loads(call("check", file, "--json").stdout)["scenarios"][0]["problems"]
+    assert {p["parameter"] for p in problems} == set(PLACES) - {"market.customers"}
+
+
+def test_several_scenarios_and_one_that_is_not_there(call, tiny):
+    told = call("check", tiny, "tinny.toml", "--json")
+    assert told.exit_code == 1
+    first, second = json.loads(told.stdout)["scenarios"]
+    assert first["problems"] == [] and len(first["hash"]) == 8
+    assert "there is no such scenario" in second["problems"][0]["message"] and second["hash"] is None
+
+
+def test_not_toml_not_text_too_little(call, tmp_path):
+    assert "this is not TOML" in call("check", written(tmp_path, "a = ")).stdout
+    file = tmp_path / "binary.toml"
+    file.write_bytes(b"\xff\xfe\x00")
+    assert "UTF-8" in call("check", file).stdout
+    told = call("check", written(tmp_path, "[market]\ncustomers = 1\n"))
+    assert told.exit_code == 1 and "firms: this parameter is needed" in told.stdout
+
+
+def test_a_changed_value_is_told_as_such(call, tiny):
+    told = call("check", tiny, "--set", "firms.ours.price=-3")
+    assert told.exit_code == 1
+    assert "--set: firms.0.price: -3.0 is outside" in told.stdout and "line" not in told.stdout
+
+
+def test_a_very_long_name_is_cut(call):
+    told = call("check", "x" * 10_000)
+    assert told.exit_code == 1
+    assert "there is no such scenario" in told.stdout and len(told.stdout) < 1000
+
+
+def test_the_schema_knows_every_strategy(call, tmp_path):
+    from regulars.world.strategy import names
+
+    file = tmp_path / "deep" / "schema.json"
+    assert json.loads(call("schema", "--out", file, "--json").stdout) == {"schema": str(file)}
+    schema = json.loads(file.read_text())
+    assert schema == json.loads(call("schema").stdout)
+    for owner in ("FirmOffer", "Arm"):
+        assert set(schema["$defs"][owner]["properties"]["strategies"]["properties"]) == set(names())
+    assert schema["$schema"].endswith("2020-12/schema")
+    price = schema["$defs"]["FirmOffer"]["properties"]["price"]
+    assert price["description"] == "list price | currency per unit, [0, inf)" and price["minimum"] == 0
+
+
+def test_the_schema_takes_and_refuses_what_check_does(call, tiny):
+    import tomllib
+
+    import pytest
+
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads(call("schema").stdout)
+    table = tomllib.loads(tiny.read_text())
+    jsonschema.validate(table, schema)
+    for wrong in ({"prize": 1}, {"price": "dear"}, {"price": -1}, {"share": 0}, {"failure": 1.5}):
+        bad = {**table, "firms": [{"name": "ours", **wrong}]}
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(bad, schema)

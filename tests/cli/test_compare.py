@@ -1,0 +1,105 @@
+"""`regulars compare` and `regulars sweep`: what they print and what they leave behind."""
+
+import json
+
+import pandas as pd
+
+
+def test_compare_ranks_and_writes(call, tiny, tmp_path):
+    words = ("compare", tiny, "--replicates", 3, "--no-report")
+    told = call(*words, "--json")
+    assert told.exit_code == 0
+    document = json.loads(told.stdout)
+    folder = tmp_path / document["folder"]
+    assert folder.parent == tmp_path / "results"
+    assert {row["arm"] for row in document["ranking"]} == {"rebate", "cheap"}
+    profits = [row["incremental_profit"] for row in document["ranking"]]
+    assert profits == sorted(profits, reverse=True)
+    assert len(pd.read_parquet(folder / "metrics.parquet")["replicate"].unique()) == 3
+    text = call(*words)
+    assert text.exit_code == 0 and "rebate" in text.stdout and document["folder"] in text.stdout
+    one = json.loads(call(*words, "--json", "--arms", "cheap").stdout)
+    assert [row["arm"] for row in one["ranking"]] == ["cheap"]
+    assert one["ranking"][0]["incremental_profit"] == next(
+        row["incremental_profit"] for row in document["ranking"] if row["arm"] == "cheap"
+    )
+
+
+def test_set_reaches_a_strategy_that_only_an_arm_has(call, tiny):
+    def rewards(*words):
+        document = json.loads(
+            call("compare", tiny, "--replicates", 2, "--no-report", "--json", *words).stdout
+        )
+        return {(row["arm"], row["metric"]): row["mean"] for row in document["summary"]}
+
+    base, easier = rewards(), rewards("--set", "firms.ours.strategies.threshold_rebate.days=1")
+    assert easier["rebate", "reward_cost"] > base["rebate", "reward_cost"]
+    assert easier["control", "reward_cost"] == base["control", "reward_cost"] == 0
+
+
+def test_wrong_arms_are_told_before_anything_runs(call, tiny, tmp_path):
+    for command in (["compare"], ["sweep", "--over", "firms.0.price=1,2"]):
+        told = call(command[0], tiny, *command[1:], "--arms", "cheep")
+        assert told.exit_code == 1 and "did you mean 'cheap'?" in told.stderr
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_file_in_the_way(call, tiny, tmp_path):
+    (tmp_path / "results").write_text("not a folder")
+    told = call("compare", tiny, "--replicates", 1, "--no-report")
+    assert told.exit_code == 2 and "results" in told.stderr
+
+
+def test_sweep_prints_and_writes(call, tiny, tmp_path):
+    words = ("sweep", tiny, "--over", "firms.ours.strategies.threshold_rebate.days=2:3", "--replicates", 2)
+    document = json.loads(call(*words, "--json").stdout)
+    table = pd.read_parquet(tmp_path / document["folder"] / "points.parquet")
+    assert document["points"] == 2 and len(document["table"]) == len(table)
+    manifest = json.loads((tmp_path / document["folder"] / "manifest.json").read_text())
+    assert manifest == {key: value for key, value in document.items() if key not in ("table", "folder")}
+    text = call(*words)
+    assert (
+        text.exit_code == 0 and "threshold_rebate.days" in text.stdout and document["folder"] in text.stdout
+    )
+
+
+def test_sweep_tells_what_is_wrong_before_anything_runs(call, tiny, tmp_path):
+    def told(*words):
+        result = call("sweep", tiny, *words)
+        return result.exit_code, result.stderr.replace("\n", " ")
+
+    assert told() == (2, told()[1]) and "--over" in told()[1]
+    assert told("--over", "price")[0] == 2
+    assert told("--over", "firms.0.price=1,2", "--design", "sobol")[0] == 2
+    assert told("--over", "firms.0.price=1,2", "--design", "lhs")[0] == 2
+    assert told("--over", "firms.0.price=1,2", "--points", 3)[0] == 2
+    code, message = told("--over", "firms.0.prise=1,2", "--over", "need.meen=1")
+    assert code == 1 and "did you mean 'firms.0.price'?" in message and "did you mean 'need.mean'?" in message
+    code, message = told("--over", "firms.0.price=-1:1")
+    assert code == 1 and "-1.0 is outside [0, inf)" in message
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_point_that_fails_is_told_and_the_rest_is_kept(call, tiny, monkeypatch):
+    import regulars.lab.compare as lab
+
+    real = lab.compare
+
+    def fails_at_two(scenario, **options):
+        if scenario.value("arms.rebate.strategies.threshold_rebate.days") == 2:
+            raise RuntimeError("out of order")
+        return real(scenario, **options)
+
+    monkeypatch.setattr(lab, "compare", fails_at_two)
+    told = call(
+        "sweep",
+        tiny,
+        "--over",
+        "arms.rebate.strategies.threshold_rebate.days=1:3",
+        "--replicates",
+        2,
+        "--json",
+    )
+    assert told.exit_code == 3 and "point 1 failed: RuntimeError: out of order" in told.stderr
+    status = [point["status"] for point in json.loads(told.stdout)["status"]]
+    assert status == ["done", "failed", "done"]

@@ -1,0 +1,105 @@
+"""`regulars new`: what it writes works at once, and nothing is overwritten."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import regulars
+
+PACKAGE = Path(regulars.__file__).parent
+TESTS = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A copy of the source, to add a strategy to."""
+    root = tmp_path / "source"
+    shutil.copytree(PACKAGE, root / "sim" / "regulars", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "scenarios").mkdir()
+    (root / "pyproject.toml").write_text("[project]\nname = 'copy'\n")
+    return root
+
+
+def test_a_new_strategy_works_at_once(spoken, source):
+    here = {"source": source / "sim", "cwd": source}
+    code, out, err = spoken("new", "strategy", "thank-you_card", **here)
+    assert (code, err) == (0, b"")
+    written = [line.removeprefix("wrote ") for line in out.decode().splitlines() if line.startswith("wrote ")]
+    assert [Path(path).relative_to(source).as_posix() for path in written] == [
+        "sim/regulars/strategies/thank_you_card.py", "tests/strategies/test_thank_you_card.py", "scenarios/thank_you_card.toml",
+    ]  # fmt: skip
+    assert b"thank_you_card" in spoken("list", "strategies", **here)[1]
+    assert spoken("check", "thank_you_card", **here)[0] == 0
+    smaller = ("--set", "market.customers=200", "--set", "market.days=56", "--replicates", 2, "--no-report")
+    code, out, err = spoken("compare", "thank_you_card", *smaller, **here)
+    assert code == 0, err.decode()
+    assert _pytest(source, "tests/strategies/test_thank_you_card.py") == 0
+    again = spoken("new", "strategy", "thank_you_card", **here)
+    assert again[0] == 1 and b"exists already" in again[2]
+
+
+@pytest.mark.skipif(not list((TESTS / "contract").glob("test_*.py")), reason="the contract test is not here")
+def test_a_new_strategy_passes_the_contract(spoken, source):
+    assert spoken("new", "strategy", "thank_you_card", source=source / "sim", cwd=source)[0] == 0
+    shutil.copytree(TESTS / "contract", source / "tests" / "contract")
+    assert _pytest(source, "tests/contract", "-k", "thank_you_card") == 0
+
+
+def _pytest(source, *words):
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--import-mode=importlib",
+        *words,
+    ]
+    env = {
+        "PYTHONPATH": f"{source / 'sim'}:{source / 'tests'}",
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(Path.home()),
+    }
+    told = subprocess.run(command, cwd=source, env=env, capture_output=True, text=True)
+    if told.returncode:
+        print(told.stdout[-4000:], told.stderr[-2000:])
+    return told.returncode
+
+
+def test_what_is_written_is_tidy(spoken, source):
+    assert spoken("new", "strategy", "x2", source=source / "sim", cwd=source)[0] == 0
+    shutil.copy(TESTS.parent / "pyproject.toml", source / "pyproject.toml")
+    files = [source / "sim/regulars/strategies/x2.py", source / "tests/strategies/test_x2.py"]
+    for check in (["check"], ["format", "--check"]):
+        told = subprocess.run(
+            [sys.executable, "-m", "ruff", *check, *files], cwd=source, capture_output=True, text=True
+        )
+        assert told.returncode == 0, told.stdout
+
+
+@pytest.mark.parametrize("name", ["9lives", "class", "a/../b", "Größe", "", "a" * 300, "everyday_low_price"])
+def test_names_that_will_not_do(spoken, source, name):
+    before = sorted(path for path in source.rglob("*") if "__pycache__" not in path.parts)
+    code, out, err = spoken("new", "strategy", name, source=source / "sim", cwd=source)
+    assert (code, out) == (1, b"") and b"Traceback" not in err and len(err) < 1500
+    assert before == sorted(path for path in source.rglob("*") if "__pycache__" not in path.parts)
+
+
+def test_a_new_scenario_checks_and_compares(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios").mkdir()
+    assert call("new", "scenario", "corner-shop").exit_code == 0
+    assert (tmp_path / "scenarios" / "corner-shop.toml").is_file()
+    assert call("check", "corner-shop").exit_code == 0
+    words = ("--set", "market.customers=200", "--set", "market.days=28", "--replicates", 2, "--no-report")
+    assert call("compare", "corner-shop", *words).exit_code == 0
+    told = call("new", "scenario", "corner-shop")
+    assert told.exit_code == 1 and "exists already" in told.stderr
+    assert (
+        call("new", "scenario", "deep/own.toml").exit_code == 0 and (tmp_path / "deep" / "own.toml").is_file()
+    )
+    assert call("new", "scenario", "no good").exit_code == 1

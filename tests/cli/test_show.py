@@ -1,0 +1,76 @@
+"""`regulars list` and `regulars show`."""
+
+import json
+
+import pytest
+
+from regulars.world import policy
+from regulars.world.strategy import find, names
+
+
+def test_list_names_everything(call, tiny, tmp_path):
+    (tmp_path / "scenarios").mkdir()
+    tiny.rename(tmp_path / "scenarios" / "tiny.toml")
+    found = json.loads(call("list", "--json").stdout)
+    assert [row["name"] for row in found["strategies"]] == names()
+    assert all(row["title"] for kind in found.values() for row in kind)
+    mine = {"name": "tiny", "title": "Tiny", "question": "Does it pay?", "path": "scenarios/tiny.toml"}
+    assert mine in found["scenarios"]
+    assert [row["name"] for row in found["policies"]] == policy.names()
+    assert "yogurt" in {row["name"] for row in found["datasets"]}
+    assert set(json.loads(call("list", "datasets", "--json").stdout)) == {"datasets"}
+    assert call("list", "strategy").exit_code == 2
+    assert "threshold_rebate" in call("list").stdout
+
+
+@pytest.mark.parametrize("name", names())
+def test_show_tells_all_a_strategy_declares(call, name):
+    kind = find(name)
+    told = json.loads(call("show", name, "--json").stdout)
+    assert {row["name"] for row in told["parameters"]} == set(kind.Parameters.model_fields)
+    assert told["off"] == json.loads(json.dumps(kind.off)) and told["sources"] == list(kind.sources)
+    text = call("show", name.replace("_", "-")).stdout
+    for row in told["parameters"]:
+        assert f"  {row['name']} = " in text and row["unit"] in text and row["bounds"] in text
+    for key in kind.off:
+        assert f"{key} = " in text.partition("OFF:")[2]
+
+
+@pytest.mark.parametrize("name", policy.names())
+def test_show_tells_all_a_policy_declares(call, name):
+    told = json.loads(call("show", name, "--json").stdout)
+    assert told["kind"] == "policy"
+    assert {row["name"] for row in told["parameters"]} == set(policy.find(name).Parameters.model_fields)
+    assert "  every = " in call("show", name).stdout and "OFF:" not in call("show", name).stdout
+
+
+def test_show_a_scenario(call, tiny):
+    text = call("show", tiny).stdout
+    for part in (
+        "Tiny",
+        "QUESTION: Does it pay?",
+        "EXPECTED: No.",
+        "LIMITS: Invented.",
+        "ours (focal)",
+        "rebate",
+        "days = 3",
+    ):
+        assert part in text
+    told = json.loads(call("show", tiny, "--parameters", "--json").stdout)
+    assert [arm["name"] for arm in told["arms"]] == ["rebate", "cheap"]
+    values = {row["name"]: row for row in told["parameters"]}
+    assert values["arms.rebate.strategies.threshold_rebate.days"]["value"] == 3
+    assert values["firms.1.price"]["unit"] == "currency per unit"
+    assert values["choice.price_sensitivity"]["value"] == {
+        "distribution": "lognormal",
+        "mean": 1.0,
+        "sd": 0.3,
+    }
+    assert "firms.0.cost = 0.7  (currency per unit, [0, inf))" in call("show", tiny, "--parameters").stdout
+
+
+def test_show_nothing_of_this_name(call):
+    told = call("show", "treshold_rebate")
+    assert told.exit_code == 1 and told.stdout == ""
+    assert "did you mean 'threshold_rebate'?" in told.stderr
+    assert len(call("show", "y" * 9000).stderr) < 2000

@@ -1,0 +1,37 @@
+import types
+
+import pytest
+from show import tables_made_up as made
+from show.fixtures import comparison, hostile_cases
+from show.letters import written
+
+from regulars import show
+
+
+def test_every_public_name_resolves():
+    for name in show.__all__:
+        assert getattr(show, name) is not None
+    assert set(dir(show)) == set(show.__all__)
+    with pytest.raises(AttributeError, match="there are ranking"):
+        show.rankings  # noqa: B018
+
+
+def test_figures_draw_themselves_in_notebooks():
+    assert show.ranking(comparison(replicates=2))._repr_png_().startswith(b"\x89PNG")
+
+
+def test_save_figures_writes_each_twice(tmp_path):
+    paths = show.save_figures(comparison(replicates=2), tmp_path)
+    assert sorted(path.name for path in paths) == sorted(
+        f"{name}.{kind}" for name in show.FIGURES for kind in ("png", "svg")
+    )
+    assert all(path.stat().st_size > 1000 for path in paths)
+
+
+def test_a_sweep_of_the_lab_is_drawn():
+    table = made.sweep()
+    sweep = types.SimpleNamespace(
+        table=table, over=(table.columns[0],), scenario=hostile_cases()["usual"].scenario
+    )
+    assert "change of profit, yuan" in written(show.sweep_figure(sweep))
+    assert "retention" in written(show.sweep_figure(sweep, "retention"))

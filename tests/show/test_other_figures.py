@@ -1,0 +1,113 @@
+import numpy as np
+import pandas as pd
+import pytest
+from show import tables_made_up as made
+from show.letters import outside, overlaps, written
+
+from regulars.ground.errors import RegularsError
+from regulars.show.plots import advantage, double_jeopardy, moments, repeat_buying, timeline
+from regulars.show.style import look
+
+FIRMS = tuple(f"Rival number {k} on the High Street" for k in range(9))
+DRAWN = {
+    "moments": lambda: moments.draw(made.moments()),
+    "few moments": lambda: moments.draw(made.moments(1)),
+    "moments without used": lambda: moments.draw(made.moments().drop(columns=["used", "unit"])),
+    "jeopardy": lambda: double_jeopardy.draw(made.jeopardy(), window="52 weeks"),
+    "jeopardy of nine": lambda: double_jeopardy.draw(made.jeopardy(FIRMS)),
+    "jeopardy of one": lambda: double_jeopardy.draw(made.jeopardy(("only",))),
+    "lines": lambda: advantage.draw(made.sweep(), currency="yuan"),
+    "map": lambda: advantage.draw(made.sweep(second=True), currency="yuan"),
+    "map without intervals": lambda: advantage.draw(
+        made.sweep(second=True, replicates=1), arms=["threshold_rebate"]
+    ),
+    "lines of another metric": lambda: advantage.draw(made.sweep(), metric="retention"),
+    "map of another metric": lambda: advantage.draw(made.sweep(second=True), metric="retention"),
+    "repeat buying": lambda: repeat_buying.draw(made.repeat_buying()),
+    "repeat buying, no law": lambda: repeat_buying.draw(
+        made.repeat_buying().drop(columns="predicted"), firm="Alpha"
+    ),
+    "timeline": lambda: timeline.draw(made.shares()),
+    "timeline of nine": lambda: timeline.draw(made.shares(FIRMS)),
+    "timeline without bands": lambda: timeline.draw(made.shares()[["day", "firm", "share"]]),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_draws_without_overlap_and_inside_the_sheet(name):
+    figure = DRAWN[name]()
+    with look():
+        assert overlaps(figure) == []
+        assert outside(figure) == []
+
+
+def test_moments_count_those_that_fit_and_name_the_worst():
+    table = made.moments()
+    fits = int((table["z"].abs() <= 2).sum())
+    assert (
+        moments.message(table)
+        == f"{fits} of 13 moments fit within 2 standard errors; worst: repeat rate (z = +9.4)"
+    )
+    good = table.assign(z=0.5)
+    assert moments.message(good) == "14 of 14 moments fit within 2 standard errors"
+    assert moments.message(table.assign(z=np.nan)) == "No moment could be compared"
+
+
+def test_double_jeopardy_is_denied_where_it_is_absent():
+    table = made.jeopardy()
+    assert double_jeopardy.message(table).startswith("Small firms suffer twice")
+    assert double_jeopardy.message(table.assign(rate=table["rate"].to_numpy()[::-1])).startswith(
+        "No double jeopardy here"
+    )
+
+
+def test_a_sweep_names_its_break_even():
+    table = made.sweep()
+    x = table.query("arm == 'points' and metric == 'incremental_profit'")
+    zero = np.interp(0.0, -x["mean"], x[x.columns[0]])
+    assert advantage.message(advantage.swept(table)) == f"“points” pays below a points rate of {zero:.2f}"
+    assert f"breaks even at {zero:.2f}" in written(advantage.draw(table))
+    assert (
+        advantage.message(advantage.swept(table[table["arm"] == "points"].assign(mean=5.0)))
+        == "“points” pays at every points rate tried"
+    )
+
+
+def test_a_map_counts_the_combinations_that_pay_and_hatches_the_unsure():
+    table = made.sweep(second=True)
+    own = table.query("arm == 'points' and metric == 'incremental_profit'")
+    assert f"pays in {(own['mean'] > 0).sum()} of {len(own)} combinations" in advantage.message(
+        advantage.swept(table)
+    )
+    figure = advantage.draw(table)
+    hatched = [patch for patch in figure.axes[0].patches if patch.get_hatch()]
+    assert len(hatched) == ((own["low"] <= 0) & (own["high"] >= 0)).sum() > 0
+
+
+def test_a_sweep_in_categories_and_an_impossible_one():
+    table = pd.DataFrame({"kind": ["a", "b", "c"], "mean": [1.0, -1.0, 2.0], "low": 0.0, "high": 1.0})
+    assert "pays at 2 of 3 values of kind" in written(advantage.draw(table))
+    with pytest.raises(RegularsError, match="one or two parameters, not 3"):
+        advantage.swept(pd.DataFrame({"a": [1, 2], "b": [1, 2], "c": [1, 2], "mean": [0.0, 1.0]}))
+    with pytest.raises(RegularsError, match="no rows of 'churn'"):
+        advantage.swept(made.sweep(), metric="churn")
+
+
+def test_crossings_are_interpolated():
+    assert advantage.crossings(np.array([0.0, 1.0, 2.0]), np.array([-1.0, 3.0, -1.0])) == pytest.approx(
+        [0.25, 1.75]
+    )
+    assert advantage.crossings(np.array([0.0, 1.0]), np.array([1.0, 3.0])) == []
+
+
+def test_the_law_of_repeat_buying_is_judged():
+    table = made.repeat_buying()
+    exact = table.assign(predicted=table["share"])
+    assert repeat_buying.message(exact).endswith("0% of customers in the wrong place")
+    assert "12+" in written(repeat_buying.draw(table))
+
+
+def test_the_timeline_names_the_largest_change():
+    assert timeline.message(made.shares()).startswith("“Alpha” rises from 14% to 19%")
+    flat = made.shares().assign(share=0.25)
+    assert timeline.message(flat) == "Shares hold steady"

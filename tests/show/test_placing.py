@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from regulars.show import placing as p
+
+
+def test_clean_makes_one_harmless_line():
+    assert p.clean("a_b\n\tc\x00\x1b[31m\u202ed") == "a b c[31md"
+    assert p.clean("  ") == "(unnamed)"
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "cut"),
+    [("short", 10, "short"), ("x" * 20, 10, "x" * 9 + "…"), ("会员积分计划", 7, "会员积…")],
+)
+def test_short_counts_wide_characters_twice(text, width, cut):
+    assert p.short(text, width) == cut and p.columns(cut) <= width
+
+
+def test_wrap_breaks_words_only_where_it_must_and_says_when_it_cuts():
+    assert p.wrap("one two three", 7) == "one two\nthree"
+    assert p.wrap("a" * 25, 10, 3) == "a" * 10 + "\n" + "a" * 10 + "\n" + "a" * 5
+    assert p.wrap("one two three four five", 5, 2).endswith("…")
+    assert all(p.columns(line) <= 9 for line in p.wrap("会员积分计划会员积分计划 and more", 9, 4).split("\n"))
+
+
+def test_balanced_lines_are_about_equal_and_no_more():
+    text = "the quick brown fox jumps over the lazy dog and then some more words"
+    plain, even = p.wrap(text, 50), p.balanced(text, 50)
+    assert even.count("\n") == plain.count("\n") and even.replace("\n", " ") == text
+    assert max(map(len, even.split("\n"))) < max(map(len, plain.split("\n")))
+
+
+def test_apart_moves_little_and_keeps_the_order():
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        places = list(rng.uniform(0, 3, 8))
+        moved = np.array(p.apart(places, 0.2, 0.0, 3.0))
+        assert (
+            (np.diff(np.sort(moved)) >= 0.2 - 1e-9).all() and moved.min() >= -1e-9 and moved.max() <= 3 + 1e-9
+        )
+        assert (np.argsort(moved) == np.argsort(places)).all()
+    assert p.apart([1.0, 2.0], 0.2) == [1.0, 2.0]
+    assert p.apart([], 0.2) == []
+
+
+def test_names_around_points_avoid_points_lines_and_one_another():
+    rng = np.random.default_rng(2)
+    dots = [tuple(d) for d in rng.uniform(0.5, 3.5, (12, 2))]
+    frame, line = (0.0, 0.0, 6.0, 4.0), (0.0, 1.98, 6.0, 2.02)
+    found = p.around(dots, [(0.8, 0.15)] * 12, frame, [line])
+    for k, box in enumerate(found):
+        assert not any(p.overlap(box, other) for other in found[:k])
+        assert not any(box[0] < x < box[2] and box[1] < y < box[3] for x, y in dots)
+        assert box[0] >= 0 and box[2] <= 6 and box[1] >= 0 and box[3] <= 4
+
+
+def test_extent_grows_with_text_and_knows_wide_characters():
+    assert p.extent("iiii", 10)[0] < p.extent("wwww", 10)[0]
+    assert p.extent("会员", 10)[0] >= 2 * 10 / 72 - 1e-9
+    assert p.extent("a\nb", 10)[1] == pytest.approx(2 * p.extent("a", 10)[1])

@@ -1,0 +1,157 @@
+import dataclasses
+import re
+from html.parser import HTMLParser
+
+import pytest
+from show.fixtures import HOSTILE, comparison, hostile_cases, readings
+
+from regulars import show
+from regulars.ground.errors import RegularsError
+from regulars.show.assumptions import assumptions
+from regulars.show.report import report_html
+from regulars.show.words import break_even
+
+CASES = hostile_cases()
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+
+
+class Page(HTMLParser):
+    """Tags, ids, and whether every tag is closed."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.open, self.tags, self.ids, self.problems, self.said = [], [], [], [], []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.ids += [value for name, value in attrs if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.ids += [value for name, value in attrs if name == "id"]
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.problems.append(tag)
+
+    def handle_data(self, data):
+        self.said.append(data)
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return {name: report_html(reading) for name, reading in readings().items()}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_file_needs_nothing_else_and_is_well_formed(pages, case):
+    html = pages[case]
+    page = Page(html)
+    assert page.problems == [] and page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    assert not re.search(
+        r"https?:|//[a-z]|@import|<link|<script|<img|<iframe|<object|javascript:", html, re.IGNORECASE
+    )
+    targets = set(re.findall(r"url\(#([^)]+)\)", html)) | {
+        a["xlink:href"][1:] for _, a in page.tags if "xlink:href" in a
+    }
+    assert targets <= set(page.ids)
+    assert not [a for _, a in page.tags for name in a if name.startswith("on")]
+
+
+def test_hostile_words_stay_words(pages):
+    html = pages["hostile"]
+    assert "<script" not in html and "&lt;script&gt;" in html
+    assert "<b>Böse" not in html and "<i>¥" not in html
+    said = "".join(Page(html).said)
+    assert "<script>alert('x')</script>" in said and "会员积分" in said and "🎁" in said
+    assert " ".join(HOSTILE.replace("_", " ").split())[:60] in said
+
+
+def test_the_same_comparison_gives_the_same_bytes(tmp_path):
+    first = show.write_report(comparison(replicates=3), tmp_path / "a" / "report.html")
+    second = show.write_report(comparison(replicates=3), tmp_path / "report.html")
+    assert first.read_bytes() == second.read_bytes()
+    assert b"3 May 2031" not in first.read_bytes()
+    dated = show.write_report(comparison(replicates=3), tmp_path / "c.html", made="3 May 2031")
+    assert b"3 May 2031" in dated.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "c.html", "report.html"]
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(RegularsError, match="cannot be written here"):
+        show.write_report(CASES["usual"], tmp_path / "file" / "report.html")
+
+
+def test_the_card_comes_first_with_all_that_decides(pages):
+    card = pages["usual"].split("</section>")[0]
+    said = " ".join("".join(Page(card).said).split())
+    for words in (
+        "Corner shop", "Which programme should Alpha run for a year?", "makes 12,700 yuan more profit", "95% interval 12,200 to 13,200",
+        "probability of being best", "break-even", break_even(readings()["usual"], "points"), "What this rests on", "1,000 simulated customers over 364 days",
+        "Shop records, 2023", "What it cannot tell", "Rivals do not react",
+    ):  # fmt: skip
+        assert words in said
+
+
+def test_every_section_is_there(pages):
+    said = " ".join("".join(Page(pages["usual"]).said).split())
+    for words in (
+        "All arms, best first", "Where the change comes from", "Where the rewards went", "The books reconcile: the cells sum to",
+        "What a report without a control would say", "self-selection", "chiefly from", "Payback", "Activity, not success",
+        "The control and the arms", "Alpha runs no programme at all", "discount", "share of list price", "How to repeat this run",
+        f"hash {CASES['usual'].scenario.hash}", "seed", "numpy 2",
+    ):  # fmt: skip
+        assert words in said, words
+
+
+def test_books_that_do_not_reconcile_are_shouted():
+    data = CASES["usual"]
+    broken = dataclasses.replace(
+        data, attribution=data.attribution.assign(margin=data.attribution["margin"] + 0.01)
+    )
+    html = report_html(broken)
+    assert "The books do not reconcile" in html and "The books reconcile" not in html
+
+
+def test_one_replicate_says_that_there_is_no_interval(pages):
+    said = " ".join("".join(Page(pages["single"]).said).split())
+    assert "one replicate: no interval" in said and "run more replicates before deciding" in said
+    assert "95% interval" not in said
+    assert "95% interval" in pages["usual"]
+
+
+def test_losses_membership_and_break_even_out_of_reach(pages):
+    assert 'class="card no"' in pages["losing"] and "not within the run" in pages["losing"]
+    assert "Do nothing: even the best arm" in pages["losing"]
+    assert "No arm has members and non-members to compare" in pages["no members"]
+    assert "no rewards are paid" in pages["no reward"]
+    assert "It is no sure thing" in pages["undecided"]
+    assert "The first 6 of 12 arms." in pages["twelve arms"]
+
+
+def test_assumptions_list_every_parameter_with_unit_and_who_set_it():
+    rows = {(row.section, row.name): row for row in assumptions(CASES["usual"].scenario)}
+    price = rows["firm Alpha", "price"]
+    assert (price.value, price.unit, price.written) == ("10", "yuan per unit", True)
+    assert not rows["need", "process"].written
+    discount = rows["arm points: everyday_low_price", "discount"]
+    assert discount.value == "0.05" and discount.source and discount.written
+    spec = CASES["usual"].scenario.spec
+    assert {name for section, name in rows if section == "switching"} == set(
+        type(spec.switching).model_fields
+    )
+
+
+def test_uncertain_parameters_are_said_to_be_covered():
+    data = comparison(replicates=3)
+    assert "Intervals cover chance among customers" in report_html(data)
+    wider = dataclasses.replace(
+        data, scenario=data.scenario.set({"uncertainty": {"choice.price_sensitivity": 0.1}})
+    )
+    assert "chance and the 1 parameter that the scenario calls uncertain" in report_html(wider)
