@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from regulars.lab.compare import compare
     from regulars.lab.comparison import Comparison
+    from regulars.lab.fit import fit
+    from regulars.lab.sweep import sweep
     from regulars.market import Market
     from regulars.scenario import Scenario, load
 
 __version__ = "0.1.0"
-__all__ = ["Comparison", "Market", "Scenario", "__version__", "compare", "load"]
+__all__ = ["Comparison", "Market", "Scenario", "__version__", "compare", "fit", "load", "sweep"]
 
 _HOMES = {
     "Comparison": "regulars.lab.comparison",
     "Market": "regulars.market",
     "Scenario": "regulars.scenario",
     "compare": "regulars.lab.compare",
+    "fit": "regulars.lab.fit",
     "load": "regulars.scenario",
+    "sweep": "regulars.lab.sweep",
 }
 
 

@@ -92,15 +92,15 @@ def blindfolded(monkeypatch, market):
     own = policy.decide
 
     def decide(policies, day, prices):
-        seen = market.customers, market.opportunities, market.outcomes, market.board
-        market.customers = market.opportunities = market.outcomes = market.board = Hidden()
+        seen = market.customers, market.opportunities, market._page, market.board
+        market.customers = market.opportunities = market._page = market.board = Hidden()
         kept = [firm.customers for firm in market.firms]
         for firm in market.firms:
             firm.customers = Hidden()
         try:
             own(policies, day, prices)
         finally:
-            market.customers, market.opportunities, market.outcomes, market.board = seen
+            market.customers, market.opportunities, market._page, market.board = seen
             for firm, customers in zip(market.firms, kept, strict=True):
                 firm.customers = customers
 

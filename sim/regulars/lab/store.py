@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from regulars.lab.comparison import Comparison
 
 PACKAGES = ("regulars", "numpy", "scipy", "pandas", "numba", "mesa", "pydantic", "pyarrow", "matplotlib")
+LONGEST_NAME = 80  # characters of a scenario's name in that of its folder: file systems have a limit
 TABLES = ("metrics", "attribution", "daily", "customers")
 
 
@@ -74,7 +75,7 @@ def write_comparison(comparison: Comparison, out: Path | str = "results", report
     Returns:
         The folder `<out>/<scenario>-<hash>`.
     """
-    final = Path(out) / f"{comparison.scenario.name}-{comparison_hash(comparison)}"
+    final = Path(out) / f"{comparison.scenario.name[:LONGEST_NAME]}-{comparison_hash(comparison)}"
     with whole_folder(final) as folder:
         (folder / "scenario.toml").write_text(comparison.scenario.toml(), encoding="utf-8")
         run = {"arms": list(comparison.arms), "replicates": comparison.replicates, "seed": comparison.seed}
