@@ -42,13 +42,14 @@ class Kernel:
         if self._compiled is None:
             import numba
 
-            if numba.config.DISABLE_JIT:
+            settings: Any = numba.config
+            if settings.DISABLE_JIT:
                 self._compiled = self.function
             elif self.inline:
                 self._compiled = numba.njit(error_model="numpy", inline="always")(self._resolved())
             else:
                 if "NUMBA_CACHE_DIR" not in os.environ:
-                    numba.config.CACHE_DIR = str(_cache_folder(self.key()))
+                    settings.CACHE_DIR = str(_cache_folder(self.key()))
                 self._compiled = numba.njit(error_model="numpy", cache=True, nogil=True)(self._resolved())
         return self._compiled
 

@@ -32,7 +32,7 @@ def par(default: Any, unit: str, bounds: str, doc: str, source: str = "") -> Any
     """
     if bounds:
         _interval(bounds)
-    extra = {"unit": unit, "bounds": bounds, "source": source}
+    extra: Any = {"unit": unit, "bounds": bounds, "source": source}
     return Field(default, description=doc, json_schema_extra=extra, validate_default=False)
 
 

@@ -49,7 +49,7 @@ class Comparison:
         rows = []
         for (arm, metric), group in self.metrics.groupby(["arm", "metric"], sort=False):
             values = group["value"].dropna().to_numpy()
-            rows.append({"arm": arm, "metric": metric, "unit": UNITS[metric], **_interval(values)})
+            rows.append({"arm": arm, "metric": metric, "unit": UNITS[str(metric)], **_interval(values)})
         return pd.DataFrame(rows)
 
     def ranking(self) -> pd.DataFrame:
@@ -67,7 +67,7 @@ class Comparison:
         for k, arm in enumerate((CONTROL, *self.arms)):
             if arm == CONTROL:
                 continue
-            main = summary.loc[(arm, "incremental_profit")]
+            main: Any = summary.loc[(arm, "incremental_profit")]
             others = {m: summary.loc[(arm, m), "mean"] for m in UNITS if m != "incremental_profit"}
             others["break_even_day"] = self.break_even_day(arm)
             columns = {"incremental_profit": main["mean"], **main[["se", "low", "high", "p05", "p95"]].to_dict()}

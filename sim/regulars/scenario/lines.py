@@ -10,7 +10,9 @@ from typing import Any
 
 def line_of(text: str, path: tuple[str | int, ...], table: Mapping[str, Any] | None = None) -> int:
     """Line (from 1) at which a value stands in TOML text; of its table when it is not written; 0 when unknown."""
-    best, header, counts = 0, [], {}
+    best = 0
+    header: list[str] = []
+    counts: dict[str, int] = {}
     wanted = [str(step) for step in path]
     if table is not None and len(wanted) > 1 and wanted[0] == "firms" and wanted[1].isdigit():
         wanted[1] = _written_number(text, table, int(wanted[1]))

@@ -89,7 +89,7 @@ class Ledger:
     def check(self) -> None:
         """Raise when the books do not balance to the millionth."""
         for books, kind in ((self.money, "money"), (self.points, "points")):
-            off = sum(books.values())
+            off = np.sum(list(books.values()), axis=0)
             if np.any(off):
                 raise RegularsError(f"the {kind} books do not balance: {dict(zip(self.firms, off.tolist(), strict=True))}")
 

@@ -25,13 +25,11 @@ EVENT = {"time": "f8", "customer": "i4", "event": "U1", "firm": "U1", "strategy"
 class Totals:
     """Per tick and firm: purchases, units, listed, paid and cost (millionths), complaints; opportunities per tick."""
 
-    COUNTS = ("purchases", "complaints")
-    MONEY = ("listed", "paid", "cost")
+    NAMES = ("opportunities", "purchases", "complaints", "listed", "paid", "cost")
 
     def __init__(self, ticks: int, firms: int) -> None:
         self.opportunities = np.zeros(ticks, np.int64)
-        for name in (*self.COUNTS, *self.MONEY):
-            setattr(self, name, np.zeros((ticks, firms), np.int64))
+        self.purchases, self.complaints, self.listed, self.paid, self.cost = np.zeros((5, ticks, firms), np.int64)
 
     def enter(self, tick: int, met: int, purchases: Any, complaints: Any, listed: Any, paid: Any, cost: Any) -> None:
         """Enter the sums of a tick, by firm."""
@@ -42,7 +40,7 @@ class Totals:
 
     def arrays(self) -> dict[str, NDArray[np.int64]]:
         """All arrays by name."""
-        return {name: getattr(self, name) for name in ("opportunities", *self.COUNTS, *self.MONEY)}
+        return {name: getattr(self, name) for name in self.NAMES}
 
 
 class Log:
@@ -149,7 +147,7 @@ class Log:
         paid = joined.pop("paid")
         with np.errstate(invalid="ignore", divide="ignore"):
             price = np.where(joined["quantity"] > 0, paid / joined["quantity"], np.nan)
-        return {**joined, "firm": pd.Categorical.from_codes(codes, list(self.firms)), "amount": paid, "price": price}
+        return {**joined, "firm": pd.Categorical.from_codes(codes, pd.Index(self.firms)), "amount": paid, "price": price}
 
     def _flush(self, last: bool = False) -> None:
         import pandas as pd
