@@ -8,6 +8,10 @@ standard library only. The two must agree choice for choice and amount for amoun
 
 A day has six parts. OPEN: the calendar turns. APPEAL: what programmes promise. CHOOSE: the largest utility
 wins. SETTLE: the till. FEEL: experience against expectation. CLOSE: rewards are paid.
+
+Three pages belong to this one: `plain_chance` (draws), `plain_people` (who the customers are) and `plain_rebate`
+(the rebate and the store card). What they leave out: traits that are gamma or beta over customers, members who are
+not everybody, and all strategies but the lower price and the threshold rebate.
 """
 
 import math
@@ -19,6 +23,7 @@ from plain.plain_chance import Dice, bell, gumbel, purpose
 from plain.plain_people import born, single
 from plain.plain_rebate import Rebate, credit_pull, lapse, use_credit
 
+ACCOUNTS = ("cash", "revenue", "discounts", "cost_of_goods", "rewards", "liability")
 NOT_A_FIRM = 0xFFFF  # block of draws for buying nothing and for looking around
 
 
@@ -41,7 +46,7 @@ class Firm:
         self.name, self.price, self.cost, self.quality = offer.name, offer.price, offer.cost, offer.quality
         self.failure, self.severity = offer.failure, offer.severity
         self.markdown, self.rebate = 1.0, None
-        self.books = dict.fromkeys(("cash", "revenue", "discounts", "cost_of_goods", "rewards", "liability"), 0)
+        self.books = dict.fromkeys(ACCOUNTS, 0)
 
     def post(self, debit, credit, amount):
         """Double entry: the books always sum to zero."""
@@ -57,11 +62,8 @@ class PlainMarket:
         spec = self.spec
         self.firms = [Firm(offer) for offer in spec.firms]
         self.customers = born(spec, self.dice)
-        for customer in self.customers:
-            for firm in self.firms:
-                if spec.experience.on:
-                    customer.satisfaction[firm.name] = customer.expectation[firm.name] = single(spec.experience.initial)
-                    self.grow_fond(customer, firm, customer.satisfaction[firm.name])
+        if spec.experience.on:
+            self.expect(single(spec.experience.initial))
         self.rows, self.complaints = [], 0
         self.ticks = math.ceil(spec.market.days / spec.market.tick)
         for firm, offer in zip(self.firms, scenario.resolved()["firms"], strict=True):
@@ -137,7 +139,8 @@ class PlainMarket:
         else:
             start, first = customer.entry + dice.uniform(purpose("need", "phase"), who) * need.interval, 0
         for date in count(first):
-            if dice.uniform(purpose("need", "attend"), who, date // 4, date % 4) < customer.rate * need.interval:
+            mood = dice.uniform(purpose("need", "attend"), who, date // 4, date % 4)
+            if mood < customer.rate * need.interval:
                 yield start + date * need.interval, date
 
     # ------------------------------------------------------------------ where
@@ -180,7 +183,7 @@ class PlainMarket:
         logit = values[firm.name] / (sum(values.values()) + nothing)
         if self.spec.need.process == "calendar":
             return min(customer.rate, 1.0), logit
-        coming, visiting = (1 - math.exp(-customer.rate * share) for share in (1.0, logit))
+        coming, visiting = (-math.expm1(-customer.rate * share) for share in (1.0, logit))
         return coming, visiting / coming
 
     # ------------------------------------------------------------------ how much
@@ -207,7 +210,9 @@ class PlainMarket:
         """Experience against expectation; satisfaction remembers, and the bond follows."""
         rules, name = self.spec.experience, firm.name
         u, v, luck, _ = self.dice.four(purpose("experience"), customer.number, occasion)
-        performance = firm.quality + rules.noise * bell(u, v) - (firm.severity if luck < firm.failure else 0.0)
+        performance = firm.quality + rules.noise * bell(u, v)
+        if luck < firm.failure:
+            performance -= firm.severity
         gap = performance - customer.expectation[name]
         customer.expectation[name] = single(customer.expectation[name] + rules.adaptation * gap)
         weighs = 1.0 if gap >= 0 else rules.loss_aversion
@@ -219,6 +224,13 @@ class PlainMarket:
         if self.spec.search.on:
             customer.commitment = single(step((after - customer.upper) / self.spec.bond.width))
         self.complaints += after < customer.lower
+
+    def expect(self, start):
+        """Before the first purchase everybody expects the same of every firm."""
+        for customer in self.customers:
+            for firm in self.firms:
+                customer.satisfaction[firm.name] = customer.expectation[firm.name] = start
+                self.grow_fond(customer, firm, start)
 
     def grow_fond(self, customer, firm, satisfaction):
         """Attraction is taste plus bond; the bond is flat between the two thresholds and steep at them."""

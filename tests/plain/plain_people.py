@@ -27,7 +27,7 @@ class Customer:
         self.commitment = 0.0  # chance of not looking around
         self.taste, self.attraction, self.aware_from = {}, {}, {}
         self.satisfaction, self.expectation = {}, {}
-        self.credit, self.lapses = {}, {}  # store credit in millionths of the currency unit, and the day it is gone
+        self.credit, self.lapses = {}, {}  # store credit in millionths, and the day it is gone
 
 
 def born(spec, dice):
@@ -61,7 +61,7 @@ def _entries(spec, dice):
 
 def _stays(customer, entry, spec, dice):
     """When the customer comes and goes, and which firms it knows from when on."""
-    turnover, number = spec.turnover, customer.number
+    turnover, number, knowing = spec.turnover, customer.number, purpose("turnover", "aware")
     stay = math.inf
     if turnover.exit_rate > 0:
         hazard = turnover.exit_rate / YEAR
@@ -71,10 +71,11 @@ def _stays(customer, entry, spec, dice):
         stay = dice.exponential(purpose("turnover", "stay"), number) / hazard
     customer.entry, customer.exit = single(entry), single(entry + stay)
     for f, firm in enumerate(spec.firms):
-        knows = turnover.aware >= 1 or dice.uniform(purpose("turnover", "aware"), number, 0, f) < turnover.aware
+        knows = turnover.aware >= 1 or dice.uniform(knowing, number, 0, f) < turnover.aware
         wait = math.inf
-        if turnover.noticing_rate > 0:
-            wait = dice.exponential(purpose("turnover", "notice"), number, 0, f) * YEAR / turnover.noticing_rate
+        if turnover.noticing_rate > 0:  # passing by, or its advertising
+            wait = dice.exponential(purpose("turnover", "notice"), number, 0, f)
+            wait = wait * YEAR / turnover.noticing_rate
         customer.aware_from[firm.name] = -math.inf if knows else single(entry + wait)
 
 
@@ -92,13 +93,13 @@ def _needs(customer, need, dice):
 
 def _likes(customer, spec, dice):
     """Taste in logits: what the firm is to this customer by itself."""
-    taste, number = spec.taste, customer.number
+    taste, number, what = spec.taste, customer.number, purpose("taste")
     total = sum(firm.share for firm in spec.firms)
     shares = [firm.share / total for firm in spec.firms]
     if taste.kind == "dirichlet":
-        values = [dice.log_gamma(purpose("taste"), number, taste.concentration * s, f) for f, s in enumerate(shares)]
+        values = [dice.log_gamma(what, number, taste.concentration * s, f) for f, s in enumerate(shares)]
     elif taste.kind == "normal":
-        shocks = [dice.normal(purpose("taste"), number, f) for f in range(len(shares))]
+        shocks = [dice.normal(what, number, f) for f in range(len(shares))]
         root = _root(taste, len(shares))
         values = [
             single(math.log(s)) + taste.sd * sum(w * z for w, z in zip(row, shocks, strict=True))
@@ -118,7 +119,9 @@ def _root(taste, firms):
     root = [[0.0] * firms for _ in range(firms)]
     for i in range(firms):
         for j in range(i + 1):
-            wanted = taste.correlations[i][j] if taste.correlations else (1.0 if i == j else taste.correlation)
+            wanted = 1.0 if i == j else taste.correlation
+            if taste.correlations:
+                wanted = taste.correlations[i][j]
             left = wanted - sum(root[i][k] * root[j][k] for k in range(j))
             root[i][j] = math.sqrt(left) if i == j else left / root[j][j]
     return root
@@ -135,7 +138,8 @@ def _pays(customer, spec, dice):
     upper = dice.spread(spec.bond.upper, purpose("bond", "upper"), number, 0, 1)
     customer.lower, customer.upper = single(min(lower, upper)), single(max(lower, upper))
     money, time, relation = (
-        dice.spread(getattr(rules, part), purpose("switching", part), number, 0) for part in ("money", "time", "relation")
+        dice.spread(getattr(rules, part), purpose("switching", part), number, 0)
+        for part in ("money", "time", "relation")
     )
     customer.money_weight = customer.price_sensitivity / customer.basket  # logits per currency unit
     customer.switching_cost = single(relation + customer.money_weight * (money + rules.hour * time))
@@ -157,5 +161,5 @@ def _pays(customer, spec, dice):
 def _looks_ahead(customer, spec, dice):
     """How much the customer makes of what is to come."""
     for trait in ("foresight", "daily_discount", "present_bias", "credit_weight"):
-        value = dice.spread(getattr(spec.foresight, trait), purpose("foresight", trait), customer.number, 0, 1)
-        setattr(customer, trait, single(value))
+        what, rule = purpose("foresight", trait), getattr(spec.foresight, trait)
+        setattr(customer, trait, single(dice.spread(rule, what, customer.number, 0, 1)))

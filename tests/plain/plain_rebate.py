@@ -23,7 +23,7 @@ class Rebate:
         for c in self.market.customers:
             reward = rules.amount if rules.returns == "amount" else rules.rate * c.basket * self.firm.price
             card = c.credit_weight if rules.paid_as == "credit" else 1.0
-            worth = c.money_weight * reward * card * c.present_bias  # logits, per visit day if it grows with them
+            worth = c.money_weight * reward * card * c.present_bias  # logits (per visit day, if it grows)
             self.outlook[c] = *self.market.chances(c, self.firm), worth, c.daily_discount
 
     def pull(self, customer, time):
@@ -57,8 +57,8 @@ class Rebate:
             return
         for c in self.market.customers:
             if self.visits[c] >= rules.days:
-                amount = round(self.spent[c] * rules.rate) if rules.returns == "share" else round(rules.amount * 1e6)
-                self.give(c, amount, day)
+                amount = self.spent[c] * rules.rate if rules.returns == "share" else rules.amount * 1e6
+                self.give(c, round(amount), day)
             self.visits[c] = self.spent[c] = 0
 
     def give(self, customer, amount, day):

@@ -1,0 +1,378 @@
+"""The contract that every strategy keeps: one file in `strategies/` is held to all of it without being named here."""
+
+import inspect
+import math
+
+import numpy as np
+import pytest
+from contract.shop import (
+    HERE,
+    WORLD,
+    cases,
+    does,
+    life,
+    listen,
+    lively,
+    plain,
+    purses,
+    run,
+    same,
+    same_lives,
+    slice_finely,
+    table,
+)
+
+from regulars import Scenario
+from regulars.ground.parameter import ParameterSet, Problem, Spread, field_extra
+from regulars.world.strategy import Strategy as Base
+from regulars.world.strategy import find, names
+
+ALL, CASES = names(), list(cases())
+CUSTOMERS = WORLD["market"]["customers"]
+
+
+@pytest.fixture(scope="module")
+def ran():
+    """Markets with one strategy each, run once."""
+    kept = {}
+
+    def market(case):
+        if case not in kept:
+            kept[case] = run(table(does(case)))
+        return kept[case]
+
+    return market
+
+
+def parameters(kind):
+    return kind.Parameters.model_fields.items()
+
+
+# ---------------------------------------------------------------- told
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_is_documented(name):
+    kind = find(name)
+    assert kind.__doc__ and kind.__doc__.strip().endswith(".")
+    assert inspect.getmodule(kind).__doc__
+    assert kind.sources, "where does it come from?"
+    assert kind.off and set(kind.off) <= set(kind.Parameters.model_fields), "what does off mean?"
+    assert kind.Parameters.__doc__ and kind.Parameters.__doc__ != ParameterSet.__doc__
+    for parameter, field in parameters(kind):
+        extra = field_extra(field)
+        assert field.description, f"{parameter} does not say what it means"
+        number = field.annotation in (int, float, Spread)
+        assert not number or extra["unit"] or extra["bounds"], f"{parameter} has neither unit nor bounds"
+    for state in kind.state:
+        assert state.unit and state.meaning, f"state {state.name}"
+    for clock in kind.clock:
+        assert clock in kind.Parameters.model_fields
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_takes_part(name):
+    """It overrides a phase, and with lively rules it changes what customers do."""
+    kind = find(name)
+    phases = ("open", "offer", "appeal", "settle", "feel", "close")
+    assert any(getattr(kind, phase) is not getattr(Base, phase) for phase in phases)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_does_something(name, ran):
+    """Negative control of the tests below: with lively rules somebody lives otherwise than without the strategy."""
+    without, having = life(run(table({})))[0], life(ran(name))[0]
+    assert plain(without["firm"]) != plain(having["firm"])
+
+
+# ---------------------------------------------------------------- off is off
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_off_is_exactly_off(name):
+    """At its `off` values every opportunity and every book is that of a market without it, bit for bit."""
+    without, off = run(table({})), run(table({name: {**lively(name), **find(name).off}}))
+    same(life(without)[0], life(off)[0])
+    for books in ("money", "points"):
+        for account, balances in getattr(off.ledger, books).items():
+            assert (balances == getattr(without.ledger, books)[account]).all(), account
+    events = off.log.events()
+    assert events.empty or (events["amount"].astype(float) == 0).all()
+
+
+# ---------------------------------------------------------------- lives
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_same_seed_same_world(case, ran):
+    again = run(table(does(case)))
+    same_lives(ran(case), again)
+    assert ran(case).ledger.table() == again.ledger.table()
+    other = life(run(table(does(case)), seed=6))[0]
+    assert other["time"].tolist() != life(again)[0]["time"].tolist()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_one_more_customer(case, ran):
+    """Whoever else is in the market: the lives of the others stay as they are."""
+    larger = run(table(does(case), customers=CUSTOMERS + 1))
+    same_lives(ran(case), larger, CUSTOMERS)
+    same_state(ran(case), larger, range(CUSTOMERS))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_one_customer_nudged(case, ran):
+    """One customer who minds prices more lives otherwise; nobody else does."""
+
+    def nudge(market):
+        market.customers[5].price_sensitivity = 2.5
+
+    nudged = run(table(does(case)), nudge)
+    same_lives(ran(case), nudged, but=[5])
+    same_state(ran(case), nudged, [i for i in range(CUSTOMERS) if i != 5])
+    mine = [plain(log[log["customer"] == 5]["firm"]) for log in (life(m)[0] for m in (ran(case), nudged))]
+    assert mine[0] != mine[1]
+
+
+def same_state(one, other, customers):
+    """What firms keep of these customers is the same in both markets."""
+    rows = list(customers)
+    for mine, its in zip(one.plan, other.plan, strict=True):
+        for state, array in mine.arrays.items():
+            assert array[rows].tobytes() == its.arrays[state][rows].tobytes(), state
+        for a, b in zip(purses(mine), purses(its), strict=True):
+            assert (a.held[:, rows] == b.held[:, rows]).all()
+    for mine, its in zip(one.firms, other.firms, strict=True):
+        assert mine.has_card == its.has_card
+        if mine.has_card:
+            assert (mine.card.purse.held[:, rows] == its.card.purse.held[:, rows]).all()
+
+
+# ---------------------------------------------------------------- order, threads, arms
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_order_of_writing_does_not_matter(case):
+    strategies = {**does("everyday_low_price"), **does("threshold_rebate"), **does(case)}
+    one = table(strategies, firms=("anna", "carla"))
+    backwards = dict(reversed(strategies.items()))
+    firms = [{**f, "strategies": backwards if f["strategies"] else {}} for f in reversed(one["firms"])]
+    same_lives(run(one), run({**one, "firms": firms}))
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize("case", CASES)
+def test_threads_do_not_matter(case, threads, ran, monkeypatch):
+    alone = ran(case)
+    slice_finely(monkeypatch, 4)
+    same_lives(alone, run(table(does(case)), threads=threads))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_length_of_a_tick_does_not_matter(case, ran):
+    """Half days change nothing; in whole weeks only what hangs on the day itself, such as credit that lapses."""
+    day = life(ran(case))[0]
+    same(day, life(run(table(does(case), tick=0.5)))[0])
+    try:
+        week = life(run(table(does(case), tick=7.0)))[0]
+    except Problem as problem:
+        assert "ticks" in str(problem)  # its clock does not go with weeks, and says so
+        return
+    assert np.mean([a == b for a, b in zip(plain(day["firm"]), plain(week["firm"]), strict=True)]) > 0.98
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_lockstep_with_a_control(case, ran):
+    """Comparing changes nobody's life, and every unit of reward has a source: the cells add up to the books."""
+    control = Scenario(table({})).market()
+    arm = listen(Scenario(table(does(case))).market(log="memory", against=control))
+    for _ in range(control.ticks):
+        control.step()
+        arm.step()
+    same_lives(ran(case), arm)
+    for mine, alone in zip(arm.ledger.table(), ran(case).ledger.table(), strict=True):
+        assert mine["amount"] == pytest.approx(alone["amount"], abs=1e-5)  # each source is rounded by itself
+    given = arm.ledger.money["rewards"] + arm.ledger.money["discounts"]
+    assert (arm.ledger.by_source.sum(axis=1) == given).all()
+    assert arm.ledger.by_source.shape == (3, 5)
+
+
+# ---------------------------------------------------------------- books and state
+
+
+def audit(market):
+    """Books balance to the millionth, points add up, nobody holds less than nothing, and no number is out of its mind."""
+    ledger, totals = market.ledger, market.log.totals
+    ledger.check()
+    for f, firm in enumerate(market.firms):
+        listed, paid, cost = (int(getattr(totals, name)[:, f].sum()) for name in ("listed", "paid", "cost"))
+        assert -ledger.money["revenue"][f] == listed
+        assert ledger.money["cost_of_goods"][f] == cost
+        assert 0 <= paid <= listed
+        assert ledger.money["discounts"][f] == listed - paid
+        outgoings = ("communication", "acquisition", "recovery", "staff", "rent", "overhead")
+        for account in (*outgoings, "fees", "partner"):
+            assert ledger.value(account, f) >= 0, account
+        # what is promised is on somebody's card, or is points
+        on_card = int(firm.card.purse.held.sum()) if firm.has_card else 0
+        owed = -int(ledger.money["liability"][f])
+        assert owed >= on_card if ledger.value("outstanding", f) else owed == on_card
+        points = [-int(ledger.points[a][f]) for a in ("outstanding", "redeemed", "expired", "forfeited")]
+        assert min(points) >= 0 and sum(points) == int(ledger.points["issued"][f])
+        if firm.has_card:
+            assert (firm.card.purse.held >= 0).all()
+    for strategy in market.plan:
+        for purse in purses(strategy):
+            assert (purse.held >= 0).all()
+        declared = {state.name: state for state in strategy.state}
+        assert set(strategy.arrays) == set(declared)
+        for name, array in strategy.arrays.items():
+            assert array.dtype == np.dtype(declared[name].dtype) and len(array) == market.customers.count
+            if array.dtype.kind == "f":
+                assert not np.isnan(array).any(), name
+                assert np.isfinite(array).all() or not math.isfinite(declared[name].initial), name
+    for name, array in market.customers.columns.items():
+        if array.dtype.kind == "f":
+            assert not np.isnan(array).any(), name
+    log = market.log.opportunities()
+    assert (log["amount"] >= 0).all() and (log["amount"] <= log["listed"]).all()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_books_and_state(case, ran):
+    audit(ran(case))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_by_default(name):
+    """It runs with nothing but its name, for everybody, on offer and for a random part."""
+    audit(run(table({name: {}})))
+    if "enrolment" in find(name).Parameters.model_fields:
+        for enrolment in ("offered", "randomised"):
+            audit(run(table({name: {**lively(name), "enrolment": enrolment, "effort": 1.0}})))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_with_any_other(name):
+    for other in ALL:
+        if other != name:
+            audit(run(table({name: lively(name), other: lively(other)}, customers=20, days=30)))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_in_every_firm(name):
+    market = run(table({name: lively(name)}, firms=("anna", "berta", "carla")))
+    audit(market)
+    assert len(market.plan) == 3
+
+
+def test_all_at_once():
+    audit(run(table({name: lively(name) for name in ALL}, firms=("anna", "carla"))))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"market.customers": 1, "market.days": 1.0},
+        {"firms.anna.price": 0.0},
+        {"need.mean": 1e-9},
+        {"choice.price_sensitivity": 0.0},
+        {"choice.outside_utility": 50.0},
+        {"turnover.exit_rate": 100.0},
+        {"market.tick": 7.0},
+        {"foresight.foresight": 0.0},
+        {"need.process": "calendar"},
+    ],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize("name", ALL)
+def test_in_odd_markets(name, change):
+    try:
+        scenario = Scenario(table({name: lively(name)})).set(change)
+    except Problem as problem:
+        assert "ticks" in str(problem)  # its clock does not go with weekly ticks, and says so
+        return
+    audit(scenario.market(log="memory").run())
+
+
+# ---------------------------------------------------------------- mistakes
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_mistyped_parameter(name):
+    """Each is told with its place and the nearest right name."""
+    for parameter, _ in parameters(find(name)):
+        wrong = parameter[:-1] + "x" if len(parameter) > 4 else parameter + "x"
+        with pytest.raises(Problem) as told:
+            Scenario(table({name: {wrong: 1}}))
+        assert f"firms.0.strategies.{name}.{wrong}" in str(told.value)
+        assert f"'{parameter}'" in str(told.value)
+
+
+def test_a_mistyped_strategy():
+    for name in ALL:
+        with pytest.raises(Problem, match=f"did you mean '{name}'"):
+            Scenario(table({name + "s": {}}))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_out_of_range(name):
+    """Each bound is kept, and told with place, value, unit, range and meaning."""
+    tried = 0
+    for parameter, field in parameters(find(name)):
+        extra = field_extra(field)
+        if not extra["bounds"]:
+            continue
+        low, high = (float(x) for x in extra["bounds"][1:-1].split(","))
+        wrong = low - 1 if math.isfinite(low) else high + 1
+        wrong = int(wrong) if field.annotation is int else wrong
+        if isinstance(field.default, tuple):
+            value, shown = [wrong, *field.default[1:]], f"{parameter}.0"
+        else:
+            value, shown = wrong, parameter
+        with pytest.raises(Problem) as told:
+            Scenario(table({name: {parameter: value}}))
+        place = f"firms.0.strategies.{name}.{shown}"
+        for part in (place, str(wrong), extra["bounds"], extra["unit"], field.description):
+            assert part in str(told.value), part
+        tried += 1
+    assert tried
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("value", ["a lot", True, float("nan"), float("inf"), None, {"meen": 1.0}], ids=str)
+def test_not_a_number(name, value):
+    for parameter, field in parameters(find(name)):
+        if field.annotation in (int, float):
+            with pytest.raises(Problem) as told:
+                Scenario(table({name: {parameter: value}}))
+            assert f"{name}.{parameter}" in str(told.value) and field.description in str(told.value)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_at_the_ends_of_its_ranges(name):
+    """Every closed bound is a value that works; where it makes no sense with the others, this is said."""
+    for parameter, field in parameters(find(name)):
+        bounds = field_extra(field)["bounds"]
+        if not bounds or field.annotation not in (int, float):
+            continue
+        low, high = (float(x) for x in bounds[1:-1].split(","))
+        for value, closed in ((low, bounds[0] == "["), (high, bounds[-1] == "]")):
+            if closed and math.isfinite(value):
+                value = int(value) if field.annotation is int else value
+                rules = {**lively(name), parameter: value}
+                try:
+                    contents = Scenario(table({name: rules}, customers=20, days=30))
+                except Problem as problem:
+                    assert name in str(problem)
+                    continue
+                audit(contents.market(log="memory").run())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_lives_at_the_firm_that_has_it(name, ran):
+    """Rewards, points and costs are booked by that firm only."""
+    for account, balances in {**ran(name).ledger.money, **ran(name).ledger.points}.items():
+        if account not in ("cash", "revenue", "cost_of_goods"):
+            elsewhere = [f for f, firm in enumerate(ran(name).names) if firm != HERE]
+            assert (balances[elsewhere] == 0).all(), account

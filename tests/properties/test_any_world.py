@@ -1,0 +1,126 @@
+"""What holds in any market that a scenario can describe; the examples are found by hypothesis."""
+
+import numpy as np
+import pytest
+from contract.shop import life, run, same, same_lives, slice_finely
+from contract.test_strategies import audit
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from plain.plain_day import PlainMarket
+from properties.worlds import STRATEGIES, worlds
+
+from regulars import Scenario
+from regulars.world.ledger import MILLION
+
+PLAIN = ("everyday_low_price",)  # what the plain day knows for customers who are not alike
+EXAMPLES = settings(
+    max_examples=20,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],  # a failure is told at once, not made smaller for minutes
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+
+
+@EXAMPLES
+@given(worlds())
+def test_books_balance_and_nobody_holds_less_than_nothing(world):
+    audit(run(world))
+
+
+# Worth of progress is tabulated by type of customer. In a market of a dozen customers one more may turn a list of
+# types into a ladder of types, which moves what the others see by a thousandth of a logit: lives, not promises.
+
+
+@EXAMPLES
+@given(worlds())
+def test_one_more_customer_leaves_the_others_alone(world):
+    n = world["market"]["customers"]
+    larger = {**world, "market": {**world["market"], "customers": n + 1}}
+    same_lives(run(world), run(larger), n, promises=False)
+
+
+@EXAMPLES
+@given(worlds(), st.integers(0, 10**6), st.floats(0.0, 3.0))
+def test_a_nudge_stays_with_the_nudged(world, who, sensitivity):
+    who %= world["market"]["customers"]
+
+    def nudge(market):
+        market.customers[who].price_sensitivity = sensitivity
+
+    same_lives(run(world), run(world, nudge), but=[who], promises=False)
+
+
+@EXAMPLES
+@given(worlds(), st.randoms(use_true_random=False))
+def test_order_of_writing_does_not_matter(world, shuffler):
+    firms = [{**firm, "strategies": dict(reversed(firm["strategies"].items()))} for firm in world["firms"]]
+    shuffler.shuffle(firms)
+    same_lives(run(world), run({**world, "firms": firms}))
+
+
+@EXAMPLES
+@given(worlds(), st.integers(2, 4))
+def test_threads_do_not_matter(world, threads):
+    alone = run(world)
+    with pytest.MonkeyPatch.context() as patch:
+        slice_finely(patch, 2)
+        same_lives(alone, run(world, threads=threads))
+
+
+@EXAMPLES
+@given(worlds(programmes=False), st.sampled_from([0.25, 2.0, 7.0, 28.0]))
+def test_the_length_of_a_tick_does_not_matter(world, tick):
+    same(life(run(world))[0], life(run({**world, "market": {**world["market"], "tick": tick}}))[0])
+
+
+@EXAMPLES
+@given(worlds())
+def test_a_control_alike_changes_nothing(world):
+    """In an A/A comparison every opportunity ends as in the control, and every reward was for a kept purchase."""
+    scenario = Scenario(world)
+    control = scenario.market()
+    arm = scenario.market(log="memory", against=control)
+    for _ in range(control.ticks):
+        control.step()
+        arm.step()
+    same(life(arm)[0], life(run(world))[0])
+    for f in range(len(arm.names)):
+        elsewhere = np.delete(arm.ledger.by_source[f], [f, len(arm.names) + 1])
+        assert (elsewhere == 0).all()
+
+
+@EXAMPLES
+@given(worlds(programmes=False), st.integers(0, 2))
+def test_the_log_tells_what_the_totals_tell(world, replicate):
+    market = run(world, replicate=replicate)
+    log, totals = market.log.opportunities(), market.log.totals
+    assert totals.opportunities.sum() == len(log)
+    for f in range(len(market.names)):
+        mine = log[log["firm"].cat.codes == f]
+        assert totals.purchases[:, f].sum() == len(mine)
+        assert totals.listed[:, f].sum() == np.rint(mine["listed"] * MILLION).sum()
+        assert totals.paid[:, f].sum() == np.rint(mine["amount"] * MILLION).sum()
+
+
+def plainly(world):
+    """The same world without what the plain day does not know: gamma traits, and programmes."""
+    if isinstance(world, dict):
+        cut = {
+            name: plainly(value) for name, value in world.items() if name in PLAIN or name not in STRATEGIES
+        }
+        return {**cut, "distribution": "lognormal"} if cut.get("distribution") == "gamma" else cut
+    return [plainly(item) for item in world] if isinstance(world, list) else world
+
+
+@EXAMPLES
+@given(worlds())
+def test_the_plain_day_agrees(world):
+    world = plainly(world)
+    log = life(run(world))[0]
+    plain = PlainMarket(Scenario(world), seed=world["market"]["seed"])
+    rows = sorted(plain.run(), key=lambda row: (row.customer, row.occasion))
+    assert log["customer"].tolist() == [row.customer for row in rows]
+    assert log["firm"].astype(object).where(log["firm"].notna(), None).tolist() == [row.firm for row in rows]
+    assert np.rint(log["amount"] * MILLION).tolist() == [row.paid for row in rows]
