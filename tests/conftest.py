@@ -11,7 +11,11 @@ import numpy as np
 
 COMPILER_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 ROOMS = ("plain", "world", "laws", "panels", "measures", "show", "cli", "coverage")  # whole folders
-SINGLE = {"ground": ("parameter", "moments"), "contract": ("test_does_something",), "market": ("test_saving", "test_branch")}
+SINGLE = {
+    "ground": ("parameter", "moments"),
+    "contract": ("test_does_something",),
+    "market": ("test_saving", "test_branch"),
+}
 
 if COMPILER_OFF:
     np.seterr(all="ignore")

@@ -56,8 +56,12 @@ def test_cells_count_every_opportunity_of_the_firm(result):
 
 
 def test_a_placebo_changes_nothing_at_all(result):
-    metrics = result.metrics.pivot_table(index=["replicate", "metric"], columns="arm", values="value", dropna=False)
-    same = metrics.drop(index=["incremental_profit", "incremental_revenue", "incremental_purchases"], level="metric")
+    metrics = result.metrics.pivot_table(
+        index=["replicate", "metric"], columns="arm", values="value", dropna=False
+    )
+    same = metrics.drop(
+        index=["incremental_profit", "incremental_revenue", "incremental_purchases"], level="metric"
+    )
     np.testing.assert_array_equal(same["placebo"].fillna(-1)[same[CONTROL].notna()], same[CONTROL].dropna())
     assert (result.wide("incremental_profit")["placebo"] == 0).all()
 
@@ -100,7 +104,9 @@ def test_an_arm_can_lose_to_doing_nothing():
 
 
 def test_randomised_members_show_no_self_selection():
-    arms = {"random": {"strategies": {"threshold_rebate": {"rate": 0.2, "days": 4, "enrolment": "randomised"}}}}
+    arms = {
+        "random": {"strategies": {"threshold_rebate": {"rate": 0.2, "days": 4, "enrolment": "randomised"}}}
+    }
     big = Scenario({**SHOPS, "arms": arms}).set({"market.customers": 3000})
     gap = compare(big, replicates=4, jobs=1).wide("selection_gap")["random"]
     assert abs(gap.mean()) < 4 * gap.std() / np.sqrt(len(gap)) + 1e-9
@@ -109,7 +115,9 @@ def test_randomised_members_show_no_self_selection():
 def test_offered_membership_shows_self_selection():
     arms = {
         "offered": {
-            "strategies": {"threshold_rebate": {"rate": 0.2, "days": 4, "enrolment": "offered", "effort": 200.0}}
+            "strategies": {
+                "threshold_rebate": {"rate": 0.2, "days": 4, "enrolment": "offered", "effort": 200.0}
+            }
         }
     }
     gap = compare(Scenario({**SHOPS, "arms": arms}), replicates=2, jobs=1).wide("selection_gap")["offered"]
@@ -138,9 +146,51 @@ def test_uncertain_values_are_drawn_anew_in_each_replicate_and_widen_the_answer(
     assert wide.std() > 1.5 * narrow.std()
 
 
+def test_more_replicates_narrow_chance_but_not_doubt():
+    certain = Scenario({**SHOPS, "arms": {"cheaper": SHOPS["arms"]["cheaper"]}})
+    doubtful = certain.set({"uncertainty": {"choice.price_sensitivity": 1.0}})
+
+    def width(scenario, replicates):
+        row = compare(scenario, replicates=replicates, jobs=1).ranking().iloc[0]
+        return row["high"] - row["low"]
+
+    assert width(certain, 48) < 0.6 * width(certain, 12)
+    assert width(doubtful, 48) > 0.6 * width(doubtful, 12)
+
+
+@pytest.mark.parametrize(
+    ("uncertainty", "message"),
+    [
+        ({"need.atendance": 0.1}, "no number of this name"),
+        ({"need.attendance": -0.1}, "0 or above"),
+        ({"need.process": 0.1}, "no number of this name"),
+    ],
+)
+def test_a_wrong_uncertainty_is_told(uncertainty, message):
+    with pytest.raises(RegularsError, match=message):
+        compare(Scenario(SHOPS).set({"uncertainty": uncertainty}), replicates=2, jobs=1)
+
+
+def test_doubt_about_a_zero_stays_within_bounds():
+    scenario = Scenario(SHOPS).set({"switching.relation": 0.0, "uncertainty": {"switching.relation": 0.5}})
+    assert compare(scenario, replicates=4, jobs=1).replicates == 4
+
+
+def test_doubt_about_a_distribution_is_about_its_mean():
+    scenario = Scenario(SHOPS).set({"uncertainty": {"spending.basket": 10.0}})
+    revenue = compare(scenario, replicates=6, jobs=1).wide("revenue")[CONTROL]
+    assert revenue.std() > 2 * compare(Scenario(SHOPS), replicates=6, jobs=1).wide("revenue")[CONTROL].std()
+
+
 @pytest.mark.parametrize(
     ("gained", "day"),
-    [([1, 2, 3], 0.0), ([-1, -2, 1, 2], 3.0), ([-1, 1, -1, 1], 4.0), ([1, 1, -1], None), ([-3, -2, -1], None)],
+    [
+        ([1, 2, 3], 0.0),
+        ([-1, -2, 1, 2], 3.0),
+        ([-1, 1, -1, 1], 4.0),
+        ([1, 1, -1], None),
+        ([-3, -2, -1], None),
+    ],
 )
 def test_break_even_is_the_day_from_which_it_stays_paid_back(gained, day):
     found = break_even(gained, 1.0)

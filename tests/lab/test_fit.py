@@ -24,7 +24,9 @@ TRUTH = {
 
 def log_of(truth, seed=3):
     purchases = Scenario(truth).market(seed=seed, log="memory").run().log.purchases()
-    return Panel(purchases.assign(firm=purchases["firm"].astype(str)), name="simulated", currency="yuan", days=364.0)
+    return Panel(
+        purchases.assign(firm=purchases["firm"].astype(str)), name="simulated", currency="yuan", days=364.0
+    )
 
 
 @pytest.fixture(scope="module")

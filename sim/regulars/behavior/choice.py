@@ -25,17 +25,25 @@ ASIDE = np.int64(0xFFFF)  # block of draws for what is not a firm: buying nothin
 class Choice(ParameterSet):
     """How customers weigh what is on offer."""
 
-    mood: Literal["gumbel", "none"] = par("gumbel", "", "", "random taste of the moment; none for deterministic choice")
+    mood: Literal["gumbel", "none"] = par(
+        "gumbel", "", "", "random taste of the moment; none for deterministic choice"
+    )
     outside: bool = par(False, "", "", "whether an opportunity can end without a purchase")
     outside_utility: float = par(0.0, "logits", "[-50, 50]", "attraction u0 of buying nothing")
-    price_sensitivity: Spread = par(Spread(mean=0.0), "logits per unit price", "[0, inf)", "loss of attraction per unit of price")
-    quality_weight: float = par(0.0, "logits per quality", "[0, inf)", "gain of attraction per unit of quality known beforehand")
+    price_sensitivity: Spread = par(
+        Spread(mean=0.0), "logits per unit price", "[0, inf)", "loss of attraction per unit of price"
+    )
+    quality_weight: float = par(
+        0.0, "logits per quality", "[0, inf)", "gain of attraction per unit of quality known beforehand"
+    )
 
 
 def endow(customers: Customers, choice: Choice, chance: Chance) -> None:
     """Give every customer a price sensitivity."""
     draws = chance.uniform(SENSITIVITY, np.arange(customers.count))
-    customers.add("price_sensitivity", choice.price_sensitivity.draw(draws, spread_bounds(choice, "price_sensitivity")))
+    customers.add(
+        "price_sensitivity", choice.price_sensitivity.draw(draws, spread_bounds(choice, "price_sensitivity"))
+    )
 
 
 @kernel(inline=True)
@@ -49,8 +57,18 @@ def utility(attraction, standing, sensitivity, price, stay_cost, premium, is_inc
 
 @kernel
 def base_probability(
-    customers, attraction, standing, sensitivity, shelf_price, switching_cost, premium, incumbent,
-    outside, outside_utility, firm, out,
+    customers,
+    attraction,
+    standing,
+    sensitivity,
+    shelf_price,
+    switching_cost,
+    premium,
+    incumbent,
+    outside,
+    outside_utility,
+    firm,
+    out,
 ):
     """Chance that each of `customers` buys from `firm` at an opportunity, without programmes (logit)."""
     firms = standing.size
@@ -58,12 +76,26 @@ def base_probability(
         i = customers[k]
         now = incumbent[i]
         own = utility(
-            attraction[i, firm], standing[firm], sensitivity[i], shelf_price[firm], switching_cost[i], premium, firm == now, now >= 0
+            attraction[i, firm],
+            standing[firm],
+            sensitivity[i],
+            shelf_price[firm],
+            switching_cost[i],
+            premium,
+            firm == now,
+            now >= 0,
         )
         total = np.exp(outside_utility - own) if outside else 0.0
         for f in range(firms):
             value = utility(
-                attraction[i, f], standing[f], sensitivity[i], shelf_price[f], switching_cost[i], premium, f == now, now >= 0
+                attraction[i, f],
+                standing[f],
+                sensitivity[i],
+                shelf_price[f],
+                switching_cost[i],
+                premium,
+                f == now,
+                now >= 0,
             )
             total += np.exp(value - own)
         out[k] = 1.0 / total

@@ -22,12 +22,30 @@ class Experience(ParameterSet):
 
     on: bool = par(False, "", "", "whether customers learn from experience")
     noise: float = par(0.15, "performance", "[0, inf)", "spread of the performance of one transaction")
-    initial: float = par(0.5, "satisfaction", "[0, 1]", "satisfaction and expectation before the first purchase")
+    initial: float = par(
+        0.5, "satisfaction", "[0, 1]", "satisfaction and expectation before the first purchase"
+    )
     memory: float = par(0.3, "", "[0, 1]", "weight of the latest transaction in cumulative satisfaction")
-    adaptation: float = par(0.2, "", "[0, 1]", "rate eta at which expectation follows experience", "Oliver 1980")
-    performance_weight: float = par(1.0, "satisfaction per performance", "[0, inf)", "weight w_x of performance itself", "Anderson & Sullivan 1993")
-    disconfirmation_weight: float = par(0.0, "satisfaction per performance", "[0, inf)", "weight w_d of performance against expectation", "Anderson & Sullivan 1993")
-    loss_aversion: float = par(2.0, "", "[1, inf)", "how much more a shortfall weighs than a surplus", "Tversky & Kahneman 1992")
+    adaptation: float = par(
+        0.2, "", "[0, 1]", "rate eta at which expectation follows experience", "Oliver 1980"
+    )
+    performance_weight: float = par(
+        1.0,
+        "satisfaction per performance",
+        "[0, inf)",
+        "weight w_x of performance itself",
+        "Anderson & Sullivan 1993",
+    )
+    disconfirmation_weight: float = par(
+        0.0,
+        "satisfaction per performance",
+        "[0, inf)",
+        "weight w_d of performance against expectation",
+        "Anderson & Sullivan 1993",
+    )
+    loss_aversion: float = par(
+        2.0, "", "[1, inf)", "how much more a shortfall weighs than a surplus", "Tversky & Kahneman 1992"
+    )
 
 
 def endow(customers: Customers, experience: Experience) -> None:
@@ -50,9 +68,22 @@ def after_purchase(satisfaction, felt, memory):
 
 
 @kernel
-def endear(response, low, high, slope, middle, collapse, rise, zone_slope, width, taste, satisfaction, attraction):
+def endear(
+    response, low, high, slope, middle, collapse, rise, zone_slope, width, taste, satisfaction, attraction
+):
     """Attraction of every firm to every customer, from taste and present satisfaction."""
     for i in range(taste.shape[0]):
         for f in range(taste.shape[1]):
-            pull = bond_value(response, satisfaction[i, f], low[i], high[i], slope, middle, collapse, rise, zone_slope, width)
+            pull = bond_value(
+                response,
+                satisfaction[i, f],
+                low[i],
+                high[i],
+                slope,
+                middle,
+                collapse,
+                rise,
+                zone_slope,
+                width,
+            )
             attraction[i, f] = taste[i, f] + pull

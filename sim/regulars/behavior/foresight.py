@@ -26,18 +26,50 @@ from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
 from regulars.world.customers import Customers
 
 NODES = 12  # nodes of a grid axis along which customers differ
-TRAITS = ("foresight", "daily_discount", "present_bias", "credit_weight", "value_curvature", "probability_weighting")
+TRAITS = (
+    "foresight",
+    "daily_discount",
+    "present_bias",
+    "credit_weight",
+    "value_curvature",
+    "probability_weighting",
+)
 
 
 class Foresight(ParameterSet):
     """How customers value what is to come."""
 
-    foresight: Spread = par(Spread(mean=1.0), "", "[0, 1]", "weight phi of what a purchase does to later rewards; 0 for short-sighted customers")
+    foresight: Spread = par(
+        Spread(mean=1.0),
+        "",
+        "[0, 1]",
+        "weight phi of what a purchase does to later rewards; 0 for short-sighted customers",
+    )
     daily_discount: Spread = par(Spread(mean=1.0), "per day", "(0, 1]", "discount factor of a day")
-    present_bias: Spread = par(Spread(mean=1.0), "", "(0, 1]", "worth of anything later against now (beta)", "Laibson 1997")
-    credit_weight: Spread = par(Spread(mean=1.0), "", "[0, 1]", "worth of a unit of store credit in cash: the mental account", "Stourm, Bradlow & Fader 2015")
-    value_curvature: Spread = par(Spread(mean=1.0), "exponent", "(0, 1]", "diminishing sensitivity alpha; .88 in prospect theory", "Tversky & Kahneman 1992")
-    probability_weighting: Spread = par(Spread(mean=1.0), "exponent", "[0.3, 1]", "probability weighting gamma; .61 for gains in prospect theory, 1 for none", "Tversky & Kahneman 1992")
+    present_bias: Spread = par(
+        Spread(mean=1.0), "", "(0, 1]", "worth of anything later against now (beta)", "Laibson 1997"
+    )
+    credit_weight: Spread = par(
+        Spread(mean=1.0),
+        "",
+        "[0, 1]",
+        "worth of a unit of store credit in cash: the mental account",
+        "Stourm, Bradlow & Fader 2015",
+    )
+    value_curvature: Spread = par(
+        Spread(mean=1.0),
+        "exponent",
+        "(0, 1]",
+        "diminishing sensitivity alpha; .88 in prospect theory",
+        "Tversky & Kahneman 1992",
+    )
+    probability_weighting: Spread = par(
+        Spread(mean=1.0),
+        "exponent",
+        "[0.3, 1]",
+        "probability weighting gamma; .61 for gains in prospect theory, 1 for none",
+        "Tversky & Kahneman 1992",
+    )
 
 
 def endow(customers: Customers, foresight: Foresight, chance: Chance) -> None:

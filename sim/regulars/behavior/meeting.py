@@ -27,10 +27,42 @@ SUMS = 5
 
 @kernel
 def meet(
-    edges, first, last, part, parts, who, occasion, time, control, paired,
-    attraction, taste, satisfaction, expectation, commitment, sensitivity, switching_cost, basket, incumbent,
-    low, high, aware_from, firm, channel, used, choice_rules, bond_rules, feel_rules, key_a, key_b,
-    chosen, quantity, money, complaining, sums, discounts,
+    edges,
+    first,
+    last,
+    part,
+    parts,
+    who,
+    occasion,
+    time,
+    control,
+    paired,
+    attraction,
+    taste,
+    satisfaction,
+    expectation,
+    commitment,
+    sensitivity,
+    switching_cost,
+    basket,
+    incumbent,
+    low,
+    high,
+    aware_from,
+    firm,
+    channel,
+    used,
+    choice_rules,
+    bond_rules,
+    feel_rules,
+    key_a,
+    key_b,
+    chosen,
+    quantity,
+    money,
+    complaining,
+    sums,
+    discounts,
 ):
     """Rounds first..last of a tick, of which slice `part` of `parts`; a customer occurs once in a round.
 
@@ -39,7 +71,9 @@ def meet(
     (firm or -1), quantity (units), money (3, rows: listed, paid, cost in millionths), complaining (bool); sums
     (firms, 5) and discounts (firms, sources) are added to.
     """
-    gumbel_mood, outside, outside_utility, premium, use_awareness, use_search, transparency, log_sd = choice_rules
+    gumbel_mood, outside, outside_utility, premium, use_awareness, use_search, transparency, log_sd = (
+        choice_rules
+    )
     response, slope, middle, collapse, rise, zone_slope, width = bond_rules
     learns, noise, memory, adaptation, performance_weight, disconfirmation_weight, loss_aversion = feel_rules
     firms = firm.shape[1]
@@ -121,7 +155,14 @@ def meet(
                         if used[APPEAL, f]:
                             pull = channel[APPEAL, f, r]
                     value = utility(
-                        attraction[i, f], firm[STANDING, f], sensitivity_i, price, stay, premium, f == now, now >= 0
+                        attraction[i, f],
+                        firm[STANDING, f],
+                        sensitivity_i,
+                        price,
+                        stay,
+                        premium,
+                        f == now,
+                        now >= 0,
                     )
                     value += pull
                     value += mood[f, x]
@@ -173,7 +214,9 @@ def meet(
                     performance += channel[SERVICE, f, r]
                 gap = performance - expectation[i, f]
                 expectation[i, f] += adaptation * gap
-                felt = performance_weight * performance + disconfirmation_weight * disconfirmed(gap, loss_aversion)
+                felt = performance_weight * performance + disconfirmation_weight * disconfirmed(
+                    gap, loss_aversion
+                )
                 after = after_purchase(satisfaction[i, f], felt, memory)
                 satisfaction[i, f] = after
                 pull = bond_value(

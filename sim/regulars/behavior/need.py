@@ -22,7 +22,9 @@ from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, Spread, par
 from regulars.world.customers import Customers
 
-GAP, FIRST, RATE, PHASE, ATTEND = (purpose("need", name) for name in ("gap", "first", "rate", "phase", "attend"))
+GAP, FIRST, RATE, PHASE, ATTEND = (
+    purpose("need", name) for name in ("gap", "first", "rate", "phase", "attend")
+)
 LARGEST_CHUNK = 1 << 17  # opportunities generated ahead
 LONGEST_CHUNK = 64  # ticks generated ahead
 
@@ -31,17 +33,35 @@ class Need(ParameterSet):
     """How often customers meet a category purchase opportunity."""
 
     process: Literal["poisson", "erlang", "calendar"] = par("poisson", "", "", "kind of renewal process")
-    mean: float = par(1.0, "opportunities per period", "(0, inf)", "mean rate M over customers", "Goodhardt, Ehrenberg & Chatfield 1984")
-    shape: float = par(0.0, "", "[0, inf)", "gamma shape K of the rates over customers; 0 for the same rate for all", "Ehrenberg 1959")
+    mean: float = par(
+        1.0,
+        "opportunities per period",
+        "(0, inf)",
+        "mean rate M over customers",
+        "Goodhardt, Ehrenberg & Chatfield 1984",
+    )
+    shape: float = par(
+        0.0,
+        "",
+        "[0, inf)",
+        "gamma shape K of the rates over customers; 0 for the same rate for all",
+        "Ehrenberg 1959",
+    )
     period: float = par(7.0, "days", "(0, inf)", "period of the mean rate")
-    regularity: int = par(2, "stages", "[1, 50]", "Erlang stages k of a gap (erlang only)", "Chatfield & Goodhardt 1973")
+    regularity: int = par(
+        2, "stages", "[1, 50]", "Erlang stages k of a gap (erlang only)", "Chatfield & Goodhardt 1973"
+    )
     interval: float = par(1.0, "days", "(0, inf)", "time between two calendar opportunities (calendar only)")
-    attendance: Spread = par(Spread(mean=1.0), "probability", "[0, 1]", "chance of meeting a calendar opportunity")
+    attendance: Spread = par(
+        Spread(mean=1.0), "probability", "[0, 1]", "chance of meeting a calendar opportunity"
+    )
     together: bool = par(True, "", "", "all customers on the same calendar days, or spread over the interval")
 
     def mean_per_day(self) -> float:
         """Mean opportunities per customer and day."""
-        return self.attendance.centre / self.interval if self.process == "calendar" else self.mean / self.period
+        return (
+            self.attendance.centre / self.interval if self.process == "calendar" else self.mean / self.period
+        )
 
 
 def endow(customers: Customers, need: Need, chance: Chance) -> None:
@@ -101,8 +121,17 @@ class Opportunities:
         room = len(self.who)
         while True:
             met = _walk(
-                self.stages, (k + self.ticks) * self.length, float(self.need.interval), self.rate, self.exit,
-                self.next_time, self.next_occasion, *self.keys, self.who, self.occasion, self.time,
+                self.stages,
+                (k + self.ticks) * self.length,
+                float(self.need.interval),
+                self.rate,
+                self.exit,
+                self.next_time,
+                self.next_occasion,
+                *self.keys,
+                self.who,
+                self.occasion,
+                self.time,
             )
             if met <= room:
                 break
@@ -124,9 +153,23 @@ class Opportunities:
             self.who, self.occasion = np.empty((2, room), np.int32)
             self.time = np.empty(room)
         ends = np.zeros(last - first + 1, np.int64)
-        _attend(first, last, interval, self.rate, self.entry, self.exit, *self.keys, self.who, self.occasion, self.time, ends)
+        _attend(
+            first,
+            last,
+            interval,
+            self.rate,
+            self.entry,
+            self.exit,
+            *self.keys,
+            self.who,
+            self.occasion,
+            self.time,
+            ends,
+        )
         self.table = [column[: ends[-1]] for column in (self.who, self.occasion, self.time)]
-        tick = np.minimum((np.arange(first, last) * interval / self.length + 1e-9).astype(np.int64) - k, self.ticks - 1)
+        tick = np.minimum(
+            (np.arange(first, last) * interval / self.length + 1e-9).astype(np.int64) - k, self.ticks - 1
+        )
         begin = np.searchsorted(tick, np.arange(self.ticks))
         most = int(np.bincount(tick, minlength=self.ticks).max(initial=0))
         stop = np.append(begin[1:], tick.size)
@@ -163,7 +206,9 @@ def _first_gap(stages: int, rate: NDArray[Any], chance: Chance, everyone: NDArra
 
 
 @kernel
-def _walk(stages, end, interval, rate, exit_time, next_time, next_occasion, key_a, key_b, who, occasion, time):
+def _walk(
+    stages, end, interval, rate, exit_time, next_time, next_occasion, key_a, key_b, who, occasion, time
+):
     """Write all opportunities before `end`, customer by customer, and return how many there are.
 
     The customers are left at their next opportunity. When the room does not suffice the count is still right.
@@ -186,7 +231,9 @@ def _walk(stages, end, interval, rate, exit_time, next_time, next_occasion, key_
                     have = k // 4
                     word0, word1, word2, word3 = philox(i, have, 0, ATTEND, key_a, key_b)
                 quarter = k % 4
-                word = word0 if quarter == 0 else (word1 if quarter == 1 else (word2 if quarter == 2 else word3))
+                word = (
+                    word0 if quarter == 0 else (word1 if quarter == 1 else (word2 if quarter == 2 else word3))
+                )
                 met = met and unit(word) < attend
             if met:
                 if n < room:

@@ -14,4 +14,6 @@ class Search(ParameterSet):
     """Whether customers compare all firms they know."""
 
     on: bool = par(False, "", "", "whether committed customers stop looking around (needs [experience] on)")
-    transparency: float = par(0.0, "", "[0, 1]", "how far reviews and easy comparison make everybody look; 1: everybody compares")
+    transparency: float = par(
+        0.0, "", "[0, 1]", "how far reviews and easy comparison make everybody look; 1: everybody compares"
+    )

@@ -21,7 +21,9 @@ class Spending(ParameterSet):
     """How much a customer buys at one occasion."""
 
     basket: Spread = par(Spread(mean=1.0), "units", "(0, inf)", "mean quantity of a purchase, by customer")
-    variation: float = par(0.0, "", "[0, 10]", "coefficient of variation of the quantity between occasions (lognormal)")
+    variation: float = par(
+        0.0, "", "[0, 10]", "coefficient of variation of the quantity between occasions (lognormal)"
+    )
 
 
 def endow(customers: Customers, spending: Spending, chance: Chance) -> None:

@@ -25,22 +25,54 @@ DRAWS = {part: purpose("switching", part) for part in PARTS}
 class Switching(ParameterSet):
     """What it costs a customer to change firm."""
 
-    form: Literal["penalty", "premium"] = par("penalty", "", "", "cost on every other firm, or bonus for the incumbent", "Dube, Hitsch & Rossi 2009, 2010")
-    money: Spread = par(Spread(mean=0.0), "currency", "[0, inf)", "monetary part", "Burnham, Frels & Mahajan 2003")
-    time: Spread = par(Spread(mean=0.0), "hours", "[0, inf)", "procedural part: time and effort", "Burnham, Frels & Mahajan 2003")
+    form: Literal["penalty", "premium"] = par(
+        "penalty",
+        "",
+        "",
+        "cost on every other firm, or bonus for the incumbent",
+        "Dube, Hitsch & Rossi 2009, 2010",
+    )
+    money: Spread = par(
+        Spread(mean=0.0), "currency", "[0, inf)", "monetary part", "Burnham, Frels & Mahajan 2003"
+    )
+    time: Spread = par(
+        Spread(mean=0.0),
+        "hours",
+        "[0, inf)",
+        "procedural part: time and effort",
+        "Burnham, Frels & Mahajan 2003",
+    )
     hour: float = par(0.0, "currency per hour", "[0, inf)", "what an hour is worth to the customer")
-    relation: Spread = par(Spread(mean=0.0), "logits", "[0, inf)", "relational part: people, habit, uncertainty (logit state dependence)", "Dube, Hitsch & Rossi 2010")
-    initial: Literal["nobody", "share", "even", "taste"] = par("nobody", "", "", "incumbent at the start: none, by share, all alike, or the firm liked best")
+    relation: Spread = par(
+        Spread(mean=0.0),
+        "logits",
+        "[0, inf)",
+        "relational part: people, habit, uncertainty (logit state dependence)",
+        "Dube, Hitsch & Rossi 2010",
+    )
+    initial: Literal["nobody", "share", "even", "taste"] = par(
+        "nobody", "", "", "incumbent at the start: none, by share, all alike, or the firm liked best"
+    )
 
 
-def endow(customers: Customers, switching: Switching, shares: NDArray[Any], money_weight: NDArray[Any], chance: Chance) -> None:
+def endow(
+    customers: Customers,
+    switching: Switching,
+    shares: NDArray[Any],
+    money_weight: NDArray[Any],
+    chance: Chance,
+) -> None:
     """Give every customer a switching cost (logits) and an incumbent; `money_weight` in logits per currency unit."""
     everyone = np.arange(customers.count)
     part = {
-        name: getattr(switching, name).draw(chance.uniform(DRAWS[name], everyone), spread_bounds(switching, name))
+        name: getattr(switching, name).draw(
+            chance.uniform(DRAWS[name], everyone), spread_bounds(switching, name)
+        )
         for name in PARTS
     }
-    customers.add("switching_cost", part["relation"] + money_weight * (part["money"] + switching.hour * part["time"]))
+    customers.add(
+        "switching_cost", part["relation"] + money_weight * (part["money"] + switching.hour * part["time"])
+    )
     u = chance.uniform(INITIAL, everyone)
     if switching.initial == "share":
         start = np.searchsorted(np.cumsum(shares)[:-1], u)

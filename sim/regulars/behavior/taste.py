@@ -22,15 +22,33 @@ TASTE, PLACE = purpose("taste"), purpose("taste", "place")
 class Taste(ParameterSet):
     """How tastes differ between customers."""
 
-    kind: Literal["homogeneous", "dirichlet", "normal", "hotelling"] = par("dirichlet", "", "", "distribution of tastes over customers")
-    concentration: float = par(1.5, "", "(0, inf)", "Dirichlet S: small for partisans, large for customers who are all alike", "Goodhardt, Ehrenberg & Chatfield 1984")
+    kind: Literal["homogeneous", "dirichlet", "normal", "hotelling"] = par(
+        "dirichlet", "", "", "distribution of tastes over customers"
+    )
+    concentration: float = par(
+        1.5,
+        "",
+        "(0, inf)",
+        "Dirichlet S: small for partisans, large for customers who are all alike",
+        "Goodhardt, Ehrenberg & Chatfield 1984",
+    )
     sd: float = par(1.0, "logits", "[0, inf)", "spread of normal tastes (mixed logit)", "Train 2009, ch. 6")
     correlation: float = par(0.0, "", "[0, 1)", "correlation of normal tastes between any two firms")
-    correlations: tuple[tuple[float, ...], ...] = par((), "", "", "correlation matrix of normal tastes, firms in order of name; overrides `correlation`")
-    transport: float = par(1.0, "logits per unit distance", "[0, inf)", "loss of attraction per distance on the line (hotelling)", "Hotelling 1929")
+    correlations: tuple[tuple[float, ...], ...] = par(
+        (), "", "", "correlation matrix of normal tastes, firms in order of name; overrides `correlation`"
+    )
+    transport: float = par(
+        1.0,
+        "logits per unit distance",
+        "[0, inf)",
+        "loss of attraction per distance on the line (hotelling)",
+        "Hotelling 1929",
+    )
 
 
-def endow(customers: Customers, taste: Taste, shares: NDArray[Any], positions: NDArray[Any], chance: Chance) -> None:
+def endow(
+    customers: Customers, taste: Taste, shares: NDArray[Any], positions: NDArray[Any], chance: Chance
+) -> None:
     """Draw the tastes a_ij (logits); `shares` are taste weights of the firms, summing to 1."""
     n, firms = customers.count, len(shares)
     everyone = np.arange(n)

@@ -27,10 +27,18 @@ class Turnover(ParameterSet):
     """Entry, exit and awareness."""
 
     exit_rate: float = par(0.0, "per year", "[0, 100]", "hazard of leaving the market for good")
-    exit_shape: float = par(0.0, "", "[0, inf)", "gamma shape of the exit hazards over customers; 0 for the same hazard for all", "Schmittlein, Morrison & Colombo 1987")
+    exit_shape: float = par(
+        0.0,
+        "",
+        "[0, inf)",
+        "gamma shape of the exit hazards over customers; 0 for the same hazard for all",
+        "Schmittlein, Morrison & Colombo 1987",
+    )
     entry_rate: float = par(0.0, "of the starting population per year", "[0, 100]", "newcomers")
     aware: float = par(1.0, "probability", "[0, 1]", "chance of knowing a firm on entering the market")
-    noticing_rate: float = par(0.0, "per year", "[0, inf)", "hazard of noticing an unknown firm by passing by or by its advertising")
+    noticing_rate: float = par(
+        0.0, "per year", "[0, inf)", "hazard of noticing an unknown firm by passing by or by its advertising"
+    )
 
 
 def population(turnover: Turnover, count: int, days: float, chance: Chance) -> int:

@@ -71,7 +71,11 @@ def ln(x):
                 + z
                 * (
                     2.222219843214978396e-01
-                    + z * (1.818357216161805012e-01 + z * (1.531383769920937332e-01 + z * 1.479819860511658591e-01))
+                    + z
+                    * (
+                        1.818357216161805012e-01
+                        + z * (1.531383769920937332e-01 + z * 1.479819860511658591e-01)
+                    )
                 )
             )
         )
@@ -116,7 +120,11 @@ def cos_turn(u):
                                 + z
                                 * (
                                     -7.64716373181981648e-13
-                                    + z * (2.81145725434552076e-15 + z * (-8.22063524662432972e-18 + z * 1.95729410633912613e-20))
+                                    + z
+                                    * (
+                                        2.81145725434552076e-15
+                                        + z * (-8.22063524662432972e-18 + z * 1.95729410633912613e-20)
+                                    )
                                 )
                             )
                         )
@@ -193,20 +201,26 @@ class Chance:
         self.key_a = int.from_bytes(digest[:4], "little")
         self.key_b = int.from_bytes(digest[4:], "little")
 
-    def uniform(self, what: int, customers: ArrayLike, occasions: ArrayLike = 0, slot: int = 0) -> NDArray[Any]:
+    def uniform(
+        self, what: int, customers: ArrayLike, occasions: ArrayLike = 0, slot: int = 0
+    ) -> NDArray[Any]:
         """Uniform (0, 1) draws, one for each customer and occasion (broadcast together)."""
         who, when = _counters(customers, occasions)
         out = np.empty(who.shape, np.float64)
         _fill(who.ravel(), when.ravel(), slot, what, self.key_a, self.key_b, out.reshape(-1))
         return out
 
-    def normal(self, what: int, customers: ArrayLike, occasions: ArrayLike = 0, slot: int = 0) -> NDArray[Any]:
+    def normal(
+        self, what: int, customers: ArrayLike, occasions: ArrayLike = 0, slot: int = 0
+    ) -> NDArray[Any]:
         """Standard normal draws, by inversion of `uniform`."""
         from scipy.special import ndtri
 
         return np.asarray(ndtri(self.uniform(what, customers, occasions, slot)))
 
-    def exponential(self, what: int, customers: ArrayLike, occasions: ArrayLike = 0, slot: int = 0) -> NDArray[Any]:
+    def exponential(
+        self, what: int, customers: ArrayLike, occasions: ArrayLike = 0, slot: int = 0
+    ) -> NDArray[Any]:
         """Exponential draws of mean 1."""
         return -np.log(self.uniform(what, customers, occasions, slot))
 
@@ -217,7 +231,9 @@ class Chance:
         who, when = _counters(customers, occasions)
         shape = np.array(np.broadcast_to(np.asarray(shapes, np.float64), who.shape))
         out = np.empty(who.shape, np.float64)
-        _fill_gamma(who.ravel(), when.ravel(), slot, shape.ravel(), what, self.key_a, self.key_b, out.reshape(-1))
+        _fill_gamma(
+            who.ravel(), when.ravel(), slot, shape.ravel(), what, self.key_a, self.key_b, out.reshape(-1)
+        )
         return out
 
 

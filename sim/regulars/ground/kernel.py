@@ -74,7 +74,9 @@ class Kernel:
         if not calls:
             return self.function
         plain = self.function
-        copy = FunctionType(plain.__code__, {**plain.__globals__, **calls}, plain.__name__, plain.__defaults__)
+        copy = FunctionType(
+            plain.__code__, {**plain.__globals__, **calls}, plain.__name__, plain.__defaults__
+        )
         copy.__qualname__ = plain.__qualname__
         copy.__module__ = plain.__module__
         return copy

@@ -151,7 +151,14 @@ class Spread(ParameterSet):
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return {"mean": float(value)}
         if not isinstance(value, (Mapping, Spread)):
-            raise Problem([((), f'{value!r} is neither a number nor a table like {{distribution = "normal", mean = 1, sd = 0.2}}')])
+            raise Problem(
+                [
+                    (
+                        (),
+                        f'{value!r} is neither a number nor a table like {{distribution = "normal", mean = 1, sd = 0.2}}',
+                    )
+                ]
+            )
         return value
 
     @model_validator(mode="after")
@@ -159,12 +166,16 @@ class Spread(ParameterSet):
         wrong, told = "", self.model_fields_set
         for name, kind in (("sd", "normal"), ("low", "uniform"), ("high", "uniform")):
             if name in told and "distribution" not in told:
-                wrong = f'{name} = {getattr(self, name)} needs a distribution, such as distribution = "{kind}"'
+                wrong = (
+                    f'{name} = {getattr(self, name)} needs a distribution, such as distribution = "{kind}"'
+                )
         if self.distribution == "uniform" and not self.low <= self.high:
             wrong = f"low = {self.low} is above high = {self.high}"
         if self.distribution in ("lognormal", "gamma") and self.mean <= 0:
             wrong = f"mean = {self.mean} must be above 0 for a {self.distribution} distribution"
-        if self.distribution == "beta" and not (0 < self.mean < 1 and self.sd**2 < self.mean * (1 - self.mean)):
+        if self.distribution == "beta" and not (
+            0 < self.mean < 1 and self.sd**2 < self.mean * (1 - self.mean)
+        ):
             wrong = f"mean = {self.mean}, sd = {self.sd} is no beta distribution: 0 < mean < 1 and sd^2 < mean (1 - mean)"
         if wrong:
             raise Problem([((), wrong)])
@@ -223,6 +234,12 @@ def inside(value: float, bounds: str) -> bool:
     return (value > low if low_open else value >= low) and (value < high if high_open else value <= high)
 
 
+def limits(bounds: str) -> tuple[float, float]:
+    """Lower and upper end of an interval written like `"(0, 1]"`."""
+    low, high, _, _ = _interval(bounds)
+    return low, high
+
+
 def _interval(text: str) -> tuple[float, float, bool, bool]:
     body = text.strip()
     low, high = (float(part) for part in body[1:-1].split(","))
@@ -243,7 +260,9 @@ def _numbers(name: str, value: Any) -> list[tuple[str, float]]:
 
 def _expected(field: Any) -> str:
     extra = field_extra(field)
-    parts = [part for part in (f"in {extra['unit']}" if extra.get("unit") else "", extra.get("bounds", "")) if part]
+    parts = [
+        part for part in (f"in {extra['unit']}" if extra.get("unit") else "", extra.get("bounds", "")) if part
+    ]
     wanted = f" (wanted: {', '.join(parts)})" if parts else ""
     meaning = f": {field.description}" if field.description else ""
     return wanted + meaning

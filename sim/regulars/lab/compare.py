@@ -64,7 +64,9 @@ def compare(
     return Comparison(scenario, scenario.focal, names, replicates, seed, **tables)
 
 
-def _replicates(scenario: Scenario, arms: tuple[str, ...], seed: int, count: int, jobs: int | None) -> Iterator[Any]:
+def _replicates(
+    scenario: Scenario, arms: tuple[str, ...], seed: int, count: int, jobs: int | None
+) -> Iterator[Any]:
     cores = os.cpu_count() or 1
     size = scenario.spec.market
     work = size.customers * size.days * (len(arms) + 1) * count

@@ -43,13 +43,19 @@ class Comparison:
     customers: pd.DataFrame
 
     def summary(self) -> pd.DataFrame:
-        """Per arm and metric: unit, mean, standard error, 95% interval of the mean, and 5 and 95% points."""
+        """Per arm and metric: unit, mean, its standard error, 95% interval (low, high), and 5 and 95% points.
+
+        Without `[uncertainty]` the interval is that of the mean, which more replicates narrow. With it the interval
+        is that of one market whose parameters are in doubt: more replicates do not make a log tell more.
+        """
         import pandas as pd
 
         rows = []
         for (arm, metric), group in self.metrics.groupby(["arm", "metric"], sort=False):
             values = group["value"].dropna().to_numpy()
-            rows.append({"arm": arm, "metric": metric, "unit": UNITS[str(metric)], **_interval(values)})
+            rows.append(
+                {"arm": arm, "metric": metric, "unit": UNITS[str(metric)], **_interval(values, self.doubtful)}
+            )
         return pd.DataFrame(rows)
 
     def ranking(self) -> pd.DataFrame:
@@ -70,7 +76,10 @@ class Comparison:
             main: Any = summary.loc[(arm, "incremental_profit")]
             others = {m: summary.loc[(arm, m), "mean"] for m in UNITS if m != "incremental_profit"}
             others["break_even_day"] = self.break_even_day(arm)
-            columns = {"incremental_profit": main["mean"], **main[["se", "low", "high", "p05", "p95"]].to_dict()}
+            columns = {
+                "incremental_profit": main["mean"],
+                **main[["se", "low", "high", "p05", "p95"]].to_dict(),
+            }
             rows.append({"arm": arm, **columns, "p_best": float((best == k).mean()), **others})
         table = pd.DataFrame(rows).sort_values("incremental_profit", ascending=False, kind="stable")
         return table.reset_index(drop=True)
@@ -80,6 +89,11 @@ class Comparison:
         rows = self.daily[self.daily["arm"] == arm]
         mean = rows.groupby("day")["incremental_profit"].mean()
         return break_even(mean.to_numpy(), self.scenario.spec.market.tick)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether parameters are in doubt, so that intervals are those of one market rather than of the mean."""
+        return bool(self.scenario.spec.uncertainty)
 
     def wide(self, metric: str) -> pd.DataFrame:
         """Values of a metric, replicates in rows and arms in columns."""
@@ -111,16 +125,21 @@ def break_even(gained: Any, tick: float) -> float:
     return float("nan") if last == len(gained) - 1 else (last + 2) * tick
 
 
-def _interval(values: Any) -> dict[str, float]:
+def reach(count: int, of_one: bool) -> float:
+    """Half of a 95% interval in standard deviations over `count` replicates: of one further market, or of the mean."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(count - 1, 0.975) * np.sqrt(1 / count + (1 if of_one else 0)))
+
+
+def _interval(values: Any, of_one: bool) -> dict[str, float]:
     nothing = float("nan")
     if len(values) == 0:
         return dict.fromkeys(("mean", "se", "low", "high", "p05", "p95"), nothing)
     mean = float(np.mean(values))
     if len(values) == 1:
         return {"mean": mean, "se": nothing, "low": nothing, "high": nothing, "p05": mean, "p95": mean}
-    from scipy.special import stdtrit
-
-    se = float(np.std(values, ddof=1) / np.sqrt(len(values)))
-    reach = float(stdtrit(len(values) - 1, 0.975)) * se
+    sd = float(np.std(values, ddof=1))
+    half, se = sd * reach(len(values), of_one), sd / float(np.sqrt(len(values)))
     p05, p95 = (float(q) for q in np.quantile(values, [0.05, 0.95]))
-    return {"mean": mean, "se": se, "low": mean - reach, "high": mean + reach, "p05": p05, "p95": p95}
+    return {"mean": mean, "se": se, "low": mean - half, "high": mean + half, "p05": p05, "p95": p95}

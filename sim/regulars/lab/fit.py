@@ -115,7 +115,17 @@ def fit(
     spec["market"]["focal"] = safe(focal)
     if panel.start is not None:
         spec["market"]["start"] = panel.start
-    findings.append(Finding("", "cost of goods", 1 - margin, None, "share of price", "assumed", "no log of sales holds costs; set `cost` of each firm, or fit with another margin"))
+    findings.append(
+        Finding(
+            "",
+            "cost of goods",
+            1 - margin,
+            None,
+            "share of price",
+            "assumed",
+            "no log of sales holds costs; set `cost` of each firm, or fit with another margin",
+        )
+    )
     spec["arms"] = arms_for(log, focal)
     scenario = Scenario(spec)
     size = min(max(people, 2000), POPULATION)
@@ -123,19 +133,30 @@ def fit(
         scenario = with_shares(scenario, log, size, seed)
     table_of_moments = compared(scenario, log, size, seed)
     estimates = pd.DataFrame([f.row() for f in findings])
-    return Fitted(scenario, panel, estimates, table_of_moments, words(panel, findings, table_of_moments), tuple(findings))
+    return Fitted(
+        scenario,
+        panel,
+        estimates,
+        table_of_moments,
+        words(panel, findings, table_of_moments),
+        tuple(findings),
+    )
 
 
 def _check(panel: Panel, focal: str | None, margin: float) -> None:
     buyers = len(panel.customers) if len(panel) else 0
     if buyers < FEWEST:
-        raise RegularsError(f"{panel.name}: {buyers} customers are too few to fit a market; at least {FEWEST} are needed")
+        raise RegularsError(
+            f"{panel.name}: {buyers} customers are too few to fit a market; at least {FEWEST} are needed"
+        )
     if focal is not None and focal not in panel.firms:
         from regulars.ground.parameter import nearest
 
         raise RegularsError(f"{panel.name}: no firm is called '{focal}'; {nearest(focal, panel.firms)}")
     if not 0 < margin <= 1:
-        raise RegularsError(f"margin = {margin} will not do: the share of the price left after the cost of goods, in (0, 1]")
+        raise RegularsError(
+            f"margin = {margin} will not do: the share of the price left after the cost of goods, in (0, 1]"
+        )
 
 
 def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:

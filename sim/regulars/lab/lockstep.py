@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from regulars.market import Market
 
 
-def replicate(scenario: Scenario, arms: tuple[str, ...], seed: int, number: int) -> dict[str, list[dict[str, Any]]]:
+def replicate(
+    scenario: Scenario, arms: tuple[str, ...], seed: int, number: int
+) -> dict[str, list[dict[str, Any]]]:
     """One replicate: control and arms in lockstep; rows of the four tables."""
     scenario = drawn(scenario, seed, number)
     control = scenario.arm(CONTROL).market(seed=seed, replicate=number)
@@ -88,7 +90,11 @@ def _attribution(cells: Cells, market: Market, control: Market, focal: int) -> l
     def balance(m: Market, accounts: Sequence[str]) -> int:
         return sum(int(m.ledger.money[name][focal]) for name in accounts)
 
-    own = [name for name in (*COSTS, *INCOMES) if name not in ("revenue", "cost_of_goods", "discounts", "rewards")]
+    own = [
+        name
+        for name in (*COSTS, *INCOMES)
+        if name not in ("revenue", "cost_of_goods", "discounts", "rewards")
+    ]
     empty = {"rival": "", "opportunities": 0, "margin": 0, "moved": 0}
     rows.append({"cell": "programme", **empty, "reward": balance(market, own) - balance(control, own)})
     running = balance(control, ("discounts", "rewards"))
@@ -115,7 +121,10 @@ def _metrics(
 
     books = market.ledger
     reward = books.value("discounts", focal) + books.value("rewards", focal)
-    by_cell = {cell: sum(row["reward"] for row in rows if row["cell"] == cell) for cell in ("kept", "won", "created", "unearned")}
+    by_cell = {
+        cell: sum(row["reward"] for row in rows if row["cell"] == cell)
+        for cell in ("kept", "won", "created", "unearned")
+    }
     incremental = float(gained[-1])
     naive, true = _lifts(market, focal, mine, base)
     spent_more = reward - control.ledger.value("discounts", focal) - control.ledger.value("rewards", focal)

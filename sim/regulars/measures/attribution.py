@@ -74,7 +74,9 @@ class Cells:
 
 
 @kernel
-def _count(firm, who, chosen, listed, cost, control, control_listed, control_cost, count, margin, created, foregone):
+def _count(
+    firm, who, chosen, listed, cost, control, control_listed, control_cost, count, margin, created, foregone
+):
     none = count.shape[0] - 1
     for o in range(who.size):
         a = chosen[o] if chosen[o] >= 0 else none

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
+from regulars.lab.comparison import reach
 
 CONTROL = "control"
 BOUGHT = ("kept", "won", "created")
@@ -142,7 +143,7 @@ class Reading:
     def difference(self, arm: str, metric: str) -> Estimate:
         """Paired difference to the control with its 95% t interval over replicates."""
         gap = (self.values(arm, metric) - self.values(CONTROL, metric)).dropna()
-        return _interval(gap.to_numpy())
+        return self._interval(gap.to_numpy())
 
     def ahead(self, arm: str) -> int:
         """In how many replicates the arm made more profit than the control."""
@@ -181,6 +182,19 @@ class Reading:
             n: c for n, c in found.items() if n not in order
         }
 
+    def _reach(self, count: int) -> float:
+        """Half of the 95% interval in standard deviations over `count` replicates."""
+        return reach(count, getattr(self.comparison, "doubtful", False))
+
+    def _interval(self, values: np.ndarray) -> Estimate:
+        if not len(values):
+            return Estimate(math.nan)
+        mean = float(values.mean())
+        if len(values) < 2:
+            return Estimate(mean)
+        half = self._reach(len(values)) * float(values.std(ddof=1))
+        return Estimate(mean, mean - half, mean + half)
+
     def path(self, arm: str) -> pd.DataFrame:
         """Cumulative incremental profit by day: day, mean, low, high (NaN with one replicate)."""
         rows = self.comparison.daily
@@ -192,7 +206,7 @@ class Reading:
         mean = wide.mean(axis=1).to_numpy()
         half = np.full(len(wide), np.nan)
         if wide.shape[1] > 1:
-            half = _t(wide.shape[1]) * wide.std(axis=1).to_numpy() / math.sqrt(wide.shape[1])
+            half = self._reach(wide.shape[1]) * wide.std(axis=1).to_numpy()
         return pd.DataFrame(
             {"day": wide.index.to_numpy(dtype=float), "mean": mean, "low": mean - half, "high": mean + half}
         )
@@ -207,20 +221,3 @@ class Reading:
 def read(comparison: Any) -> Reading:
     """Read a comparison; what has been read already is returned as it is."""
     return comparison if isinstance(comparison, Reading) else Reading(comparison)
-
-
-def _interval(values: np.ndarray) -> Estimate:
-    if not len(values):
-        return Estimate(math.nan)
-    mean = float(values.mean())
-    if len(values) < 2:
-        return Estimate(mean)
-    half = _t(len(values)) * float(values.std(ddof=1)) / math.sqrt(len(values))
-    return Estimate(mean, mean - half, mean + half)
-
-
-def _t(n: int) -> float:
-    """97.5% point of Student's t with n - 1 degrees of freedom."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(n - 1, 0.975))

@@ -18,7 +18,7 @@ from regulars.show.fitness import FAR, message, ordered, score
 from regulars.show.numbers import MINUS, brief, cents, chance, count, interval, number, precise, unit_of
 from regulars.show.placing import clean, short, wrap
 from regulars.show.reading import CELLS, Reading, read
-from regulars.show.words import answer, break_even
+from regulars.show.words import answer, break_even, doubt
 
 NARROW = 14  # columns that a name always gets
 CELL_NAMES = {
@@ -176,7 +176,7 @@ def _ranking_rows(reading: Reading) -> list[list[str]]:
 def _foot(reading: Reading) -> str:
     if reading.replicates < 2:
         return "One replicate: no intervals and no probabilities."
-    return f"95% intervals over {reading.replicates} paired replicates; best: more than every other arm and than doing nothing."
+    return f"95% intervals over {reading.replicates} paired replicates{doubt(reading)}; best: more than every other arm and than doing nothing."
 
 
 def _line(words: str) -> Text:

@@ -109,4 +109,9 @@ def certainty(reading: Reading) -> str:
     """What the intervals are, for the foot of a figure."""
     if reading.replicates < 2:
         return "One replicate: no intervals. What is shown is one possible history."
-    return f"Lines are 95% intervals over {reading.replicates} paired replicates."
+    return f"Lines are 95% intervals over {reading.replicates} paired replicates{doubt(reading)}."
+
+
+def doubt(reading: Reading) -> str:
+    """What the intervals hold besides chance."""
+    return ", doubt about the parameters included" if getattr(reading.comparison, "doubtful", False) else ""

@@ -21,7 +21,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-NEUTRAL = {"appeal": 0.0, "price_factor": 1.0, "money_off": 0.0, "service": 0.0, "basket_factor": 1.0, "blocked": 0.0}
+NEUTRAL = {
+    "appeal": 0.0,
+    "price_factor": 1.0,
+    "money_off": 0.0,
+    "service": 0.0,
+    "basket_factor": 1.0,
+    "blocked": 0.0,
+}
 CHANNELS = tuple(NEUTRAL)
 APPEAL, PRICE_FACTOR, MONEY_OFF, SERVICE, BASKET_FACTOR, BLOCKED = range(len(CHANNELS))
 
@@ -86,7 +93,14 @@ class Round:
     )  # fmt: skip
 
     def __init__(
-        self, board: Board, day: float, table: Any, start: int, stop: int, outcomes: Outcomes, control: Any = None
+        self,
+        board: Board,
+        day: float,
+        table: Any,
+        start: int,
+        stop: int,
+        outcomes: Outcomes,
+        control: Any = None,
     ) -> None:
         here = slice(start, stop)
         self._board, self.day = board, day

@@ -32,7 +32,9 @@ class Card:
         self.lapses = np.full(firm.customers.count, NEVER, np.float32)
         self.some = False
 
-    def grant(self, strategy: str, customers: NDArray[Any], by_source: NDArray[np.int64], lapses: float) -> None:
+    def grant(
+        self, strategy: str, customers: NDArray[Any], by_source: NDArray[np.int64], lapses: float
+    ) -> None:
         """Put credit on the cards: `by_source[source, row]` millionths; it lapses at day `lapses`."""
         for source, amounts in enumerate(by_source):
             self.purse.add(customers, amounts, source)
@@ -58,8 +60,16 @@ class Card:
         if self.some:
             c, f = self.firm.customers, self.firm.index
             credit_pull(
-                round.who, self.purse.held, c.basket, c.price_sensitivity, c.credit_weight, c.foresight,
-                c.daily_discount, c.rate, float(self.firm.price), round.column("appeal", f),
+                round.who,
+                self.purse.held,
+                c.basket,
+                c.price_sensitivity,
+                c.credit_weight,
+                c.foresight,
+                c.daily_discount,
+                c.rate,
+                float(self.firm.price),
+                round.column("appeal", f),
             )
 
     def settle(self, round: Round) -> None:
@@ -87,7 +97,9 @@ class Card:
 
 
 @kernel
-def credit_pull(who, held, basket, price_sensitivity, credit_weight, foresight, daily_discount, rate, price, appeal):
+def credit_pull(
+    who, held, basket, price_sensitivity, credit_weight, foresight, daily_discount, rate, price, appeal
+):
     """Add to appeal[o] what using credit now is worth over using it at the next opportunity, logits."""
     for o in range(who.size):
         i = who[o]

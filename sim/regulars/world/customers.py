@@ -50,7 +50,9 @@ COLUMNS = {
         Column("value_curvature", "f4", "exponent", "diminishing sensitivity of gains and losses"),
         Column("probability_weighting", "f4", "exponent", "overweighting of small chances; 1 for none"),
         Column("taste", "f4", "logits", "liking of the firm by itself", pair=True),
-        Column("attraction", "f4", "logits", "taste plus bond: all that lasts of the pull of a firm", pair=True),
+        Column(
+            "attraction", "f4", "logits", "taste plus bond: all that lasts of the pull of a firm", pair=True
+        ),
         Column("satisfaction", "f4", "0..1", "cumulative satisfaction with the firm", pair=True),
         Column("expectation", "f4", "performance", "what the customer expects of the firm", pair=True),
         Column("aware_from", "f4", "days", "when the customer learns of the firm", pair=True),
@@ -96,9 +98,13 @@ class Customers:
         try:
             number = operator.index(index)
         except TypeError:
-            raise RegularsError(f"a customer has a number, not {index!r}: this market has customers 0 to {self.count - 1}") from None
+            raise RegularsError(
+                f"a customer has a number, not {index!r}: this market has customers 0 to {self.count - 1}"
+            ) from None
         if not -self.count <= number < self.count:
-            raise RegularsError(f"there is no customer {index}: this market has customers 0 to {self.count - 1}")
+            raise RegularsError(
+                f"there is no customer {index}: this market has customers 0 to {self.count - 1}"
+            )
         return Customer(self, number % self.count)
 
     def __iter__(self):
@@ -155,7 +161,9 @@ class Customer:
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in self.customers.columns:
-            raise AttributeError(f"a customer of this market has no '{name}'; {nearest(name, self.customers.columns)}")
+            raise AttributeError(
+                f"a customer of this market has no '{name}'; {nearest(name, self.customers.columns)}"
+            )
         if name == "incumbent":
             value = NOBODY if value is None else self._firm(value)
         elif COLUMNS[name].pair:
@@ -199,5 +207,7 @@ def _number(name: str, value: Any) -> float:
         number = math.nan
     if math.isnan(number):
         column = COLUMNS[name]
-        raise RegularsError(f"{name} = {value!r} will not do: a number is needed, in {column.unit}: {column.meaning}")
+        raise RegularsError(
+            f"{name} = {value!r} will not do: a number is needed, in {column.unit}: {column.meaning}"
+        )
     return number

@@ -14,6 +14,7 @@ from regulars.world.ledger import MILLION, millionths
 if TYPE_CHECKING:
     from regulars.world.strategy import Strategy
 
+
 class Firm(mesa.Agent):
     """One firm of the market. `price`, `cost`, `quality`, `failure` and `severity` may be changed at any time.
 
@@ -103,7 +104,13 @@ class Firm(mesa.Agent):
         self.model.ledger.reward(self.index, strategy, against, by_source)
 
     def give(
-        self, strategy: str, paid_as: str, customers: NDArray[Any], by_source: NDArray[np.int64], day: float, lapse: float = 0.0
+        self,
+        strategy: str,
+        paid_as: str,
+        customers: NDArray[Any],
+        by_source: NDArray[np.int64],
+        day: float,
+        lapse: float = 0.0,
     ) -> None:
         """Give a reward to customers, as `cash` or as `credit` on the store card.
 
@@ -126,12 +133,16 @@ class Firm(mesa.Agent):
     def meeting_probability(self, customers: NDArray[Any]) -> NDArray[np.float64]:
         """Chance that each of `customers` meets an opportunity on a day, wherever it ends."""
         mean = self.customers.rate[customers].astype(np.float64)
-        return np.minimum(mean, 1.0) if self.model.scenario.spec.need.process == "calendar" else -np.expm1(-mean)
+        return (
+            np.minimum(mean, 1.0) if self.model.scenario.spec.need.process == "calendar" else -np.expm1(-mean)
+        )
 
     def visit_probability(self, customers: NDArray[Any]) -> NDArray[np.float64]:
         """Chance that each of `customers` buys here at least once on a day, were there no programmes."""
         mean = self.customers.rate[customers] * self.base_probability(customers)
-        return np.minimum(mean, 1.0) if self.model.scenario.spec.need.process == "calendar" else -np.expm1(-mean)
+        return (
+            np.minimum(mean, 1.0) if self.model.scenario.spec.need.process == "calendar" else -np.expm1(-mean)
+        )
 
     def spending_rate(self, customers: NDArray[Any]) -> NDArray[np.float64]:
         """Expected spending here, currency per day, were there no programmes."""
@@ -145,4 +156,3 @@ class Firm(mesa.Agent):
 
     def __repr__(self) -> str:
         return f"Firm({self.name!r}, price={self.price:g}, strategies={sorted(self.strategies)})"
-

@@ -34,7 +34,17 @@ MONEY = {
     "partner": -1,  # paid by partners
 }
 POINTS = {"issued": 1, "outstanding": -1, "redeemed": -1, "expired": -1, "forfeited": -1}
-COSTS = ("discounts", "cost_of_goods", "rewards", "communication", "acquisition", "recovery", "staff", "rent", "overhead")
+COSTS = (
+    "discounts",
+    "cost_of_goods",
+    "rewards",
+    "communication",
+    "acquisition",
+    "recovery",
+    "staff",
+    "rent",
+    "overhead",
+)
 INCOMES = ("revenue", "fees", "partner")
 
 
@@ -50,7 +60,9 @@ class Ledger:
         self.firms = firms
         self.money = {name: np.zeros(len(firms), np.int64) for name in MONEY}
         self.points = {name: np.zeros(len(firms), np.int64) for name in POINTS}
-        self.by_source = np.zeros((len(firms), sources), np.int64)  # rewards and discounts by what earned them
+        self.by_source = np.zeros(
+            (len(firms), sources), np.int64
+        )  # rewards and discounts by what earned them
         self.by_strategy: dict[tuple[str, str], int] = {}  # (firm, strategy) -> rewards and discounts
 
     def post(self, firm: int, debit: str, credit: str, amount: int) -> None:
@@ -64,7 +76,12 @@ class Ledger:
     def reward(self, firm: int, strategy: str, against: str, amounts: NDArray[np.int64]) -> None:
         """Book reward money, split by source (`amounts[source]`, millionths), against cash or liability."""
         total = int(amounts.sum())
-        self.post(firm, "discounts" if against == "revenue" else "rewards", "cash" if against == "revenue" else against, total)
+        self.post(
+            firm,
+            "discounts" if against == "revenue" else "rewards",
+            "cash" if against == "revenue" else against,
+            total,
+        )
         self.by_source[firm] += amounts
         key = (self.firms[firm], strategy)
         self.by_strategy[key] = self.by_strategy.get(key, 0) + total
@@ -83,7 +100,9 @@ class Ledger:
         rows = []
         for f, name in enumerate(self.firms):
             rows += [{"firm": name, "account": a, "unit": "money", "amount": self.value(a, f)} for a in MONEY]
-            rows += [{"firm": name, "account": a, "unit": "points", "amount": self.value(a, f)} for a in POINTS]
+            rows += [
+                {"firm": name, "account": a, "unit": "points", "amount": self.value(a, f)} for a in POINTS
+            ]
         return rows
 
     def check(self) -> None:
@@ -91,7 +110,9 @@ class Ledger:
         for books, kind in ((self.money, "money"), (self.points, "points")):
             off = np.sum(list(books.values()), axis=0)
             if np.any(off):
-                raise RegularsError(f"the {kind} books do not balance: {dict(zip(self.firms, off.tolist(), strict=True))}")
+                raise RegularsError(
+                    f"the {kind} books do not balance: {dict(zip(self.firms, off.tolist(), strict=True))}"
+                )
 
     @staticmethod
     def _post(books: dict[str, NDArray[np.int64]], firm: int, debit: str, credit: str, amount: int) -> None:
@@ -100,7 +121,12 @@ class Ledger:
 
     def state(self) -> dict[str, Any]:
         """All balances, for saving."""
-        return {"money": self.money, "points": self.points, "by_source": self.by_source, "by_strategy": self.by_strategy}
+        return {
+            "money": self.money,
+            "points": self.points,
+            "by_source": self.by_source,
+            "by_strategy": self.by_strategy,
+        }
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Take back what `state` gave."""

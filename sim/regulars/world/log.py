@@ -18,7 +18,15 @@ from regulars.world.ledger import MILLION
 
 Keep = Literal["totals", "memory"]
 FLUSH = 1_000_000  # rows gathered before they go to the file
-ROW = {"time": "f8", "customer": "i4", "occasion": "i4", "firm": "i2", "quantity": "f8", "listed": "f8", "paid": "f8"}
+ROW = {
+    "time": "f8",
+    "customer": "i4",
+    "occasion": "i4",
+    "firm": "i2",
+    "quantity": "f8",
+    "listed": "f8",
+    "paid": "f8",
+}
 EVENT = {"time": "f8", "customer": "i4", "event": "U1", "firm": "U1", "strategy": "U1", "amount": "f8"}
 
 
@@ -29,9 +37,13 @@ class Totals:
 
     def __init__(self, ticks: int, firms: int) -> None:
         self.opportunities = np.zeros(ticks, np.int64)
-        self.purchases, self.complaints, self.listed, self.paid, self.cost = np.zeros((5, ticks, firms), np.int64)
+        self.purchases, self.complaints, self.listed, self.paid, self.cost = np.zeros(
+            (5, ticks, firms), np.int64
+        )
 
-    def enter(self, tick: int, met: int, purchases: Any, complaints: Any, listed: Any, paid: Any, cost: Any) -> None:
+    def enter(
+        self, tick: int, met: int, purchases: Any, complaints: Any, listed: Any, paid: Any, cost: Any
+    ) -> None:
         """Enter the sums of a tick, by firm."""
         self.opportunities[tick] = met
         self.purchases[tick] = purchases
@@ -95,9 +107,13 @@ class Log:
         import pandas as pd
 
         if not self.rows:
-            raise RegularsError('this market kept totals only; build it with log="memory" to look at single purchases')
+            raise RegularsError(
+                'this market kept totals only; build it with log="memory" to look at single purchases'
+            )
         if self.path is not None:
-            raise RegularsError(f"the log of this market went to {self.path}; read it with pandas.read_parquet")
+            raise RegularsError(
+                f"the log of this market went to {self.path}; read it with pandas.read_parquet"
+            )
         return pd.DataFrame(self._columns())
 
     def purchases(self) -> Any:
@@ -124,7 +140,9 @@ class Log:
     def state(self) -> dict[str, Any]:
         """Totals so far, and the rows kept in memory, for saving; rows that went to a file stay there."""
         joined = [
-            {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts and not self.path else None
+            {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+            if parts and not self.path
+            else None
             for parts in (self._opportunities, self._events)
         ]
         return {"totals": self.totals.arrays(), "opportunities": joined[0], "events": joined[1]}
@@ -147,7 +165,12 @@ class Log:
         paid = joined.pop("paid")
         with np.errstate(invalid="ignore", divide="ignore"):
             price = np.where(joined["quantity"] > 0, paid / joined["quantity"], np.nan)
-        return {**joined, "firm": pd.Categorical.from_codes(codes, pd.Index(self.firms)), "amount": paid, "price": price}
+        return {
+            **joined,
+            "firm": pd.Categorical.from_codes(codes, pd.Index(self.firms)),
+            "amount": paid,
+            "price": price,
+        }
 
     def _flush(self, last: bool = False) -> None:
         import pandas as pd

@@ -22,16 +22,28 @@ if TYPE_CHECKING:
 class ProgrammeParameters(ParameterSet):
     """Parameters that every programme with members has."""
 
-    enrolment: Literal["automatic", "offered", "randomised"] = par("automatic", "", "", "who takes part: everybody, who finds it worthwhile, or a random part")
-    enrolled_share: float = par(0.5, "share of customers", "[0, 1]", "part of the customers enrolled at random (randomised only)")
-    effort: Spread = par(Spread(mean=0.0), "currency per year", "[0, inf)", "what joining must be worth to a customer (offered only)", "Leenheer et al. 2007")
+    enrolment: Literal["automatic", "offered", "randomised"] = par(
+        "automatic", "", "", "who takes part: everybody, who finds it worthwhile, or a random part"
+    )
+    enrolled_share: float = par(
+        0.5, "share of customers", "[0, 1]", "part of the customers enrolled at random (randomised only)"
+    )
+    effort: Spread = par(
+        Spread(mean=0.0),
+        "currency per year",
+        "[0, inf)",
+        "what joining must be worth to a customer (offered only)",
+        "Leenheer et al. 2007",
+    )
 
 
 class Programme(Strategy):
     """Base of strategies with members; subclasses say what a year of membership is worth."""
 
     Parameters: ClassVar[type[ParameterSet]] = ProgrammeParameters
-    membership: ClassVar[tuple[State, ...]] = (State("member", "?", "yes/no", "takes part in the programme", False),)
+    membership: ClassVar[tuple[State, ...]] = (
+        State("member", "?", "yes/no", "takes part in the programme", False),
+    )
 
     def __init__(self, firm: Any, parameters: ParameterSet) -> None:
         self.state = self.membership + type(self).state  # type: ignore[misc]

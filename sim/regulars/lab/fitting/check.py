@@ -49,7 +49,10 @@ def compared(scenario: Scenario, log: Panel, size: int, seed: int) -> pd.DataFra
     twin = _twin(scenario, log, size, seed, CHECKING)
     if log.one_firm and log.dated:
         exposure = recency_frequency(log.purchases, log.days, unit=1.0)["exposure"].to_numpy()
-        observed, simulated = cohort_moments(_repeats(log), exposure), cohort_moments(*_watched(twin, exposure, size))
+        observed, simulated = (
+            cohort_moments(_repeats(log), exposure),
+            cohort_moments(*_watched(twin, exposure, size)),
+        )
     else:
         names = {firm: safe(firm) for firm in log.firms}
         simulated = moments(twin, tuple(names.values()))
@@ -65,15 +68,21 @@ def compared(scenario: Scenario, log: Panel, size: int, seed: int) -> pd.DataFra
 def _repeats(log: Panel) -> pd.DataFrame:
     """Repeat purchases by number of customer, in order of first column, and days since the first purchase."""
     table = log.purchases
-    table = table.assign(day=np.floor(table["time"])).groupby(["customer", "day"], as_index=False)["amount"].sum()
+    table = (
+        table.assign(day=np.floor(table["time"])).groupby(["customer", "day"], as_index=False)["amount"].sum()
+    )
     first = table.groupby("customer")["day"].transform("min")
     table = table.assign(customer=table.groupby("customer", sort=True).ngroup(), time=table["day"] - first)
     return table[table["time"] > 0]
 
 
-def _watched(twin: pd.DataFrame, exposure: NDArray[np.float64], size: int) -> tuple[pd.DataFrame, NDArray[np.float64]]:
+def _watched(
+    twin: pd.DataFrame, exposure: NDArray[np.float64], size: int
+) -> tuple[pd.DataFrame, NDArray[np.float64]]:
     """The simulated customers, watched as long as the real ones: customer i as long as real customer i."""
     watched = np.resize(exposure, size)
-    table = twin.assign(day=np.floor(twin["time"])).groupby(["customer", "day"], as_index=False)["amount"].sum()
+    table = (
+        twin.assign(day=np.floor(twin["time"])).groupby(["customer", "day"], as_index=False)["amount"].sum()
+    )
     table = table.rename(columns={"day": "time"})
     return table[table["time"] < watched[table["customer"].to_numpy()]], watched

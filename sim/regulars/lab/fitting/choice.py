@@ -29,7 +29,16 @@ def fit_choice(log: Panel, prices: dict[str, float], findings: list[Finding]) ->
     slope, error = found.estimates.get("price", 0.0), found.standard_errors.get("price", np.nan)
     if offers is not None and slope < -2 * error:
         sensitivity, appeal = -slope, dict.fromkeys(prices, 0.0)
-        findings.append(Finding("choice.price_sensitivity", "price sensitivity b", -slope, error, "logits per unit price", "fitted"))
+        findings.append(
+            Finding(
+                "choice.price_sensitivity",
+                "price sensitivity b",
+                -slope,
+                error,
+                "logits per unit price",
+                "fitted",
+            )
+        )
     else:
         if offers is not None:
             found = fit_lagged_choice(log.purchases)
@@ -39,13 +48,43 @@ def fit_choice(log: Panel, prices: dict[str, float], findings: list[Finding]) ->
         appeal = {firm: sensitivity * (price - middle) for firm, price in prices.items()}
     e, se = found.estimates, found.standard_errors
     inertia = max(e["inertia"], 0.0)
-    findings.append(Finding("taste.concentration", "taste concentration S", e["diversity"], se["diversity"], "", "fitted"))
-    findings.append(Finding("switching.relation", "inertia: bonus of the firm bought last", inertia, se["inertia"], "logits", "fitted"))
+    findings.append(
+        Finding("taste.concentration", "taste concentration S", e["diversity"], se["diversity"], "", "fitted")
+    )
+    findings.append(
+        Finding(
+            "switching.relation",
+            "inertia: bonus of the firm bought last",
+            inertia,
+            se["inertia"],
+            "logits",
+            "fitted",
+        )
+    )
     if e["inertia"] < 0:
-        findings.append(Finding("", "variety seeking", e["inertia"], se["inertia"], "logits", "set to 0", "customers avoid the firm bought last; the market has no variety seeking and uses no inertia"))
+        findings.append(
+            Finding(
+                "",
+                "variety seeking",
+                e["inertia"],
+                se["inertia"],
+                "logits",
+                "set to 0",
+                "customers avoid the firm bought last; the market has no variety seeking and uses no inertia",
+            )
+        )
     firms = {firm: {"share": e[f"preference {firm}"], "appeal": appeal[firm]} for firm in log.firms}
     for firm in log.firms:
-        findings.append(Finding("", f"taste weight of {firm}", e[f"preference {firm}"], se[f"preference {firm}"], "share", "fitted"))
+        findings.append(
+            Finding(
+                "",
+                f"taste weight of {firm}",
+                e[f"preference {firm}"],
+                se[f"preference {firm}"],
+                "share",
+                "fitted",
+            )
+        )
     return {
         "sections": {
             "taste": {"kind": "dirichlet", "concentration": e["diversity"]},
@@ -59,10 +98,28 @@ def fit_choice(log: Panel, prices: dict[str, float], findings: list[Finding]) ->
 def _assumed_sensitivity(log: Panel, prices: dict[str, float], findings: list[Finding], tried: bool) -> float:
     """Price sensitivity from a published mean elasticity: -b p (1 - share)."""
     shares = log.shares()
-    scale = float(np.mean([prices[firm] * (1 - shares.get(firm, 0.5)) for firm in log.firms])) if not log.one_firm else prices[log.firms[0]] * 0.5
-    why = "the log's prices do not explain choices (their estimated effect is not negative)" if tried else "the log has no prices"
+    scale = (
+        float(np.mean([prices[firm] * (1 - shares.get(firm, 0.5)) for firm in log.firms]))
+        if not log.one_firm
+        else prices[log.firms[0]] * 0.5
+    )
+    why = (
+        "the log's prices do not explain choices (their estimated effect is not negative)"
+        if tried
+        else "the log has no prices"
+    )
     note = f"{why}; taken from a mean elasticity of -{ELASTICITY} ({ELASTICITY_SOURCE})"
-    findings.append(Finding("choice.price_sensitivity", "price sensitivity b", ELASTICITY / scale, ELASTICITY_SE / scale, "logits per unit price", "assumed", note))
+    findings.append(
+        Finding(
+            "choice.price_sensitivity",
+            "price sensitivity b",
+            ELASTICITY / scale,
+            ELASTICITY_SE / scale,
+            "logits per unit price",
+            "assumed",
+            note,
+        )
+    )
     return ELASTICITY / scale
 
 

@@ -54,7 +54,13 @@ def arms_for(log: Panel, focal: str) -> dict[str, Any]:
 def _collecting(low: float, high: float, category: float, purchase: float, spent: float) -> dict[str, Any]:
     """Programmes that collect spending: points, tiers and service for the best customers."""
     points = float(f"{max(spent / 4, purchase):.2g}")
-    coupon = {"name": "coupon", "kind": "coupon", "points": points, "worth": GIVE / 2 * points, "cost": GIVE / 2 * points}
+    coupon = {
+        "name": "coupon",
+        "kind": "coupon",
+        "points": points,
+        "worth": GIVE / 2 * points,
+        "cost": GIVE / 2 * points,
+    }
     return {
         "points": {
             "description": f"a point per unit of money, a coupon of {GIVE / 2:.0%} of the spending behind every {points:g} points",
@@ -73,6 +79,8 @@ def _collecting(low: float, high: float, category: float, purchase: float, spent
         },
         "personal_service": {
             "description": f"offers that fit, for those who spend more than half of a budget of {category:g} a year here",
-            "strategies": {"personal_service": {"budget": category, "visit_cost": float(f"{GIVE / 2 * purchase:.2g}")}},
+            "strategies": {
+                "personal_service": {"budget": category, "visit_cost": float(f"{GIVE / 2 * purchase:.2g}")}
+            },
         },
     }

@@ -55,12 +55,21 @@ def words(panel: Panel, findings: Sequence[Finding], moments: pd.DataFrame) -> t
         "how rivals would answer: they keep their prices",
     ]
     if panel.one_firm:
-        cannot.append("switching to rivals: a log of one firm does not see them; the outside option stands for them")
+        cannot.append(
+            "switching to rivals: a log of one firm does not see them; the outside option stands for them"
+        )
     if not panel.dated:
-        cannot.append("calendar time: the log only numbers the purchases, so its length is called the window of the fit")
+        cannot.append(
+            "calendar time: the log only numbers the purchases, so its length is called the window of the fit"
+        )
     missed = moments[moments["z"].abs() > BAD]
     fits = "the fitted market reproduces all moments of the log within 4 standard errors"
     if len(missed):
         worst = ", ".join(f"{row['moment']} ({row['z']:+.0f})" for _, row in missed.iterrows())
         fits = f"the fitted market misses these moments by more than {BAD:.0f} standard errors: {worst}"
-    return (*told, *[f"ASSUMED: {line}" for line in assumed], *[f"NOT IDENTIFIED: {line}" for line in cannot], fits)
+    return (
+        *told,
+        *[f"ASSUMED: {line}" for line in assumed],
+        *[f"NOT IDENTIFIED: {line}" for line in cannot],
+        fits,
+    )

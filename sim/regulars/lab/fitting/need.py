@@ -30,8 +30,12 @@ def _category(log: Panel, findings: list[Finding]) -> dict[str, Any]:
     # in a log without dates a one-firm log's visits elsewhere are not seen either
     scale = 1 / HERE if log.one_firm else 1.0
     unit = "opportunities per customer in the window of the log"
-    findings.append(Finding("need.mean", "mean purchase rate M", law.mean * scale, errors["mean"] * scale, unit, "fitted"))
-    findings.append(Finding("need.shape", "spread of rates K", law.shape, errors["shape"], "gamma shape", "fitted"))
+    findings.append(
+        Finding("need.mean", "mean purchase rate M", law.mean * scale, errors["mean"] * scale, unit, "fitted")
+    )
+    findings.append(
+        Finding("need.shape", "spread of rates K", law.shape, errors["shape"], "gamma shape", "fitted")
+    )
     need = {"process": "poisson", "mean": law.mean * scale, "shape": law.shape, "period": float(log.days)}
     return {"need": need, "turnover": {}, "people": {"count": len(counts) / law.buyers}}
 

@@ -22,11 +22,30 @@ def fit_spending(log: Panel, findings: list[Finding]) -> tuple[dict[str, Any], d
         units = good["amount"] / good["price"]
         sums = good.assign(units=units).groupby("firm", observed=True)[["amount", "units"]].sum()
         prices = {str(firm): float(row["amount"] / row["units"]) for firm, row in sums.iterrows()}
-        findings.append(Finding("", "prices", float(np.mean(list(prices.values()))), None, f"{log.currency or 'currency'} per unit, mean of firms", "read from the log"))
+        findings.append(
+            Finding(
+                "",
+                "prices",
+                float(np.mean(list(prices.values()))),
+                None,
+                f"{log.currency or 'currency'} per unit, mean of firms",
+                "read from the log",
+            )
+        )
     else:
         good, prices = table[table["amount"] > 0], dict.fromkeys(log.firms, 1.0)
         units = good["amount"]
-        findings.append(Finding("", "prices", 1.0, None, "currency per unit", "assumed", "the log has no prices: a unit is what one currency unit buys, everywhere"))
+        findings.append(
+            Finding(
+                "",
+                "prices",
+                1.0,
+                None,
+                "currency per unit",
+                "assumed",
+                "the log has no prices: a unit is what one currency unit buys, everywhere",
+            )
+        )
     if good.empty:
         raise RegularsError(f"{log.name}: all amounts are 0; a market needs what customers paid")
     for firm in log.firms:
@@ -39,7 +58,9 @@ def fit_spending(log: Panel, findings: list[Finding]) -> tuple[dict[str, Any], d
     mean, size = groups.mean().to_numpy(), groups.size().to_numpy()
     within = float(groups.var(ddof=1).mul(groups.size() - 1).sum() / max((size - 1).sum(), 1))
     centre = float(np.average(mean, weights=size))
-    between = max(float(np.average((mean - centre) ** 2, weights=size)) - within * len(mean) / size.sum(), 0.0)
+    between = max(
+        float(np.average((mean - centre) ** 2, weights=size)) - within * len(mean) / size.sum(), 0.0
+    )
     se = float(np.sqrt(np.sum((size * (mean - centre)) ** 2)) / size.sum())
     findings.append(Finding("", "basket", centre, se, "units per purchase", "fitted"))
     spread = {"distribution": "lognormal", "mean": centre, "sd": float(np.sqrt(between))}
