@@ -8,6 +8,7 @@ TESTS := $(VENV)/.tests
 LOG ?= complete-journey:soft-drinks
 REPLICATES ?= 20
 WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
 
 .PHONY: run test check-style types coverage bench validate notebooks schema clean
 
@@ -15,8 +16,9 @@ run: $(STAMP)  ## fit a market to a real transaction log and compare six strateg
 	$(BIN)/regulars fit "$(LOG)" --out results/market.toml
 	$(BIN)/regulars compare results/market.toml --replicates $(REPLICATES) --out results
 
-test: $(TESTS) check-style types  ## everything: style, types, tests, coverage of the loops as plain Python
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not slow"
+test: $(TESTS) check-style types  ## everything: style, types, tests, coverage of every line of every loop
+	rm -f .coverage
+	$(PYTEST) -m "not slow" --cov=regulars --cov-report=
 	$(MAKE) coverage
 
 check-style: $(TESTS)
@@ -26,15 +28,15 @@ check-style: $(TESTS)
 types: $(TESTS)
 	$(BIN)/mypy
 
-coverage: $(TESTS)  ## the small tests once more with the compiler off, every line of every loop counted
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not slow and not big" \
-		--cov=regulars --cov-report=term:skip-covered --cov-fail-under=90
+coverage: $(TESTS)  ## small markets with the compiler off, so that the lines of the loops count too
+	NUMBA_DISABLE_JIT=1 $(PYTEST) -m "not slow and not big" --cov=regulars --cov-append \
+		--cov-report=term:skip-covered --cov-fail-under=90
 
 bench: $(TESTS)  ## our speed against C, NumPy and plain Mesa, interleaved in one run
 	PYTHONPATH=tests $(BIN)/python -m bench
 
 validate: $(TESTS)  ## the slow studies
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
+	$(PYTEST) -m slow
 
 notebooks: $(TESTS)
 	$(BIN)/jupyter lab notebooks

@@ -69,6 +69,7 @@ def test_new_credit_renews_the_old(market):
     assert market.ledger.value("liability", 0) == 97.0
 
 
+@pytest.mark.big
 def test_credit_pulls_by_what_waiting_would_cost():
     """Credit in hand is worth using here: not to a customer to whom waiting costs nothing, fully to one who never waits."""
     table = {

@@ -301,7 +301,7 @@ def _arrange(who, occasion, time, start, length, ticks):
     most = 1
     for o in range(n):
         # max: a time on the very edge may round into the tick before the chunk
-        tick[o] = min(max(int(math.floor((time[o] - start) / length)), 0), ticks - 1)
+        tick[o] = min(max(math.floor((time[o] - start) / length), 0), ticks - 1)
         again = o > 0 and who[o] == who[o - 1] and tick[o] == tick[o - 1]
         turn[o] = turn[o - 1] + 1 if again else 0
         most = max(most, turn[o] + 1)

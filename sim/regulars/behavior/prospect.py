@@ -9,6 +9,7 @@ for sure (Mazar, Shampanier & Ariely 2017, Management Science 63:250-266).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -62,4 +63,4 @@ def _cumulative(chances: NDArray[Any], gamma: NDArray[Any]) -> list[NDArray[Any]
     """Rank-dependent decision weights of outcomes listed from the most extreme on."""
     reached = np.minimum(np.cumsum(chances), 1.0)
     total = [weight(q, gamma) for q in reached]
-    return [total[0], *(b - a for a, b in zip(total, total[1:], strict=False))]
+    return [total[0], *(b - a for a, b in pairwise(total))]

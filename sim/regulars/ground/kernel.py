@@ -34,6 +34,7 @@ class Kernel:
         self._compiled: Callable[..., Any] | None = None
 
     def __call__(self, *args: Any) -> Any:
+        """Run the loop."""
         compiled = self._compiled
         return (compiled if compiled is not None else self.compile())(*args)
 
