@@ -28,14 +28,21 @@ class Stepped:
     peak_mb: float
 
 
-def simulate(path: Path, customers: int, days: int, seed: int, threads: int) -> Stepped:
-    """Load the scenario, set its size, build the market and run it."""
+def simulate(
+    path: Path, customers: int, days: int, seed: int, threads: int, programmes: bool = False
+) -> Stepped:
+    """Load the scenario, set its size, build the market and run it, with the strategies of all arms at once if wanted."""
     from regulars import load
 
     before = reset_peak()
     with stopwatch() as setup:
         scenario = load(path)
         scenario = scenario.set({"market.customers": customers, "market.days": days})
+        if programmes:
+            own = {
+                name: table for arm in scenario.spec.arms.values() for name, table in arm.strategies.items()
+            }
+            scenario = scenario.set({f"firms.{scenario.focal}.strategies": own})
         market = scenario.market(seed=seed, threads=threads)
     with stopwatch() as stepping:
         market.run()

@@ -73,7 +73,10 @@ def print_workloads(console: Console, done: list[dict]) -> None:
     table.add_column("arguments")
     table.add_column("figures")
     for one in done:
-        arguments = ", ".join(f"{key} {value:,}" for key, value in one["arguments"].items())
+        arguments = ", ".join(
+            f"{key} {value:,}" if isinstance(value, int) else str(value)
+            for key, value in one["arguments"].items()
+        )
         said = one.get("figures")
         figures = (
             f"not measured: {one['not_measured']}"

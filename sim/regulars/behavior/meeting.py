@@ -83,11 +83,11 @@ def meet(
         for kind in range(used.shape[0]):
             touched[f] |= used[kind, f]
     mood = np.zeros((4 * quads, BLOCK))
-    nothing = np.zeros(BLOCK)
-    look = np.zeros(BLOCK)
-    shock = np.zeros(BLOCK)
-    angle = np.zeros(BLOCK)
-    luck = np.zeros(BLOCK)
+    nothing = np.empty(BLOCK)
+    look = np.empty(BLOCK)
+    shock = np.empty(BLOCK)
+    angle = np.empty(BLOCK)
+    luck = np.empty(BLOCK)
     size = np.ones(BLOCK)
     for number in range(first, last):
         origin = edges[number]

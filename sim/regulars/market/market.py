@@ -27,6 +27,7 @@ from regulars.market.people import endear, make_people
 from regulars.scenario import Scenario, as_scenario
 from regulars.world import policy, saving
 from regulars.world.board import Board, Outcomes, Round
+from regulars.world.card import Card
 from regulars.world.customers import Customers
 from regulars.world.firms import Firm
 from regulars.world.ledger import Ledger, millionths
@@ -81,6 +82,7 @@ class Market(mesa.Model):
         self.ledger = Ledger(self.names, self.sources)
         self.log = Log(self.names, self.ticks, Path(log) if log not in ("totals", "memory") else log)
         self.board = Board(len(self.names))
+        self.cards: list[Card] = []
         self.firms = self._firms()
         self.opportunities = (
             need.Opportunities(spec.need, self.customers, self.chance, self.tick_length)
@@ -92,7 +94,7 @@ class Market(mesa.Model):
         self._rent = millionths([firm.rent * self.tick_length for firm in spec.firms])
         self._lay_out()
         self._page = Page(self)
-        self._latest: Round
+        self._latest: tuple[Any, ...]
         self.observers: list[Callable[[Market], None]] = []
         self.policies = policy.employ(self)
         if resume is not None:
@@ -142,6 +144,9 @@ class Market(mesa.Model):
             phase: [s for s in self.plan if getattr(type(s), phase) is not getattr(Strategy, phase)]
             for phase in PHASES
         }
+        # anybody who takes part between two rounds, or wants to see them one by one
+        between = any(self.phases[phase] for phase in ("appeal", "settle", "feel"))
+        self._takes_part = between or self.threads > 1 or self.log.rows
         return firms
 
     # ------------------------------------------------------------------ the day
@@ -158,26 +163,34 @@ class Market(mesa.Model):
         if self.tick >= self.ticks:
             self.running = False  # only now: mesa's batch_run reports up to the step before the last call
             return
-        for firm in self.firms:
-            if firm.has_card:
-                firm.card.open(day)
+        for card in self.cards:
+            card.open(day)
         for strategy in phases["open"]:
             strategy.open(day)
-        policy.decide(self.policies, day, self.offers.arrays["price"])
+        if self.policies:
+            policy.decide(self.policies, day, self.offers.arrays["price"])
         self.board.open_day()
         for strategy in phases["offer"]:
             strategy.offer(self.board, day)
         self._lay_out()
         edges = self.opportunities.tick(self.tick)
         self._page.open()
-        if self._by_round:
+        if self._takes_part or self.cards:
             for number in range(len(edges) - 1):
                 if edges[number] < edges[number + 1]:
                     self._meet(edges, number)
         else:
             self._page.run(edges, 0, len(edges) - 1, 1)
         self._book(int(edges[-1] - edges[0]))
-        self._latest = self._round(edges[0], edges[-1])
+        self._latest = (
+            self.board,
+            day,
+            self.opportunities.table,
+            edges[0],
+            edges[-1],
+            self.outcomes,
+            self._control,
+        )
         for strategy in phases["close"]:
             strategy.close(day)
         for observer in self.observers:
@@ -188,20 +201,7 @@ class Market(mesa.Model):
 
     def latest(self) -> Round:
         """All opportunities of the latest tick, one row each; a customer may have several."""
-        return self._latest
-
-    @property
-    def _by_round(self) -> bool:
-        """Whether anybody takes part between two rounds."""
-        p = self.phases
-        return bool(
-            p["appeal"]
-            or p["settle"]
-            or p["feel"]
-            or self.threads > 1
-            or self.log.rows
-            or any(f.has_card for f in self.firms)
-        )
+        return Round(*self._latest)
 
     def _lay_out(self) -> None:
         """Shelf prices and standing pull of the day."""
@@ -217,21 +217,26 @@ class Market(mesa.Model):
         """What came of the opportunities of the chunk that is open, row by row."""
         return self._page.outcomes
 
+    @property
+    def _control(self) -> NDArray[np.int16] | None:
+        """What the control's customers chose at the opportunities of the chunk, when there is a control."""
+        return None if self.against is None else self.against.outcomes.chosen
+
     def _round(self, start: int, stop: int) -> Round:
-        control = None if self.against is None else self.against.outcomes.chosen
-        return Round(self.board, self.day, self.opportunities.table, start, stop, self.outcomes, control)
+        return Round(
+            self.board, self.day, self.opportunities.table, start, stop, self.outcomes, self._control
+        )
 
     def _meet(self, edges: NDArray[np.int64], number: int) -> None:
         """One round: strategies pull, customers choose, pay and experience, strategies settle."""
         round, phases = self._round(edges[number], edges[number + 1]), self.phases
         self.board.open_round()
-        cards = [firm.card for firm in self.firms if firm.has_card]
-        for card in cards:
+        for card in self.cards:
             card.appeal(round)
         for strategy in phases["appeal"]:
             strategy.appeal(round)
         self._page.run(edges, number, number + 1, min(self.threads, max(len(round) // SMALLEST_SLICE, 1)))
-        for card in cards:
+        for card in self.cards:
             card.settle(round)
         for strategy in phases["settle"]:
             strategy.settle(round)

@@ -80,6 +80,6 @@ class Page:
     def take(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The sums (firms, 5) and discounts (firms, sources) since the last call, which start again from 0."""
         taken = self.sums.sum(axis=0), self.discounts.sum(axis=0)
-        self.sums.fill(0)
-        self.discounts.fill(0)
+        self.sums[...] = 0
+        self.discounts[...] = 0
         return taken

@@ -75,6 +75,7 @@ class Firm(mesa.Agent):
         """The firm's store card, opened at its first use."""
         if self._card is None:
             self._card = Card(self, self.model.sources)
+            self.model.cards.append(self._card)
         return self._card
 
     @property
