@@ -75,6 +75,10 @@ def _among(reading: Reading, lead: str) -> str:
         if reading.p_best(rival) > reading.p_best(reading.best)
         else ""
     )
+    nothing = reading.comparison.p_control_best()
+    if nothing > max(reading.p_best(rival), reading.p_best(reading.best)):
+        likely = chance(nothing, reading.replicates).replace("<", "below ").replace(">", "above ")
+        tail = f"; doing nothing is best with probability {likely}"
     return f"{lead} of {len(reading.arms)} arms with probability {p}{tail}"
 
 
