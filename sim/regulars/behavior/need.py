@@ -17,14 +17,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.ground.chance import Chance, ln, philox, purpose, unit
-from regulars.ground.kernel import kernel
+from regulars.behavior.renewal import arrange, attend, walk
+from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, Spread, par
 from regulars.world.customers import Customers
 
-GAP, FIRST, RATE, PHASE, ATTEND = (
-    purpose("need", name) for name in ("gap", "first", "rate", "phase", "attend")
-)
+FIRST, RATE, PHASE = (purpose("need", name) for name in ("first", "rate", "phase"))
 LARGEST_CHUNK = 1 << 17  # opportunities generated ahead
 LONGEST_CHUNK = 64  # ticks generated ahead
 
@@ -120,7 +118,7 @@ class Opportunities:
             return self._common_dates(k)
         room = len(self.who)
         while True:
-            met = _walk(
+            met = walk(
                 self.stages,
                 (k + self.ticks) * self.length,
                 float(self.need.interval),
@@ -140,7 +138,7 @@ class Opportunities:
             self.time = np.empty(room)
             self.next_time[:], self.next_occasion[:] = self.start_state
         found = self.who[:met], self.occasion[:met], self.time[:met]
-        *self.table, self.edges = _arrange(*found, k * self.length, self.length, self.ticks)
+        *self.table, self.edges = arrange(*found, k * self.length, self.length, self.ticks)
         self.longest = int(np.diff(self.edges, axis=1).max(initial=0))
 
     def _common_dates(self, k: int) -> None:
@@ -153,7 +151,7 @@ class Opportunities:
             self.who, self.occasion = np.empty((2, room), np.int32)
             self.time = np.empty(room)
         ends = np.zeros(last - first + 1, np.int64)
-        _attend(
+        attend(
             first,
             last,
             interval,
@@ -203,126 +201,3 @@ def _first_gap(stages: int, rate: NDArray[Any], chance: Chance, everyone: NDArra
         total += np.where(stage < left, chance.exponential(FIRST, everyone, 0, 1 + stage), 0.0)
     with np.errstate(divide="ignore"):
         return total / (stages * rate.astype(np.float64))
-
-
-@kernel
-def _walk(
-    stages, end, interval, rate, exit_time, next_time, next_occasion, key_a, key_b, who, occasion, time
-):
-    """Write all opportunities before `end`, customer by customer, and return how many there are.
-
-    The customers are left at their next opportunity. When the room does not suffice the count is still right.
-    """
-    room = who.size
-    n = 0
-    for i in range(rate.size):
-        t = next_time[i]
-        if t >= end or rate[i] <= 0.0:
-            continue
-        k = next_occasion[i]
-        stop = min(end, np.float64(exit_time[i]))
-        attend = rate[i] * interval
-        word0 = word1 = word2 = word3 = np.uint64(0)
-        have = -1
-        while t < end:
-            met = t < stop
-            if stages == 0:
-                if k // 4 != have:
-                    have = k // 4
-                    word0, word1, word2, word3 = philox(i, have, 0, ATTEND, key_a, key_b)
-                quarter = k % 4
-                word = (
-                    word0 if quarter == 0 else (word1 if quarter == 1 else (word2 if quarter == 2 else word3))
-                )
-                met = met and unit(word) < attend
-            if met:
-                if n < room:
-                    who[n] = i
-                    occasion[n] = k
-                    time[n] = t
-                n += 1
-            k += 1
-            if stages == 0:
-                t += interval
-            else:
-                gap = 0.0
-                for block in range((stages + 3) // 4):
-                    a, b, c, d = philox(i, k, block, GAP, key_a, key_b)
-                    gap -= ln(unit(a))
-                    if 4 * block + 1 < stages:
-                        gap -= ln(unit(b))
-                    if 4 * block + 2 < stages:
-                        gap -= ln(unit(c))
-                    if 4 * block + 3 < stages:
-                        gap -= ln(unit(d))
-                t += gap / (stages * np.float64(rate[i]))
-        next_time[i] = t
-        next_occasion[i] = k
-    return n
-
-
-@kernel
-def _attend(first, last, interval, rate, entry, exit_time, key_a, key_b, who, occasion, time, ends):
-    """Write who attends each common date first..last-1; `ends[d]` counts the rows up to date d."""
-    n = 0
-    people = rate.size
-    words = np.empty((4, people))
-    have = -1
-    for date in range(first, last):
-        quarter = date % 4
-        if date // 4 != have:
-            have = date // 4
-            for i in range(people):
-                a, b, c, d = philox(i, have, 0, ATTEND, key_a, key_b)
-                words[0, i] = unit(a)
-                words[1, i] = unit(b)
-                words[2, i] = unit(c)
-                words[3, i] = unit(d)
-        t = date * interval
-        line = words[quarter]
-        for i in range(people):
-            who[n] = i
-            n += (line[i] < rate[i] * interval) & (entry[i] <= t) & (t < exit_time[i])
-        for o in range(ends[date - first], n):
-            occasion[o] = date
-            time[o] = t
-        ends[date - first + 1] = n
-
-
-@kernel
-def _arrange(who, occasion, time, start, length, ticks):
-    """Sort opportunities by tick and, within a tick, into rounds in which everybody has one at most.
-
-    Returns the sorted columns and `edges[tick, round]`, where rounds begin and end.
-    """
-    n = who.size
-    tick = np.empty(n, np.int32)
-    turn = np.empty(n, np.int32)
-    most = 1
-    for o in range(n):
-        # max: a time on the very edge may round into the tick before the chunk
-        tick[o] = min(max(math.floor((time[o] - start) / length), 0), ticks - 1)
-        again = o > 0 and who[o] == who[o - 1] and tick[o] == tick[o - 1]
-        turn[o] = turn[o - 1] + 1 if again else 0
-        most = max(most, turn[o] + 1)
-    edges = np.zeros((ticks, most + 1), np.int64)
-    for o in range(n):
-        edges[tick[o], turn[o] + 1] += 1
-    position = np.empty((ticks, most), np.int64)
-    total = 0
-    for k in range(ticks):
-        edges[k, 0] = total
-        for r in range(most):
-            position[k, r] = total
-            total += edges[k, r + 1]
-            edges[k, r + 1] = total
-    out_who = np.empty(n, np.int32)
-    out_occasion = np.empty(n, np.int32)
-    out_time = np.empty(n, np.float64)
-    for o in range(n):
-        at = position[tick[o], turn[o]]
-        position[tick[o], turn[o]] = at + 1
-        out_who[at] = who[o]
-        out_occasion[at] = occasion[o]
-        out_time[at] = time[o]
-    return out_who, out_occasion, out_time, edges

@@ -19,22 +19,21 @@ from numpy.typing import NDArray
 
 from regulars.behavior import choice, need
 from regulars.behavior.demand import Demand
-from regulars.behavior.meeting import COMPLAINTS, COSTS, LISTED, PAID, PURCHASES
 from regulars.ground.chance import Chance
 from regulars.ground.kernel import SMALLEST_SLICE
 from regulars.market.page import Page
 from regulars.market.people import endear, make_people
+from regulars.market.shops import by_phase, open_shops
 from regulars.scenario import Scenario, as_scenario
 from regulars.world import policy, saving
 from regulars.world.board import Board, Outcomes, Round
 from regulars.world.card import Card
 from regulars.world.customers import Customers
 from regulars.world.firms import Firm
-from regulars.world.ledger import Ledger, millionths
+from regulars.world.ledger import Ledger
 from regulars.world.log import Keep, Log, Totals
 from regulars.world.offers import Offers
 from regulars.world.snapshot import Snapshot
-from regulars.world.strategy import PHASES, Strategy, find
 
 
 class Market(mesa.Model):
@@ -83,7 +82,13 @@ class Market(mesa.Model):
         self.log = Log(self.names, self.ticks, Path(log) if log not in ("totals", "memory") else log)
         self.board = Board(len(self.names))
         self.cards: list[Card] = []
-        self.firms = self._firms()
+        self.offers = Offers(len(self.names))
+        self.firms = open_shops(self)
+        self.plan = [firm.strategies[name] for firm in self.firms for name in sorted(firm.strategies)]
+        self.phases = by_phase(self.plan)
+        # anybody who takes part between two rounds, or wants to see them one by one
+        between = any(self.phases[phase] for phase in ("appeal", "settle", "feel"))
+        self._takes_part = between or self.threads > 1 or self.log.rows
         self.opportunities = (
             need.Opportunities(spec.need, self.customers, self.chance, self.tick_length)
             if against is None
@@ -91,7 +96,6 @@ class Market(mesa.Model):
         )
         self._quality_weight = float(spec.choice.quality_weight)
         self._appeal = np.array([firm.appeal for firm in spec.firms])
-        self._rent = millionths([firm.rent * self.tick_length for firm in spec.firms])
         self._lay_out()
         self._page = Page(self)
         self._latest: tuple[Any, ...]
@@ -126,29 +130,6 @@ class Market(mesa.Model):
         """Work out the attraction of every firm anew, after tastes or satisfactions were changed by hand."""
         endear(self.customers, self.scenario.spec)
 
-    def _firms(self) -> list[Firm]:
-        self.offers = Offers(len(self.names))
-        firms = []
-        for f, described in enumerate(self.scenario.spec.firms):
-            firm = Firm(self, f, described.name)
-            for name, values in self.offers.arrays.items():
-                values[f] = getattr(described, name, 0.0)
-            for name, table in described.strategies.items():
-                kind = find(name)
-                firm.strategies[name] = kind(
-                    firm, kind.Parameters.read(table, ("firms", f, "strategies", name))
-                )
-            firms.append(firm)
-        self.plan = [firm.strategies[name] for firm in firms for name in sorted(firm.strategies)]
-        self.phases = {
-            phase: [s for s in self.plan if getattr(type(s), phase) is not getattr(Strategy, phase)]
-            for phase in PHASES
-        }
-        # anybody who takes part between two rounds, or wants to see them one by one
-        between = any(self.phases[phase] for phase in ("appeal", "settle", "feel"))
-        self._takes_part = between or self.threads > 1 or self.log.rows
-        return firms
-
     # ------------------------------------------------------------------ the day
 
     @property
@@ -181,7 +162,7 @@ class Market(mesa.Model):
                     self._meet(edges, number)
         else:
             self._page.run(edges, 0, len(edges) - 1, 1)
-        self._book(int(edges[-1] - edges[0]))
+        self._page.book(int(edges[-1] - edges[0]))
         self._latest = (
             self.board,
             day,
@@ -243,19 +224,6 @@ class Market(mesa.Model):
         for strategy in phases["feel"]:
             strategy.feel(round)
         self.log.round(self.tick, round)
-
-    def _book(self, met: int) -> None:
-        """Enter the sales of the tick into totals and books."""
-        (sums, discounts), totals, money = self._page.take(), self.log.totals, self.ledger.money
-        listed, paid, cost = sums[:, LISTED], sums[:, PAID], sums[:, COSTS]
-        totals.enter(self.tick, met, sums[:, PURCHASES], sums[:, COMPLAINTS], listed, paid, cost)
-        money["revenue"] -= listed
-        money["cash"] += paid - cost
-        money["discounts"] += listed - paid
-        money["cost_of_goods"] += cost
-        money["rent"] += self._rent
-        money["cash"] -= self._rent
-        self.ledger.by_source += discounts
 
     # ------------------------------------------------------------------ running and looking
 

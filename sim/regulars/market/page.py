@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.behavior.meeting import SUMS, meet
+from regulars.behavior.meeting import COMPLAINTS, COSTS, LISTED, PAID, PURCHASES, SUMS, meet
 from regulars.ground.kernel import side_by_side
 from regulars.market.people import bond_rules
 from regulars.world.board import Outcomes
+from regulars.world.ledger import millionths
 
 if TYPE_CHECKING:
     from regulars.market.market import Market
@@ -50,6 +51,7 @@ class Page:
         )  # fmt: skip
         self.sums = np.zeros((market.threads, len(market.names), SUMS), np.int64)
         self.discounts = np.zeros((market.threads, len(market.names), market.sources), np.int64)
+        self.rent = millionths([firm.rent * market.tick_length for firm in spec.firms])
         self.outcomes = Outcomes(0)
         self._chunk = -1
 
@@ -77,9 +79,17 @@ class Page:
         ]  # fmt: skip
         side_by_side(meet, calls)
 
-    def take(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The sums (firms, 5) and discounts (firms, sources) since the last call, which start again from 0."""
-        taken = self.sums.sum(axis=0), self.discounts.sum(axis=0)
+    def book(self, met: int) -> None:
+        """Enter the sales of a tick with `met` opportunities, and its rent, into totals and books."""
+        market, sums = self.market, self.sums.sum(axis=0)
+        money = market.ledger.money
+        listed, paid, cost = sums[:, LISTED], sums[:, PAID], sums[:, COSTS]
+        market.totals.enter(market.tick, met, sums[:, PURCHASES], sums[:, COMPLAINTS], listed, paid, cost)
+        money["revenue"] -= listed
+        money["cash"] += paid - cost - self.rent
+        money["discounts"] += listed - paid
+        money["cost_of_goods"] += cost
+        money["rent"] += self.rent
+        market.ledger.by_source += self.discounts.sum(axis=0)
         self.sums[...] = 0
         self.discounts[...] = 0
-        return taken

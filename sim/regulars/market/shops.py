@@ -1,0 +1,36 @@
+"""The firms of a market as a scenario describes them, with their strategies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regulars.world.firms import Firm
+from regulars.world.strategy import PHASES, Strategy, find
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from regulars.market.market import Market
+
+
+def open_shops(market: Market) -> list[Firm]:
+    """Make all firms, in order of name, and put their numbers into the market's offers."""
+    firms = []
+    for f, described in enumerate(market.scenario.spec.firms):
+        firm = Firm(market, f, described.name)
+        for name, values in market.offers.arrays.items():
+            values[f] = getattr(described, name, 0.0)
+        for name, table in described.strategies.items():
+            kind = find(name)
+            parameters = kind.Parameters.read(table, ("firms", f, "strategies", name))
+            firm.strategies[name] = kind(firm, parameters)
+        firms.append(firm)
+    return firms
+
+
+def by_phase(plan: Sequence[Strategy]) -> dict[str, list[Strategy]]:
+    """The strategies that take part in each phase of the day: those that override it."""
+    return {
+        phase: [s for s in plan if getattr(type(s), phase) is not getattr(Strategy, phase)]
+        for phase in PHASES
+    }
