@@ -47,7 +47,8 @@ def test_the_log_is_written_whole(call, tiny, tmp_path):
     rows = pd.read_parquet(file)
     assert len(rows) == told["opportunities"]
     assert (rows["firm"] == "ours").sum() == told["firms"][0]["purchases"]
-    assert [path.name for path in file.parent.iterdir()] == ["events.parquet"]
+    written = sorted(path.name for path in file.parent.iterdir())
+    assert written == ["events-programmes.parquet", "events.parquet"]
 
 
 def test_a_log_without_an_opportunity_is_an_empty_table(call, tiny, tmp_path):

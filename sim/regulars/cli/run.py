@@ -22,7 +22,9 @@ def run(
     log: Annotated[
         Path | None,
         typer.Option(
-            dir_okay=False, show_default=False, help="Write every opportunity into this Parquet file."
+            dir_okay=False,
+            show_default=False,
+            help="Write every opportunity into this Parquet file, and what programmes did beside it.",
         ),
     ] = None,
     arm: Annotated[
@@ -63,12 +65,15 @@ def run(
         described = with_changes(described.arm(CONTROL), set_)
     if days is not None:
         described = with_changes(described, [f"market.days={days}"], "--days")
-    with whole_file(log) as draft:
+    beside = log and log.with_name(f"{log.stem}-programmes.parquet")
+    with whole_file(log) as draft, whole_file(beside) as draft_of_events:
         market = described.market(seed=seed, threads=threads or cores(), log=draft or "totals")
         with Progress(f"run {name}"[:40], "days", quiet=json) as progress:
             market.run(lambda tick, ticks: progress(tick, ticks))
         market.ledger.check()
         firms = [books(market, f) for f in range(len(market.names))]
+        if draft_of_events is not None:
+            market.log.write_events(draft_of_events)
         market.close()
     seed = described.spec.market.seed if seed is None else seed
     if json:
@@ -88,7 +93,7 @@ def run(
         return
     _tell(described, name, arm, seed, firms)
     if log is not None:
-        say.text(f"\nlog: {log}")
+        say.text(f"\nlog: {log}\nwhat programmes did: {beside}")
 
 
 def books(market: Market, firm: int) -> dict[str, Any]:

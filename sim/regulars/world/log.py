@@ -128,6 +128,10 @@ class Log:
         parts = self._events or [{n: np.empty(0, kind) for n, kind in EVENT.items()}]
         return pd.DataFrame({n: np.concatenate([part[n] for part in parts]) for n in EVENT})
 
+    def write_events(self, path: Path) -> None:
+        """Write all other events (rewards, enrolments, what lapsed ...) into a Parquet file."""
+        self.events().to_parquet(path, index=False)
+
     def close(self) -> None:
         """Finish the file, when there is one; without a single opportunity it is an empty table."""
         if self.path is not None and not self._finished:
