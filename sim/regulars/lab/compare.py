@@ -40,7 +40,15 @@ def compare(
 
     Example:
         >>> from regulars import compare
-        >>> compare("scenarios/threshold-rebate.toml", replicates=5).ranking()  # doctest: +SKIP
+        >>> shops = {
+        ...     "market": {"customers": 200, "days": 84},
+        ...     "choice": {"price_sensitivity": 3.0},
+        ...     "firms": [{"name": "ann", "cost": 0.7}, {"name": "bob", "cost": 0.7}],
+        ...     "arms": {"cheaper": {"strategies": {"everyday_low_price": {"discount": 0.05}}}},
+        ... }
+        >>> ranking = compare(shops, replicates=3).ranking()
+        >>> bool(ranking.loc[0, "incremental_purchases"] > 0)
+        True
     """
     import pandas as pd
 

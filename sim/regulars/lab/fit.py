@@ -85,8 +85,13 @@ def fit(
         seed: seed of the scenario and of the simulated moments.
 
     Example:
-        >>> from regulars.panels import resolve
-        >>> fitted = fit(resolve("complete-journey:soft-drinks"))  # doctest: +SKIP
+        >>> from regulars import Market, fit
+        >>> from regulars.panels import Panel
+        >>> shops = {"market": {"customers": 400}, "need": {"mean": 0.3}, "firms": [{"name": "ann"}, {"name": "bob"}]}
+        >>> log = Market(shops, log="memory").run().log.purchases()
+        >>> fitted = fit(Panel(log.astype({"firm": str}), name="made up"))
+        >>> sorted(firm.name for firm in fitted.scenario.spec.firms)
+        ['ann', 'bob']
     """
     import pandas as pd
 

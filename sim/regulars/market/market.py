@@ -50,6 +50,13 @@ class Market(mesa.Model):
         resume: the state to go on from; `Market.load` and `Market.branch` pass it.
         **changes: values of the scenario by dotted name, with `__` for the dots
             (`market__customers=500`), as mesa's `batch_run` passes them.
+
+    Example:
+        >>> from regulars import Market
+        >>> shops = {"market": {"customers": 50, "days": 28}, "firms": [{"name": "ann"}, {"name": "bob"}]}
+        >>> market = Market(shops, log="memory").run()
+        >>> len(market.log.purchases()) == int(market.totals.purchases.sum())
+        True
     """
 
     def __init__(

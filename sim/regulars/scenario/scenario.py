@@ -151,8 +151,11 @@ def load(path: str | Path) -> Scenario:
     """Read a scenario file, with all that it extends.
 
     Example:
+        >>> from pathlib import Path
         >>> from regulars import load
-        >>> scenario = load("scenarios/community-supermarket.toml")  # doctest: +SKIP
+        >>> _ = Path("shops.toml").write_text("firms = [{name = 'ann'}, {name = 'bob'}]")
+        >>> load("shops.toml").focal
+        'ann'
     """
     file = Path(path)
     return Scenario(read_file(file, ()), file, file.read_text(encoding="utf-8"))
