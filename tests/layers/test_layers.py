@@ -20,7 +20,6 @@ AT_HOME = {  # who may import a library at all
     "matplotlib": {"show"},
 }
 DOORS = {  # the few that look up, from inside a function only
-    ("world/strategy", "regulars.strategies"): "the folder is the registry",
     ("lab/store", "regulars.show"): "a result can be asked to write its report",
     ("lab/sweep", "regulars.show"): "a result can be asked to draw itself",
 }

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.parameter import par
-from regulars.world.policy import Policy, PolicyParameters
+from regulars.world.policy import Policy, PolicyParameters, without_room
 
 FEWEST = 6  # decisions looked back on before the regression is believed
 FURTHEST = 0.1  # largest move of the price at one decision, share of the price
@@ -53,9 +53,7 @@ class BestResponse(Policy):
     @classmethod
     def problems(cls, parameters: Any, own: str, firms: Any) -> list[tuple[str, str]]:
         """The bounds must leave room."""
-        if 0 < parameters.highest <= parameters.lowest:
-            return [("highest", f"{parameters.highest:g} is not above lowest = {parameters.lowest:g}")]
-        return []
+        return without_room(parameters)
 
     def start(self) -> None:
         """Begin at the list price."""

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from regulars.ground.parameter import par
-from regulars.world.policy import Policy, PolicyParameters
+from regulars.world.policy import Policy, PolicyParameters, without_room
 
 
 class Learn(Policy):
@@ -57,9 +57,7 @@ class Learn(Policy):
     @classmethod
     def problems(cls, parameters: Any, own: str, firms: Any) -> list[tuple[str, str]]:
         """The grid must leave room."""
-        if 0 < parameters.highest <= parameters.lowest:
-            return [("highest", f"{parameters.highest:g} is not above lowest = {parameters.lowest:g}")]
-        return []
+        return without_room(parameters)
 
     def start(self) -> None:
         """Know nothing."""

@@ -15,17 +15,17 @@ In a scenario:
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from regulars.ground.errors import RegularsError
+from regulars.ground.folder import modules, only_class
 from regulars.ground.parameter import ParameterSet, Problem, nearest, par
 from regulars.world.desk import Desk
 
+FOLDER = "regulars.policies"
 Place = tuple[str | int, ...]
 
 
@@ -88,10 +88,16 @@ class Policy:
             setattr(self, name, value.copy() if isinstance(value, np.ndarray) else value)
 
 
+def without_room(parameters: Any) -> list[tuple[str, str]]:
+    """What is wrong when the highest price (0: none) does not lie above the lowest."""
+    if 0 < parameters.highest <= parameters.lowest:
+        return [("highest", f"{parameters.highest:g} is not above lowest = {parameters.lowest:g}")]
+    return []
+
+
 def names() -> list[str]:
     """All policies: the modules of the folder `policies`."""
-    folder = importlib.import_module("regulars.policies")
-    return sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
+    return modules(FOLDER)
 
 
 def find(name: str, place: Place = ()) -> type[Policy]:
@@ -99,15 +105,7 @@ def find(name: str, place: Place = ()) -> type[Policy]:
     known = names()
     if name not in known:
         raise Problem([((*place, "kind"), f"no policy is called {name!r}; {nearest(name, known)}")])
-    module = importlib.import_module(f"regulars.policies.{name}")
-    own = [
-        thing
-        for thing in vars(module).values()
-        if isinstance(thing, type) and issubclass(thing, Policy) and thing.__module__ == module.__name__
-    ]
-    if len(own) != 1:
-        raise TypeError(f"{module.__name__} must define exactly one policy, not {len(own)}")
-    return own[0]
+    return only_class(FOLDER, name, Policy)
 
 
 def read(table: Mapping[str, Any], place: Place = ()) -> tuple[type[Policy], Any]:

@@ -16,8 +16,6 @@ close     day           the day's own costs
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,12 +23,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.chance import purpose
+from regulars.ground.folder import modules, only_class
 from regulars.ground.parameter import ParameterSet, Problem, nearest
 
 if TYPE_CHECKING:
     from regulars.world.board import Board, Round
     from regulars.world.firms import Firm
 
+FOLDER = "regulars.strategies"
 PHASES = ("open", "offer", "appeal", "settle", "feel", "close")
 
 
@@ -117,9 +117,7 @@ class Strategy:
 
 def names() -> list[str]:
     """All strategies: the modules of the folder `strategies`."""
-    import regulars.strategies as folder
-
-    return sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
+    return modules(FOLDER)
 
 
 def find(name: str, place: tuple[str | int, ...] = ()) -> type[Strategy]:
@@ -127,12 +125,4 @@ def find(name: str, place: tuple[str | int, ...] = ()) -> type[Strategy]:
     known = names()
     if name not in known:
         raise Problem([((*place, name), f"no strategy of this name; {nearest(name, known)}")])
-    module = importlib.import_module(f"regulars.strategies.{name}")
-    own = [
-        thing
-        for thing in vars(module).values()
-        if isinstance(thing, type) and issubclass(thing, Strategy) and thing.__module__ == module.__name__
-    ]
-    if len(own) != 1:
-        raise TypeError(f"{module.__name__} must define exactly one strategy, not {len(own)}")
-    return own[0]
+    return only_class(FOLDER, name, Strategy)
