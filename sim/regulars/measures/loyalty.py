@@ -10,6 +10,10 @@ import pandas as pd
 from regulars.ground.errors import RegularsError
 from regulars.measures.repeat_buying import window
 
+SYSTEMS = {
+    "M8": "tests/measures/test_loyalty_and_switching.py::test_behavioural_loyalty",
+    "M20": "tests/measures/test_loyalty_and_switching.py::test_wallets",
+}
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 

@@ -8,6 +8,8 @@ import pandas as pd
 from regulars.ground.errors import RegularsError
 from regulars.measures.repeat_buying import window
 
+SYSTEMS = {"M20": "tests/measures/test_retention.py::test_survival_against_exponential_lives"}
+
 
 def cohort_retention(
     purchases: pd.DataFrame,

@@ -11,7 +11,7 @@ from regulars.ground.kernel import kernel
 
 
 class Tally:
-    """Per customer: money spent at a firm and in the category (millionths), and whether it bought in three windows.
+    """Per customer: money spent at a firm and in the category (millionths), and whether it bought at all and in three windows.
 
     The windows are the first of the run, the last, and the one before the last.
     """
@@ -20,6 +20,7 @@ class Tally:
         self.firm, self.days, self.window = firm, days, min(window, days)
         self.spent, self.category = np.zeros((2, customers), np.int64)
         self.first, self.previous, self.last = np.zeros((3, customers), np.bool_)
+        self.bought = np.zeros(customers, np.bool_)
 
     def add(self, round: Any) -> None:
         """Add a round, or a whole tick."""
@@ -27,6 +28,7 @@ class Tally:
         _add(
             self.firm, round.who, round.chosen, round.paid, day < self.window, day >= end - self.window,
             end - 2 * self.window <= day < end - self.window, self.spent, self.category, self.first, self.last, self.previous,
+            self.bought,
         )  # fmt: skip
 
     def retention(self) -> float:
@@ -39,7 +41,7 @@ class Tally:
 
     def penetration(self) -> float:
         """Share of all customers who bought from the firm at all."""
-        return float((self.spent > 0).mean())
+        return float(self.bought.mean())
 
     def share_of_requirements(self) -> float:
         """Share of the category spending of the firm's buyers that goes to the firm."""
@@ -54,7 +56,7 @@ def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
 
 
 @kernel
-def _add(firm, who, chosen, paid, in_first, in_last, in_previous, spent, category, first, last, previous):
+def _add(firm, who, chosen, paid, in_first, in_last, in_previous, spent, category, first, last, previous, bought):
     for o in range(who.size):
         f = chosen[o]
         if f < 0:
@@ -63,6 +65,7 @@ def _add(firm, who, chosen, paid, in_first, in_last, in_previous, spent, categor
         category[i] += paid[o]
         if f == firm:
             spent[i] += paid[o]
+            bought[i] = True
             if in_first:
                 first[i] = True
             if in_last:

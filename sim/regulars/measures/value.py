@@ -10,6 +10,7 @@ import pandas as pd
 from regulars.ground.errors import RegularsError
 from regulars.measures.repeat_buying import top_share, window
 
+SYSTEMS = {"M12": "tests/measures/test_value.py::test_concentration"}
 TIMINGS = ("start", "end")
 
 

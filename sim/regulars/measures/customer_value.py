@@ -1,0 +1,235 @@
+"""Unequal customers: what each is worth over time, how much the best bring, who costs more than he brings.
+
+Money and time are in the units of the log. Which share of a referred friend's value is a customer's own merit is a question
+for ``referral_tree``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from regulars.ground.errors import RegularsError
+from regulars.measures.decomposition import contributions
+from regulars.measures.loyalty import wallet_shares
+from regulars.measures.repeat_buying import window
+from regulars.measures.retention import survival
+from regulars.measures.value import TIMINGS
+
+SYSTEMS = {
+    "M12": "tests/measures/test_customer_value.py::test_unequal_value_by_hand",
+    "M20": "tests/measures/test_customer_value.py::test_relationships_by_hand",
+}
+SPENT = ("customer", "time", "amount")
+
+
+def customer_profit(
+    purchases: pd.DataFrame,
+    *,
+    start: float | None = None,
+    end: float | None = None,
+    firm: str | None = None,
+    margin: float | None = None,
+    costs: pd.DataFrame | None = None,
+) -> pd.Series:
+    """Contribution of each customer in the window less what was spent on it, best first; below 0: a loss.
+
+    Args:
+        purchases: the log.
+        start: first moment of the window; open by default.
+        end: end of the window (not included); open by default.
+        firm: this firm's purchases only.
+        margin: contribution per unit of money paid; by default what the log says, see ``decomposition.contributions``.
+        costs: money spent on single customers (``customer``, ``time``, ``amount``, perhaps ``firm``), such as rewards and
+            service; also on customers who bought nothing.
+    """
+    flows = _flows(purchases, firm, margin, costs)
+    if start is not None:
+        flows = flows[flows["time"] >= start]
+    if end is not None:
+        flows = flows[flows["time"] < end]
+    return _by_customer(flows["customer"], flows["money"], "profit")
+
+
+def lifetime_value(
+    purchases: pd.DataFrame,
+    *,
+    period: float,
+    discount: float,
+    timing: str,
+    start: float = 0.0,
+    end: float | None = None,
+    firm: str | None = None,
+    margin: float | None = None,
+    costs: pd.DataFrame | None = None,
+) -> pd.Series:
+    """Discounted contribution less costs of each customer, up to the end of the log, best first.
+
+    Tenure runs from each one's first purchase (first cost, where there is no purchase); money of tenure period k counts
+    1/(1+d)^k. ``timing="start"`` counts from k = 0, ``"end"`` leaves out period 0, as ``laws.geometric_clv`` and
+    ``value.observed_clv`` do. Nothing is added for the time after the end: young customers are worth more than this says.
+
+    Args:
+        purchases: the log.
+        period: length of a period, in the unit of time of the log.
+        discount: rate per period.
+        timing: ``"start"`` or ``"end"``.
+        start: customers who came before are left out, as their first periods were not seen.
+        end: end of observation; the end of the log by default.
+        firm: this firm's purchases only.
+        margin: see ``customer_profit``.
+        costs: see ``customer_profit``; what was spent before the first purchase counts at the first purchase.
+    """
+    if timing not in TIMINGS:
+        raise RegularsError(f"timing={timing!r}: 'start' (period 0 counts) or 'end' (from period 1 on)")
+    if not period > 0 or not discount >= 0:
+        raise RegularsError(f"period={period:g} must be above 0 and discount={discount:g} 0 or more")
+    flows = _flows(purchases, firm, margin, costs)
+    if end is not None:
+        flows = flows[flows["time"] < end]
+    first = flows.groupby("customer")["time"].min()
+    bought = flows[flows["bought"]].groupby("customer")["time"].min()
+    born = flows["customer"].map(bought.reindex(first.index).fillna(first)).astype(float)
+    flows, born = flows[born >= start], born[born >= start]
+    tenure = np.maximum(np.floor((flows["time"] - born) / period), 0.0)
+    money = flows["money"] / (1 + discount) ** tenure
+    counted = money if timing == "start" else money.where(tenure > 0, 0.0)
+    return _by_customer(flows["customer"], counted, "lifetime_value")
+
+
+@dataclass(frozen=True)
+class UnequalValue:
+    """How unequal customers are.
+
+    Attributes:
+        customers: how many there are.
+        total: their value together, in money.
+        top_fifth: share of the total that the best 20% bring; above 1 where others cost; NaN without a total above 0.
+        best_tenth: mean value in the best tenth, in money.
+        worst_tenth: mean value in the worst tenth, in money.
+        best_to_worst: the former over the latter; infinite where the worst bring nothing or a loss (NaN if the best do, too).
+        unworthy: customers with a value below 0.
+        loss: what these cost together, in money, 0 or more.
+    """
+
+    customers: int
+    total: float
+    top_fifth: float
+    best_tenth: float
+    worst_tenth: float
+    best_to_worst: float
+    unworthy: int
+    loss: float
+
+
+def unequal_value(values: pd.Series | np.ndarray) -> UnequalValue:
+    """The shares and tenths of customers by value; values may be below 0, and a customer on an edge counts in part."""
+    x = np.sort(np.asarray(values, dtype=float))[::-1]
+    if not np.isfinite(x).all():
+        raise RegularsError(
+            "every customer needs a finite value, in money; there are missing or infinite ones"
+        )
+    if not len(x):
+        return UnequalValue(0, 0.0, *[float("nan")] * 4, 0, 0.0)
+    total, tenth = float(x.sum()), len(x) / 10
+    best, worst = _sum_of_first(x, 0.1) / tenth, _sum_of_first(x[::-1], 0.1) / tenth
+    ratio = best / worst if worst > 0 else (np.inf if best > 0 else np.nan)
+    top = _sum_of_first(x, 0.2) / total if total > 0 else np.nan
+    below = x[x < 0]
+    return UnequalValue(len(x), total, float(top), best, worst, float(ratio), len(below), float(-below.sum()))
+
+
+def not_worth_having(values: pd.Series) -> pd.Series:
+    """Customers whose value is below 0, the most costly first."""
+    return values[values < 0].sort_values(kind="stable")
+
+
+def relationships(
+    purchases: pd.DataFrame, firm: str, *, silent: float, end: float | None = None
+) -> pd.DataFrame:
+    """Each customer's relationship with a firm: how long, whether over, and with what share of the budget.
+
+    Returns:
+        A table by customer: ``since`` and ``last`` (first and last purchase), ``duration`` between them, ``purchases``,
+        ``gone`` (silent for ``silent`` or longer at the end of the log) and ``share_of_budget`` (of what the customer
+        spent in the category so far; NaN where nothing was paid at all).
+    """
+    table = window(purchases, None, end)
+    own = table[table["firm"] == firm].groupby("customer")["time"].agg(["min", "max", "size"])
+    shares = wallet_shares(table)
+    share = shares[firm] if firm in shares else pd.Series(dtype=float)
+    frame = {
+        "since": own["min"].astype(float),
+        "last": own["max"].astype(float),
+        "duration": (own["max"] - own["min"]).astype(float),
+        "purchases": own["size"].astype(int),
+        "gone": (_end(table, end) - own["max"] >= silent).astype(bool),
+        "share_of_budget": share.reindex(own.index).astype(float),
+    }
+    return pd.DataFrame(frame).rename_axis("customer")
+
+
+def mean_duration(
+    purchases: pd.DataFrame, firm: str, *, silent: float, horizon: float, end: float | None = None
+) -> float:
+    """Mean duration of relationships with a firm within their first ``horizon``; those that still go on are allowed for.
+
+    The area under the Kaplan-Meier curve of ``retention.survival`` from 0 to the horizon, in the unit of time of the log;
+    NaN without purchases. The horizon may not be longer than the longest relationship, unless all are over.
+    Source: Royston & Parmar (2013), BMC Medical Research Methodology 13, 152 (restricted mean survival time).
+    """
+    table = window(purchases, None, end)
+    curve = survival(table, silent=silent, end=_end(table, end), firm=firm)
+    if not len(table):
+        return float("nan")
+    longest = float(relationships(table, firm, silent=silent)["duration"].max())
+    over = len(curve) > 0 and curve["survival"].iloc[-1] == 0
+    if not 0 < horizon < np.inf or (horizon > longest and not over):
+        raise RegularsError(
+            f"horizon={horizon:g}: must be above 0, and the log shows relationships up to {longest:g} only"
+        )
+    edges = np.concatenate([[0.0], np.minimum(curve["time"].to_numpy(dtype=float), horizon), [horizon]])
+    height = np.concatenate([[1.0], curve["survival"].to_numpy(dtype=float)])
+    return float(np.diff(edges) @ height)
+
+
+def _end(table: pd.DataFrame, end: float | None) -> float:
+    if end is not None:
+        return float(end)
+    return float(np.floor(table["time"].max()) + 1) if len(table) else 0.0
+
+
+def _flows(
+    purchases: pd.DataFrame, firm: str | None, margin: float | None, costs: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Money that came (purchases) and went (costs): customer, time, money, bought."""
+    table = window(purchases)
+    if firm is not None:
+        table = table[table["firm"] == firm]
+    came = table[["customer", "time"]].assign(money=contributions(table, margin), bought=True)
+    if costs is None:
+        return came
+    missing = [c for c in SPENT if c not in costs.columns]
+    if missing:
+        found = ", ".join(map(str, costs.columns)) or "none"
+        raise RegularsError(f"the costs lack the columns {', '.join(missing)}; there are {found}")
+    if firm is not None and "firm" in costs.columns:
+        costs = costs[costs["firm"] == firm]
+    went = costs[["customer", "time"]].assign(money=-costs["amount"].astype(float), bought=False)
+    if not np.isfinite(went["money"]).all():
+        raise RegularsError("costs: every amount must be a finite sum of money")
+    parts = [part for part in (came, went) if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else came
+
+
+def _by_customer(customer: pd.Series, money: pd.Series, name: str) -> pd.Series:
+    total = money.astype(float).groupby(customer).sum()
+    return total.sort_values(ascending=False, kind="stable").rename(name).rename_axis("customer")
+
+
+def _sum_of_first(ordered: np.ndarray, share: float) -> float:
+    """Sum of the first ``share`` of the values; the one at the edge in part."""
+    edge = share * len(ordered)
+    return float(np.interp(edge, np.arange(len(ordered) + 1), np.concatenate([[0.0], np.cumsum(ordered)])))
