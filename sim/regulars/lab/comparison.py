@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 UNITS = {
     "profit": "currency", "incremental_profit": "currency", "revenue": "currency", "incremental_revenue": "currency",
     "purchases": "purchases", "incremental_purchases": "purchases", "retention": "share", "churn": "share",
-    "share_of_requirements": "share", "penetration": "share", "reward_cost": "currency",
+    "share_of_requirements": "share", "penetration": "share", "buyers": "customers", "members": "customers",
+    "complaints": "complaints", "communication": "currency", "acquisition": "currency", "staff": "currency",
+    "reward_cost": "currency",
     "return_on_reward": "currency per currency", "break_even_day": "day", "liability": "currency",
     "customers_kept": "customers", "customers_won": "customers", "customers_lost": "customers",
     "caused": "currency", "subsidised": "currency", "uncaused": "currency",
@@ -104,6 +106,18 @@ class Comparison:
         """Share of replicates in which doing nothing earned most."""
         profits = self.wide("incremental_profit")[list(self.arms)].to_numpy()
         return float((profits.max(axis=1) <= 0).mean())
+
+    def decomposition(self) -> pd.DataFrame:
+        """Where each arm's incremental profit comes from: customers, loyalty and value, mean over replicates.
+
+        profit = customers who ever bought x purchases of each x profit per purchase, all costs of the programme in the
+        last. Columns: arm, customers, loyalty, value, other, total (currency units) and method; the parts sum to total.
+        """
+        from regulars.measures.decomposition import arms_against_control
+
+        table = arms_against_control(self.metrics)
+        means = table.groupby(["arm", "method"], sort=False).mean(numeric_only=True).drop(columns="replicate")
+        return means.reset_index().set_index("arm").loc[list(self.arms)].reset_index()
 
     def pairing_gain(self) -> dict[str, float]:
         """How many times smaller the standard error of each arm's effect is than without common random numbers."""

@@ -75,6 +75,7 @@ def report_html(comparison: Any, made: str = "") -> str:
         cells=cells,
         total=total,
         books=rows.book_rows(reading),
+        parts=rows.part_rows(reading),
         activity=rows.activity_rows(reading),
         arms=rows.arm_rows(reading),
         control=rows.control_row(reading),

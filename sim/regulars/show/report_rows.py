@@ -53,6 +53,16 @@ def book_rows(reading: Reading) -> list[dict[str, Any]]:
     return rows
 
 
+def part_rows(reading: Reading) -> list[dict[str, str]]:
+    """Incremental profit of every arm, taken apart into customers, loyalty and value."""
+    names = ("customers", "loyalty", "value", "other", "total")
+    table = reading.comparison.decomposition().set_index("arm")
+    return [
+        {"arm": short(arm, 60), **{name: brief(float(table.loc[arm, name]), sign=True) for name in names}}
+        for arm in reading.arms
+    ]
+
+
 def activity_rows(reading: Reading) -> list[dict[str, str]]:
     """Counts that show how busy an arm is, not how well it does."""
     rows = []
