@@ -25,6 +25,7 @@ def world(strategies=None, **changes):
         "bond": {"response": "two_threshold"},
         "search": {"on": True},
         "foresight": {"foresight": 0.8, "daily_discount": 0.99, "credit_weight": 0.9},
+        "network": {"kind": "mixing"},
         "turnover": {"exit_rate": 0.4, "entry_rate": 0.4, "aware": 0.7, "noticing_rate": 2.0},
         "firms": [
             {

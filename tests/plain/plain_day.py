@@ -9,9 +9,10 @@ standard library only. The two must agree choice for choice and amount for amoun
 A day has six parts. OPEN: the calendar turns. APPEAL: what programmes promise. CHOOSE: the largest utility
 wins. SETTLE: the till. FEEL: experience against expectation. CLOSE: rewards are paid.
 
-Three pages belong to this one: `plain_chance` (draws), `plain_people` (who the customers are) and `plain_rebate`
-(the rebate and the store card). What they leave out: traits that are gamma or beta over customers, members who are
-not everybody, and all strategies but the lower price and the threshold rebate.
+Five pages belong to this one: `plain_chance` (draws), `plain_people` (who the customers are), `plain_shopping`
+(categories), `plain_ties` (relations and loyalty) and `plain_rebate` (the rebate and the store card). What they leave
+out: traits that are gamma or beta over customers, members who are not everybody, all strategies but the lower price
+and the threshold rebate, and all other processes; `hand` may write on the board in their place.
 """
 
 import math
@@ -20,8 +21,10 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 from plain.plain_chance import Dice, bell, gumbel, purpose
-from plain.plain_people import born, single
+from plain.plain_people import born, single, step
 from plain.plain_rebate import Rebate, credit_pull, lapse, use_credit
+from plain.plain_shopping import ShoppingList
+from plain.plain_ties import Devotion, Relations
 
 ACCOUNTS = ("cash", "revenue", "discounts", "cost_of_goods", "rewards", "liability")
 NOT_A_FIRM = 0xFFFF  # block of draws for buying nothing and for looking around
@@ -39,11 +42,23 @@ class Row(NamedTuple):
     paid: int
 
 
+class Here:
+    """What is written on the board of one occasion about one firm; at first nothing that makes a difference."""
+
+    def __init__(self):
+        self.appeal = self.tie = 0.0  # logits: of promotions, and of what lasts
+        self.price_factor, self.money_off, self.price_weight = 1.0, 0.0, 1.0
+        self.basket_factor, self.service, self.lenience, self.deaf = 1.0, 0.0, 0.0, 0.0
+        self.blocked = self.held = False
+
+
 class Firm:
     """An offer, books, and perhaps a lower price for all and a rebate."""
 
     def __init__(self, offer):
-        self.name, self.price, self.cost, self.quality = offer.name, offer.price, offer.cost, offer.quality
+        self.name, self.price, self.cost, self.pull = offer.name, offer.price, offer.cost, offer.appeal
+        self.quality, self.service, self.hours = offer.quality, offer.service, offer.hours
+        self.effort, self.risk, self.categories = offer.effort, offer.risk, offer.categories
         self.failure, self.severity = offer.failure, offer.severity
         self.markdown, self.rebate = 1.0, None
         self.books = dict.fromkeys(ACCOUNTS, 0)
@@ -57,13 +72,19 @@ class Firm:
 class PlainMarket:
     """Customers, firms and the calendar."""
 
-    def __init__(self, scenario, seed=1, replicate=0):
-        self.spec, self.dice = scenario.spec, Dice(seed, replicate)
+    def __init__(self, scenario, seed=1, replicate=0, hand=None):
+        self.spec, self.dice, self.hand = scenario.spec, Dice(seed, replicate), hand
         spec = self.spec
         self.firms = [Firm(offer) for offer in spec.firms]
         self.customers = born(spec, self.dice)
         if spec.experience.on:
             self.expect(single(spec.experience.initial))
+        parts = {
+            ShoppingList: bool(spec.categories),
+            Relations: spec.relationship.on,
+            Devotion: spec.loyalty.on,
+        }
+        self.parts = [kind(self) for kind, on in parts.items() if on]
         self.rows, self.complaints = [], 0
         self.ticks = math.ceil(spec.market.days / spec.market.tick)
         for firm, offer in zip(self.firms, scenario.resolved()["firms"], strict=True):
@@ -103,10 +124,23 @@ class PlainMarket:
 
     def meet(self, customer, time, occasion):
         """One opportunity: appeal, choose, settle, feel."""
-        firm = self.choose(customer, time, occasion)
-        quantity, listed, paid = self.till(customer, firm, time, occasion) if firm else (0.0, 0, 0)
-        if firm and self.spec.experience.on:
-            self.feel(customer, firm, occasion)
+        board = {firm.name: Here() for firm in self.firms}
+        for part in self.parts:
+            part.appeal(customer, time, occasion, board)
+        for f, firm in enumerate(self.firms):
+            board[firm.name].appeal += credit_pull(customer, firm)
+            if firm.rebate:
+                board[firm.name].appeal += firm.rebate.pull(customer, time)
+            if self.hand:
+                self.hand(customer.number, occasion, f, board[firm.name])
+        firm = self.choose(customer, time, occasion, board)
+        quantity, listed, paid, failed = 0.0, 0, 0, False
+        if firm:
+            quantity, listed, paid = self.till(customer, firm, time, occasion, board[firm.name])
+            if self.spec.experience.on:
+                failed = self.feel(customer, firm, occasion, board[firm.name])
+            for part in self.parts:
+                part.bought(customer, firm, time, failed)
         self.rows.append(Row(time, customer.number, occasion, firm and firm.name, quantity, listed, paid))
 
     # ------------------------------------------------------------------ when
@@ -145,8 +179,8 @@ class PlainMarket:
 
     # ------------------------------------------------------------------ where
 
-    def choose(self, customer, time, occasion):
-        """The firm with the largest utility; None for buying nothing."""
+    def choose(self, customer, time, occasion, board):
+        """The firm with the largest utility, or the one that the customer is bound to; None for buying nothing."""
         rules, search, mood = self.spec.choice, self.spec.search, purpose("choice", "mood")
         nothing, look, _, _ = self.dice.four(mood, customer.number, occasion, NOT_A_FIRM)
         stays = customer.commitment * (1 - search.transparency)
@@ -155,26 +189,41 @@ class PlainMarket:
         if rules.outside:
             best = rules.outside_utility + (gumbel(nothing) if rules.mood == "gumbel" else 0.0)
         for f, firm in enumerate(self.firms):
+            here = board[firm.name]
+            if here.held:
+                return firm
             if not looks_around and firm.name != customer.incumbent:
                 continue
-            if customer.aware_from[firm.name] > time:
+            if customer.aware_from[firm.name] > time or here.blocked:
                 continue
-            utility = self.utility(customer, firm, firm.price * firm.markdown) + credit_pull(customer, firm)
-            if firm.rebate:
-                utility += firm.rebate.pull(customer, time)
+            shelf = firm.price * firm.markdown
+            price = shelf * here.price_factor
+            price -= min(here.money_off / customer.basket, price)
+            heard = 1 - min(here.deaf, 1.0)  # of a promotion; the price on the shelf is there to be seen
+            price = heard * price + (1 - heard) * shelf
+            utility = self.utility(customer, firm, price, here.price_weight) + heard * here.appeal + here.tie
             if rules.mood == "gumbel":
                 utility += gumbel(self.dice.uniform(mood, customer.number, occasion, f))
             if utility > best:
                 best, winner = utility, firm
         return winner
 
-    def utility(self, customer, firm, price):
+    def utility(self, customer, firm, price, weight=1.0):
         """What a firm is to a customer before programmes and mood, logits."""
-        value = customer.attraction[firm.name] + self.spec.choice.quality_weight * firm.quality
-        value -= customer.price_sensitivity * price
+        value = customer.attraction[firm.name] + self.standing(customer, firm)
+        value -= weight * customer.price_sensitivity * price
         if self.spec.switching.form == "premium":
             return value + customer.switching_cost * (firm.name == customer.incumbent)
         return value - customer.switching_cost * (customer.incumbent not in (None, firm.name))
+
+    def standing(self, customer, firm):
+        """What a firm has for everybody, logits; the levers are in a customer's own liking where customers differ."""
+        rules = self.spec.choice
+        if customer.differs:
+            return firm.pull
+        worth = rules.quality_weight.centre * firm.quality + rules.service_weight.centre * firm.service
+        trouble = rules.effort_weight.centre * firm.effort + rules.risk_weight.centre * firm.risk
+        return firm.pull + worth - trouble
 
     def chances(self, customer, firm):
         """Chance to come on a day, and to buy here then, as the customer sees it, were there no programmes."""
@@ -188,13 +237,15 @@ class PlainMarket:
 
     # ------------------------------------------------------------------ how much
 
-    def till(self, customer, firm, time, occasion):
+    def till(self, customer, firm, time, occasion, here):
         """Ring it up: quantity, money at list price, money asked."""
         variance = math.log(1 + self.spec.spending.variation**2)
         u, v, _, _ = self.dice.four(purpose("spending", "occasion"), customer.number, occasion)
         quantity = customer.basket * math.exp(math.sqrt(variance) * bell(u, v) - variance / 2)
+        quantity *= here.basket_factor
         listed = round(quantity * firm.price * 1e6)
-        paid = round(quantity * firm.price * firm.markdown * 1e6)
+        due = quantity * firm.price * (firm.markdown * here.price_factor)
+        paid = round(max(due - here.money_off, 0.0) * 1e6)
         firm.post("cash", "revenue", listed)
         firm.post("discounts", "cash", listed - paid)
         firm.post("cost_of_goods", "cash", round(quantity * firm.cost * 1e6))
@@ -206,13 +257,15 @@ class PlainMarket:
 
     # ------------------------------------------------------------------ how it was
 
-    def feel(self, customer, firm, occasion):
-        """Experience against expectation; satisfaction remembers, and the bond follows."""
+    def feel(self, customer, firm, occasion, here):
+        """Experience against expectation; satisfaction remembers, and the bond follows. Did anything go wrong?"""
         rules, name = self.spec.experience, firm.name
         u, v, luck, _ = self.dice.four(purpose("experience"), customer.number, occasion)
-        performance = firm.quality + rules.noise * bell(u, v)
-        if luck < firm.failure:
-            performance -= firm.severity
+        performance = firm.quality + firm.service + rules.noise * bell(u, v)
+        failed = luck < firm.failure
+        if failed:
+            performance -= firm.severity * (1 - min(here.lenience, 1.0))
+        performance += here.service
         gap = performance - customer.expectation[name]
         customer.expectation[name] = single(customer.expectation[name] + rules.adaptation * gap)
         weighs = 1.0 if gap >= 0 else rules.loss_aversion
@@ -224,6 +277,7 @@ class PlainMarket:
         if self.spec.search.on:
             customer.commitment = single(step((after - customer.upper) / self.spec.bond.width))
         self.complaints += after < customer.lower
+        return failed
 
     def expect(self, start):
         """Before the first purchase everybody expects the same of every firm."""
@@ -233,7 +287,7 @@ class PlainMarket:
                 self.grow_fond(customer, firm, start)
 
     def grow_fond(self, customer, firm, satisfaction):
-        """Attraction is taste plus bond; the bond is flat between the two thresholds and steep at them."""
+        """Attraction is liking plus bond; the bond is flat between the two thresholds and steep at them."""
         b, low, high, pull = self.spec.bond, customer.lower, customer.upper, 0.0
         if b.response == "linear":
             pull = b.slope * (satisfaction - b.middle)
@@ -241,9 +295,4 @@ class PlainMarket:
             pull = b.zone_slope * min(max(satisfaction - low, 0.0), high - low)
             pull -= b.collapse * step((low - satisfaction) / b.width)
             pull += b.rise * step((satisfaction - high) / b.width)
-        customer.attraction[firm.name] = single(customer.taste[firm.name] + pull)
-
-
-def step(x):
-    """A smooth step from 0 to 1."""
-    return 1 / (1 + math.exp(-max(x, -500.0)))
+        customer.attraction[firm.name] = single(customer.liking[firm.name] + pull)

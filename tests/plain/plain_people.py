@@ -18,6 +18,11 @@ def single(number):
     return struct.unpack("f", struct.pack("f", number))[0]
 
 
+def step(x):
+    """A smooth step from 0 to 1."""
+    return 1 / (1 + math.exp(-max(x, -500.0)))
+
+
 class Customer:
     """One customer; what concerns a firm is a dictionary by the name of the firm."""
 
@@ -25,7 +30,7 @@ class Customer:
         self.number = number
         self.incumbent = None  # name of the firm last bought from
         self.commitment = 0.0  # chance of not looking around
-        self.taste, self.attraction, self.aware_from = {}, {}, {}
+        self.taste, self.liking, self.attraction, self.aware_from = {}, {}, {}, {}
         self.satisfaction, self.expectation = {}, {}
         self.credit, self.lapses = {}, {}  # store credit in millionths, and the day it is gone
 
@@ -39,6 +44,7 @@ def born(spec, dice):
         _needs(customer, spec.need, dice)
         _likes(customer, spec, dice)
         _pays(customer, spec, dice)
+        _weighs(customer, spec, dice)
         _looks_ahead(customer, spec, dice)
         customers.append(customer)
     return customers
@@ -111,7 +117,7 @@ def _likes(customer, spec, dice):
     else:
         values = [math.log(s) for s in shares]
     for firm, value in zip(spec.firms, values, strict=True):
-        customer.taste[firm.name] = customer.attraction[firm.name] = single(value)
+        customer.taste[firm.name] = single(value)
 
 
 def _root(taste, firms):
@@ -156,6 +162,34 @@ def _pays(customer, spec, dice):
             customer.incumbent = firm.name
             if u <= reached:
                 break
+
+
+def _weighs(customer, spec, dice):
+    """What the levers of value are worth to the customer, and what it likes of every firm for it.
+
+    Where all customers weigh the levers alike they are part of what a firm has for everybody (`PlainMarket.standing`).
+    """
+    rules, number = spec.choice, customer.number
+    levers = ("quality_weight", "service_weight", "hour", "effort_weight", "risk_weight")
+    customer.liking = customer.taste
+    customer.differs = (
+        any(not getattr(rules, lever).same_for_all for lever in levers) or rules.hour.centre > 0
+    )
+    customer.risk_weight = single(rules.risk_weight.centre)
+    if customer.differs:
+        quality, service, hour, effort, risk = (
+            single(dice.spread(getattr(rules, lever), purpose("choice", lever), number, 0))
+            for lever in levers
+        )
+        customer.risk_weight, hour = risk, hour * customer.money_weight
+        customer.liking = {
+            firm.name: single(
+                customer.taste[firm.name] + quality * firm.quality + service * firm.service - hour * firm.hours
+                - effort * firm.effort - risk * firm.risk
+            )
+            for firm in spec.firms
+        }  # fmt: skip
+    customer.attraction = dict(customer.liking)
 
 
 def _looks_ahead(customer, spec, dice):

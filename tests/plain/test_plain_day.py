@@ -1,10 +1,15 @@
 """The compiled engine and the plain day agree, choice for choice and amount for amount."""
 
+import random
+
 import pytest
 from plain.plain_day import PlainMarket
 
 from regulars import Scenario
+from regulars.market import processes
+from regulars.world.board import CHANNELS
 from regulars.world.ledger import MILLION
+from regulars.world.process import Process
 
 FIRMS = [
     {"name": "anna", "price": 2.0, "cost": 1.2, "share": 3.0, "quality": 0.6, "failure": 0.1, "position": 0.2},
@@ -24,6 +29,23 @@ def rebate(**rules):
 ALIKE = {"kind": "homogeneous"}
 DAILY = {"process": "calendar", "attendance": 0.8}
 FEELING = {"on": True, "noise": 0.2, "disconfirmation_weight": 0.5, "memory": 0.4}
+LEVERS = [
+    {"service": 0.3, "hours": 0.4, "effort": 1.0, "risk": 0.8},
+    {"service": -0.1, "hours": 0.1, "effort": 0.2, "appeal": 0.3},
+    {"service": 0.1, "hours": 0.7, "effort": 0.6, "risk": 1.5},
+]  # fmt: skip
+SERVING = [{**firm, **levers} for firm, levers in zip(FIRMS, LEVERS, strict=True)]
+TIES = {
+    "on": True, "personal_contact": 0.2, "social_weight": 1.5, "confidence_half_life": 20.0, "social_half_life": 5.0, "forgiveness": 0.7,
+}  # fmt: skip
+SHOWING = {"on": True, "ease": 0.8, "immunity": 0.9, "forgiveness": 0.8, "basket": 0.7}
+SATISFYING = {"response": "two_threshold", "lower": NORMAL, "upper": UNIFORM}
+SORTS = [
+    {"name": "milk", "share": 2.0}, {"name": "fruit", "basket": 2.5}, {"name": "toys", "share": 0.5, "basket": 0.4},
+]  # fmt: skip
+SELLING = [
+    {**FIRMS[0], "categories": {"milk": 0.0, "fruit": 0.7}}, FIRMS[1], {**FIRMS[2], "categories": {"fruit": -0.4, "toys": 1.0}},
+]  # fmt: skip
 
 WORLDS = {
     "null model": {},
@@ -77,6 +99,47 @@ WORLDS = {
         "market": {"tick": 7}, "need": {"mean": 8}, "taste": ALIKE, "choice": {"price_sensitivity": 0.6, "outside": True},
         "firms": rebate(days=3, window=7, rate=0.4),
     },
+    "levers, all alike": {
+        "firms": SERVING,
+        "choice": {"price_sensitivity": 1, "quality_weight": 2, "service_weight": 1.5, "effort_weight": 0.5, "risk_weight": 0.7},
+    },
+    "levers": {
+        "firms": SERVING, "experience": FEELING, "bond": {"response": "linear"}, "spending": {"basket": LOGNORMAL},
+        "choice": {
+            "price_sensitivity": LOGNORMAL, "quality_weight": LOGNORMAL, "service_weight": NORMAL, "hour": LOGNORMAL, "effort_weight": UNIFORM,
+            "risk_weight": NORMAL,
+        },
+    },
+    "an hour has its price": {"firms": SERVING, "choice": {"price_sensitivity": 1, "hour": 2.0}},
+    "relations": {"relationship": TIES, "experience": FEELING, "need": {"mean": 4}},
+    "relations that last": {
+        "relationship": {**TIES, "social_half_life": 0, "confidence_half_life": 0, "confidence_weight": 2.0}, "need": {"mean": 4},
+        "choice": {"outside": True},
+    },
+    "relations and risk": {
+        "relationship": {**TIES, "reassurance": 0.8}, "firms": SERVING, "need": {"mean": 4}, "choice": {"risk_weight": LOGNORMAL},
+    },
+    "relations and the same risk for all": {
+        "relationship": {**TIES, "confidence_weight": 0.0}, "firms": SERVING, "need": {"mean": 4}, "choice": {"risk_weight": 1.1},
+    },
+    "devotion": {
+        "loyalty": SHOWING, "experience": FEELING, "bond": SATISFYING, "need": {"mean": 4}, "choice": {"price_sensitivity": LOGNORMAL},
+    },
+    "devotion with a linear bond": {
+        "loyalty": SHOWING, "experience": FEELING, "bond": {"response": "linear", "middle": 0.4}, "choice": {"price_sensitivity": 1.0, "outside": True},
+        "need": {"mean": 4},
+    },
+    "categories": {"categories": SORTS, "firms": SELLING, "need": {"mean": 4}},
+    "kinds of customers": {
+        "categories": SORTS, "firms": SELLING, "need": {"mean": 4}, "choice": {"outside": True},
+        "mix": {"concentration": 3.0, "unfamiliar": 1.5, "kinds": [{"name": "old"}, {"name": "young", "weight": 2.0, "shares": {"toys": 5.0}}]},
+    },
+    "everything": {
+        "categories": SORTS, "mix": {"unfamiliar": 1.0}, "firms": [{**sold, **levers} for sold, levers in zip(SELLING, LEVERS, strict=True)],
+        "choice": {"price_sensitivity": LOGNORMAL, "service_weight": NORMAL, "risk_weight": LOGNORMAL, "outside": True}, "need": {"mean": 5},
+        "experience": FEELING, "bond": SATISFYING, "search": {"on": True, "transparency": 0.5}, "switching": {"relation": 0.4},
+        "relationship": TIES, "loyalty": SHOWING, "turnover": {"exit_rate": 2, "entry_rate": 2}, "market": {"tick": 3.5},
+    },
 }  # fmt: skip
 
 
@@ -91,7 +154,10 @@ def scenario(changes):
 @pytest.mark.parametrize("name", WORLDS)
 def test_engine_and_plain_day_agree(name):
     world = scenario(WORLDS[name])
-    engine, plain = world.market(seed=7, log="memory").run(), PlainMarket(world, seed=7)
+    agree(world.market(seed=7, log="memory").run(), PlainMarket(world, seed=7))
+
+
+def agree(engine, plain):
     rows = sorted(plain.run(), key=lambda row: (row.customer, row.occasion))
     log = engine.log.opportunities().sort_values(["customer", "occasion"])
     assert len(rows) > 100
@@ -102,6 +168,57 @@ def test_engine_and_plain_day_agree(name):
     assert (log["amount"] * MILLION).round().tolist() == [row.paid for row in rows]
     assert log["time"].tolist() == pytest.approx([row.time for row in rows], rel=1e-12, abs=1e-9)
     assert log["quantity"].tolist() == pytest.approx([row.quantity for row in rows], rel=1e-12)
+
+
+def whims(customer, occasion, firm):
+    """What a restless hand writes on the board: any channel, by the rules of that channel."""
+    dice = random.Random(1_000_003 * customer + 1009 * occasion + firm)
+    amounts = {
+        "appeal": dice.gauss(0, 1), "tie": dice.gauss(0, 1), "price_factor": dice.uniform(0.5, 1.2), "money_off": dice.uniform(0, 3),
+        "service": dice.gauss(0, 0.2), "basket_factor": dice.uniform(0.5, 2), "blocked": float(dice.random() < 0.3),
+        "held": float(dice.random() < 0.1), "lenience": dice.uniform(0, 1.5), "price_weight": dice.uniform(0, 1.5), "deaf": dice.uniform(0, 1.5),
+    }  # fmt: skip
+    return {channel: amount for channel, amount in amounts.items() if dice.random() < 0.5}
+
+
+def write(here, channel, amount):
+    """Write on the board, as the channel combines."""
+    if channel in ("price_factor", "basket_factor", "price_weight"):
+        return here * amount
+    return amount > 0 or bool(here) if channel in ("blocked", "held") else here + amount
+
+
+class Hand(Process):
+    """The restless hand in the engine."""
+
+    section = "hand"
+
+    @classmethod
+    def wanted(cls, spec):
+        return True
+
+    def appeal(self, round):
+        for row, (who, occasion) in enumerate(zip(round.who.tolist(), round.occasion.tolist(), strict=True)):
+            for firm in range(len(self.market.names)):
+                for channel, amount in whims(who, occasion, firm).items():
+                    column = round.column(channel, firm)
+                    column[row] = write(column[row], channel, amount)
+
+
+@pytest.mark.parametrize(
+    "name", ["outside option", "low price", "costs of switching", "devotion", "everything"]
+)
+def test_every_channel_of_the_board(name, monkeypatch):
+    """Whatever is written on the board, both read the same out of it."""
+    assert {channel for k in range(99) for channel in whims(k, 0, 0)} == set(CHANNELS)
+
+    def hand(customer, occasion, firm, here):
+        for channel, amount in whims(customer, occasion, firm).items():
+            setattr(here, channel, write(getattr(here, channel), channel, amount))
+
+    world = scenario(WORLDS[name])
+    monkeypatch.setattr(processes, "PROCESSES", (*processes.PROCESSES, Hand))
+    agree(world.market(seed=7, log="memory").run(), PlainMarket(world, seed=7, hand=hand))
 
 
 @pytest.mark.parametrize("name", BOOKS)
@@ -115,7 +232,9 @@ def test_books_agree_to_the_millionth(name):
         assert plain.firms[0].books["rewards"] > 0
 
 
-@pytest.mark.parametrize("name", ["linear bond", "two thresholds", "no looking around", "long ticks"])
+@pytest.mark.parametrize(
+    "name", ["linear bond", "two thresholds", "no looking around", "long ticks", "everything"]
+)
 def test_complaints_agree(name):
     world = scenario(WORLDS[name])
     engine, plain = world.market(seed=7).run(), PlainMarket(world, seed=7)

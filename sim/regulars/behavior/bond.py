@@ -17,6 +17,7 @@ from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
 from regulars.world.customers import Customers
 
+SYSTEMS = {"M1": "tests/oracles/test_satisfaction.py::test_two_thresholds"}
 LOWER, UPPER = purpose("bond", "lower"), purpose("bond", "upper")
 RESPONSES = ("off", "linear", "two_threshold")
 

@@ -33,8 +33,29 @@ class Choice(ParameterSet):
     price_sensitivity: Spread = par(
         Spread(mean=0.0), "logits per unit price", "[0, inf)", "loss of attraction per unit of price"
     )
-    quality_weight: float = par(
-        0.0, "logits per quality", "[0, inf)", "gain of attraction per unit of quality known beforehand"
+    quality_weight: Spread = par(
+        Spread(mean=0.0),
+        "logits per quality",
+        "[0, inf)",
+        "gain of attraction per unit of quality known beforehand",
+    )
+    service_weight: Spread = par(
+        Spread(mean=0.0),
+        "logits per service",
+        "[0, inf)",
+        "gain of attraction per unit of service known beforehand",
+    )
+    hour: Spread = par(
+        Spread(mean=0.0), "currency per hour", "[0, inf)", "what an hour of a purchase costs the customer"
+    )
+    effort_weight: Spread = par(
+        Spread(mean=0.0), "logits per effort", "[0, inf)", "loss of attraction per unit of effort"
+    )
+    risk_weight: Spread = par(
+        Spread(mean=0.0),
+        "logits per uncertainty",
+        "[0, inf)",
+        "loss of attraction per unit of uncertainty (psychic cost)",
     )
 
 

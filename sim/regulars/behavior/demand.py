@@ -16,11 +16,21 @@ from numpy.typing import NDArray
 
 from regulars.behavior.choice import utility
 from regulars.ground.kernel import kernel
-from regulars.world.board import APPEAL, BASKET_FACTOR, BLOCKED, MONEY_OFF, PRICE_FACTOR
+from regulars.world.board import (
+    APPEAL,
+    BASKET_FACTOR,
+    BLOCKED,
+    DEAF,
+    HELD,
+    MONEY_OFF,
+    PRICE_FACTOR,
+    PRICE_WEIGHT,
+    TIE,
+)
 
 ENOUGH = 300_000  # rows kept; the oldest rounds are dropped beyond
-ROWS = 8  # numbers kept of a row by `_look`
-PULL, RIVALS, NOTHING, ONLY, WEIGHT, UNITS, FACTOR, OFF = range(ROWS)
+ROWS = 11  # numbers kept of a row by `_look`
+PULL, RIVALS, NOTHING, ONLY, WEIGHT, UNITS, FACTOR, OFF, SHELF, SENSE, HEARD = range(ROWS)
 
 
 class Sales(NamedTuple):
@@ -70,13 +80,7 @@ class Demand:
             rows = self._rows(past)
             total += float(rows[WEIGHT].sum())
             spec = self.market.scenario.spec
-            _sell(
-                rows,
-                self.market.customers.price_sensitivity[past["who"]],
-                spec.choice.mood == "gumbel",
-                prices,
-                sums,
-            )
+            _sell(rows, spec.choice.mood == "gumbel", prices, sums)
         return Sales(total, *sums)
 
     def _everybody(self) -> dict[str, NDArray[Any]]:
@@ -127,6 +131,13 @@ def _chance(gumbel_mood, own, others):
     return 1.0 if own > others else (0.5 if own == others else 0.0)
 
 
+@kernel(inline=True)
+def felt_price(price, shelf_factor, factor, off, heard):
+    """Price that counts in the choice: what is due, as far as the customer hears of it."""
+    due = max(price * factor - off, 0.0)
+    return due if heard >= 1.0 else due + (1.0 - heard) * (price * shelf_factor - due)
+
+
 @kernel
 def _look(
     who, time, attraction, standing, sensitivity, price, shelf_factor, basket, switching_cost, premium, incumbent,
@@ -138,7 +149,10 @@ def _look(
         nothing = outside_utility if outside else -np.inf
         rivals = nothing
         pull = -np.inf
+        holder = -1
         for f in range(standing.size):
+            if used[HELD, f] and values[HELD, f, o] > 0.0 and holder < 0:
+                holder = f
             if use_awareness and aware_from[i, f] > time[o]:
                 continue
             if used[BLOCKED, f] and values[BLOCKED, f, o] > 0.0:
@@ -147,11 +161,13 @@ def _look(
             if used[PRICE_FACTOR, f]:
                 factor *= values[PRICE_FACTOR, f, o]
             off = values[MONEY_OFF, f, o] / basket[i] if used[MONEY_OFF, f] else 0.0
-            due = 0.0 if f == firm else max(price[f] * factor - off, 0.0)
+            heard = 1.0 - min(values[DEAF, f, o], 1.0) if used[DEAF, f] else 1.0
+            sense = sensitivity[i] * (values[PRICE_WEIGHT, f, o] if used[PRICE_WEIGHT, f] else 1.0)
+            due = 0.0 if f == firm else felt_price(price[f], shelf_factor[f], factor, off, heard)
             value = utility(
                 attraction[i, f],
                 standing[f],
-                sensitivity[i],
+                sense,
                 due,
                 switching_cost[i],
                 premium,
@@ -159,15 +175,22 @@ def _look(
                 now >= 0,
             )
             if used[APPEAL, f]:
-                value += values[APPEAL, f, o]
+                value += values[APPEAL, f, o] * heard
+            if used[TIE, f]:
+                value += values[TIE, f, o]
             if f == firm:
                 pull = value
                 rows[FACTOR, o] = factor
                 rows[OFF, o] = off
+                rows[SHELF, o] = shelf_factor[f]
+                rows[SENSE, o] = sense
+                rows[HEARD, o] = heard
                 rows[UNITS, o] = basket[i] * (values[BASKET_FACTOR, f, o] if used[BASKET_FACTOR, f] else 1.0)
             else:
                 rivals = _sum(gumbel_mood, rivals, value)
-        if now < 0:
+        if holder >= 0:  # bound: buys there whatever it costs
+            pull = np.inf if holder == firm else -np.inf
+        if now < 0 or holder >= 0:
             rows[ONLY, o] = 0.0
         rows[PULL, o] = pull
         rows[RIVALS, o] = rivals
@@ -175,14 +198,15 @@ def _look(
 
 
 @kernel
-def _sell(rows, sensitivity, gumbel_mood, prices, sums):
-    for o in range(sensitivity.size):
+def _sell(rows, gumbel_mood, prices, sums):
+    for o in range(rows.shape[1]):
         if rows[PULL, o] == -np.inf:
             continue
         only = rows[ONLY, o]
         for k in range(prices.size):
             due = max(prices[k] * rows[FACTOR, o] - rows[OFF, o], 0.0)
-            own = rows[PULL, o] - sensitivity[o] * due
+            felt = felt_price(prices[k], rows[SHELF, o], rows[FACTOR, o], rows[OFF, o], rows[HEARD, o])
+            own = rows[PULL, o] - rows[SENSE, o] * felt
             chance = 0.0
             if only < 1.0:
                 chance += (1.0 - only) * _chance(gumbel_mood, own, rows[RIVALS, o])

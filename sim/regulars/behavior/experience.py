@@ -14,6 +14,7 @@ from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.customers import Customers
 
+SYSTEMS = {"M2": "tests/oracles/test_satisfaction.py::test_shortfalls_weigh_more"}
 FEELING = purpose("experience")
 
 
@@ -69,11 +70,11 @@ def after_purchase(satisfaction, felt, memory):
 
 @kernel
 def endear(
-    response, low, high, slope, middle, collapse, rise, zone_slope, width, taste, satisfaction, attraction
-):
-    """Attraction of every firm to every customer, from taste and present satisfaction."""
-    for i in range(taste.shape[0]):
-        for f in range(taste.shape[1]):
+    customers, response, low, high, slope, middle, collapse, rise, zone_slope, width, liking, satisfaction, attraction,
+):  # fmt: skip
+    """Attraction of every firm to these customers, from what they like of it and present satisfaction."""
+    for i in customers:
+        for f in range(liking.shape[1]):
             pull = bond_value(
                 response,
                 satisfaction[i, f],
@@ -86,4 +87,4 @@ def endear(
                 zone_slope,
                 width,
             )
-            attraction[i, f] = taste[i, f] + pull
+            attraction[i, f] = liking[i, f] + pull

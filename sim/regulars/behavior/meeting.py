@@ -16,8 +16,30 @@ from regulars.behavior.experience import FEELING, after_purchase, disconfirmed
 from regulars.behavior.spending import BASKET, amount_due
 from regulars.ground.chance import gumbel, normal, philox, unit
 from regulars.ground.kernel import kernel
-from regulars.world.board import APPEAL, BASKET_FACTOR, BLOCKED, MONEY_OFF, PRICE_FACTOR, SERVICE
-from regulars.world.offers import COST, FAILURE, PRICE, QUALITY, SEVERITY, SHELF_FACTOR, SHELF_PRICE, STANDING
+from regulars.world.board import (
+    APPEAL,
+    BASKET_FACTOR,
+    BLOCKED,
+    DEAF,
+    HELD,
+    LENIENCE,
+    MONEY_OFF,
+    PRICE_FACTOR,
+    PRICE_WEIGHT,
+    SERVICE,
+    TIE,
+)
+from regulars.world.offers import (
+    ATTENTION,
+    COST,
+    FAILURE,
+    PRICE,
+    QUALITY,
+    SEVERITY,
+    SHELF_FACTOR,
+    SHELF_PRICE,
+    STANDING,
+)
 
 BLOCK = 256  # opportunities handled together
 MICRO = 1e6
@@ -38,7 +60,7 @@ def meet(
     control,
     paired,
     attraction,
-    taste,
+    liking,
     satisfaction,
     expectation,
     commitment,
@@ -61,6 +83,8 @@ def meet(
     quantity,
     money,
     complaining,
+    failed,
+    gaps,
     sums,
     discounts,
 ):
@@ -68,8 +92,8 @@ def meet(
 
     edges: where the rounds begin and end among the rows of who, occasion, time and of the results. channel
     (channels, firms, rows of the round) holds what strategies wrote where used (channels, firms). Results: chosen
-    (firm or -1), quantity (units), money (3, rows: listed, paid, cost in millionths), complaining (bool); sums
-    (firms, 5) and discounts (firms, sources) are added to.
+    (firm or -1), quantity (units), money (3, rows: listed, paid, cost in millionths), complaining and failed (bool),
+    gaps (performance less expectation); sums (firms, 5) and discounts (firms, sources) are added to.
     """
     gumbel_mood, outside, outside_utility, premium, use_awareness, use_search, transparency, log_sd = (
         choice_rules
@@ -139,12 +163,16 @@ def meet(
                 sensitivity_i = np.float64(sensitivity[i])
                 stay = np.float64(switching_cost[i])
                 for f in range(firms):
+                    if used[HELD, f] and channel[HELD, f, r] > 0.0:
+                        winner = f
+                        break
                     if only >= 0 and f != only:
                         continue
                     if use_awareness and aware_from[i, f] > time[o]:
                         continue
                     price = firm[SHELF_PRICE, f]
                     pull = 0.0
+                    weight = sensitivity_i
                     if touched[f]:
                         if used[BLOCKED, f] and channel[BLOCKED, f, r] > 0.0:
                             continue
@@ -154,10 +182,18 @@ def meet(
                             price -= min(channel[MONEY_OFF, f, r] / basket[i], price)
                         if used[APPEAL, f]:
                             pull = channel[APPEAL, f, r]
+                        if used[PRICE_WEIGHT, f]:
+                            weight *= channel[PRICE_WEIGHT, f, r]
+                        if used[DEAF, f]:
+                            unheard = min(channel[DEAF, f, r], 1.0)
+                            price += unheard * (firm[SHELF_PRICE, f] - price)
+                            pull -= unheard * pull
+                        if used[TIE, f]:
+                            pull += channel[TIE, f, r]
                     value = utility(
                         attraction[i, f],
                         firm[STANDING, f],
-                        sensitivity_i,
+                        weight,
                         price,
                         stay,
                         premium,
@@ -171,6 +207,7 @@ def meet(
                         winner = f
                 chosen[o] = winner
                 complaining[o] = False
+                failed[o] = False
                 if winner < 0:
                     quantity[o] = 0.0
                     money[0, o] = 0
@@ -207,12 +244,17 @@ def meet(
                 if not learns:
                     continue
                 # the experience
-                performance = firm[QUALITY, f] + shock[x]
+                performance = firm[QUALITY, f] + firm[ATTENTION, f] + shock[x]
                 if luck[x] < firm[FAILURE, f]:
-                    performance -= firm[SEVERITY, f]
+                    failed[o] = True
+                    lost = firm[SEVERITY, f]
+                    if touched[f] and used[LENIENCE, f]:
+                        lost *= 1.0 - min(channel[LENIENCE, f, r], 1.0)
+                    performance -= lost
                 if touched[f] and used[SERVICE, f]:
                     performance += channel[SERVICE, f, r]
                 gap = performance - expectation[i, f]
+                gaps[o] = gap
                 expectation[i, f] += adaptation * gap
                 felt = performance_weight * performance + disconfirmation_weight * disconfirmed(
                     gap, loss_aversion
@@ -222,7 +264,7 @@ def meet(
                 pull = bond_value(
                     response, after, low[i], high[i], slope, middle, collapse, rise, zone_slope, width
                 )
-                attraction[i, f] = taste[i, f] + pull
+                attraction[i, f] = liking[i, f] + pull
                 if use_search:
                     commitment[i] = step((after - high[i]) / width)
                 if after < low[i]:

@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from regulars.ground.parameter import ParameterSet, par
 
+SYSTEMS = {
+    "M17": "tests/oracles/test_search.py::test_commitment_grows_with_satisfaction_and_falls_with_transparency",
+}
+
 
 class Search(ParameterSet):
     """Whether customers compare all firms they know."""

@@ -17,6 +17,7 @@ from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
 from regulars.world.customers import NOBODY, Customers
 
+SYSTEMS = {"M6": "tests/oracles/test_switching_cost.py::test_each_part_alone"}
 INITIAL = purpose("switching", "initial")
 PARTS = ("money", "time", "relation")
 DRAWS = {part: purpose("switching", part) for part in PARTS}

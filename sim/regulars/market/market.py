@@ -17,17 +17,19 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.behavior import choice, need
+from regulars.behavior import choice, levers, need
 from regulars.behavior.demand import Demand
 from regulars.ground.chance import Chance
 from regulars.ground.kernel import SMALLEST_SLICE
+from regulars.market import processes
 from regulars.market.page import Page
 from regulars.market.people import endear, make_people
 from regulars.market.shops import by_phase, open_shops
 from regulars.scenario import Scenario, as_scenario
-from regulars.world import policy, saving
+from regulars.world import network, policy, saving
 from regulars.world.board import Board, Outcomes, Round
 from regulars.world.card import Card
+from regulars.world.customer_file import CustomerFile
 from regulars.world.customers import Customers
 from regulars.world.firms import Firm
 from regulars.world.ledger import Ledger
@@ -88,11 +90,14 @@ class Market(mesa.Model):
         self.ledger = Ledger(self.names, self.sources)
         self.log = Log(self.names, self.ticks, Path(log) if log not in ("totals", "memory") else log)
         self.board = Board(len(self.names))
+        self.network = network.tie(spec.network, self.customers, self.chance)
         self.cards: list[Card] = []
+        self.files: list[CustomerFile] = []
         self.offers = Offers(len(self.names))
         self.firms = open_shops(self)
+        self.processes = processes.start(self)
         self.plan = [firm.strategies[name] for firm in self.firms for name in sorted(firm.strategies)]
-        self.phases = by_phase(self.plan)
+        self.phases = by_phase([*self.processes.values(), *self.plan])
         # anybody who takes part between two rounds, or wants to see them one by one
         between = any(self.phases[phase] for phase in ("appeal", "settle", "feel"))
         self._takes_part = between or self.threads > 1 or self.log.rows
@@ -101,7 +106,8 @@ class Market(mesa.Model):
             if against is None
             else against.opportunities
         )
-        self._quality_weight = float(spec.choice.quality_weight)
+        self._alike = levers.common(spec.choice)
+        self._levels = np.zeros(0)
         self._appeal = np.array([firm.appeal for firm in spec.firms])
         self._lay_out()
         self._page = Page(self)
@@ -111,7 +117,7 @@ class Market(mesa.Model):
         if resume is not None:
             resume.into(self)
         else:
-            for part in (*self.plan, *self.policies):
+            for part in (*self.processes.values(), *self.plan, *self.policies):
                 part.start()
         self.datacollector = mesa.DataCollector(
             model_reporters={"day": "day", "purchases": lambda m: int(m.log.totals.purchases.sum())},
@@ -133,9 +139,9 @@ class Market(mesa.Model):
         """The population as the scenario makes it, before anything has happened."""
         return make_people(self.scenario.spec, self.ticks * self.tick_length, self.chance)
 
-    def endear(self) -> None:
-        """Work out the attraction of every firm anew, after tastes or satisfactions were changed by hand."""
-        endear(self.customers, self.scenario.spec)
+    def endear(self, customers: NDArray[Any] | None = None) -> None:
+        """Work out the attraction of every firm anew, after tastes or satisfactions were changed (of these customers)."""
+        endear(self.customers, self.scenario.spec, self.offers.arrays, customers)
 
     # ------------------------------------------------------------------ the day
 
@@ -153,17 +159,17 @@ class Market(mesa.Model):
             return
         for card in self.cards:
             card.open(day)
-        for strategy in phases["open"]:
-            strategy.open(day)
+        for part in phases["open"]:
+            part.open(day)
         if self.policies:
             policy.decide(self.policies, day, self.offers.arrays["price"])
         self.board.open_day()
-        for strategy in phases["offer"]:
-            strategy.offer(self.board, day)
+        for part in reversed(phases["offer"]):  # the market's forces act on what the firms offer
+            part.offer(self.board, day)
         self._lay_out()
         edges = self.opportunities.tick(self.tick)
         self._page.open()
-        if self._takes_part or self.cards:
+        if self._takes_part or self.cards or self.files:
             for number in range(len(edges) - 1):
                 if edges[number] < edges[number + 1]:
                     self._meet(edges, number)
@@ -179,8 +185,10 @@ class Market(mesa.Model):
             self.outcomes,
             self._control,
         )
-        for strategy in phases["close"]:
-            strategy.close(day)
+        for part in phases["talk"]:
+            part.talk(day)
+        for part in phases["close"]:
+            part.close(day)
         for observer in self.observers:
             observer(self)
         self.tick += 1
@@ -196,7 +204,13 @@ class Market(mesa.Model):
         offers = self.offers.arrays
         offers["shelf_factor"][:] = self.board.shelf_factor
         np.multiply(offers["price"], self.board.shelf_factor, out=offers["shelf_price"])
-        np.multiply(offers["quality"], self._quality_weight, out=offers["standing"])
+        if self._alike is not None:
+            np.matmul(self._alike, self.offers.levers, out=offers["standing"])
+        else:
+            offers["standing"].fill(0.0)
+            if not np.array_equal(self.offers.levers, self._levels):
+                self._levels = self.offers.levers.copy()
+                self.endear()
         offers["standing"] += self._appeal
         offers["standing"] += self.board.standing
 
@@ -221,15 +235,13 @@ class Market(mesa.Model):
         self.board.open_round()
         for card in self.cards:
             card.appeal(round)
-        for strategy in phases["appeal"]:
-            strategy.appeal(round)
+        for part in phases["appeal"]:
+            part.appeal(round)
         self._page.run(edges, number, number + 1, min(self.threads, max(len(round) // SMALLEST_SLICE, 1)))
-        for card in self.cards:
-            card.settle(round)
-        for strategy in phases["settle"]:
-            strategy.settle(round)
-        for strategy in phases["feel"]:
-            strategy.feel(round)
+        for part in (*self.files, *self.cards, *phases["settle"]):
+            part.settle(round)
+        for part in phases["feel"]:
+            part.feel(round)
         self.log.round(self.tick, round)
 
     # ------------------------------------------------------------------ running and looking

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from regulars.behavior.meeting import COMPLAINTS, COSTS, LISTED, PAID, PURCHASES, SUMS, meet
 from regulars.ground.kernel import side_by_side
-from regulars.market.people import bond_rules
+from regulars.market.people import bond_rules, liked
 from regulars.world.board import Outcomes
 from regulars.world.ledger import millionths
 
@@ -32,7 +32,7 @@ class Page:
         e = spec.experience
         none = NO_COLUMN
         self.people = (
-            c.attraction, c.taste, c.columns.get("satisfaction", none), c.columns.get("expectation", none),
+            c.attraction, liked(c), c.columns.get("satisfaction", none), c.columns.get("expectation", none),
             c.columns.get("commitment", none[0]), c.price_sensitivity, c.switching_cost, c.basket, c.incumbent,
             c.lower_threshold, c.upper_threshold, c.columns.get("aware_from", none),
         )  # fmt: skip
@@ -51,7 +51,6 @@ class Page:
         )  # fmt: skip
         self.sums = np.zeros((market.threads, len(market.names), SUMS), np.int64)
         self.discounts = np.zeros((market.threads, len(market.names), market.sources), np.int64)
-        self.rent = millionths([firm.rent * market.tick_length for firm in spec.firms])
         self.outcomes = Outcomes(0)
         self._chunk = -1
 
@@ -73,7 +72,7 @@ class Page:
             (
                 edges, first, last, part, parts, *market.opportunities.table, control, paired, *self.people,
                 market.offers.table, board.values, board.used, *self.rules, out.chosen, out.quantity, out.money,
-                out.complaining, self.sums[part], self.discounts[part],
+                out.complaining, out.failed, out.gap, self.sums[part], self.discounts[part],
             )
             for part in range(parts)
         ]  # fmt: skip
@@ -84,12 +83,13 @@ class Page:
         market, sums = self.market, self.sums.sum(axis=0)
         money = market.ledger.money
         listed, paid, cost = sums[:, LISTED], sums[:, PAID], sums[:, COSTS]
+        rent = millionths(market.offers.arrays["rent"] * market.tick_length)
         market.totals.enter(market.tick, met, sums[:, PURCHASES], sums[:, COMPLAINTS], listed, paid, cost)
         money["revenue"] -= listed
-        money["cash"] += paid - cost - self.rent
+        money["cash"] += paid - cost - rent
         money["discounts"] += listed - paid
         money["cost_of_goods"] += cost
-        money["rent"] += self.rent
+        money["rent"] += rent
         market.ledger.by_source += self.discounts.sum(axis=0)
         self.sums[...] = 0
         self.discounts[...] = 0

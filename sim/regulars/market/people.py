@@ -6,8 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from regulars.behavior import bond, choice, experience, foresight, need, spending, switching, taste, turnover
+from regulars.behavior import (
+    bond,
+    choice,
+    experience,
+    foresight,
+    levers,
+    need,
+    spending,
+    switching,
+    taste,
+    turnover,
+)
 from regulars.ground.chance import Chance
+from regulars.market.processes import wanted
 from regulars.scenario import Spec
 from regulars.world.customers import Customers
 
@@ -25,23 +37,48 @@ def make_people(spec: Spec, days: float, chance: Chance) -> Customers:
     taste.endow(people, spec.taste, shares, np.array([firm.position for firm in spec.firms]), chance)
     spending.endow(people, spec.spending, chance)
     choice.endow(people, spec.choice, chance)
+    levers.endow(people, spec.choice, chance)
     switching.endow(people, spec.switching, shares, choice.money_weight(people), chance)
     bond.endow(people, spec.bond, chance)
     foresight.endow(people, spec.foresight, chance)
     people.add("attraction", people.taste)
     if spec.experience.on:
         experience.endow(people, spec.experience)
-    endear(people, spec)
+    for process in wanted(spec):
+        process.endow(people, spec, chance)
+    endear(
+        people, spec, {name: np.array([getattr(firm, name) for firm in spec.firms]) for name in levers.LEVERS}
+    )
     return people
 
 
-def endear(people: Customers, spec: Spec) -> None:
-    """Work out the attraction of every firm anew, from taste and (where there is experience) satisfaction."""
-    people.attraction[...] = people.taste
+def endear(people: Customers, spec: Spec, offers: dict[str, Any], customers: Any = None) -> None:
+    """Work out the attraction of every firm anew, from taste, the levers and (with experience) satisfaction.
+
+    customers: numbers of those to whom something has happened; everybody, levers included, when left out.
+    """
+    if customers is None:
+        customers = np.arange(people.count)
+        if people.has("liking"):
+            levers.like(people, offers)
+    people.attraction[customers] = liked(people)[customers]
     if people.has("satisfaction"):
         response, *steps = bond_rules(spec)
         thresholds = people.lower_threshold, people.upper_threshold
-        experience.endear(response, *thresholds, *steps, people.taste, people.satisfaction, people.attraction)
+        experience.endear(
+            np.asarray(customers, np.int64),
+            response,
+            *thresholds,
+            *steps,
+            liked(people),
+            people.satisfaction,
+            people.attraction,
+        )
+
+
+def liked(people: Customers) -> Any:
+    """What satisfaction is added to: taste, or liking where customers weigh the levers differently."""
+    return people.columns.get("liking", people.taste)
 
 
 def bond_rules(spec: Spec) -> tuple[Any, ...]:

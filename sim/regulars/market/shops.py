@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from regulars.world.firms import Firm
-from regulars.world.strategy import PHASES, Strategy, find
+from regulars.world.process import PHASES, takes_part
+from regulars.world.strategy import find
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +29,6 @@ def open_shops(market: Market) -> list[Firm]:
     return firms
 
 
-def by_phase(plan: Sequence[Strategy]) -> dict[str, list[Strategy]]:
-    """The strategies that take part in each phase of the day: those that override it."""
-    return {
-        phase: [s for s in plan if getattr(type(s), phase) is not getattr(Strategy, phase)]
-        for phase in PHASES
-    }
+def by_phase(parts: Sequence[Any]) -> dict[str, list[Any]]:
+    """The processes and strategies that take part in each phase of the day: those that override it."""
+    return {phase: [part for part in parts if takes_part(part, phase)] for phase in PHASES}

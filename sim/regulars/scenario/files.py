@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from regulars.ground.errors import RegularsError
-from regulars.ground.parameter import nearest
+from regulars.ground.parameter import Problem, nearest
 
 
 def read_table(path: str | Path) -> dict[str, Any]:
@@ -38,12 +38,34 @@ def read_file(file: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise RegularsError(f"{file}: this is not TOML: {error}") from None
+    try:
+        table = with_ties(table, file.parent)
+    except Problem as problem:
+        raise RegularsError(f"{file}: {problem}") from None
     base = table.pop("extends", None)
     if base is None:
         return table
     if not isinstance(base, str):
         raise RegularsError(f"{file}: extends = {base!r} is not the path of a scenario")
     return _merge(read_file(file.parent / base, (*seen, place)), table)
+
+
+def with_ties(table: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The table with the pairs of `network.file`, a path from `folder`, read into `network.edges` below its name."""
+    network = table.get("network")
+    if not isinstance(network, Mapping) or not (name := network.get("file")):
+        return table
+    if not isinstance(name, str):
+        raise Problem([(("network", "file"), f"{name!r} is not the path of a file")])
+    try:
+        text = (folder / name).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise Problem([(("network", "file"), f"{name}: there is no such file in {folder}")]) from None
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        told = getattr(error, "strerror", None) or "a table of pairs is UTF-8 text, this is not"
+        raise Problem([(("network", "file"), f"{name}: {told}")]) from None
+    rest = {key: value for key, value in network.items() if key != "file"}
+    return {**table, "network": {**rest, "edges": f"# {name}\n{text}"}}
 
 
 def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

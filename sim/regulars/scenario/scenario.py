@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.ground.parameter import Problem, dotted, nearest
-from regulars.scenario.files import read_file, sorted_firms
+from regulars.scenario.files import read_file, sorted_firms, with_ties
 from regulars.scenario.lines import line_of
 from regulars.scenario.spec import CONTROL, Spec
 from regulars.world import policy
@@ -29,6 +29,7 @@ class Scenario:
         self.table = sorted_firms(copy.deepcopy(dict(table)))
         self.path, self.text = path, text
         try:
+            self.table = with_ties(self.table, path.parent if path else Path())
             self.spec = Spec.read(self.table)
         except Problem as problem:
             raise Problem(self._placed(problem)) from None

@@ -8,19 +8,36 @@ from typing import Any
 
 from pydantic import model_validator
 
+from regulars.behavior import norm, shopping, situation, talk
+from regulars.behavior.availability import AvailabilityRules
 from regulars.behavior.bond import Bond
 from regulars.behavior.choice import Choice
 from regulars.behavior.experience import Experience
 from regulars.behavior.foresight import Foresight
+from regulars.behavior.image import ImageRules
+from regulars.behavior.lease import LeaseTerms
+from regulars.behavior.loyalty import Devotion
+from regulars.behavior.handling import Handling
 from regulars.behavior.need import Need
+from regulars.behavior.norm import SocialNorm
+from regulars.behavior.platform import PlatformRules
+from regulars.behavior.portability import Portability
+from regulars.behavior.relationship import Benefits
 from regulars.behavior.search import Search
+from regulars.behavior.shopping import Category, Mix
+from regulars.behavior.situation import DayMood, Situation
 from regulars.behavior.spending import Spending
+from regulars.behavior.staff import StaffTerms
+from regulars.behavior.subscription import Subscription
 from regulars.behavior.switching import Switching
+from regulars.behavior.talk import Talk
 from regulars.behavior.taste import Taste
 from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
+from regulars.behavior.voice import Voice
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
-from regulars.world import policy
+from regulars.world import network, policy
+from regulars.world.network import Network
 from regulars.world.strategy import find
 
 CONTROL = "control"
@@ -34,6 +51,7 @@ class About(ParameterSet):
     expected: str = par("", "", "", "what to expect, and why")
     limits: str = par("", "", "", "what the scenario cannot tell")
     sources: tuple[str, ...] = par((), "", "", "where its numbers come from")
+    systems: tuple[str, ...] = par((), "", "", "what it shows: rows of `regulars systems`, such as X4")
 
 
 class MarketSize(ParameterSet):
@@ -72,8 +90,31 @@ class FirmOffer(ParameterSet):
     quality: float = par(0.5, "performance", "[-10, 10]", "mean performance of a purchase")
     failure: float = par(0.0, "probability", "[0, 1]", "chance that a purchase goes wrong")
     severity: float = par(0.5, "performance", "[0, 10]", "performance lost when it does")
+    service: float = par(
+        0.0,
+        "performance",
+        "[-10, 10]",
+        "service besides the goods: expected beforehand, felt at every purchase",
+    )
+    hours: float = par(0.0, "hours", "[0, 1000]", "time that a purchase takes the customer, way included")
+    effort: float = par(0.0, "effort", "[0, 1000]", "effort of a purchase, weighed by choice.effort_weight")
+    risk: float = par(
+        0.0, "uncertainty", "[0, 1000]", "uncertainty felt before a purchase, weighed by choice.risk_weight"
+    )
+    availability: float = par(1.0, "probability", "[0, 1]", "chance that what is wanted is there")
+    brand: float = par(0.0, "", "[0, 1]", "how premium the brand is: rewards that look cheaper cost it image")
+    online: bool = par(False, "", "", "whether orders come in online, so that every customer is identified")
+    categories: dict[str, float] = par(
+        {}, "logits", "", "what the firm sells, by category, with its pull in each; everything when empty"
+    )
     position: float = par(0.5, "distance", "[0, 1]", "place on the line (hotelling tastes only)")
     rent: float = par(0.0, "currency per day", "[0, inf)", "fixed cost of the place")
+    lease: LeaseTerms | None = par(
+        None, "", "", "how the landlord sets the rent anew; the rent stays when left out"
+    )
+    staff: StaffTerms | None = par(
+        None, "", "", "who works there; service does not hang on staff when left out"
+    )
     strategies: dict[str, Any] = par({}, "", "", "what the firm does to keep its customers, by name")
     policy: dict[str, Any] = par(
         {}, "", "", "how the firm sets its price: a kind and its parameters; fixed when empty"
@@ -99,10 +140,28 @@ class Spec(ParameterSet):
     taste: Taste = par(Taste(), "", "", "what customers like")
     choice: Choice = par(Choice(), "", "", "how they choose")
     spending: Spending = par(Spending(), "", "", "how much they buy")
+    handling: Handling = par(Handling(), "", "", "what serving a customer costs besides the goods")
     switching: Switching = par(Switching(), "", "", "what changing firm costs them")
     experience: Experience = par(Experience(), "", "", "what a purchase does to satisfaction")
     bond: Bond = par(Bond(), "", "", "what satisfaction does to loyalty")
     search: Search = par(Search(), "", "", "whether they look around")
+    relationship: Benefits = par(Benefits(), "", "", "what ties customers to firms besides the goods")
+    loyalty: Devotion = par(Devotion(), "", "", "how loyalty shows in what customers do")
+    categories: tuple[Category, ...] = par(
+        (), "", "", "what is wanted at an opportunity; one kind of thing when empty"
+    )
+    mix: Mix = par(Mix(), "", "", "how customers differ in what they want")
+    portability: Portability = par(Portability(), "", "", "a day on which switching costs fall away")
+    subscription: Subscription = par(Subscription(), "", "", "contracts that renew themselves")
+    voice: Voice = par(Voice(), "", "", "what they do after a bad experience: leave, complain or keep silent")
+    network: Network = par(Network(), "", "", "who talks to whom")
+    talk: Talk = par(Talk(), "", "", "what they tell one another")
+    norm: SocialNorm = par(SocialNorm(), "", "", "how much the choices of friends matter")
+    situations: tuple[Situation, ...] = par((), "", "", "what an opportunity may come with")
+    mood: DayMood = par(DayMood(), "", "", "how they feel on a day")
+    availability: AvailabilityRules = par(AvailabilityRules(), "", "", "what an empty shelf does")
+    platform: PlatformRules = par(PlatformRules(), "", "", "a platform that sells visitors")
+    image: ImageRules = par(ImageRules(), "", "", "what cheap rewards do to a brand")
     foresight: Foresight = par(Foresight(), "", "", "how they value what is to come")
     turnover: Turnover = par(Turnover(), "", "", "who enters and leaves")
     firms: tuple[FirmOffer, ...] = par(REQUIRED, "", "", "the firms of the market")
@@ -141,6 +200,18 @@ class Spec(ParameterSet):
             wrong.append(
                 (("bond", "response"), "the bond comes from satisfaction: set experience.on = true as well")
             )
+        if self.loyalty.on and not self.experience.on:
+            wrong.append(
+                (("loyalty", "on"), "devotion comes from satisfaction: set experience.on = true as well")
+            )
+        if self.voice.on and not self.experience.on:
+            wrong.append(
+                (("voice", "on"), "nobody has a bad experience without one: set experience.on = true as well")
+            )
+        wrong += network.problems(self.network, self.market.customers)
+        wrong += talk.problems(self.talk, self) + norm.problems(self.norm, self)
+        wrong += situation.problems(self.situations, self.mood, self)
+        wrong += shopping.problems(self.categories, self.mix, self.firms)
         if CONTROL in self.arms:
             wrong.append(
                 (("arms", CONTROL), f"'{CONTROL}' is the name of doing nothing; call the arm something else")
@@ -163,6 +234,9 @@ class Spec(ParameterSet):
             except Problem as problem:
                 wrong += problem.items
                 continue
+            wrong += [
+                ((*place, name, *filter(None, [at])), text) for at, text in kind.misfits(parameters, self)
+            ]
             for clock in kind.clock:
                 ticks = getattr(parameters, clock) / self.market.tick
                 if abs(ticks - round(ticks)) > 1e-9:

@@ -10,8 +10,14 @@ money_off      firm, opp.   +=        currency        coupons and credit used at
 service        firm, opp.   +=        performance     better (or worse) experience of this purchase
 basket_factor  firm, opp.   *=        of basket       larger or smaller basket at this firm
 blocked        firm, opp.   |=        yes/no          cannot be bought here now (stock, refusal)
+held           firm, opp.   |=        yes/no          bound to this firm now: bought here without choosing
+lenience       firm, opp.   +=        share           part of a failure's severity that is forgiven
+price_weight   firm, opp.   *=        of sensitivity  how much the price of this firm matters
+deaf           firm, opp.   +=        share           part of this firm's promotions that goes unheard
+tie            firm, opp.   +=        logits          pull of what lasts, such as relations; never unheard
 shelf_factor   firm         *=        of list price   price for everybody
 standing       firm         +=        logits          pull on everybody
+bids           firm         +=        currency        offered today for paid traffic
 """
 
 from __future__ import annotations
@@ -28,9 +34,16 @@ NEUTRAL = {
     "service": 0.0,
     "basket_factor": 1.0,
     "blocked": 0.0,
+    "held": 0.0,
+    "lenience": 0.0,
+    "price_weight": 1.0,
+    "deaf": 0.0,
+    "tie": 0.0,
 }
 CHANNELS = tuple(NEUTRAL)
-APPEAL, PRICE_FACTOR, MONEY_OFF, SERVICE, BASKET_FACTOR, BLOCKED = range(len(CHANNELS))
+(
+    APPEAL, PRICE_FACTOR, MONEY_OFF, SERVICE, BASKET_FACTOR, BLOCKED, HELD, LENIENCE, PRICE_WEIGHT, DEAF, TIE,
+) = range(len(CHANNELS))  # fmt: skip
 
 
 class Board:
@@ -41,6 +54,7 @@ class Board:
         self.used = np.zeros((len(CHANNELS), firms), np.bool_)
         self.shelf_factor = np.ones(firms)
         self.standing = np.zeros(firms)
+        self.bids = np.zeros(firms)
 
     def make_room(self, rows: int) -> None:
         """Make sure that a round of `rows` opportunities fits."""
@@ -59,6 +73,7 @@ class Board:
         """Forget the offers of yesterday."""
         self.shelf_factor.fill(1.0)
         self.standing.fill(0.0)
+        self.bids.fill(0.0)
 
     def open_round(self) -> None:
         """Forget what was written for the last round."""
@@ -68,7 +83,9 @@ class Board:
 class Outcomes:
     """What came of the opportunities of a chunk: one row each, in the order of the chunk.
 
-    chosen (int16, firm or -1), quantity (units), money (3, rows: listed, paid, cost in millionths), complaining.
+    chosen (int16, firm or -1), quantity (units), money (3, rows: listed, paid, cost in millionths), complaining,
+    failed (whether something went wrong), gap (performance less expectation; where customers learn), category (int8,
+    what was wanted; 0 where there is only one).
     """
 
     def __init__(self, rows: int) -> None:
@@ -76,20 +93,24 @@ class Outcomes:
         self.quantity = np.zeros(rows)
         self.money = np.zeros((3, rows), np.int64)
         self.complaining = np.zeros(rows, np.bool_)
+        self.failed = np.zeros(rows, np.bool_)
+        self.gap = np.zeros(rows, np.float32)
+        self.category = np.zeros(rows, np.int8)
 
 
 class Round:
     """Opportunities met together, at most one a customer, in order of customer.
 
     who, occasion (int32), time (float64, days): one row an opportunity. After the choice: `chosen` (int16,
-    firm or -1), `quantity` (units), `listed`, `paid` and `cost` (int64 millionths), `complaining`. `source` says
+    firm or -1), `quantity` (units), `listed`, `paid` and `cost` (int64 millionths), `complaining`, `failed`, `gap`
+    (performance less expectation, where customers learn). `category` (int8) says what was wanted. `source` says
     what a reward for it was earned by: the outcome of the same opportunity in the control arm (number of firms
     for none), or 0 everywhere in a run without control.
     """
 
     __slots__ = (
-        "_board", "_control", "_rows", "chosen", "complaining", "cost", "day", "listed", "occasion", "paid",
-        "quantity", "time", "who",
+        "_board", "_control", "_rows", "category", "chosen", "complaining", "cost", "day", "failed", "gap", "listed",
+        "occasion", "paid", "quantity", "time", "who",
     )  # fmt: skip
 
     def __init__(
@@ -108,7 +129,12 @@ class Round:
         self.who, self.occasion, self.time = table[0][here], table[1][here], table[2][here]
         self.chosen, self.quantity = outcomes.chosen[here], outcomes.quantity[here]
         self.listed, self.paid, self.cost = outcomes.money[:, here]
-        self.complaining = outcomes.complaining[here]
+        self.complaining, self.failed, self.gap = (
+            outcomes.complaining[here],
+            outcomes.failed[here],
+            outcomes.gap[here],
+        )
+        self.category = outcomes.category[here]
         self._rows: dict[int, NDArray[np.intp]] = {}
 
     def __len__(self) -> int:

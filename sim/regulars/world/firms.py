@@ -8,15 +8,30 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.world import audience
 from regulars.world.card import Card
+from regulars.world.customer_file import CustomerFile
 from regulars.world.ledger import MILLION, millionths
 
 if TYPE_CHECKING:
+    from regulars.world.board import Round
     from regulars.world.strategy import Strategy
 
 
+def _number(name: str, meaning: str) -> Any:
+    """One of the firm's numbers in the market's offers, read and written in place."""
+
+    def read(firm: Firm) -> float:
+        return float(firm.model.offers.arrays[name][firm.index])
+
+    def write(firm: Firm, value: float) -> None:
+        firm.model.offers.arrays[name][firm.index] = value
+
+    return property(read, write, doc=meaning)
+
+
 class Firm(mesa.Agent):
-    """One firm of the market. `price`, `cost`, `quality`, `failure` and `severity` may be changed at any time.
+    """One firm of the market. Its numbers (`price`, `quality`, `service` ...) may be changed at any time.
 
     It is also the only door through which its strategies reach the market: customers, draws, books and log.
     """
@@ -27,33 +42,22 @@ class Firm(mesa.Agent):
         self.customers, self.chance = market.customers, market.chance
         self.strategies: dict[str, Strategy] = {}
         self._card: Card | None = None
+        self._file: CustomerFile | None = None
+        described = market.scenario.spec.firms[index]
+        self.online, self.categories = bool(described.online), tuple(described.categories)
 
-    @property
-    def price(self) -> float:
-        """List price, currency per unit."""
-        return float(self.model.offers.arrays["price"][self.index])
-
-    @price.setter
-    def price(self, value: float) -> None:
-        self.model.offers.arrays["price"][self.index] = value
-
-    @property
-    def cost(self) -> float:
-        """Cost of goods, currency per unit."""
-        return float(self.model.offers.arrays["cost"][self.index])
-
-    @cost.setter
-    def cost(self, value: float) -> None:
-        self.model.offers.arrays["cost"][self.index] = value
-
-    @property
-    def quality(self) -> float:
-        """Mean performance of a purchase."""
-        return float(self.model.offers.arrays["quality"][self.index])
-
-    @quality.setter
-    def quality(self, value: float) -> None:
-        self.model.offers.arrays["quality"][self.index] = value
+    price = _number("price", "List price, currency per unit.")
+    cost = _number("cost", "Cost of goods, currency per unit.")
+    quality = _number("quality", "Mean performance of a purchase.")
+    failure = _number("failure", "Chance that a purchase goes wrong.")
+    severity = _number("severity", "Performance lost when it does.")
+    service = _number("service", "Service besides the goods, performance.")
+    hours = _number("hours", "Time that a purchase takes the customer, hours.")
+    effort = _number("effort", "Effort of a purchase.")
+    risk = _number("risk", "Uncertainty that a customer feels before a purchase.")
+    availability = _number("availability", "Chance that what is wanted is there.")
+    brand = _number("brand", "How premium the brand is, 0..1.")
+    rent = _number("rent", "Rent, currency per day.")
 
     @property
     def profit(self) -> float:
@@ -77,6 +81,102 @@ class Firm(mesa.Agent):
             self._card = Card(self, self.model.sources)
             self.model.cards.append(self._card)
         return self._card
+
+    @property
+    def file(self) -> CustomerFile:
+        """What the firm knows of the customers whom it can identify, opened at its first use."""
+        if self._file is None:
+            self._file = CustomerFile(self)
+            self.model.files.append(self._file)
+        return self._file
+
+    @property
+    def has_file(self) -> bool:
+        """Whether any strategy has opened the customer file."""
+        return self._file is not None
+
+    @property
+    def insight(self) -> float:
+        """How many times as much the firm makes of what it sees of customers; 1 without an information system (P23)."""
+        return self._file.insight if self._file is not None else 1.0
+
+    def members(self, strategy: str = "") -> NDArray[np.bool_]:
+        """Members of the named programme, or of any of the firm's programmes: a mask over customers."""
+        out = np.zeros(self.customers.count, np.bool_)
+        for name, programme in self.strategies.items():
+            if strategy in ("", name) and (members := programme.members()) is not None:
+                out |= members
+        return out
+
+    def identifies(self, customers: NDArray[Any] | slice = slice(None)) -> NDArray[np.bool_]:
+        """Whom the firm can identify: who orders online, shows a card or has signed a contract."""
+        if self.online:
+            return np.ones(self.customers.entry[customers].shape, np.bool_)
+        out = np.zeros(self.customers.entry[customers].shape, np.bool_)
+        for programme in self.strategies.values():
+            if (members := programme.members()) is not None:
+                out |= members[customers]
+        return out
+
+    def audience(self, name: str, day: float) -> NDArray[np.bool_]:
+        """Who belongs to an audience today: a mask over customers; see `world.audience`."""
+        return audience.select(self, name, day)
+
+    def please(self, customers: NDArray[Any], change: Any) -> None:
+        """Move satisfaction with this firm by `change` (0..1, one a customer or one for all), and attraction with it."""
+        c = self.customers
+        if c.has("satisfaction"):
+            now = c.satisfaction[customers, self.index] + change
+            c.satisfaction[customers, self.index] = np.clip(now, 0.0, 1.0)
+            self.model.endear(customers)
+
+    def inform(self, customers: NDArray[Any], day: float) -> None:
+        """Make these customers aware of the firm from now on."""
+        c = self.customers
+        if c.has("aware_from"):
+            new = customers[c.aware_from[customers, self.index] > day]
+            c.aware_from[new, self.index] = day
+            self.event("aware", "", new, day)
+
+    def deepen(self, benefit: str, customers: NDArray[Any], amount: Any, day: float) -> None:
+        """Add to a relationship benefit (social, special, confidence, respect); nothing where there are none."""
+        if (relationship := self.model.processes.get("relationship")) is not None:
+            relationship.add(self.index, benefit, customers, amount, day)
+
+    def answer(self, customers: NDArray[Any], quality: Any) -> None:
+        """These customers' complaints are answered, from 0 (not at all) to 1 (at once and in full)."""
+        if (voice := self.model.processes.get("voice")) is not None:
+            voice.answered(self.index, customers, quality)
+
+    def welcome(self, ease: float) -> None:
+        """Make complaining here easier by `ease` logits, for the whole run."""
+        if (voice := self.model.processes.get("voice")) is not None:
+            voice.ease[self.index] += ease
+
+    def show(self, customers: NDArray[Any], looks: float, day: float) -> None:
+        """These customers see a reward that looks like `looks` (0 cheap .. 1 premium): fit with the brand."""
+        if (image := self.model.processes.get("image")) is not None:
+            image.seen(self.index, customers, looks, day)
+
+    @property
+    def serving_cost(self) -> Any:
+        """What a purchase of each customer has cost to serve, currency; 0 where that is not modelled."""
+        return self.customers.columns.get("serving_cost", 0.0)
+
+    @property
+    def network(self) -> Any:
+        """Who talks to whom, or None in a market without a network."""
+        return self.model.network
+
+    @property
+    def platform(self) -> Any:
+        """The platform that sells visitors, or None where there is none."""
+        return self.model.processes.get("platform")
+
+    @property
+    def staff(self) -> Any:
+        """The staff of all firms, or None where staff plays no part."""
+        return self.model.processes.get("staff")
 
     @property
     def tick(self) -> float:
@@ -104,6 +204,12 @@ class Firm(mesa.Agent):
         """Book reward money (millionths, by source) against `cash`, `liability` or `revenue`."""
         self.model.ledger.reward(self.index, strategy, against, by_source)
 
+    def treat(self, strategy: str, round: Round, rows: NDArray[Any], cost: float) -> None:
+        """Book a treat of `cost` currency units at each of these purchases of a round, by what earned the purchase."""
+        by_source: NDArray[np.int64] = np.zeros(self.model.sources, np.int64)
+        np.add.at(by_source, round.source[rows], int(millionths(cost)))
+        self.book_reward(strategy, "cash", by_source)
+
     def give(
         self,
         strategy: str,
@@ -122,6 +228,8 @@ class Firm(mesa.Agent):
         else:
             self.book_reward(strategy, "cash", by_source.sum(axis=1))
         self.event("reward", strategy, customers, day, by_source.sum(axis=0) / MILLION)
+        giver = self.strategies.get(strategy)
+        self.show(customers, float(getattr(giver and giver.parameters, "looks", 1.0)), day)
 
     def event(self, kind: str, strategy: str, customers: Any, day: float, amounts: Any = 0.0) -> None:
         """Write an event of these customers into the log (amounts in currency units or points)."""

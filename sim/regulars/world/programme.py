@@ -35,6 +35,12 @@ class ProgrammeParameters(ParameterSet):
         "what joining must be worth to a customer (offered only)",
         "Leenheer et al. 2007",
     )
+    looks: float = par(
+        1.0,
+        "0..1",
+        "[0, 1]",
+        "how premium its rewards look, from cheap to premium (acts where [image] is on)",
+    )
 
 
 class Programme(Strategy):

@@ -18,21 +18,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regulars.ground.errors import RegularsError
+from regulars.world.customers import COLUMNS
 
 if TYPE_CHECKING:
     from regulars.world.customers import Customers
 
-LIVED = (
-    "incumbent",
-    "satisfaction",
-    "expectation",
-    "commitment",
-)  # what days make of a customer, whatever the scenario
-
+LIVED = tuple(name for name, column in COLUMNS.items() if column.lived)  # whatever the scenario
 
 PARTS = (  # of a state
     "scenario", "name", "seed", "replicate", "tick", "sources", "rows", "collect", "customers", "offers", "opportunities",
-    "ledger", "log", "firms",
+    "ledger", "log", "firms", "processes",
 )  # fmt: skip
 
 
@@ -50,12 +45,16 @@ class Snapshot:
         _check(market, state, self.old)
         market.tick = market.steps = int(state["tick"])
         self._people(market)
-        self._offers(market)
         if market.against is None:
             market.opportunities.restore(state["opportunities"])
+        for name, process in market.processes.items():
+            process.start()
+            if name in state["processes"]:
+                process.restore(state["processes"][name])
         kept = [s for s in market.plan if s.title() in state["firms"][s.firm.name]["strategies"]]
         for strategy in kept:
             strategy.start()  # makes its tools; what it booked is replaced by the books below
+        self._offers(market)  # and so are the numbers that it may have changed
         sources = int(state["sources"]), int(market.sources)
         market.ledger.restore(_by_source(state["ledger"], market.ledger.state(), *sources))
         market.log.restore(state["log"])
@@ -63,6 +62,8 @@ class Snapshot:
             held = state["firms"][firm.name]["card"]
             if held is not None:
                 firm.card.restore(_by_source(held, firm.card.state(), *sources))
+            if (known := state["firms"][firm.name]["file"]) is not None:
+                firm.file.restore(known)
         for strategy in kept:
             self._strategy(strategy, sources)
         for strategy in market.plan:
@@ -84,10 +85,9 @@ class Snapshot:
                 column[...] = old
             else:
                 column[...] = np.where(self.before.columns[name] == column, old, column)
-        if people.has("satisfaction") and any(
-            getattr(self.old.spec, part) != getattr(market.scenario.spec, part)
-            for part in ("taste", "bond", "experience")
-        ):
+        parts = [part for part in ("taste", "bond", "experience") if people.has("satisfaction")]
+        parts += [part for part in ("taste", "choice", "firms") if people.has("liking")]
+        if any(getattr(self.old.spec, part) != getattr(market.scenario.spec, part) for part in parts):
             market.endear()
 
     def _offers(self, market: Any) -> None:
@@ -126,6 +126,7 @@ def take(market: Any) -> dict[str, Any]:
     firms = {
         firm.name: {
             "card": firm.card.state() if firm.has_card else None,
+            "file": firm.file.state() if firm.has_file else None,
             "strategies": {name: strategy.save() for name, strategy in firm.strategies.items()},
             "policy": None,
         }
@@ -152,6 +153,7 @@ def take(market: Any) -> dict[str, Any]:
         "ledger": market.ledger.state(),
         "log": market.log.state(),
         "firms": firms,
+        "processes": {name: process.save() for name, process in market.processes.items()},
     }
 
 

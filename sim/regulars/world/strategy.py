@@ -52,6 +52,8 @@ class Strategy:
     state: ClassVar[tuple[State, ...]] = ()
     off: ClassVar[dict[str, Any]] = {}
     sources: ClassVar[tuple[str, ...]] = ()
+    remembers: ClassVar[tuple[str, ...]] = ()  # other arrays that change during a run, made by `start`
+    linked: ClassVar[bool] = False  # whether customers' lives touch one another through it, by design
     clock: ClassVar[tuple[str, ...]] = ()  # parameters in days that must be whole numbers of ticks
 
     def __init__(self, firm: Firm, parameters: ParameterSet) -> None:
@@ -66,6 +68,11 @@ class Strategy:
     def title(cls) -> str:
         """Name in scenarios: the name of the file."""
         return cls.__module__.rpartition(".")[2]
+
+    @classmethod
+    def misfits(cls, parameters: Any, spec: Any) -> list[tuple[str, str]]:
+        """What in the market does not go with the strategy: (parameter or "", message)."""
+        return []
 
     def __getattr__(self, name: str) -> NDArray[Any]:
         arrays = self.__dict__.get("arrays", {})
@@ -107,12 +114,14 @@ class Strategy:
 
     def save(self) -> dict[str, Any]:
         """Everything that changes during a run, as arrays."""
-        return dict(self.arrays)
+        return {**self.arrays, **{name: getattr(self, name) for name in self.remembers}}
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Take back what `save` gave."""
         for name, array in self.arrays.items():
             array[...] = saved[name]
+        for name in self.remembers:
+            getattr(self, name)[...] = saved[name]
 
 
 def names() -> list[str]:

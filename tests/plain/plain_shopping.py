@@ -1,0 +1,52 @@
+"""Categories of the plain market: what is wanted at an opportunity, and who sells it."""
+
+import math
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
+
+from plain.plain_chance import purpose
+from plain.plain_people import single
+
+
+class ShoppingList:
+    """Says what a customer wants now, and which firms it thinks of for it."""
+
+    def __init__(self, market):
+        self.categories, self.mix, self.market = market.spec.categories, market.spec.mix, market
+        self.limits = {customer: self._limits(customer) for customer in market.customers}
+        self.used_to = set()  # (customer, firm, category) bought before
+        self.wanted = None
+
+    def _limits(self, customer):
+        """Where the customer's shares of the categories end on the line from 0 to 1."""
+        dice, means = self.market.dice, [category.share for category in self.categories]
+        if self.mix.kinds:
+            ends = list(accumulate(kind.weight for kind in self.mix.kinds))
+            which = bisect_right(ends, ends[-1] * dice.uniform(purpose("mix", "kind"), customer.number))
+            kind = self.mix.kinds[min(which, len(ends) - 1)]
+            means = [kind.shares.get(category.name, category.share) for category in self.categories]
+        shares = [mean / sum(means) for mean in means]
+        if self.mix.concentration > 0:
+            logs = [
+                dice.log_gamma(purpose("mix", "shares", c.name), customer.number, max(self.mix.concentration * share, 1e-9))
+                for c, share in zip(self.categories, shares, strict=True)
+            ]  # fmt: skip
+            drawn = [math.exp(log - max(logs)) for log in logs]
+            shares = [value / sum(drawn) for value in drawn]
+        return [single(end) for end in accumulate(shares)][:-1]
+
+    def appeal(self, customer, time, occasion, board):
+        """What is not sold here cannot be bought here; a firm never tried for it does not come to mind first."""
+        u = self.market.dice.uniform(purpose("category"), customer.number, occasion)
+        self.wanted = self.categories[bisect_left(self.limits[customer], u)]
+        name = self.wanted.name
+        for firm in self.market.firms:
+            here = board[firm.name]
+            here.blocked = bool(firm.categories) and name not in firm.categories
+            here.tie += firm.categories.get(name, 0.0)
+            here.tie -= self.mix.unfamiliar * ((customer, firm.name, name) not in self.used_to)
+            here.basket_factor *= self.wanted.basket
+
+    def bought(self, customer, firm, time, failed):
+        """Now the customer thinks of the firm for it."""
+        self.used_to.add((customer, firm.name, self.wanted.name))

@@ -1,0 +1,73 @@
+"""Relations and loyalty of the plain market: four stocks that fade, and what devotion does.
+
+Both write on the board of the occasion what they make of every firm, and `Relations` learns from every purchase.
+"""
+
+from plain.plain_people import single, step
+
+BENEFITS = ("social", "special", "confidence", "respect")
+
+
+class Relations:
+    """What ties customers to firms besides the goods."""
+
+    def __init__(self, market):
+        self.rules, self.market = market.spec.relationship, market
+        self.stocks = {}  # by customer and firm: the four stocks and the day on which they stood so
+
+    def stock(self, customer, firm, benefit, day):
+        """What is left of a stock, halved in every half-life."""
+        stocks, since = self.stocks.get((customer, firm.name), (dict.fromkeys(BENEFITS, 0.0), 0.0))
+        half_life = getattr(self.rules, f"{benefit}_half_life")
+        age = max(day - since, 0.0)
+        return stocks[benefit] * (2 ** (-age / half_life) if half_life > 0 else 1.0)
+
+    def appeal(self, customer, time, occasion, board):
+        """Every benefit pulls by its weight; confidence takes away risk and forgives."""
+        for firm in self.market.firms:
+            trust = self.stock(customer, firm, "confidence", time)
+            pull = self.rules.reassurance * firm.risk * customer.risk_weight * trust
+            for benefit in BENEFITS:
+                weight = getattr(self.rules, f"{benefit}_weight")
+                pull += weight * self.stock(customer, firm, benefit, time)
+            board[firm.name].tie += pull
+            board[firm.name].lenience += self.rules.forgiveness * trust
+
+    def bought(self, customer, firm, time, failed):
+        """A good purchase adds to confidence, a failure takes from it; staff who know their people make friends."""
+        now = {benefit: self.stock(customer, firm, benefit, time) for benefit in BENEFITS}
+        if failed:
+            now["confidence"] -= self.rules.confidence_loss * now["confidence"]
+        else:
+            now["confidence"] += self.rules.confidence_gain * (1 - now["confidence"])
+        now["social"] += self.rules.personal_contact * (1 - now["social"])
+        rounded = {benefit: single(value) for benefit, value in now.items()}
+        self.stocks[customer, firm.name] = rounded, single(time)
+
+
+class Devotion:
+    """How loyalty shows."""
+
+    def __init__(self, market):
+        self.rules, self.bond, self.market = market.spec.loyalty, market.spec.bond, market
+
+    def devotion(self, customer, name):
+        """How far satisfaction lies beyond the upper threshold; with a linear bond, beyond its middle."""
+        satisfaction, bond = customer.satisfaction[name], self.bond
+        if bond.response == "linear":
+            return max((satisfaction - bond.middle) / (1 - bond.middle), 0.0)
+        return step((satisfaction - customer.upper) / bond.width)
+
+    def appeal(self, customer, time, occasion, board):
+        """The devoted mind the price less, forgive, buy more, and do not hear the others."""
+        rules, home = self.rules, customer.incumbent
+        for name, here in board.items():
+            devotion = self.devotion(customer, name)
+            here.price_weight *= 1 - rules.ease * devotion
+            here.lenience += rules.forgiveness * devotion
+            here.basket_factor *= 1 + rules.basket * devotion
+            if home is not None and name != home:
+                here.deaf += rules.immunity * self.devotion(customer, home)
+
+    def bought(self, customer, firm, time, failed):
+        """Satisfaction is all that devotion knows."""
