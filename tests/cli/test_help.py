@@ -16,6 +16,7 @@ COMMANDS = (
     ["sweep"],
     ["fit"],
     ["schema"],
+    ["systems"],
     ["new"],
     ["new", "strategy"],
     ["new", "scenario"],

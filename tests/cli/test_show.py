@@ -69,6 +69,35 @@ def test_show_a_scenario(call, tiny):
     assert "firms.0.cost = 0.7  (currency per unit, [0, inf))" in call("show", tiny, "--parameters").stdout
 
 
+def test_show_tells_all_of_a_scenario_in_short_lines(call, tiny):
+    """Question, reading, limits, rows, arms with their words and values, sources: nothing left out, nothing overlong."""
+    words = " ".join(f"word{n}" for n in range(60))
+    about = f'sources = ["Somebody 1995", "{words}"]\nsystems = ["P1", "X99"]\n'
+    text = tiny.read_text(encoding="utf-8").replace(
+        'limits = "Invented."', f'limits = "Limit {words}."\n{about}'
+    )
+    text = text.replace(
+        "[arms.rebate.strategies", f'[arms.rebate]\ndescription = "Back {words}"\n[arms.rebate.strategies'
+    )
+    text += '[arms.dearer]\nset = { "firms.ours.price" = 1.5, "market.window" = 14 }\n'
+    tiny.write_text(text, encoding="utf-8")
+    shown = call("show", tiny).stdout
+    assert max(map(len, shown.splitlines())) <= 100
+    flat = " ".join(shown.split())
+    for part in (
+        "QUESTION: Does it pay?", "EXPECTED: No.", f"LIMITS: Limit {words}.",
+        "SHOWS: P1 threshold rebate as store credit, X99", f"rebate: Back {words} threshold_rebate = {{ days = 3, rate = 0.1 }}",
+        "cheap: (not described) everyday_low_price = { discount = 0.05 }",
+        "dearer: (not described) firms.ours.price = 1.5 market.window = 14",
+        f"SOURCES - Somebody 1995 - {words}",
+    ):  # fmt: skip
+        assert part in flat, part
+    assert json.loads(call("show", tiny, "--json").stdout)["systems"] == ["P1", "X99"]
+    tiny.write_text(text.partition("[arms")[0].replace('systems = ["P1", "X99"]', ""), encoding="utf-8")
+    plain = call("show", tiny).stdout
+    assert "SHOWS" not in plain and plain.partition("ARMS OF ours")[2].split("\n")[1] == "  none"
+
+
 def test_show_nothing_of_this_name(call):
     told = call("show", "treshold_rebate")
     assert told.exit_code == 1 and told.stdout == ""

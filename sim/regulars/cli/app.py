@@ -17,6 +17,7 @@ from regulars.cli.run import run
 from regulars.cli.say import CODES, told
 from regulars.cli.schema import schema
 from regulars.cli.sweep import sweep
+from regulars.cli.systems import systems
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 PLAIN: dict[str, Any] = {
@@ -53,6 +54,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "compare": (compare, "Every arm against doing nothing; a report."),
     "sweep": (sweep, "A comparison at every point of a design."),
     "fit": (fit, "A market from a log of purchases."),
+    "systems": (systems, "What is promised, and what proves it."),
     "schema": (schema, "JSON schema of scenarios, for editors."),
 }
 NEW: dict[str, tuple[Callable[..., None], str]] = {

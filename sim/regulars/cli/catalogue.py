@@ -158,11 +158,16 @@ def _strategy(about: dict[str, Any]) -> None:
 def _scenario(about: dict[str, Any]) -> None:
     from regulars.cli import say
     from regulars.cli.describe import literal
+    from regulars.cli.rows import named
 
     market = about["market"]
-    say.text(f"{about['title'] or about['name']}  ({about['path']})")
+    say.paragraph(f"{about['title'] or about['name']}  ({about['path']})")
     for label, key in (("QUESTION", "question"), ("EXPECTED", "expected"), ("LIMITS", "limits")):
-        say.text(f"\n{label}: {about[key] or '(the scenario does not say)'}")
+        say.text()
+        say.paragraph(f"{label}: {about[key] or '(the scenario does not say)'}")
+    if about["systems"]:
+        say.text()
+        say.paragraph(f"SHOWS: {', '.join(named(about['systems']))}")
     say.text(
         f"\nMARKET: {market['customers']:,} customers, {market['days']:g} days from {market['start']}, money in {market['currency']}"
     )
@@ -173,12 +178,13 @@ def _scenario(about: dict[str, Any]) -> None:
         ("price", "cost", "quality"),
     )  # fmt: skip
     say.text(f"\nARMS OF {about['focal']}, each against doing nothing")
-    arms = [
-        {"name": a["name"], "what": a["description"], "does": literal({**a["strategies"], **a["set"]})}
-        for a in about["arms"]
-    ]
-    say.table(
-        arms, {"name": "name", "what": "description", "does": "strategies and values"}
-    ) if arms else say.text("none")
+    for arm in about["arms"]:
+        say.paragraph(f"{arm['name']}: {arm['description'] or '(not described)'}", "  ", 6)
+        for name, value in {**arm["strategies"], **arm["set"]}.items():
+            say.paragraph(f"{name} = {literal(value)}", "      ", 10)
+    if not about["arms"]:
+        say.text("  none")
+    if about["sources"]:
+        say.text("\nSOURCES")
     for source in about["sources"]:
-        say.text(f"SOURCE: {source}")
+        say.paragraph(source, "  - ")

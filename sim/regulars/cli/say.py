@@ -98,6 +98,22 @@ def text(words: str = "") -> None:
     print(words)
 
 
+def paragraph(words: str, first: str = "", hanging: int | None = None) -> None:
+    """Words on stdout, broken at spaces into lines of 100 letters: `first` before them, `hanging` spaces before the rest."""
+    import textwrap
+
+    rest = " " * (len(first) if hanging is None else hanging)
+    lines = textwrap.wrap(
+        words,
+        100,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    text("\n".join(lines) if lines else first.rstrip())
+
+
 def table(rows: list[dict[str, Any]], headings: dict[str, str], numbers: tuple[str, ...] = ()) -> None:
     """A table on stdout: `headings` by column; `numbers` are set flush right."""
     from rich import box

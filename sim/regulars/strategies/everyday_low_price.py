@@ -10,6 +10,8 @@ from regulars.world.strategy import Strategy
 if TYPE_CHECKING:
     from regulars.world.board import Board
 
+SYSTEMS = {"P19": "tests/strategies/test_everyday_low_price.py::test_a_cut_is_worth_its_logits"}
+
 
 class EverydayLowPrice(Strategy):
     """A lower shelf price for everybody, with no programme at all."""

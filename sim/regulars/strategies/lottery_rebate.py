@@ -12,6 +12,10 @@ from regulars.behavior.prospect import Frame, certainty_equivalent
 from regulars.behavior.visit_goal import VisitGoal
 from regulars.ground.parameter import Problem, par
 
+SYSTEMS = {
+    "P2": "tests/strategies/test_lottery_rebate.py::test_a_chance_of_paying_nothing_beats_the_same_money_off",
+}
+
 
 class LotteryRebate(VisitGoal):
     """Buy on at least `days` days of a window and enter a draw for prizes that return shares of its spending.

@@ -15,15 +15,17 @@ from regulars.world.strategy import State
 if TYPE_CHECKING:
     from regulars.world.board import Round
 
+SYSTEMS = {"P5": "tests/strategies/test_personal_service.py::test_offers_that_fit_pull_by_what_is_known"}
 YEAR = 365.25
 
 
 class PersonalService(Programme):
     """Regulars, found by what they spent here since the last review, are offered what fits their taste.
 
-    Knowledge k of a regular's taste grows by `learning` (1 - k) with each purchase and fades with time; the offers
-    that fit pull by fit_gain k logits, and every served visit is the better experience that it costs staff to
-    give. The firm sees its own till only: who shows no card is never found, and spending elsewhere is not known.
+    Knowledge k of a regular's taste grows by `learning` (1 - k) with each purchase and fades with time; where the firm
+    runs an information system (P23), each purchase tells so many times more. The offers that fit pull by fit_gain k
+    logits, and every served visit is the better experience that it costs staff to give. The firm sees its own till
+    only: who shows no card is never found, and spending elsewhere is not known.
     """
 
     class Parameters(ProgrammeParameters):
@@ -86,7 +88,8 @@ class PersonalService(Programme):
         who, time = who[served], round.time[rows[served]]
         if who.size:
             before = self.known(who, time)
-            self.knowledge[who] = before + self.parameters.learning * (1 - before)
+            learning = min(self.parameters.learning * self.firm.insight, 1.0)
+            self.knowledge[who] = before + learning * (1 - before)
             self.learnt[who] = time
             self.firm.spend("staff", self.parameters.visit_cost * who.size)
 

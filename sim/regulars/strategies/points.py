@@ -20,6 +20,13 @@ from regulars.world.strategy import State
 if TYPE_CHECKING:
     from regulars.world.board import Round
 
+SYSTEMS = {
+    "P3": (
+        "tests/strategies/test_points.py::test_reviews_and_shares",
+        "tests/strategies/test_points.py::test_expiry_and_leaving",
+        "tests/strategies/test_points_progress.py::test_goal_gradient_and_reset",
+    ),
+}
 YEAR = 365.25
 PURCHASE = 0  # ways of earning: purchases, then reviews, then shares
 NEVER = 2**62  # points that nobody holds

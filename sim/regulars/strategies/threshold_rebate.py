@@ -11,6 +11,8 @@ from regulars.behavior.visit_goal import VisitGoal
 from regulars.ground.parameter import par
 from regulars.world.ledger import MILLION
 
+SYSTEMS = {"P1": "tests/strategies/test_visit_goal.py::test_logit_of_hitting_rises_by_the_reward"}
+
 
 class ThresholdRebate(VisitGoal):
     """Buy on at least `days` days of a window and get a share of its spending, or a fixed amount, back."""
