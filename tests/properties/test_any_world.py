@@ -7,7 +7,7 @@ from contract.test_strategies import audit
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from plain.plain_day import PlainMarket
-from properties.worlds import STRATEGIES, worlds
+from properties.worlds import APART, KNOWN_TO_THE_PLAIN_DAY, STRATEGIES, worlds
 
 from regulars import Scenario
 from regulars.world.ledger import MILLION
@@ -27,6 +27,17 @@ EXAMPLES = settings(
 @given(worlds())
 def test_books_balance_and_nobody_holds_less_than_nothing(world):
     audit(run(world))
+
+
+@EXAMPLES
+@given(worlds(together=True), st.integers(2, 3))
+def test_lives_that_touch_are_the_same_again(world, threads):
+    """Talk, norms, complaints and empty shelves: same seed, same world, on any number of threads, books in balance."""
+    one = run(world)
+    audit(one)
+    with pytest.MonkeyPatch.context() as patch:
+        slice_finely(patch, 2)
+        same_lives(one, run(world, threads=threads))
 
 
 # Worth of progress is tabulated by type of customer. In a market of a dozen customers one more may turn a list of
@@ -106,10 +117,9 @@ def test_the_log_tells_what_the_totals_tell(world, replicate):
 
 def plainly(world):
     """The same world without what the plain day does not know: gamma traits, and programmes."""
+    unknown = {*STRATEGIES, *APART} - {*PLAIN, *KNOWN_TO_THE_PLAIN_DAY}
     if isinstance(world, dict):
-        cut = {
-            name: plainly(value) for name, value in world.items() if name in PLAIN or name not in STRATEGIES
-        }
+        cut = {name: plainly(value) for name, value in world.items() if name not in unknown}
         return {**cut, "distribution": "lognormal"} if cut.get("distribution") == "gamma" else cut
     return [plainly(item) for item in world] if isinstance(world, list) else world
 

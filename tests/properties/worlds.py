@@ -83,7 +83,9 @@ CHOICE = st.fixed_dictionaries(
         "outside": st.booleans(),
         "outside_utility": number(-5.0, 5.0),
         "price_sensitivity": spread(0.0, 2.0),
-        "quality_weight": number(0.0, 2.0),
+        "quality_weight": st.one_of(number(0.0, 2.0), spread(0.0, 2.0)),
+        "service_weight": st.one_of(st.just(0.0), spread(0.0, 2.0)),
+        "risk_weight": st.one_of(st.just(0.0), spread(0.0, 2.0)),
     }
 )
 SWITCHING = st.fixed_dictionaries(
@@ -127,10 +129,68 @@ TURNOVER = st.fixed_dictionaries(
     }
 )
 
+MIX = st.fixed_dictionaries(
+    {
+        "concentration": st.sampled_from([0.0, 0.5, 5.0]),
+        "unfamiliar": number(0.0, 3.0),
+        "kinds": st.sampled_from([[], [{"name": "parents", "shares": {"books": 3.0}}, {"name": "others"}]]),
+    }
+)
+RELATIONS = st.fixed_dictionaries(
+    {
+        "on": st.just(True),
+        "social_weight": number(-2.0, 2.0),
+        "confidence_gain": SHARE,
+        "personal_contact": SHARE,
+    }
+)
+DEVOTION = st.fixed_dictionaries({"on": st.just(True), "ease": SHARE, "immunity": SHARE, "basket": SHARE})
+APART = {  # processes that leave everybody else's life alone
+    "relationship": RELATIONS,
+    "subscription": st.fixed_dictionaries(
+        {"on": st.just(True), "attention": number(0.1, 1.0), "lose_interest": number(0.0, 20.0)}
+    ),
+    "portability": st.fixed_dictionaries({"on": st.just(True), "day": number(0.0, 28.0), "removes": SHARE}),
+    "handling": st.fixed_dictionaries({"cost": spread(0.0, 2.0)}),
+    "image": st.just({"on": True}),
+    "mix": MIX,
+}
+TOGETHER = {  # processes through which lives touch
+    "network": st.fixed_dictionaries(
+        {"kind": st.sampled_from(["mixing", "random"]), "degree": number(0.0, 0.0)}
+    ),
+    "talk": st.fixed_dictionaries(
+        {"on": st.just(True), "told_bad": number(0.0, 30.0), "praise": number(0.0, 0.9)}
+    ),
+    "norm": st.fixed_dictionaries({"weight": number(-3.0, 3.0)}),
+    "voice": st.fixed_dictionaries(
+        {"on": st.just(True), "cost": number(-2.0, 5.0), "aversion": number(0.0, 9.0)}
+    ),
+    "availability": st.fixed_dictionaries({"disappointment": SHARE}),
+}
+KNOWN_TO_THE_PLAIN_DAY = ("relationship", "loyalty", "categories", "mix")
+
+
+def behaviours(draw, feeling, together):
+    """Sections of processes, some of them."""
+    sections = {}
+    for name in draw(st.lists(st.sampled_from(sorted(APART)), max_size=3, unique=True)):
+        sections[name] = draw(APART[name])
+    if feeling:
+        sections["loyalty"] = draw(st.one_of(st.just({}), DEVOTION))
+    if "mix" in sections:
+        sections["categories"] = [
+            {"name": "toys", "share": 2.0},
+            {"name": "books", "basket": draw(number(0.1, 3.0))},
+        ]
+    if together:
+        sections |= {name: draw(kind) for name, kind in TOGETHER.items() if feeling or name == "network"}
+    return sections
+
 
 @st.composite
-def worlds(draw, programmes=True):
-    """A table of a scenario."""
+def worlds(draw, programmes=True, together=False):
+    """A table of a scenario; `together` for one in which customers' lives touch."""
     count = draw(st.integers(1, 4))
     firms = []
     for f in range(count):
@@ -145,6 +205,9 @@ def worlds(draw, programmes=True):
                 "cost": draw(number(0.0, 3.0)),
                 "share": draw(number(0.05, 5.0)),
                 "quality": draw(SHARE),
+                "service": draw(st.sampled_from([0.0, 0.2])),
+                "risk": draw(st.sampled_from([0.0, 0.5])),
+                "availability": draw(number(0.3, 1.0)) if together else 1.0,
                 "failure": draw(SHARE),
                 "position": draw(SHARE),
                 "strategies": does,
@@ -165,6 +228,7 @@ def worlds(draw, programmes=True):
         "spending": {"basket": draw(spread(0.5, 10.0)), "variation": draw(number(0.0, 2.0))},
         "switching": draw(SWITCHING),
         **feeling,
+        **behaviours(draw, feeling, together),
         "foresight": {"foresight": draw(spread(0.0, 1.0)), "daily_discount": draw(number(0.9, 1.0))},
         "turnover": draw(st.one_of(st.just({}), TURNOVER)),
         "firms": firms,
