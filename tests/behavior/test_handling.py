@@ -24,7 +24,8 @@ def shops(cost=0.0, **changes):
     ).set({name.replace("__", "."): value for name, value in changes.items()})
 
 
-UNEQUAL = {"distribution": "gamma", "mean": 2.0, "sd": 2.0}  # exponential: exp(-3 / 2) = .22 cost more than the margin
+# exponential: exp(-3 / 2) = .22 of the customers cost more than the margin
+UNEQUAL = {"distribution": "gamma", "mean": 2.0, "sd": 2.0}
 
 
 def profits(market, firm):
@@ -93,7 +94,8 @@ def test_ticks_threads_and_saving_change_nothing(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("cost", "told"), [(-1.0, "currency per purchase"), ("much", "is not a number"), ({"meen": 1.0}, "'mean'")]
+    ("cost", "told"),
+    [(-1.0, "currency per purchase"), ("much", "is not a number"), ({"meen": 1.0}, "'mean'")],
 )
 def test_mistakes_are_told(cost, told):
     with pytest.raises(Problem, match=told):

@@ -60,6 +60,7 @@ def test_whom_only_the_number_held_leaves(removes):
     assert (codes[leaves, month] == favourite[leaves]).all()
 
 
+@pytest.mark.big
 def test_with_moods_the_excess_leavers_like_a_rival_better():
     """Paired with a twin in which nothing falls away: who leaves only because of it has a better liked rival, mostly."""
     freed, bound = (operators(on=on, customers=20_000).market(log="memory").run() for on in (True, False))
@@ -75,6 +76,7 @@ def test_with_moods_the_excess_leavers_like_a_rival_better():
     assert rates[0] / rates[2] >= 2.0  # spurious against loyal
 
 
+@pytest.mark.big
 def test_where_all_operators_are_alike_chance_alone_moves_people():
     """All alike, J operators: leaving goes from (J-1) / (J-1 + e^c) to (J-1) / J on the day."""
     market = operators(customers=20_000, taste__kind="homogeneous").market(log="memory").run()
@@ -128,7 +130,10 @@ def test_a_branch_may_free_the_customers():
 def test_it_can_be_an_arm():
     """The customers stay who they are, so that a comparison takes it; the firm of many captives loses by it."""
     table = operators(customers=500, on=False).table
-    table["arms"] = {"portable": {"set": {"portability.on": True}}, "kept": {"set": {"portability.on": False}}}
+    table["arms"] = {
+        "portable": {"set": {"portability.on": True}},
+        "kept": {"set": {"portability.on": False}},
+    }
     result = compare(table, replicates=2)
     lost = result.wide("customers_lost")
     assert (lost["portable"] > 0).all() and (lost["kept"] == 0).all()

@@ -44,6 +44,7 @@ def paid_for_nothing(market):
     return ((dates(market)[who] >= 0) & billed).sum(axis=1)
 
 
+@pytest.mark.big
 @pytest.mark.parametrize("attention", [0.302, 0.6])
 def test_months_paid_for_nothing(attention):
     """(1 - kappa) / kappa months on the mean (DellaVigna & Malmendier 2006: 2.31), geometric."""
@@ -86,6 +87,7 @@ def test_cancelling_is_told_once():
     assert gone == len(cancelled) > 1000
 
 
+@pytest.mark.big
 def test_retention_rises_as_the_restless_leave():
     """Tastes Dirichlet, first firm by chance: stayers by date are a shifted beta-geometric with a = S (1-s), b = S s."""
     concentration, months = 1.5, 12
@@ -122,7 +124,9 @@ def test_revenue_is_spread_more_evenly_than_where_visits_are_paid():
 
 def test_hard_to_stop_never_loses():
     """The less its customers attend, the more the firms sell: paired, the same people lose interest on the same days."""
-    sold = [gym(kappa, 1.0, months=13).market().run().totals.purchases.sum() for kappa in (1.0, 0.7, 0.302, 0.1)]
+    sold = [
+        gym(kappa, 1.0, months=13).market().run().totals.purchases.sum() for kappa in (1.0, 0.7, 0.302, 0.1)
+    ]
     assert sold == sorted(sold) and sold[-1] > sold[0]
 
 
@@ -153,7 +157,11 @@ def test_begun_by_a_branch_it_binds_those_who_are_customers_by_then():
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [({"attention": 0.0}, r"\(0, 1\]"), ({"lose_interest": -1.0}, "per year"), ({"atention": 0.5}, "'attention'")],
+    [
+        ({"attention": 0.0}, r"\(0, 1\]"),
+        ({"lose_interest": -1.0}, "per year"),
+        ({"atention": 0.5}, "'attention'"),
+    ],
 )
 def test_mistakes_are_told(change, told):
     with pytest.raises(Problem, match=told):

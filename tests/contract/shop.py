@@ -22,8 +22,17 @@ WORLD = {
     "search": {"on": True, "transparency": 0.3},
     "foresight": {"foresight": UNIFORM, "daily_discount": {"distribution": "uniform", "low": 0.98, "high": 1.0}, "present_bias": 0.9},
     "turnover": {"exit_rate": 0.5, "entry_rate": 0.5, "aware": 0.9, "noticing_rate": 4.0},
+    "network": {"kind": "mixing"},
+    "platform": {"on": True, "visitors": 3.0, "floor": 0.2},
+    "image": {"on": True},
+    "availability": {"disappointment": 0.02},
+    "voice": {"on": True},
+    "assortment": {"products": 6},
     "firms": [
-        {"name": "anna", "price": 2.0, "cost": 1.2, "share": 2.0, "quality": 0.6, "failure": 0.1},
+        {
+            "name": "anna", "price": 2.0, "cost": 1.2, "share": 2.0, "quality": 0.6, "failure": 0.1, "availability": 0.9, "brand": 0.6,
+            "rent": 2.0, "online": True, "staff": {"people": 4, "wage": 1.0, "quit_rate": 2.0, "learning": 60.0, "gain": 0.3, "hiring": 5.0},
+        },
         {"name": "berta", "price": 1.8, "cost": 1.1, "quality": 0.5},
         {"name": "carla", "price": 2.2, "cost": 1.5, "quality": 0.7},
     ],
@@ -47,10 +56,37 @@ def lively(name):
         "personal_service": {"budget": 2000.0, "review": 14},
         "points": {"lot": 14, "purchase_valid": 28, "review_valid": 14, "share_valid": 14, "per_unit": 20.0},
         "tiers": {},
+        "recovery": {"refund": 0.5, "paid_as": "credit", "follow_up": 7, "capacity": 2.0, "order": "value", "prevention": 0.002},
+        "stock": {"safety": 2.0, "review": 14},
+        "staff": {"pay_rise": 1.0, "training": 10.0},
+        "paid_traffic": {"budget": 5.0, "limit": 20.0, "review": 14},
+        "better_value": {"quality": 0.3, "service": 0.1, "cost": 0.1, "upkeep": 5.0},
+        "change_product": {"takes": 14.0, "quality": 0.5, "cost": 0.2, "price": 0.1, "estranged": 0.5},
+        "coupons": {"audience": "everybody", "every": 14.0, "reach": 0.9, "discount": 0.4, "valid": 10.0},
+        "cumulative_discount": {"steps": ((50.0, 0.1), (150.0, 0.3))},
+        "information_system": {"review": 14.0, "asked": 0.5},
+        "surprise": {"touches": 3, "renewed": 0.1, "size": 0.5, "lifts": 0.5},
+        "contract": {"term": 14.0, "discount": 0.2, "fee": 100.0, "attention": 0.5, "set_up": 0.5, "pace": 0.3},
+        "membership": {"period": 28.0, "fee": 20.0, "benefit": 5.0, "service": 0.2, "cost": 0.5, "sunk_cost": 0.5},
+        "focus": {"effort": 100.0, "review": 14.0, "pull": 2.0, "refuse": True, "patience": 3},
+        "tailoring": {"capacity": 5.0, "welcome": 1.0},
+        "channels": {"channels": [{"name": "post", "audience": "everybody", "reach": 0.9}], "effect": 1.5, "opt_out": 0.05},
+        "content": {"outlet": "own_platform", "every": 7.0, "effect": 1.5},
+        "greeting": {"audience": "everybody", "reach": 0.9, "effect": 4.0},
+        "emotional_bond": {"strength": 3.0, "heard": 0.05, "depth": 0.4, "belied": 0.5},
+        "privileges": {"audience": "everybody", "exclusivity": 0.0, "review": 14.0, "worth": 3.0, "service": 0.2},
+        "community": {"belonging": 0.5, "company": 1.0, "social": 0.2},
+        "events": {"audience": "everybody", "every": 14.0, "reach": 0.5, "effect": 1.5, "social": 0.5},
+        "sweepstake": {"length": 28.0, "worth": 500.0, "partner_pays": 0.5, "partner_fee": 0.2, "expected_tickets": 200.0},
+        "referral": {"willing": 0.2, "welcome": 5.0, "trust": 3.0, "tie": 1.0, "active": 20.0},
+        "commission": {"response": 3.0, "levels": 2, "every": 7.0, "trust": 2.0, "tie": 0.5, "active": 20.0},
+        "precision_push": {"reach": 0.9, "effect": 1.0, "browse": 0.05, "cost": 0.5, "groups": 3, "enough": 5, "opt_out": 0.05},
+        "recommendation": {"kind": "content", "gain": 1.0, "service": 0.1, "enough": 20, "recorded": 0.8},
     }
     return known.get(name, {})
 
 
+COMPANY = {"information_system": "personal_service"}  # what sells nothing by itself, and who makes use of it
 OFFER = {"enrolment": "offered", "effort": {"distribution": "lognormal", "mean": 200.0, "sd": 2000.0}}
 
 

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 from contract.shop import (
+    COMPANY,
     HERE,
     WORLD,
     cases,
@@ -79,9 +80,10 @@ def test_takes_part(name):
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_does_something(name, ran):
+def test_does_something(name):
     """Negative control of the tests below: with lively rules somebody lives otherwise than without the strategy."""
-    without, having = life(run(table({})))[0], life(ran(name))[0]
+    company = does(COMPANY[name]) if name in COMPANY else {}
+    without, having = life(run(table(company)))[0], life(run(table({**company, **does(name)})))[0]
     assert plain(without["firm"]) != plain(having["firm"])
 
 
@@ -96,8 +98,8 @@ def test_off_is_exactly_off(name):
     for books in ("money", "points"):
         for account, balances in getattr(off.ledger, books).items():
             assert (balances == getattr(without.ledger, books)[account]).all(), account
-    events = off.log.events()
-    assert events.empty or (events["amount"].astype(float) == 0).all()
+    given, before = off.log.events(), without.log.events()
+    assert given["amount"].astype(float).sum() == before["amount"].astype(float).sum()
 
 
 # ---------------------------------------------------------------- lives
@@ -112,7 +114,10 @@ def test_same_seed_same_world(case, ran):
     assert other["time"].tolist() != life(again)[0]["time"].tolist()
 
 
-@pytest.mark.parametrize("case", CASES)
+APART = [case for case in CASES if not find(case.split()[0]).linked]  # lives that do not touch, by design
+
+
+@pytest.mark.parametrize("case", APART)
 def test_one_more_customer(case, ran):
     """Whoever else is in the market: the lives of the others stay as they are."""
     larger = run(table(does(case), customers=CUSTOMERS + 1))
@@ -120,7 +125,7 @@ def test_one_more_customer(case, ran):
     same_state(ran(case), larger, range(CUSTOMERS))
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", APART)
 def test_one_customer_nudged(case, ran):
     """One customer who minds prices more lives otherwise; nobody else does."""
 

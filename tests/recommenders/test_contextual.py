@@ -129,3 +129,23 @@ def test_told_smoothing_is_used():
         for m in (1.0, 1e5)
     )
     assert loose > 1.8 and 1.0 < tight < 1.1
+
+
+def test_what_was_bought_last_counts_while_it_is_recent():
+    """A firm that knows of purchases since the recommender was fitted says what and when."""
+    fitted = Contextual((history := life(1)).catalogue).fit(history)
+    told = fitted.scores([0], Context(200.0, last=BABY))
+    assert np.array_equal(told, fitted.scores([0], Context(200.0, last=BABY, since=200.0 - 91)))
+    none = fitted.scores([0], Context(200.0, last=-1))
+    assert np.array_equal(none, fitted.scores([0], Context(200.0, last=BABY, since=200.0 - 92)))
+    both = Context(np.array([200.0, 200.0]), last=[BABY, BABY], since=np.array([150.0, -np.inf]))
+    assert np.array_equal(fitted.scores([0, 0], both), np.vstack([told, none]))
+
+
+def test_expected_categories_are_the_lifts_after_what_was_bought_last():
+    """1 for who bought nothing lately, and from recommenders that know no rules."""
+    fitted = Contextual((history := life(1)).catalogue).fit(history)
+    expected = fitted.expected([0, 1, 2], Context(80.0, last=[BABY, 2, -1]))
+    assert np.array_equal(expected, np.vstack([fitted.cross_sell()[[BABY, 2]], np.ones(4)]))
+    assert expected[0, BOOKS] > 2
+    assert np.array_equal(find("popular")(history.catalogue).fit(history).expected([0, 7]), np.ones((2, 4)))

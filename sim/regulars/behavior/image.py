@@ -64,4 +64,4 @@ class Image(Process):
             if rows.size:
                 who = round.who[rows]
                 lost = faded(c.tarnish[who, f], c.tarnished[who, f], round.time[rows], self.rules.half_life)
-                round.column("appeal", f)[rows] -= lost
+                round.column("tie", f)[rows] -= lost

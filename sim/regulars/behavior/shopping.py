@@ -153,12 +153,16 @@ class Shopping(Process):
                 round.column("blocked", f)[missing] = 1.0
                 pull = np.where(missing, 0.0, pull)
             if self.unfamiliar:
-                used_to = self.customers.familiar[round.who, f] >> wanted.astype(np.uint32) & 1
-                pull = pull - self.unfamiliar * (1 - used_to)
+                pull = pull - self.missing(f, round.who, wanted)
             if pull.any():
                 round.column("tie", f)[:] += pull
             if (size != 1.0).any():
                 round.column("basket_factor", f)[:] *= size
+
+    def missing(self, firm: int, customers: NDArray[Any], categories: NDArray[Any]) -> NDArray[np.float64]:
+        """Pull that a firm misses with customers, each in one category, who never bought that there: logits."""
+        used_to = self.customers.familiar[customers, firm] >> categories.astype(np.uint32) & 1
+        return np.asarray(self.unfamiliar * (1 - used_to))
 
     def settle(self, round: Round) -> None:
         """Who has bought a category somewhere thinks of the place for it."""

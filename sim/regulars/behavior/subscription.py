@@ -9,7 +9,7 @@ a billing date has cancelled.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 

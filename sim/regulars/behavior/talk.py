@@ -75,7 +75,7 @@ def problems(rules: Talk, spec: Any) -> list[tuple[tuple[str | int, ...], str]]:
 
 
 class Talking(Process):
-    """Lets customers tell others of their purchases, and those who hear of a firm be moved.
+    """Lets customers tell others of their purchases, and moves those who hear.
 
     messages (2, firms): praise and blame told so far.
     """

@@ -8,6 +8,7 @@ else's life depends on.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -57,26 +58,38 @@ def _arrivals(turnover: Turnover, count: int, newcomers: int, chance: Chance) ->
         return np.asarray(np.cumsum(gaps) * YEAR / (count * turnover.entry_rate))
 
 
-def endow(customers: Customers, turnover: Turnover, start_count: int, chance: Chance) -> None:
-    """Give every customer a day of entry and of exit, and days from which each firm is known."""
+def endow(
+    customers: Customers,
+    turnover: Turnover,
+    start_count: int,
+    chance: Chance,
+    known: Sequence[float | None] = (),
+) -> None:
+    """Give every customer a day of entry and of exit, and days from which each firm is known.
+
+    known: chance of knowing each firm on entering, where it is not that of the market (None, or left out).
+    """
+    each = [turnover.aware if own is None else own for own in known or [None] * len(customers.firms)]
     with np.errstate(over="ignore"):
-        _endow(customers, turnover, start_count, chance)
+        _endow(customers, turnover, start_count, chance, each)
 
 
-def _endow(customers: Customers, turnover: Turnover, start_count: int, chance: Chance) -> None:
+def _endow(
+    customers: Customers, turnover: Turnover, start_count: int, chance: Chance, known: Sequence[float]
+) -> None:
     everyone = np.arange(customers.count)
     entry = np.zeros(customers.count)
     entry[start_count:] = _arrivals(turnover, start_count, customers.count - start_count, chance)
     customers.add("entry", entry)
     customers.add("exit", entry + _stay(turnover, everyone, chance))
-    if turnover.aware < 1:
-        known = customers.add("aware_from", np.inf)
-        for f in range(len(customers.firms)):
+    if min(known) < 1:
+        since = customers.add("aware_from", np.inf)
+        for f, share in enumerate(known):
             wait = np.full(customers.count, np.inf)
             if turnover.noticing_rate > 0:
                 wait = chance.exponential(NOTICE, everyone, 0, f) * YEAR / turnover.noticing_rate
-            aware = chance.uniform(AWARE, everyone, 0, f) < turnover.aware
-            known[:, f] = np.where(aware, -np.inf, entry + wait)
+            aware = chance.uniform(AWARE, everyone, 0, f) < share
+            since[:, f] = np.where(aware, -np.inf, entry + wait)
 
 
 def _stay(turnover: Turnover, everyone: NDArray[Any], chance: Chance) -> Any:

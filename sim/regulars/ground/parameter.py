@@ -84,7 +84,7 @@ class ParameterSet(BaseModel):
         if isinstance(table, Mapping):
             for name, field in cls.model_fields.items():
                 value = table.get(name)
-                if field.annotation in (int, float, Spread) and isinstance(value, (str, bool)):
+                if field.annotation in (int, float, float | None, Spread) and isinstance(value, (str, bool)):
                     raise Problem([((name,), f"{value!r} is not a number{_expected(field)}")])
         return table
 

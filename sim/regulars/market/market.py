@@ -88,7 +88,8 @@ class Market(mesa.Model):
         self.sources = 1 if against is None else len(spec.firms) + 2
         self.customers = self.people()
         self.ledger = Ledger(self.names, self.sources)
-        self.log = Log(self.names, self.ticks, Path(log) if log not in ("totals", "memory") else log)
+        goods = tuple(category.name for category in spec.categories), spec.assortment.products > 0
+        self.log = Log(self.names, self.ticks, Path(log) if log not in ("totals", "memory") else log, *goods)
         self.board = Board(len(self.names))
         self.network = network.tie(spec.network, self.customers, self.chance)
         self.cards: list[Card] = []

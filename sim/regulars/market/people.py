@@ -32,7 +32,7 @@ def make_people(spec: Spec, days: float, chance: Chance) -> Customers:
     )
     weights = np.array([firm.share for firm in spec.firms], np.float64)
     shares = weights / weights.sum()
-    turnover.endow(people, spec.turnover, start, chance)
+    turnover.endow(people, spec.turnover, start, chance, [firm.known for firm in spec.firms])
     need.endow(people, spec.need, chance)
     taste.endow(people, spec.taste, shares, np.array([firm.position for firm in spec.firms]), chance)
     spending.endow(people, spec.spending, chance)

@@ -13,6 +13,7 @@ from regulars.behavior.norm import Norm
 from regulars.behavior.platform import Platform
 from regulars.behavior.portability import Porting
 from regulars.behavior.relationship import Relationship
+from regulars.behavior.shelves import Shelves
 from regulars.behavior.shopping import Shopping
 from regulars.behavior.situation import Occasion
 from regulars.behavior.staff import Staff
@@ -32,6 +33,7 @@ PROCESSES: tuple[type[Process], ...] = (
     Platform,
     Image,
     Shopping,
+    Shelves,
     Porting,
     Subscribing,
     Serving,

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from regulars.ground.parameter import par
 from regulars.world.recommender import Context, History, Recommender, RecommenderParameters
@@ -63,19 +63,29 @@ class Contextual(Recommender):
 
     def add_evidence(self, scores: NDArray[Any], rows: NDArray[Any], context: Context) -> None:
         """Add the log lifts of the moment."""
-        rules, categories = self.parameters, self.catalogue.categories
+        rules = self.parameters
         time = np.broadcast_to(np.asarray(context.time, np.float64), rows.shape)
-        if context.last is None:
-            recent = (time - self.when[rows] <= rules.recent) & (rules.recent > 0)
-            last = np.where(recent, self.last[rows], categories)
-        else:
-            last = np.broadcast_to(np.asarray(context.last, np.int64), rows.shape)
-            last = np.where((last >= 0) & (rules.recent > 0), last, categories)
-        scores += self.after[last]
+        scores += self.after[self._before(rows, context)]
         if rules.week > 1:
             scores += self.weekly[_part(time, WEEK, rules.week)]
         if rules.year > 1:
             scores += self.yearly[_part(time, YEAR, rules.year)]
+
+    def _before(self, rows: NDArray[Any], context: Context) -> NDArray[np.int64]:
+        """Category bought before by the customers of these rows; the number of categories for none lately."""
+        recent, categories = self.parameters.recent, self.catalogue.categories
+        last, since = context.last, context.since
+        if last is None:
+            last, since = self.last[rows], self.when[rows]
+        lately = recent > 0 if since is None else (context.time - np.asarray(since) <= recent) & (recent > 0)
+        last = np.broadcast_to(np.asarray(last, np.int64), rows.shape)
+        return np.where((last >= 0) & lately, last, categories)
+
+    def expected(self, customers: ArrayLike, context: Context | None = None) -> NDArray[np.float64]:
+        """Lift of each category after what was bought before; 1 where that was nothing."""
+        before = self._before(self.rows(customers), Context() if context is None else context)
+        lift = np.vstack([self.cross_sell(), np.ones(self.catalogue.categories)])
+        return lift[before]
 
     def cross_sell(self) -> NDArray[np.float64]:
         """Lift of each category (column) right after each category (row), smoothed; 1 is no rule, shape (c, c)."""

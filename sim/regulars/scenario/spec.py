@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import model_validator
 
 from regulars.behavior import norm, shopping, situation, talk
+from regulars.behavior.assortment import Assortment
 from regulars.behavior.availability import AvailabilityRules
 from regulars.behavior.bond import Bond
 from regulars.behavior.choice import Choice
@@ -102,6 +103,12 @@ class FirmOffer(ParameterSet):
         0.0, "uncertainty", "[0, 1000]", "uncertainty felt before a purchase, weighed by choice.risk_weight"
     )
     availability: float = par(1.0, "probability", "[0, 1]", "chance that what is wanted is there")
+    known: float | None = par(
+        None,
+        "probability",
+        "[0, 1]",
+        "chance of knowing this firm on entering the market; turnover.aware when left out",
+    )
     brand: float = par(0.0, "", "[0, 1]", "how premium the brand is: rewards that look cheaper cost it image")
     online: bool = par(False, "", "", "whether orders come in online, so that every customer is identified")
     categories: dict[str, float] = par(
@@ -151,6 +158,9 @@ class Spec(ParameterSet):
         (), "", "", "what is wanted at an opportunity; one kind of thing when empty"
     )
     mix: Mix = par(Mix(), "", "", "how customers differ in what they want")
+    assortment: Assortment = par(
+        Assortment(), "", "", "which products a category has, and how tastes for them differ"
+    )
     portability: Portability = par(Portability(), "", "", "a day on which switching costs fall away")
     subscription: Subscription = par(Subscription(), "", "", "contracts that renew themselves")
     voice: Voice = par(Voice(), "", "", "what they do after a bad experience: leave, complain or keep silent")

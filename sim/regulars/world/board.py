@@ -85,7 +85,7 @@ class Outcomes:
 
     chosen (int16, firm or -1), quantity (units), money (3, rows: listed, paid, cost in millionths), complaining,
     failed (whether something went wrong), gap (performance less expectation; where customers learn), category (int8,
-    what was wanted; 0 where there is only one).
+    what was wanted; 0 where there is only one), product (int32, what was taken; -1 where products are not told apart).
     """
 
     def __init__(self, rows: int) -> None:
@@ -96,6 +96,7 @@ class Outcomes:
         self.failed = np.zeros(rows, np.bool_)
         self.gap = np.zeros(rows, np.float32)
         self.category = np.zeros(rows, np.int8)
+        self.product = np.full(rows, -1, np.int32)
 
 
 class Round:
@@ -103,14 +104,15 @@ class Round:
 
     who, occasion (int32), time (float64, days): one row an opportunity. After the choice: `chosen` (int16,
     firm or -1), `quantity` (units), `listed`, `paid` and `cost` (int64 millionths), `complaining`, `failed`, `gap`
-    (performance less expectation, where customers learn). `category` (int8) says what was wanted. `source` says
+    (performance less expectation, where customers learn). `category` (int8) says what was wanted, `product` (int32; -1
+    for none) what was taken, where products are told apart. `source` says
     what a reward for it was earned by: the outcome of the same opportunity in the control arm (number of firms
     for none), or 0 everywhere in a run without control.
     """
 
     __slots__ = (
         "_board", "_control", "_rows", "category", "chosen", "complaining", "cost", "day", "failed", "gap", "listed",
-        "occasion", "paid", "quantity", "time", "who",
+        "occasion", "paid", "product", "quantity", "time", "who",
     )  # fmt: skip
 
     def __init__(
@@ -134,7 +136,7 @@ class Round:
             outcomes.failed[here],
             outcomes.gap[here],
         )
-        self.category = outcomes.category[here]
+        self.category, self.product = outcomes.category[here], outcomes.product[here]
         self._rows: dict[int, NDArray[np.intp]] = {}
 
     def __len__(self) -> int:

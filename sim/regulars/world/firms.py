@@ -138,8 +138,11 @@ class Firm(mesa.Agent):
             c.aware_from[new, self.index] = day
             self.event("aware", "", new, day)
 
-    def deepen(self, benefit: str, customers: NDArray[Any], amount: Any, day: float) -> None:
-        """Add to a relationship benefit (social, special, confidence, respect); nothing where there are none."""
+    def deepen(self, benefit: str, customers: NDArray[Any], amount: Any, day: Any) -> None:
+        """Add to a relationship benefit (social, special, confidence, respect); nothing where there are none.
+
+        amount (share) and day: one a customer, or one for all.
+        """
         if (relationship := self.model.processes.get("relationship")) is not None:
             relationship.add(self.index, benefit, customers, amount, day)
 
@@ -167,6 +170,16 @@ class Firm(mesa.Agent):
     def network(self) -> Any:
         """Who talks to whom, or None in a market without a network."""
         return self.model.network
+
+    @property
+    def shelves(self) -> Any:
+        """What products there are and whom they suit, or None where products are not told apart."""
+        return self.model.processes.get("assortment")
+
+    def missing(self, customers: NDArray[Any], categories: NDArray[Any]) -> Any:
+        """Pull missed with each of `customers` who never bought its one of `categories` here, logits; 0 without habits."""
+        shopping = self.model.processes.get("categories")
+        return 0.0 if shopping is None else shopping.missing(self.index, customers, categories)
 
     @property
     def platform(self) -> Any:

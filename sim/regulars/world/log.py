@@ -27,6 +27,7 @@ ROW = {
     "listed": "f8",
     "paid": "f8",
 }
+GOODS = {"category": "i1", "product": "i4"}  # where there are several
 EVENT = {"time": "f8", "customer": "i4", "event": "U1", "firm": "U1", "strategy": "U1", "amount": "f8"}
 
 
@@ -56,10 +57,23 @@ class Totals:
 
 
 class Log:
-    """Log of one market: `totals` always; `purchases()` and `events()` as DataFrames when kept."""
+    """Log of one market: `totals` always; `purchases()` and `events()` as DataFrames when kept.
 
-    def __init__(self, firms: tuple[str, ...], ticks: int, keep: Keep | Path = "totals") -> None:
+    Opportunities have a column `category` (what was wanted) in a market of several `categories`, and a column `product`
+    (what was taken: its number through all categories, -1 for none) where `products` are told apart.
+    """
+
+    def __init__(
+        self,
+        firms: tuple[str, ...],
+        ticks: int,
+        keep: Keep | Path = "totals",
+        categories: tuple[str, ...] = (),
+        products: bool = False,
+    ) -> None:
         self.firms, self.totals = firms, Totals(ticks, len(firms))
+        self.categories = categories
+        self.goods = [name for name, on in (("category", categories), ("product", products)) if on]
         self.path = Path(keep) if keep not in ("totals", "memory") else None
         self.rows = keep != "totals"
         self._opportunities: list[dict[str, NDArray[Any]]] = []
@@ -81,6 +95,7 @@ class Log:
                 "quantity": round.quantity.copy(),
                 "listed": round.listed / MILLION,
                 "paid": round.paid / MILLION,
+                **{name: getattr(round, name).copy() for name in self.goods},
             }
         )
         self._waiting += len(round)
@@ -158,13 +173,19 @@ class Log:
             array[:ticks] = saved["totals"][name][:ticks]
         if self.rows:
             self._opportunities = [part for part in (saved["opportunities"],) if part]
+            for part in self._opportunities:  # goods that nobody told apart before this branch
+                new = [name for name in self.goods if name not in part]
+                part.update({name: np.full(len(part["customer"]), -1, GOODS[name]) for name in new})
             self._events = [part for part in (saved["events"],) if part]
 
     def _columns(self) -> dict[str, Any]:
         import pandas as pd
 
-        parts = self._opportunities or [{n: np.empty(0, kind) for n, kind in ROW.items()}]
-        joined = {n: np.concatenate([part[n] for part in parts]) for n in ROW}
+        kinds = {**ROW, **{name: GOODS[name] for name in self.goods}}
+        parts = self._opportunities or [{n: np.empty(0, kind) for n, kind in kinds.items()}]
+        joined: dict[str, Any] = {n: np.concatenate([part[n] for part in parts]) for n in kinds}
+        if "category" in joined:
+            joined["category"] = pd.Categorical.from_codes(joined["category"], pd.Index(self.categories))
         codes = joined.pop("firm").astype(np.int16)
         paid = joined.pop("paid")
         with np.errstate(invalid="ignore", divide="ignore"):

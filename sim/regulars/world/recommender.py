@@ -99,6 +99,14 @@ class History:
             room[self._rows : rows] = column.ravel()
         self._rows = rows
 
+    def first(self, rows: int) -> History:
+        """The history as it was when it had so many `rows`."""
+        if rows >= self._rows:
+            return self
+        early = History(self.catalogue)
+        early.restore({name: room[:rows] for name, room in self._room.items()})
+        return early
+
     def forget(self, before: float) -> None:
         """Drop the purchases earlier than `before` (days)."""
         kept = self.time >= before
@@ -120,12 +128,13 @@ class Context:
     """The moment of a recommendation; each value is one for all customers or an array (i,).
 
     `time` in days; `category` asked for (-1: any); `last`: category of the customer's latest purchase (-1: none
-    lately), None to take it from the history that was fitted.
+    lately), None to take it from the history that was fitted; `since`: when that was (days), None for just now.
     """
 
     time: Any = 0.0
     category: Any = -1
     last: Any = None
+    since: Any = None
 
     def at(self, part: slice) -> Context:
         """The same for some of the customers."""
@@ -229,6 +238,10 @@ class Recommender:
                 out[part, k] = np.where(np.isfinite(scores[each, best]), best, -1)
                 scores[each, best] = -np.inf
         return out
+
+    def expected(self, customers: ArrayLike, context: Context | None = None) -> NDArray[np.float64]:
+        """How many times as likely as at large the next purchase is of each category, shape (i, c); 1 knows no better."""
+        return np.ones((np.size(customers), self.catalogue.categories))
 
     def save(self) -> dict[str, Any]:
         """Everything that was learnt, as arrays."""

@@ -1,0 +1,117 @@
+"""Stock (P20): hold more of what sells, so that fewer customers stand before an empty shelf."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+
+from regulars.behavior import newsvendor
+from regulars.ground.parameter import ParameterSet, par
+from regulars.world.calendar import days_ended
+from regulars.world.ledger import MILLION, millionths
+from regulars.world.strategy import Strategy
+
+if TYPE_CHECKING:
+    from regulars.world.board import Board, Round
+
+SYSTEMS = {
+    "P20": "tests/strategies/test_stock.py::test_more_stock_never_loses_sales",
+    "M16": "tests/strategies/test_stock.py::test_the_best_stock_lies_at_the_critical_fractile",
+}
+DAYS, UNITS, SQUARES, THERE = range(4)  # of the tally
+LEFT, EXTRA = range(2)  # of the plan
+
+
+class Stock(Strategy):
+    """More safety stock than the firm's declared availability stands for, by the demand seen at its own till.
+
+    At each review the firm takes mean and standard deviation of its daily sales, made up for what was out of stock,
+    reads off the safety stock that its availability means, and adds to it. What is left over costs money every day.
+    The first period before a review passes without: nothing is known yet.
+    """
+
+    class Parameters(ParameterSet):
+        """How much to hold, and what it costs."""
+
+        # fmt: off
+        rule: Literal["fixed", "newsvendor"] = par("fixed", "", "", "add a fixed safety stock, or go up to the critical fractile", "Arrow, Harris & Marschak 1951")
+        safety: float = par(1.0, "standard deviations of daily demand", "[0, 10]", "safety stock added (fixed only)")
+        holding: float = par(0.01, "currency per unit and day", "[0, inf)", "cost of holding a unit left over", "assumption")
+        waste: float = par(0.0, "share per day", "[0, 1]", "part of what is left over that spoils, at the cost of goods", "assumption")
+        review: int = par(28, "days", "[2, 3660]", "days between looks at the till")
+        # fmt: on
+
+    off: ClassVar[dict[str, Any]] = {"rule": "fixed", "safety": 0.0}
+    clock: ClassVar[tuple[str, ...]] = ("review",)
+    linked: ClassVar[bool] = True  # what is there for one customer hangs on what all buy
+    sources: ClassVar[tuple[str, ...]] = (
+        "Source documents, P20 (availability)",
+        "Arrow, Harris & Marschak 1951, Econometrica 19:250-272 (critical fractile)",
+        "Anderson, Fitzsimons & Simester 2006, Management Science 52:1751-1763 (what an empty shelf costs)",
+    )
+
+    def __init__(self, firm: Any, parameters: ParameterSet) -> None:
+        super().__init__(firm, parameters)
+        self.today = np.zeros(math.ceil(firm.tick) + 1, np.int64)  # units sold by day, millionths
+        self.tally = np.zeros(4)  # since the last review: days, units, squares of units, availability
+        self.plan = np.array([1.0, 0.0])  # share of the empty shelves that are left; units held on top
+        self.declared = firm.availability
+
+    def open(self, day: float) -> None:
+        """Review: how much more to hold until the next one."""
+        reviews = day / self.parameters.review
+        if day > 0 and abs(reviews - round(reviews)) < 1e-9:
+            self._review()
+            self.tally[:] = 0.0
+
+    def _review(self) -> None:
+        """Set the plan by the tally, when there has been any demand that varies."""
+        rules, firm, (days, units, squares, there) = self.parameters, self.firm, self.tally
+        variance = (squares - units * units / days) / (days - 1) if days > 1 else 0.0
+        short = 1.0 - firm.availability
+        if variance <= 0 or there <= 0 or short <= 0:
+            return
+        mean, sd = units / there, math.sqrt(variance) * days / there
+        now = newsvendor.safety_of(short * mean / sd)
+        if rules.rule == "fixed":
+            wanted = now + rules.safety
+        else:
+            wanted = max(newsvendor.best_safety(firm.price - firm.cost, self._unit_cost()), now)
+        self.plan[LEFT] = min(newsvendor.loss(wanted) / newsvendor.loss(now), 1.0) if wanted > now else 1.0
+        self.plan[EXTRA] = sd * (newsvendor.left_over(wanted) - newsvendor.left_over(now))
+
+    def _unit_cost(self) -> float:
+        """What a unit left over costs, currency per day."""
+        return float(self.parameters.holding + self.parameters.waste * self.firm.cost)
+
+    def offer(self, board: Board, day: float) -> None:
+        """Fewer shelves are empty today."""
+        self.declared = self.firm.availability
+        self.firm.availability = 1.0 - (1.0 - self.declared) * self.plan[LEFT]
+
+    def settle(self, round: Round) -> None:
+        """Count what is sold, by day."""
+        rows = round.rows(self.firm.index)
+        number = np.floor(round.time[rows]).astype(np.int64) % self.today.size
+        np.add.at(self.today, number, millionths(round.quantity[rows]))
+
+    def close(self, day: float) -> None:
+        """Enter the days that end into the tally, and pay for what is left over."""
+        for number in days_ended(day, self.firm.tick):
+            units = self.today[number % self.today.size] / MILLION
+            self.tally += (1.0, units, units * units, self.firm.availability)
+            self.today[number % self.today.size] = 0
+            self.firm.spend("overhead", self.plan[EXTRA] * self._unit_cost())
+        self.firm.availability = self.declared
+
+    def save(self) -> dict[str, Any]:
+        """The plan, and what was sold since it was made."""
+        return {**super().save(), "today": self.today, "tally": self.tally, "plan": self.plan}
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Take back what `save` gave."""
+        super().restore(saved)
+        for name in ("today", "tally", "plan"):
+            getattr(self, name)[...] = saved[name]

@@ -1,0 +1,140 @@
+"""Partner sweepstake (P7): a partner gives the prize, customers collect tickets, everybody gets attention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.behavior.prospect import weight
+from regulars.ground.parameter import Spread, par, spread_bounds
+from regulars.world.calendar import DAYS_A_YEAR
+from regulars.world.ledger import MILLION, millionths
+from regulars.world.programme import Programme, ProgrammeParameters
+from regulars.world.purse import Purse
+from regulars.world.strategy import State
+
+if TYPE_CHECKING:
+    from regulars.world.board import Round
+
+SYSTEMS = {"P7": "tests/strategies/test_sweepstake.py::test_tickets_pull_by_what_they_feel_worth"}
+
+
+class Sweepstake(Programme):
+    """Purchases earn tickets; at the end of every round the partner's prizes are drawn among them.
+
+    With n tickets in hand a customer's chance is p(n) = n x prizes / (tickets in the drum), at most 1, the drum as it was
+    at the last draw (before the first one: `expected_tickets`). It feels worth C(n) = worth x w(p(n)) ^ (1 / alpha), the
+    certainty equivalent of prospect theory in the gain frame, and t tickets more pull by money weight x
+    (C(n + t) - C(n)). So a car a year moves people whom the same money in coupons would not, the first ticket more than
+    the tenth; who calculates (gamma = alpha = 1) feels t x prizes / drum x worth, the expected value. The partner pays
+    `partner_pays` of the prizes and a fee for the attention of every ticket holder; what is left is the firm's.
+    """
+
+    class Parameters(ProgrammeParameters):
+        """Prizes, tickets, and who pays."""
+
+        # fmt: off
+        length: float = par(182.0, "days", "(0, 3660]", "time between two draws", "source documents, P7 (half a year)")
+        prizes: int = par(2, "prizes per draw", "[0, 1000000]", "prizes drawn at a time, one a winner", "source documents, P7 (two cars, four winners in a year)")
+        worth: Spread = par(Spread(mean=5000.0), "currency", "[0, inf)", "what a prize is worth to a customer", "assumption: half a year with a new car")
+        value: float = par(10000.0, "currency per prize", "[0, inf)", "what a prize costs whoever gives it", "assumption")
+        partner_pays: float = par(1.0, "share of the prizes", "[0, 1]", "part of the prizes that the partner pays", "source documents, P7")
+        partner_fee: float = par(0.0, "currency per ticket holder and draw", "[0, inf)", "what the partner pays for the attention of a ticket holder")
+        tickets: Literal["purchase", "spending"] = par("purchase", "", "", "a ticket a purchase, or tickets by spending")
+        per_unit: float = par(0.01, "tickets per currency unit", "[0, inf)", "tickets by spending")
+        expected_tickets: float = par(10000.0, "tickets", "(0, inf)", "tickets that customers expect in the drum before the first draw")
+        staging: float = par(200.0, "currency per draw", "[0, inf)", "cost of a draw that everybody hears of")
+        # fmt: on
+
+    state: ClassVar[tuple[State, ...]] = (State("won", "i4", "prizes", "prizes won so far"),)
+    remembers: ClassVar[tuple[str, ...]] = ("drum",)
+    linked: ClassVar[bool] = True  # everybody's ticket makes the others' worth less
+    clock: ClassVar[tuple[str, ...]] = ("length",)
+    off: ClassVar[dict[str, Any]] = {"prizes": 0, "staging": 0.0, "partner_fee": 0.0}
+    sources: ClassVar[tuple[str, ...]] = (
+        "Source documents, P7 (four half-year turns with a new car, given by its maker)",
+        "Tversky & Kahneman 1992, Journal of Risk and Uncertainty 5:297-323 (small chances are overweighted)",
+        "Kalra & Shi 2010, Journal of Marketing Research 47:287-300 (sweepstakes by what customers make of them)",
+    )
+
+    def start(self) -> None:
+        """Enrol; the drum is as full as people expect."""
+        super().start()
+        rules, everyone = self.parameters, np.arange(self.customers.count)
+        u = self.firm.chance.uniform(self.purpose("worth"), everyone)
+        self.worth = rules.worth.draw(u, spread_bounds(rules, "worth"))
+        self.in_hand = Purse(self.firm.model.sources, self.customers.count)  # millionths of a ticket
+        self.drum = np.array([rules.expected_tickets])
+
+    def certain(self, customers: NDArray[Any], tickets: Any) -> NDArray[np.float64]:
+        """Sure money that feels as good to each of `customers` as `tickets` in the drum, currency units."""
+        c, rules = self.customers, self.parameters
+        chance = np.minimum(rules.prizes * np.asarray(tickets, np.float64) / self.drum[0], 1.0)
+        felt = weight(chance, c.probability_weighting[customers]) ** (1.0 / c.value_curvature[customers])
+        return np.asarray(self.worth[customers] * felt)
+
+    def earned(self, amounts: NDArray[Any]) -> NDArray[np.float64]:
+        """Tickets for purchases of these `amounts` (currency units)."""
+        rules = self.parameters
+        return np.ones(amounts.shape) if rules.tickets == "purchase" else amounts * rules.per_unit
+
+    def appeal(self, round: Round) -> None:
+        """One ticket more awaits members."""
+        rows = np.flatnonzero(self.member[round.who])
+        if rows.size and self.parameters.prizes:
+            who, firm = round.who[rows], self.firm
+            more = self.earned(self.customers.basket[who].astype(np.float64) * firm.price)
+            held = self.in_hand.total(who) / MILLION
+            gain = self.certain(who, held + more) - self.certain(who, held)
+            round.column("appeal", firm.index)[rows] += firm.money_weight(who) * gain
+
+    def settle(self, round: Round) -> None:
+        """Members get their tickets."""
+        self.invite(round)
+        rows = round.rows(self.firm.index)
+        rows = rows[self.member[round.who[rows]]]
+        tickets = millionths(self.earned(round.paid[rows] / MILLION))
+        self.in_hand.add(round.who[rows], tickets, round.source[rows])
+
+    def close(self, day: float) -> None:
+        """Draw the prizes of the round that is over."""
+        evening = day + self.firm.tick
+        rounds = evening / self.parameters.length
+        if abs(rounds - round(rounds)) < 1e-9:
+            self.draw(evening, round(rounds))
+
+    def draw(self, day: float, number: int) -> None:
+        """Draw the prizes of round `number`, pay what they cost the firm, and empty the drum."""
+        rules, firm = self.parameters, self.firm
+        tickets = self.in_hand.total() / MILLION
+        holders = np.flatnonzero(tickets > 0)
+        if holders.size and rules.prizes:
+            # the holder whose exponential wait, at a rate of one per ticket, ends first (Efraimidis & Spirakis 2006)
+            wait = firm.chance.exponential(self.purpose("draw"), holders, number) / tickets[holders]
+            winners = holders[np.argsort(wait, kind="stable")[: rules.prizes]]
+            self.won[winners] += 1
+            own = np.full(winners.size, millionths((1.0 - rules.partner_pays) * rules.value))
+            firm.event("prize", self.title(), winners, day, rules.value)
+            firm.give(self.title(), "cash", winners, self.in_hand.shares(winners, own), day)
+        firm.post("cash", "partner", int(millionths(rules.partner_fee)) * holders.size)
+        firm.spend("communication", rules.staging)
+        self.drum[0] = max(float(tickets.sum()), 1.0)
+        self.in_hand.empty()
+
+    def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
+        """What a year's tickets feel worth to each of `customers`, currency units."""
+        firm, c, length = self.firm, self.customers, self.parameters.length
+        visits = length * c.rate[customers] * firm.base_probability(customers)
+        a_visit = self.earned(c.basket[customers].astype(np.float64) * firm.price)
+        return np.asarray(self.certain(customers, visits * a_visit) * DAYS_A_YEAR / length)
+
+    def save(self) -> dict[str, Any]:
+        """Arrays and tickets, by what earned them."""
+        return {**super().save(), "in_hand": self.in_hand.held}
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Take back what `save` gave."""
+        super().restore(saved)
+        self.in_hand.held[...] = saved["in_hand"]
