@@ -108,6 +108,17 @@ def test_awareness():
     agrees((known == 3).mean(), seen, share_error(seen, N), sharp=0.15)
 
 
+def test_a_firm_of_its_own_fame():
+    """`known` of a firm stands for the market's `aware`: here two old shops and one that few know."""
+    a = 0.2
+    few = [*firms(1, 1), {**firms(1)[0], "name": "new", "known": a}]
+    _, log = market({}, 1, firms=few)
+    agrees((log["firm"] == "new").mean(), a / 3, share_error(a / 3, N), sharp=0.15)
+    each = [{**firm, "known": 0.4} for firm in firms(1, 1, 1)]
+    one, other = market({}, 10, 500, firms=each)[1], market({"aware": 0.4}, 10, 500, rivals=3)[1]
+    assert one.equals(other)
+
+
 @pytest.mark.parametrize("day", [0, 60, 150])
 def test_noticing(day):
     """An unknown firm is noticed at a hazard: known at t with chance 1 - (1 - a) exp(-h t)."""

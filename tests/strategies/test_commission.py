@@ -147,7 +147,7 @@ def test_without_quality_growth_ends():
     world = {
         "bond.response": "linear",
         "bond.slope": 4.0,
-        "market.days": 364,
+        "market.days": 252,
         "turnover.exit_rate": 0.0,
         "turnover.entry_rate": 0.0,
     }

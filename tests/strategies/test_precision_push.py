@@ -37,7 +37,7 @@ def events(market, kind):
 
 def campaigns(target, alike, cost=0.25):
     """A shop whose customers differ and of whom four in ten are lost to it after six weeks; or who are all alike."""
-    rules = None if target is None else {"target": target, "cost": cost}
+    rules = None if target is None else {"target": target, "cost": cost, "memory": 28.0}
     world = {} if alike else {"taste.kind": "normal", "taste.sd": 1.5}
     market = pushing(rules, **world, **{"market.customers": 2500, "market.days": 154}).market(log="memory")
     for day in range(154):
@@ -128,33 +128,43 @@ def test_who_is_not_known_hears_nothing():
 
 def test_the_response_that_is_measured_is_the_true_one():
     """Of both parts of a cluster: what the market without messages says, within three standard errors."""
-    none = pushing(None, **{"market.days": 112}).market(log="memory").run()
+    world = {"taste.kind": "normal", "taste.sd": 1.0, "market.days": 112}
+    none = pushing(None, **world).market(log="memory").run()
     for effect in (0.5, 0.0):
-        rules = {"effect": effect, "groups": 1, "holdout": 0.5, "memory": 36525.0}
-        market = pushing(rules).market(log="memory").run()
+        rules = {"effect": effect, "groups": 3, "holdout": 0.5, "memory": 36525.0, "half_life": 3.0}
+        market = pushing(rules, **world).market(log="memory").run()
         found, error = push(market).response()
-        apart = push(market).apart
-        assert (bought(market)[apart] == bought(none)[apart]).all() and 0.45 < apart.mean() < 0.55
-        more = (bought(market) - bought(none))[~apart].sum()
-        true = more / (push(market).sent.sum() / (~apart).sum()) / (~apart).sum()
-        assert abs(found[0] - true) < 3 * error[0] < 0.3
-        assert (true > 0.5) == (effect > 0)
+        people = push(market).evidence[0].sum(axis=1)
+        true = (bought(market) - bought(none)).sum() / push(market).sent.sum()
+        assert (
+            abs((found * people).sum() / people.sum() - true)
+            < 3 * np.sqrt(((error * people) ** 2).sum()) / people.sum()
+        )
+        assert (error < 0.2).all() and (true > 0.3) == (effect > 0)
 
 
 def test_evidence_by_hand():
     """Two campaigns: people, money and its squares of those who were written to or would have been; fading by half."""
     rules = {"groups": 1, "holdout": 0.5, "every": 10.0, "memory": 10.0, "enough": 1}
-    market = pushing(rules, **{"market.customers": 40, "market.days": 31}).market(log="memory").run()
+    market = pushing(rules, **{"market.customers": 40, "market.days": 31}).market(log="memory")
+    apart = []
+    for _ in range(31):
+        market.step()
+        if (market.day - 1) % 10 == 0:
+            apart.append(push(market).apart.copy())
     log = market.log.purchases()
-    count = [
-        log[(log["time"] >= start) & (log["time"] < start + 10)]["customer"].value_counts()
-        for start in (0, 10, 20)
-    ]
-    count = np.array([c.reindex(range(40), fill_value=0) for c in count])
+    spans = [log[(log["time"] >= start) & (log["time"] < start + 10)]["customer"] for start in (0, 10, 20)]
+    count = np.array([who.value_counts().reindex(range(40), fill_value=0) for who in spans])
     known = count.cumsum(axis=0) > 0  # on days 10, 20 and 30
-    for part, among in enumerate((~push(market).apart, push(market).apart)):
-        for power in (0, 1, 2):  # written to on days 10 and 20, looked at on days 20 and 30
-            sums = [(count[k + 1][known[k] & among].astype(float) ** power).sum() for k in (0, 1)]
+    told = events(market, "contact")
+    for k, day in enumerate((10.0, 20.0)):  # written to then, looked at on days 20 and 30
+        assert set(told.loc[told["time"] == day, "customer"]) == set(np.flatnonzero(known[k] & ~apart[k + 1]))
+        assert 0.2 < apart[k + 1].mean() < 0.8
+    assert (apart[1] != apart[2]).any()  # drawn anew
+    for part in (0, 1):
+        for power in (0, 1, 2):
+            among = [apart[k + 1] == bool(part) for k in (0, 1)]
+            sums = [(count[k + 1][known[k] & among[k]].astype(float) ** power).sum() for k in (0, 1)]
             assert push(market).evidence[power, 0, part] == pytest.approx(sums[0] / 2 + sums[1])
 
 
@@ -174,7 +184,7 @@ def test_targets_by_hand():
     """Risk: days away in terms of the own mean gap; value: spending of about the last year; each the better half."""
     market = pushing({"target": "risk", "holdout": 0.0, "groups": 2}, **{"market.customers": 6}).market()
     strategy, file = push(market), push(market).file
-    file.known[:], file.group = True, None
+    file.known[:] = True
     file.first[:], file.last[:] = 0.0, [40, 40, 20, 20, 30, 30]
     file.count[:] = [
         5,
@@ -219,7 +229,8 @@ def test_who_looked_around_gets_a_message_the_next_day():
 
 def test_costs_by_hand():
     market = pushing({"cost": 0.3, "target": "all", "reach": 0.5}).market().run()
-    assert market.ledger.value("communication", 0) == pytest.approx(0.3 * push(market).sent.sum()) > 100
+    spent = market.ledger.value("communication", 0)
+    assert spent == pytest.approx(0.3 * push(market).sent.sum()) and spent > 100
     market.ledger.check()
 
 

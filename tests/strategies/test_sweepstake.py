@@ -67,6 +67,7 @@ def test_a_small_chance_beats_the_same_money_for_sure():
     sure = bought(sure.market(log="memory").run())
     assert (bought(fair()) == sure).all()
     assert bought(fair(**FELT)).sum() > 1.1 * sure.sum()
+    assert (bought(fair({"frame": "expected"}, **FELT)) == sure).all()
     # nothing but the feeling makes the difference: the draws and the prizes are the same
     assert fair().ledger.value("rewards", 0) == fair(**FELT).ledger.value("rewards", 0) == 0.0
 

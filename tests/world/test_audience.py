@@ -144,10 +144,14 @@ def test_an_empty_file_is_no_trouble():
     assert firm.audience("everybody", 0.0).all()
 
 
-def test_who_orders_online_is_identified_before_buying():
-    table = {"market": {"customers": 3, "days": 9}, "firms": [{"name": "shop", "online": True}]}
-    firm = Scenario(table).market().firms[0]
-    assert firm.audience("identified", 0.0).all() and not firm.audience("spent:0", 0.0).any()
+def test_who_orders_online_is_identified_from_the_first_order_on():
+    table = {"market": {"customers": 3, "days": 9}, "firms": [{"name": "shop", "online": True}], "need": {"mean": 3.0}}
+    market = Scenario(table).market(log="memory")
+    firm = market.firms[0]
+    assert not firm.audience("identified", 0.0).any(), "strangers are nobody's customers"
+    market.run()
+    ordered = np.unique(market.log.purchases()["customer"])
+    assert ordered.size and np.flatnonzero(firm.audience("identified", 8.0)).tolist() == ordered.tolist()
 
 
 def test_members_of_a_firm_that_has_none(shop):

@@ -16,7 +16,10 @@ from regulars.lab.comparison import Comparison
 from regulars.lab.lockstep import replicate
 from regulars.scenario import CONTROL, Scenario, as_scenario
 
-PAIRED = ("market", "need", "taste", "spending", "turnover", "choice", "switching", "bond", "foresight")
+PAIRED = (  # what makes the people, what they meet and how they are
+    "market", "need", "taste", "spending", "turnover", "choice", "switching", "experience", "bond", "foresight", "handling",
+    "relationship", "loyalty", "categories", "mix", "assortment", "voice", "network", "talk", "norm", "situations", "mood",
+)  # fmt: skip
 SMALL = 3_000_000  # customer-days below which starting worker processes costs more than it brings
 
 
@@ -96,7 +99,8 @@ def _check_paired(scenario: Scenario, arms: Sequence[str]) -> None:
             if getattr(other.spec, part) != getattr(control.spec, part):
                 raise RegularsError(
                     f"{scenario.name}: arms.{arm}.set changes [{part}]: the customers of an arm must be those of the "
-                    "control; an arm may change what firms do ([firms], strategies, [search])"
+                    "control; an arm may change what firms do ([firms], strategies) and the market around them ([search], "
+                    "[subscription], [portability], [platform], [availability], [image])"
                 )
         if [f.name for f in other.spec.firms] != [f.name for f in control.spec.firms]:
             raise RegularsError(f"{scenario.name}: arms.{arm} has other firms than the control")

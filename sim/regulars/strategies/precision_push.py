@@ -28,8 +28,8 @@ class PrecisionPush(Strategy):
 
     A message that fits does more: its effect is multiplied by dull + (1 - dull) x knowledge of the customer's taste.
     `target` says whom: everybody known, those worth most, those most at risk by their own rhythm, or those who respond.
-    Response is measured: a random part of every cluster gets no campaign messages, and what both parts spend until the next
-    campaign is compared. A cluster is written to until the margin of the difference falls short of the cost of a message,
+    Response is measured: a random part of every cluster, drawn anew each time, is left out of a campaign, and what both
+    parts spend until the next one is compared. A cluster is written to until the margin of the difference falls short of the cost of a message,
     by `doubt` standard errors; as evidence fades it is tried again (Ascarza 2018: who is most at risk need not be who can
     be held). Known customers who looked around here and did not buy get a message the next day.
     """
@@ -41,10 +41,10 @@ class PrecisionPush(Strategy):
         every: float = par(14.0, "days", "(0, 3660]", "time between two campaigns")
         groups: int = par(5, "clusters", "[1, 50]", "clusters that known customers are divided into", "source documents, P11")
         target: Literal["all", "value", "risk", "response"] = par("response", "", "", "whom to write to: all known, the better half by value, the half most at risk, or who responds", "Ascarza 2018")
-        holdout: float = par(0.2, "share of customers", "[0, 0.9]", "random part of every cluster that gets no campaign messages, to measure the response; 0: all are written to")
+        holdout: float = par(0.2, "share of customers", "[0, 0.9]", "random part of every cluster that is left out of a campaign, to measure the response; 0: all are written to")
         enough: int = par(30, "customers", "[1, 1000000]", "customers in both parts of a cluster before its response is believed")
         doubt: float = par(1.0, "standard errors", "[0, 10]", "by how much a response must fall short before a cluster is left alone")
-        memory: float = par(182.0, "days", "(0, 36525]", "time in which evidence of a response loses half of its weight")
+        memory: float = par(91.0, "days", "(0, 36525]", "time in which evidence of a response loses half of its weight")
         dull: float = par(0.3, "share of the effect", "[0, 1]", "what is left of the effect when nothing is known of the customer", "assumption; that a purchase history pays: Rossi, McCulloch & Allenby 1996")
         browse: float = par(0.2, "probability", "[0, 1]", "chance that a known customer who buys elsewhere or nothing has looked around here, and is seen doing it", "assumption")
         retarget: bool = par(True, "", "", "whether who looked around gets a message the next day", "source documents, P11 (browsing histories)")
@@ -53,10 +53,11 @@ class PrecisionPush(Strategy):
     state: ClassVar[tuple[State, ...]] = (
         *CONTACT,
         State("group", "i1", "cluster", "cluster by the latest look; -1 for none", -1),
+        State("apart", "?", "yes/no", "left out of the latest campaign by chance"),
         State("spent", "i8", "millionths of the currency unit", "spending here since the latest campaign"),
         State("looked", "?", "yes/no", "looked around here since this morning and bought nothing"),
     )
-    remembers: ClassVar[tuple[str, ...]] = ("next", "written", "evidence")
+    remembers: ClassVar[tuple[str, ...]] = ("next", "number", "written", "evidence")
     linked: ClassVar[bool] = True  # clusters and responses are learnt from all
     off: ClassVar[dict[str, Any]] = {"reach": 0.0, "cost": 0.0}
     sources: ClassVar[tuple[str, ...]] = (
@@ -67,11 +68,14 @@ class PrecisionPush(Strategy):
 
     def start(self) -> None:
         """Open the customer file; nothing is known of anybody's response."""
-        rules, everyone = self.parameters, np.arange(self.customers.count)
-        self.contact, self.file, self.next = Contact(self), self.firm.file, np.zeros(1)
+        rules = self.parameters
+        self.contact, self.file = Contact(self), self.firm.file
+        self.next, self.number = (
+            np.zeros(1),
+            np.zeros(1, np.int64),
+        )  # day of the next campaign, and how many there were
         self.written = np.zeros(rules.groups, np.bool_)  # clusters that the latest campaign wrote to
         self.evidence = np.zeros((3, rules.groups, 2))  # people, money, money squared; by cluster and part
-        self.apart = self.firm.chance.uniform(self.purpose("holdout"), everyone) < rules.holdout
 
     def open(self, day: float) -> None:
         """A message to who looked around yesterday; a campaign now and then."""
@@ -101,12 +105,15 @@ class PrecisionPush(Strategy):
         self.spent[:] = 0
 
     def _divide(self, day: float) -> None:
-        """Cluster those who are known."""
+        """Cluster those who are known, and draw who is left out of this campaign."""
         file = self.file
         known = np.flatnonzero(self.firm.audience("identified", day) & (file.count > 0))
         self.group[:] = -1
         if known.size:
             self.group[known] = clusters(rfm(file, known, day), self.parameters.groups)
+        u = self.firm.chance.uniform(self.purpose("holdout"), np.arange(self.group.size), self.number[0])
+        self.apart[:] = u < self.parameters.holdout
+        self.number += 1
         for number in range(self.parameters.groups):
             file.segments[f"cluster {number}"] = self.group == number
 

@@ -28,7 +28,7 @@ class Sweepstake(Programme):
     at the last draw (before the first one: `expected_tickets`). It feels worth C(n) = worth x w(p(n)) ^ (1 / alpha), the
     certainty equivalent of prospect theory in the gain frame, and t tickets more pull by money weight x
     (C(n + t) - C(n)). So a car a year moves people whom the same money in coupons would not, the first ticket more than
-    the tenth; who calculates (gamma = alpha = 1) feels t x prizes / drum x worth, the expected value. The partner pays
+    the tenth; who calculates (gamma = alpha = 1, or the frame `expected`) feels t x prizes / drum x worth. The partner pays
     `partner_pays` of the prizes and a fee for the attention of every ticket holder; what is left is the firm's.
     """
 
@@ -43,6 +43,7 @@ class Sweepstake(Programme):
         partner_pays: float = par(1.0, "share of the prizes", "[0, 1]", "part of the prizes that the partner pays", "source documents, P7")
         partner_fee: float = par(0.0, "currency per ticket holder and draw", "[0, inf)", "what the partner pays for the attention of a ticket holder")
         tickets: Literal["purchase", "spending"] = par("purchase", "", "", "a ticket a purchase, or tickets by spending")
+        frame: Literal["gain", "expected"] = par("gain", "", "", "how a chance is felt: a prize as a gain, or its expected value", "Tversky & Kahneman 1992")
         per_unit: float = par(0.01, "tickets per currency unit", "[0, inf)", "tickets by spending")
         expected_tickets: float = par(10000.0, "tickets", "(0, inf)", "tickets that customers expect in the drum before the first draw")
         staging: float = par(200.0, "currency per draw", "[0, inf)", "cost of a draw that everybody hears of")
@@ -72,8 +73,10 @@ class Sweepstake(Programme):
         """Sure money that feels as good to each of `customers` as `tickets` in the drum, currency units."""
         c, rules = self.customers, self.parameters
         chance = np.minimum(rules.prizes * np.asarray(tickets, np.float64) / self.drum[0], 1.0)
-        felt = weight(chance, c.probability_weighting[customers]) ** (1.0 / c.value_curvature[customers])
-        return np.asarray(self.worth[customers] * felt)
+        if rules.frame == "gain":
+            chance = weight(chance, c.probability_weighting[customers])
+            chance = chance ** (1.0 / c.value_curvature[customers])
+        return np.asarray(self.worth[customers] * chance)
 
     def earned(self, amounts: NDArray[Any]) -> NDArray[np.float64]:
         """Tickets for purchases of these `amounts` (currency units)."""

@@ -95,7 +95,7 @@ def _among(firm: Firm, name: str, day: float) -> Any:
         return _members(firm, what)
     file = firm.file
     if kind == "identified":
-        return file.known | firm.identifies()
+        return file.known | firm.members("")
     if kind == "segment":
         return file.segments.get(what, np.zeros(file.known.size, np.bool_))
     number, known = float(what), file.known

@@ -73,7 +73,7 @@ class Log:
     ) -> None:
         self.firms, self.totals = firms, Totals(ticks, len(firms))
         self.categories = categories
-        self.goods = [name for name, on in (("category", categories), ("product", products)) if on]
+        self.goods = [name for name, on in (("category", len(categories) > 1), ("product", products)) if on]
         self.path = Path(keep) if keep not in ("totals", "memory") else None
         self.rows = keep != "totals"
         self._opportunities: list[dict[str, NDArray[Any]]] = []
