@@ -74,7 +74,8 @@ def test_gaps_of_several_firms_are_independent():
 def test_who_would_have_gone_elsewhere_is_not_touched():
     """Paired worlds: only those whose firm is out of stock do otherwise, and more stock never loses a sale."""
     full, half, none = (
-        run((a, 1.0, 1.0)).log.opportunities()["firm"].astype(object).fillna("").to_numpy(str) for a in (1.0, 0.5, 0.0)
+        run((a, 1.0, 1.0)).log.opportunities()["firm"].astype(object).fillna("").to_numpy(str)
+        for a in (1.0, 0.5, 0.0)
     )
     assert (full[half != full] == "a").all() and (half[none != half] == "a").all()
     assert (half != full).sum() > 1000
@@ -121,7 +122,9 @@ def test_regulars_who_find_nothing_are_disappointed():
 def test_the_disappointed_come_less():
     """The same shelves, with and without hard feelings."""
     sales = [
-        run((0.7, 1.0, 1.0), **{**LEARN, "availability.disappointment": d, "market.days": 42.0}).firm("a").purchases
+        run((0.7, 1.0, 1.0), **{**LEARN, "availability.disappointment": d, "market.days": 42.0})
+        .firm("a")
+        .purchases
         for d in (0.0, 0.05, 0.2)
     ]
     assert sales[0] > sales[1] > sales[2]

@@ -56,14 +56,17 @@ def test_success_raises_the_rent_by_the_share(share):
 def test_the_rent_is_booked_day_by_day():
     market = scenario({"share": 0.5}).market()
     _, rents = terms_of(market)
-    assert market.ledger.value("rent", market.names.index("shop")) == pytest.approx(TERM * rents.sum(), abs=1e-3)
+    assert market.ledger.value("rent", market.names.index("shop")) == pytest.approx(
+        TERM * rents.sum(), abs=1e-3
+    )
     assert market.ledger.value("rent", market.names.index("rival")) == 0.0
 
 
 def gains(lease):
     """What better goods (programme) add to the profit per day, term by term, paired world against paired world."""
     return (
-        terms_of(scenario(lease, quality=0.8).market())[0] - terms_of(scenario(lease, quality=0.5).market())[0]
+        terms_of(scenario(lease, quality=0.8).market())[0]
+        - terms_of(scenario(lease, quality=0.5).market())[0]
     )
 
 

@@ -17,7 +17,12 @@ SHOPS = ("a", "b", "c", "d")
 def scenario(bids, strategies=None, **changes):
     """Four shops of which a customer knows one in five; `bids` are their budgets a day."""
     firms = [
-        {"name": name, "price": 1.0, "cost": 0.5, "strategies": {"paid_traffic": {"budget": bid}} if bid else {}}
+        {
+            "name": name,
+            "price": 1.0,
+            "cost": 0.5,
+            "strategies": {"paid_traffic": {"budget": bid}} if bid else {},
+        }
         for name, bid in zip(SHOPS, bids, strict=True)
     ]
     return Scenario(
@@ -78,7 +83,9 @@ def test_each_click_is_paid_at_its_price():
         assert market.ledger.value("acquisition", f) == pytest.approx(sold(market).spent[f])
     events = market.log.events()
     events = events[events["event"] == "click"]
-    assert events.groupby("firm").size().to_dict() == dict(zip("abc", sold(market).clicks.tolist(), strict=False))
+    assert events.groupby("firm").size().to_dict() == dict(
+        zip("abc", sold(market).clicks.tolist(), strict=False)
+    )
     assert events["amount"].sum() == pytest.approx(sold(market).spent.sum())
 
 
@@ -171,10 +178,17 @@ def test_who_is_not_in_the_market_does_not_click():
 
 def test_a_higher_bid_never_attracts_less():
     markets = [run((bid, 20.0, 20.0, 0.0)) for bid in (0.0, 5.0, 20.0, 80.0)]
-    clicks, sales = ([f(m) for m in markets] for f in (lambda m: sold(m).clicks[0], lambda m: m.firm("a").purchases))
+    clicks, sales = (
+        [f(m) for m in markets] for f in (lambda m: sold(m).clicks[0], lambda m: m.firm("a").purchases)
+    )
     assert clicks == sorted(clicks) and sales == sorted(sales) and sales[-1] > 1.2 * sales[0]
     visitors = [
-        set(map(tuple, m.log.events().query("event == 'click' and firm == 'a'")[["customer", "time"]].to_numpy()))
+        set(
+            map(
+                tuple,
+                m.log.events().query("event == 'click' and firm == 'a'")[["customer", "time"]].to_numpy(),
+            )
+        )
         for m in markets
     ]
     assert all(few <= many for few, many in pairwise(visitors))
@@ -186,7 +200,9 @@ def test_a_higher_bid_never_attracts_less():
 def test_nobody_bids_nothing_happens():
     none = run((0, 0, 0, 0))
     off = run((0, 0, 0, 0), **{"platform.on": False})
-    assert none.log.opportunities().equals(off.log.opportunities()) and none.ledger.table() == off.ledger.table()
+    assert (
+        none.log.opportunities().equals(off.log.opportunities()) and none.ledger.table() == off.ledger.table()
+    )
     assert "platform" not in off.processes
 
 
@@ -204,7 +220,9 @@ def test_the_length_of_a_tick_does_not_matter(tick):
     day, other = (run((20.0, 10.0, 0, 0), **{"market.tick": t}) for t in (1.0, tick))
     assert (sold(day).clicks == sold(other).clicks).all() and (sold(day).paid == sold(other).paid).all()
     if tick < 1:
-        lives = [m.log.purchases().sort_values(["customer", "occasion"], ignore_index=True) for m in (day, other)]
+        lives = [
+            m.log.purchases().sort_values(["customer", "occasion"], ignore_index=True) for m in (day, other)
+        ]
         assert lives[0].equals(lives[1])
     else:
         assert other.firm("a").purchases == pytest.approx(day.firm("a").purchases, rel=0.02)

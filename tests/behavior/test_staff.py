@@ -201,7 +201,10 @@ def test_the_length_of_a_tick_does_not_matter(tick):
 
 
 def test_it_goes_on_where_it_was_saved(tmp_path):
-    changes = {"choice.service_weight": {"distribution": "uniform", "low": 0.0, "high": 2.0}, "market.days": 120.0}
+    changes = {
+        "choice.service_weight": {"distribution": "uniform", "low": 0.0, "high": 2.0},
+        "market.days": 120.0,
+    }
     straight, market = (scenario({}, **changes).market() for _ in range(2))
     straight.run()
     for _ in range(50):

@@ -60,7 +60,8 @@ def test_a_placebo_changes_nothing_at_all(result):
         index=["replicate", "metric"], columns="arm", values="value", dropna=False
     )
     same = metrics.drop(
-        index=["incremental_profit", "incremental_revenue", "incremental_purchases", "members"], level="metric"
+        index=["incremental_profit", "incremental_revenue", "incremental_purchases", "members"],
+        level="metric",
     )
     np.testing.assert_array_equal(same["placebo"].fillna(-1)[same[CONTROL].notna()], same[CONTROL].dropna())
     assert (result.wide("incremental_profit")["placebo"] == 0).all()

@@ -8,7 +8,6 @@ from pathlib import Path
 import mesa
 import pytest
 
-from regulars import Market
 from regulars.scenario import Scenario
 
 SCENARIO = Scenario(
@@ -58,7 +57,7 @@ def test_memory_stays_flat(warm, close):
 
 def test_without_the_cure_every_market_stays(warm, monkeypatch):
     """Negative control: this is what the test above would see."""
-    monkeypatch.delattr(Market, "register_agent")
+    monkeypatch.delattr(Model, "register_agent")
     try:
         assert build_and_drop(10, close=True) == 10
         assert tracemalloc.get_traced_memory()[0] - warm[0] > 10 * MEGABYTE

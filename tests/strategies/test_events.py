@@ -75,10 +75,11 @@ def test_costs_by_hand():
 
 
 def test_without_anybody_to_invite_there_is_no_event():
-    """The identified are invited; a firm that knows nobody has nobody to invite, and spends nothing."""
-    unknown = evening({"audience": "identified"})
-    known = evening({"audience": "identified"}, **{"firms.a.online": True})
-    assert unknown.ledger.value("communication", 0) == 0.0 < known.ledger.value("communication", 0)
+    """The identified are invited; a firm that knows nobody, or nobody yet, has nobody to invite, and spends nothing."""
+    rules = {"audience": "identified", "every": 28.0, "reach": 0.0, "cost": 0.0, "fixed": 100.0}
+    unknown, known = evening(rules), evening(rules, **{"firms.a.online": True})
+    spent = [m.ledger.value("communication", 0) for m in (unknown, known)]
+    assert spent == [0.0, 100.0]  # on the first day nobody had ordered anything
     none = shop(0.3, **{"market.days": 56}).market(log="memory").run()
     assert (bought(unknown) == bought(none)).all()
 

@@ -16,7 +16,12 @@ TEAM = {"people": 30, "wage": 4.0, "quit_rate": 3.0, "learning": 120.0, "gain": 
 
 def scenario(rules=None, staff=TEAM, rivals=None, **changes):
     """Two shops where service counts; the first one does something for its staff."""
-    shop = {"name": "shop", "price": 10.0, "cost": 4.0, "strategies": {} if rules is None else {"staff": rules}}
+    shop = {
+        "name": "shop",
+        "price": 10.0,
+        "cost": 4.0,
+        "strategies": {} if rules is None else {"staff": rules},
+    }
     if staff is not None:
         shop["staff"] = staff
     rival = {"name": "rival", "price": 10.0, "cost": 4.0, **({"staff": rivals} if rivals else {})}
@@ -44,7 +49,8 @@ def team(market):
 def test_pay_keeps_staff_and_training_teaches_them():
     """Quits fall with pay by the elasticity; training leaves them alone and raises experience; each is booked."""
     quits, mean, cost = zip(
-        *(team(run(rules)) for rules in (None, {"pay_rise": 0.5}, {"pay_rise": 0.0, "training": 4.0})), strict=True
+        *(team(run(rules)) for rules in (None, {"pay_rise": 0.5}, {"pay_rise": 0.0, "training": 4.0})),
+        strict=True,
     )
     expected = 30 * 3.0 * 364 / YEAR
     assert abs(quits[0] - expected) <= 4 * math.sqrt(expected)
@@ -67,7 +73,9 @@ def test_loyal_staff_keep_customers():
 
 
 def test_more_training_never_attracts_less():
-    sales = [run({"pay_rise": 0.0, "training": hours}).firm("shop").purchases for hours in (0.0, 2.0, 8.0, 40.0)]
+    sales = [
+        run({"pay_rise": 0.0, "training": hours}).firm("shop").purchases for hours in (0.0, 2.0, 8.0, 40.0)
+    ]
     assert sales == sorted(sales) and sales[-1] > 1.03 * sales[0]
 
 
@@ -80,7 +88,9 @@ def test_it_pays_up_to_a_point():
 
 def test_off_is_nothing_at_all():
     off, none = run({"pay_rise": 0.0, "training": 0.0}), run()
-    assert off.log.opportunities().equals(none.log.opportunities()) and off.ledger.table() == none.ledger.table()
+    assert (
+        off.log.opportunities().equals(none.log.opportunities()) and off.ledger.table() == none.ledger.table()
+    )
 
 
 def test_a_shop_without_staff_has_nobody_to_pay():

@@ -93,7 +93,9 @@ def test_shelves_by_the_formula():
     z = newsvendor.safety_of(0.15 * mean / sd)
     extra = sd * (newsvendor.left_over(z + 1) - newsvendor.left_over(z))
     assert plan(market) == pytest.approx([newsvendor.loss(z + 1) / newsvendor.loss(z), extra], rel=1e-5)
-    assert market.ledger.value("overhead", market.names.index("shop")) == pytest.approx(0.02 * extra, rel=1e-4)
+    assert market.ledger.value("overhead", market.names.index("shop")) == pytest.approx(
+        0.02 * extra, rel=1e-4
+    )
     assert market.firm("shop").availability == 0.85  # between the days the firm's own number stands
 
 
@@ -141,7 +143,9 @@ def test_what_spoils_costs_the_goods():
 
 def test_off_is_nothing_at_all():
     off, none = run({"safety": 0.0}), run()
-    assert off.log.opportunities().equals(none.log.opportunities()) and off.ledger.table() == none.ledger.table()
+    assert (
+        off.log.opportunities().equals(none.log.opportunities()) and off.ledger.table() == none.ledger.table()
+    )
 
 
 def test_full_shelves_need_no_stock():

@@ -145,7 +145,11 @@ def test_an_empty_file_is_no_trouble():
 
 
 def test_who_orders_online_is_identified_from_the_first_order_on():
-    table = {"market": {"customers": 3, "days": 9}, "firms": [{"name": "shop", "online": True}], "need": {"mean": 3.0}}
+    table = {
+        "market": {"customers": 3, "days": 9},
+        "firms": [{"name": "shop", "online": True}],
+        "need": {"mean": 3.0},
+    }
     market = Scenario(table).market(log="memory")
     firm = market.firms[0]
     assert not firm.audience("identified", 0.0).any(), "strangers are nobody's customers"

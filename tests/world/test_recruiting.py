@@ -92,6 +92,7 @@ def test_who_pulls_most_is_heeded():
     assert strategy.speaker[0] == 4 and strategy.heard[0] == 11.0
 
 
+@pytest.mark.big
 def test_a_recommendation_pulls_and_fades():
     """Log odds of a friend's first visit + trust x 2 ** -(days since / half-life)."""
     n = 40_000
@@ -148,6 +149,7 @@ def test_a_recruiter_who_comes_holds_his_recruits():
 # ---------------------------------------------------------------- what cannot be
 
 
+@pytest.mark.big
 def test_nobody_recruits_himself_or_in_a_circle():
     """Recruiters have bought before; whoever is won is won once, by somebody else, a friend."""
     rules = {**ALL_TALK, "willing": 0.3, "trust": 1.0}
@@ -196,6 +198,7 @@ def cascades(friends, aware=0.02, life=60.0, every=5):
     return referral_values(strategy.referrals(), pd.Series(1.0, index=buyers))
 
 
+@pytest.mark.big
 @pytest.mark.parametrize("friends", [0.6, 0.2, 0.0])
 def test_mean_size_of_a_cascade(friends):
     """1 / (1 - R0); of those who are told, one in fifty knows the firm already. The number brought is geometric."""

@@ -22,7 +22,9 @@ from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Round
 from regulars.world.process import Process
 
-SYSTEMS = {"M16": "tests/behavior/test_availability.py::test_empty_shelves_send_customers_to_rivals_in_proportion"}
+SYSTEMS = {
+    "M16": "tests/behavior/test_availability.py::test_empty_shelves_send_customers_to_rivals_in_proportion"
+}
 THERE = purpose("availability")
 
 

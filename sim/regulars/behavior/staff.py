@@ -23,7 +23,9 @@ from regulars.world.board import Board
 from regulars.world.calendar import days_ended
 from regulars.world.process import Process
 
-SYSTEMS = {"M15": "tests/behavior/test_staff.py::test_staff_who_leave_take_service_customers_and_profit_along"}
+SYSTEMS = {
+    "M15": "tests/behavior/test_staff.py::test_staff_who_leave_take_service_customers_and_profit_along"
+}
 YEAR = 365.25
 
 
@@ -112,7 +114,9 @@ class Staff(Process):
         terms, firm = self.terms[f], self.market.firms[f]
         n, hazard = terms.people, terms.quit_rate / YEAR * self.pay[f] ** -terms.pay_elasticity
         missing = 1.0 - self.experience[f, :n]
-        self.experience[f, :n] = 1.0 - (missing * np.exp2(-self.pace[f] / terms.learning) if terms.learning else 0.0)
+        self.experience[f, :n] = 1.0 - (
+            missing * np.exp2(-self.pace[f] / terms.learning) if terms.learning else 0.0
+        )
         self.patience[f, :n] -= hazard
         gone = np.flatnonzero(self.patience[f, :n] <= 0)
         self.spells[f, gone] += 1

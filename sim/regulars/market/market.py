@@ -7,7 +7,6 @@ paired worlds, and no result depends on threads, on the order of declaration or 
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,13 +16,15 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.behavior import choice, levers, need
+from regulars.behavior import choice, need
 from regulars.behavior.demand import Demand
 from regulars.ground.chance import Chance
 from regulars.ground.kernel import SMALLEST_SLICE
 from regulars.market import processes
+from regulars.market.model import Model
 from regulars.market.page import Page
 from regulars.market.people import endear, make_people
+from regulars.market.shelf import Shelf
 from regulars.market.shops import by_phase, open_shops
 from regulars.scenario import Scenario, as_scenario
 from regulars.world import network, policy, saving
@@ -38,7 +39,7 @@ from regulars.world.offers import Offers
 from regulars.world.snapshot import Snapshot
 
 
-class Market(mesa.Model):
+class Market(Model):
     """A market of customers and firms, built from a scenario.
 
     Args:
@@ -78,7 +79,6 @@ class Market(mesa.Model):
         own = as_scenario(scenario).set({name.replace("__", "."): value for name, value in changes.items()})
         self.scenario, spec = own, own.spec
         seed = int(spec.market.seed if seed is None else seed)
-        self._numbers = itertools.count(1)
         super().__init__(seed=seed)
         self.replicate, self.threads, self.against = replicate, int(threads), against
         self.chance = Chance(seed, replicate)
@@ -107,10 +107,7 @@ class Market(mesa.Model):
             if against is None
             else against.opportunities
         )
-        self._alike = levers.common(spec.choice)
-        self._levels = np.zeros(0)
-        self._appeal = np.array([firm.appeal for firm in spec.firms])
-        self._lay_out()
+        self._shelf = Shelf(self)
         self._page = Page(self)
         self._latest: tuple[Any, ...]
         self.observers: list[Callable[[Market], None]] = []
@@ -127,14 +124,6 @@ class Market(mesa.Model):
         self.collects = collect
 
     # ------------------------------------------------------------------ building
-
-    def register_agent(self, agent: mesa.Agent) -> None:
-        """Take in an agent, and leave the registry by which mesa 3.3 would keep every model for ever (issue 3179)."""
-        agent.unique_id = next(self._numbers)
-        super().register_agent(agent)
-        registry = getattr(mesa.Agent, "_ids", None)
-        if registry is not None:
-            registry.pop(self, None)
 
     def people(self) -> Customers:
         """The population as the scenario makes it, before anything has happened."""
@@ -167,7 +156,7 @@ class Market(mesa.Model):
         self.board.open_day()
         for part in reversed(phases["offer"]):  # the market's forces act on what the firms offer
             part.offer(self.board, day)
-        self._lay_out()
+        self._shelf.lay_out()
         edges = self.opportunities.tick(self.tick)
         self._page.open()
         if self._takes_part or self.cards or self.files:
@@ -199,21 +188,6 @@ class Market(mesa.Model):
     def latest(self) -> Round:
         """All opportunities of the latest tick, one row each; a customer may have several."""
         return Round(*self._latest)
-
-    def _lay_out(self) -> None:
-        """Shelf prices and standing pull of the day."""
-        offers = self.offers.arrays
-        offers["shelf_factor"][:] = self.board.shelf_factor
-        np.multiply(offers["price"], self.board.shelf_factor, out=offers["shelf_price"])
-        if self._alike is not None:
-            np.matmul(self._alike, self.offers.levers, out=offers["standing"])
-        else:
-            offers["standing"].fill(0.0)
-            if not np.array_equal(self.offers.levers, self._levels):
-                self._levels = self.offers.levers.copy()
-                self.endear()
-        offers["standing"] += self._appeal
-        offers["standing"] += self.board.standing
 
     @property
     def outcomes(self) -> Outcomes:
@@ -256,10 +230,6 @@ class Market(mesa.Model):
         self.running = False
         self.log.close()
         return self
-
-    def run_model(self) -> None:
-        """Run to the end (mesa's name for it)."""
-        self.run()
 
     @property
     def totals(self) -> Totals:
@@ -307,22 +277,6 @@ class Market(mesa.Model):
             >>> market.branch({"firms.corner.price": 2.5})  # doctest: +SKIP
         """
         return saving.branch(self, changes or {}, options)
-
-    @property
-    def datacollector(self) -> mesa.DataCollector:
-        """Mesa's collector; another one may be put in, and collects from then on."""
-        return self._collector
-
-    @datacollector.setter
-    def datacollector(self, collector: mesa.DataCollector) -> None:
-        self._collector, self.collects = collector, True
-
-    def _collect_start(self) -> None:
-        """Give a new collector the state before the step, so that its row k is the state after k steps."""
-        if self.collects and not any(self._collector.model_vars.values()):
-            self.steps -= 1
-            self._collector.collect(self)
-            self.steps += 1
 
     def __enter__(self) -> Market:
         return self

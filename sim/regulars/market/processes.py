@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from regulars.behavior.availability import Availability
+from regulars.behavior.handling import Serving
 from regulars.behavior.image import Image
 from regulars.behavior.lease import Lease
 from regulars.behavior.loyalty import Loyalty
-from regulars.behavior.handling import Serving
 from regulars.behavior.norm import Norm
 from regulars.behavior.platform import Platform
 from regulars.behavior.portability import Porting

@@ -179,7 +179,9 @@ def profit_change(before: ProfitParts, after: ProfitParts, *, method: str = "aut
     return ProfitChange(before, after, *effects, after.other - before.other, method)
 
 
-def arms_against_control(metrics: pd.DataFrame, *, control: str = "control", method: str = "auto") -> pd.DataFrame:
+def arms_against_control(
+    metrics: pd.DataFrame, *, control: str = "control", method: str = "auto"
+) -> pd.DataFrame:
     """Where each arm's incremental profit comes from, replicate by replicate.
 
     Value is profit per purchase with all costs of the programme in it. One method serves all rows, so that means over

@@ -56,7 +56,9 @@ def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
 
 
 @kernel
-def _add(firm, who, chosen, paid, in_first, in_last, in_previous, spent, category, first, last, previous, bought):
+def _add(
+    firm, who, chosen, paid, in_first, in_last, in_previous, spent, category, first, last, previous, bought
+):
     for o in range(who.size):
         f = chosen[o]
         if f < 0:

@@ -15,10 +15,10 @@ from regulars.behavior.bond import Bond
 from regulars.behavior.choice import Choice
 from regulars.behavior.experience import Experience
 from regulars.behavior.foresight import Foresight
+from regulars.behavior.handling import Handling
 from regulars.behavior.image import ImageRules
 from regulars.behavior.lease import LeaseTerms
 from regulars.behavior.loyalty import Devotion
-from regulars.behavior.handling import Handling
 from regulars.behavior.need import Need
 from regulars.behavior.norm import SocialNorm
 from regulars.behavior.platform import PlatformRules

@@ -90,9 +90,7 @@ class Membership(Programme):
         rules, rows = self.parameters, round.rows(self.firm.index)
         paid = self.in_force(round.who[rows], round.time[rows])
         if rules.cost and paid.any():
-            costs = np.zeros(self.firm.model.sources, np.int64)
-            np.add.at(costs, round.source[rows[paid]], int(millionths(rules.cost)))
-            self.firm.book_reward(self.title(), "cash", costs)
+            self.firm.treat(self.title(), round, rows[paid], rules.cost)
         asked = rows[~paid]
         who = round.who[asked]
         if rules.enrolment == "offered":

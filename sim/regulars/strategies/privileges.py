@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regulars.ground.parameter import par
 from regulars.world.audience import Aimed
 from regulars.world.calendar import due
-from regulars.world.ledger import millionths
 from regulars.world.strategy import State, Strategy
 
 if TYPE_CHECKING:
@@ -87,6 +85,4 @@ class Privileges(Strategy):
             return
         self.firm.deepen("special", round.who[rows], rules.depth, round.day)
         if rules.cost:
-            costs: NDArray[np.int64] = np.zeros(self.firm.model.sources, np.int64)
-            np.add.at(costs, round.source[rows], int(millionths(rules.cost)))
-            self.firm.book_reward(self.title(), "cash", costs)
+            self.firm.treat(self.title(), round, rows, rules.cost)

@@ -48,7 +48,9 @@ class Staff(Strategy):
     def open(self, day: float) -> None:
         """Offer pay and training for today."""
         rules = self.parameters
-        self.firm.staff.encourage(self.firm.index, 1.0 + rules.pay_rise, 1.0 + rules.training * rules.teaching)
+        self.firm.staff.encourage(
+            self.firm.index, 1.0 + rules.pay_rise, 1.0 + rules.training * rules.teaching
+        )
 
     def close(self, day: float) -> None:
         """Training is paid for every day; the higher wage is part of the wages."""

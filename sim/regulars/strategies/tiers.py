@@ -110,7 +110,7 @@ class Tiers(Programme):
         self.discount, self.service, self.status = (
             np.array([0.0, *(getattr(a, name) for a in levels)]) for name in ("discount", "service", "status")
         )
-        self.cost = millionths([0.0, *(a.cost for a in levels)])
+        self.cost = np.array([0.0, *(a.cost for a in levels)])
         self.qualifying = Qualifying(self.firm, self.thresholds)
         self.felt = np.zeros(len(levels) + 1)
 
@@ -170,9 +170,7 @@ class Tiers(Programme):
             return
         who = round.who[rows]
         if self.cost.any():
-            paid = np.zeros(self.firm.model.sources, np.int64)
-            np.add.at(paid, round.source[rows], self.cost[self.level[who]])
-            self.firm.book_reward(self.title(), "cash", paid)
+            self.firm.treat(self.title(), round, rows, self.cost[self.level[who]])
         self.spent[who] += round.paid[rows]
         if self.parameters.promotion == "at_once":
             earned = self.earned(who)

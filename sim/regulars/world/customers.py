@@ -79,7 +79,11 @@ COLUMNS = {
             lived=True,
         ),
         Column(
-            "last_category", "i1", "category", "wanted at the latest opportunity; -1 before the first", lived=True
+            "last_category",
+            "i1",
+            "category",
+            "wanted at the latest opportunity; -1 before the first",
+            lived=True,
         ),
         Column(
             "word", "f4", "logits", "pull of what others said of it, when last heard", pair=True, lived=True

@@ -217,10 +217,13 @@ class Firm(mesa.Agent):
         """Book reward money (millionths, by source) against `cash`, `liability` or `revenue`."""
         self.model.ledger.reward(self.index, strategy, against, by_source)
 
-    def treat(self, strategy: str, round: Round, rows: NDArray[Any], cost: float) -> None:
-        """Book a treat of `cost` currency units at each of these purchases of a round, by what earned the purchase."""
+    def treat(self, strategy: str, round: Round, rows: NDArray[Any], cost: Any) -> None:
+        """Book a treat at each of these purchases of a round, by what earned the purchase.
+
+        cost: currency units, one for all or one a purchase.
+        """
         by_source: NDArray[np.int64] = np.zeros(self.model.sources, np.int64)
-        np.add.at(by_source, round.source[rows], int(millionths(cost)))
+        np.add.at(by_source, round.source[rows], millionths(cost))
         self.book_reward(strategy, "cash", by_source)
 
     def give(
