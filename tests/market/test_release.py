@@ -8,6 +8,7 @@ from pathlib import Path
 import mesa
 import pytest
 
+from regulars.market.model import Model
 from regulars.scenario import Scenario
 
 SCENARIO = Scenario(

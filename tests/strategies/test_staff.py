@@ -9,7 +9,7 @@ from regulars import Scenario
 from regulars.ground.parameter import Problem
 from regulars.market import Market
 
-PROVES = ("P20", "M15")
+PROVES = ("M15", "P20")
 YEAR = 365.25
 TEAM = {"people": 30, "wage": 4.0, "quit_rate": 3.0, "learning": 120.0, "gain": 0.8, "pay_elasticity": 2.0}
 

@@ -12,7 +12,7 @@ from regulars.behavior import newsvendor
 from regulars.ground.parameter import Problem
 from regulars.market import Market
 
-PROVES = ("P20", "M16")
+PROVES = ("M16", "P20")
 
 
 def scenario(rules=None, there=0.85, days=168.0, **changes):

@@ -70,10 +70,8 @@ class PrecisionPush(Strategy):
         """Open the customer file; nothing is known of anybody's response."""
         rules = self.parameters
         self.contact, self.file = Contact(self), self.firm.file
-        self.next, self.number = (
-            np.zeros(1),
-            np.zeros(1, np.int64),
-        )  # day of the next campaign, and how many there were
+        self.next = np.zeros(1)  # day of the next campaign
+        self.number = np.zeros(1, np.int64)  # campaigns so far
         self.written = np.zeros(rules.groups, np.bool_)  # clusters that the latest campaign wrote to
         self.evidence = np.zeros((3, rules.groups, 2))  # people, money, money squared; by cluster and part
 
