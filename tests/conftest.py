@@ -14,6 +14,7 @@ COMPILER_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 ROOMS = ("plain", "world")  # whole folders
 SINGLE = {  # words in the names of tests of other folders
     "contract": ("test_does_something",),
+    "behavior": ("13-12.0", "test_who_is_told", "test_only_friends_hear", "test_the_pull_is"),
     "strategies": ("test_prospect",),
 }
 

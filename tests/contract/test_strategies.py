@@ -102,6 +102,18 @@ def test_off_is_exactly_off(name):
     assert given["amount"].astype(float).sum() == before["amount"].astype(float).sum()
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_where_customers_have_relations(name):
+    """With relationship benefits and devotion on, off is still off, and half days still change nothing."""
+    close = {"relationship": {"on": True, "personal_contact": 0.05}, "loyalty": {"on": True}}
+    without, off = (
+        run({**table(does), **close}) for does in ({}, {name: {**lively(name), **find(name).off}})
+    )
+    same(life(without)[0], life(off)[0])
+    whole, half = (run({**table({name: lively(name)}, tick=tick), **close}) for tick in (1.0, 0.5))
+    same(life(whole)[0], life(half)[0])
+
+
 # ---------------------------------------------------------------- lives
 
 

@@ -88,7 +88,7 @@ class Relationship(Process):
 
     # ------------------------------------------------------------------ for strategies and other processes
 
-    def add(self, firm: int, benefit: str, customers: NDArray[Any], amount: Any, day: float) -> None:
+    def add(self, firm: int, benefit: str, customers: NDArray[Any], amount: Any, day: Any) -> None:
         """Add `amount` of what is missing to a benefit of `customers` (numbers or a mask, each at most once).
 
         amount: share in [-1, 1], one for all or one a customer; a negative one takes that share of the stock away.
@@ -106,6 +106,8 @@ class Relationship(Process):
             )
         who = np.asarray(customers)
         who = np.flatnonzero(who) if who.dtype == np.bool_ else who
+        if not share.any():
+            return  # nothing added is nothing touched, to the bit
         c = self.customers
         for name in BENEFITS:
             c.columns[name][who, firm] = self.stock(name, who, firm, day)
@@ -114,7 +116,7 @@ class Relationship(Process):
         c.columns[benefit][who, firm] = np.where(share < 0, now * (1.0 + share), toward_one(now, share))
         self.some[firm] = True
 
-    def stock(self, benefit: str, customers: Any, firm: int, day: float) -> NDArray[np.float64]:
+    def stock(self, benefit: str, customers: Any, firm: int, day: Any) -> NDArray[np.float64]:
         """Benefit of `customers` at a firm on `day`, 0..1."""
         c = self.customers
         value = c.columns[benefit][customers, firm].astype(np.float64)

@@ -90,7 +90,7 @@ class EmotionalBond(Strategy):
         let_down = failed & alike
         self.attached[who[let_down]] = self.attachment(who[let_down], time[let_down]) * (1.0 - rules.belied)
         self.touched[who[let_down]] = time[let_down]
-        self.firm.deepen("respect", who[alike & ~failed], rules.respect, round.day)
+        self.firm.deepen("respect", who[alike & ~failed], rules.respect, time[alike & ~failed])
 
     def _tell(self, who: NDArray[Any], time: Any) -> None:
         """These customers hear the story, each at his `time` (days)."""

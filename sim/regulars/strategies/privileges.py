@@ -83,6 +83,6 @@ class Privileges(Strategy):
         rows = rows[self.privileged[round.who[rows]]]
         if not rows.size:
             return
-        self.firm.deepen("special", round.who[rows], rules.depth, round.day)
+        self.firm.deepen("special", round.who[rows], rules.depth, round.time[rows])
         if rules.cost:
             self.firm.treat(self.title(), round, rows, rules.cost)

@@ -87,7 +87,7 @@ class Tailoring(Strategy):
 
     def settle(self, round: Round) -> None:
         """Visitors are served by what is known of them, and better known afterwards."""
-        rules, rows, day = self.parameters, round.rows(self.firm.index), round.day
+        rules, rows = self.parameters, round.rows(self.firm.index)
         if not rows.size:
             return
         who, time = round.who[rows], round.time[rows]
@@ -96,6 +96,6 @@ class Tailoring(Strategy):
             self.firm.spend("staff", rules.cost * float(known.sum()))
         for benefit, share in (("respect", rules.respect), ("social", rules.social)):
             if share:
-                self.firm.deepen(benefit, who, share * known, day)
+                self.firm.deepen(benefit, who, share * known, time)
         self.memory[who] = toward_one(self.own(who, time), rules.learning)
         self.seen[who] = time
