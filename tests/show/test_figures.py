@@ -131,6 +131,15 @@ def test_gain_and_loss_count_every_rival_and_nobody():
     assert list(gain_loss.balance(read(CASES["monopoly"]), "points")) == [gain_loss.NOBODY]
 
 
+def test_many_rivals_are_taken_together(monkeypatch):
+    every = gain_loss.balance(read(CASES["eight rivals"]), "points")
+    monkeypatch.setattr(gain_loss, "MOST", 4)
+    few = gain_loss.balance(read(CASES["eight rivals"]), "points")
+    assert len(few) == 5 and "5 others" in few and list(few)[-1] == gain_loss.NOBODY
+    for k in (0, 1):
+        assert sum(row[k] for row in few.values()) == pytest.approx(sum(row[k] for row in every.values()))
+
+
 def test_break_even_is_told_with_its_date_or_as_out_of_reach():
     assert re.search(r"from day \d+ \(\d+ May 2024\)$", cumulative.message(CASES["usual"]))
     assert cumulative.message(CASES["losing"]) == "“a” does not pay for itself within the run"

@@ -11,12 +11,18 @@ from regulars.show.style import GAIN, INK, LOSS, Sheet, drawn, tint
 from regulars.show.words import named
 
 NOBODY = "bought nowhere"
+MOST = 14  # rivals shown one by one; of more, those that matter least are taken together
 
 
 def balance(reading: Reading, arm: str) -> dict[str, tuple[float, float]]:
     """Purchases won and lost by rival, largest net first, then against buying nowhere."""
     by = reading.rivals(arm)
     rows = {rival: (by["won"][rival].opportunities, by["lost"][rival].opportunities) for rival in by["won"]}
+    if len(rows) > MOST:
+        moved = sorted(rows, key=lambda rival: (-sum(rows[rival]), rival))
+        few, many = moved[: MOST - 1], moved[MOST - 1 :]
+        together = tuple(sum(rows[rival][k] for rival in many) for k in (0, 1))
+        rows = {rival: rows[rival] for rival in few} | {f"{len(many)} others": together}
     rows = dict(sorted(rows.items(), key=lambda item: (item[1][1] - item[1][0], item[0])))
     cells = reading.cells(arm)
     return rows | {NOBODY: (cells["created"].opportunities, cells["foregone"].opportunities)}
@@ -32,10 +38,15 @@ def message(comparison: Any, arm: str | None = None) -> str:
         return f"{named(arm)} moves no purchases between firms"
     if total >= 0:
         top = max(net, key=lambda rival: net[rival])
-        source = "customers who would not have bought" if top == NOBODY else named(top, 24)
+        source = "customers who would not have bought" if top == NOBODY else _called(top)
         return f"{named(arm)} gains {brief(total)} purchases on balance, chiefly from {source}"
     top = min(net, key=lambda rival: net[rival])
-    return f"{named(arm)} loses {brief(-total)} purchases on balance, chiefly to {'nobody' if top == NOBODY else named(top, 24)}"
+    return f"{named(arm)} loses {brief(-total)} purchases on balance, chiefly to {'nobody' if top == NOBODY else _called(top)}"
+
+
+def _called(rival: str) -> str:
+    """What a rival, or a number of them taken together, is called in a sentence."""
+    return rival if rival.endswith(" others") else named(rival, 24)
 
 
 @drawn
