@@ -1,6 +1,7 @@
 """A tiny scenario and two ways to call the command line: in this process, and as a user does."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,8 @@ def start(tmp_path):
     def started(*words, source=SOURCE, env=(), **options):
         command = [sys.executable, "-m", "regulars.cli", *map(str, words)]
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": tmp_path, **options}
+        if os.name == "posix":  # a suite started in the background ignores interrupts; its children must not
+            options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
         return subprocess.Popen(
             command, env={**os.environ, "PYTHONPATH": str(source), **dict(env)}, **options
         )

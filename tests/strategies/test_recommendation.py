@@ -99,7 +99,11 @@ def test_pull_and_service_are_gain_and_service_times_the_true_fit():
         [products.fit(who, products.each * category + k, time, before) for k in range(products.each)], axis=1
     )
     off = np.abs(0.4 * every - appeal[:, None]).min(axis=1)
-    assert ((off < 1e-12) | (appeal == 0)).all() and (appeal != 0).mean() > 0.7
+    bought = market.log.purchases().query("firm == 'shop'").groupby("customer")["time"].min()
+    first = bought.reindex(np.arange(market.customers.count), fill_value=np.inf).to_numpy()[who]
+    assert (off[appeal != 0] < 1e-12).all()
+    assert (appeal[time < first] == 0).all(), "nobody is known before the first order"
+    assert (appeal[(time > first + 1) & (time > 14)] != 0).mean() > 0.7
     assert (appeal[time < 7] == 0).all(), "nothing is shown before the first look at the data"
 
 
