@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from regulars import Market, Scenario
-from regulars.world.customer_file import ARRAYS, HALF_LIFE, LEARNING, YEAR
+from regulars.world.calendar import DAYS_A_YEAR
+from regulars.world.customer_file import ARRAYS, HALF_LIFE, LEARNING
 
 CUSTOMERS = 200
 
@@ -98,7 +99,7 @@ def test_recent_spending_by_hand():
     """Every purchase weighs e^(-age in years)."""
     made = market(online=True)
     table = bought(made)
-    weighed = table["amount"] * np.exp(-(120.0 - table["time"]) / YEAR)
+    weighed = table["amount"] * np.exp(-(120.0 - table["time"]) / DAYS_A_YEAR)
     by_hand = weighed.groupby(table["customer"]).sum()
     recent = made.firm("shop").file.recent_at(np.arange(made.customers.count), 120.0)
     assert recent[by_hand.index] == pytest.approx(by_hand.to_numpy(), rel=1e-5)
@@ -108,11 +109,11 @@ def test_recent_spending_by_hand():
 def test_recent_spending_of_a_steady_buyer_is_his_year():
     file = market(days=1).firm("shop").file
     one = np.array([7])
-    for day in np.arange(0.0, 20 * YEAR, 10.0):
+    for day in np.arange(0.0, 20 * DAYS_A_YEAR, 10.0):
         file.recent[one] = file.recent_at(one, day) + 3.0
         file.count[one], file.last[one] = 1, day
     means = np.mean([file.recent_at(one, day + wait)[0] for wait in np.arange(0.05, 10.0, 0.1)])
-    assert means == pytest.approx(3.0 * YEAR / 10.0, rel=1e-3)
+    assert means == pytest.approx(3.0 * DAYS_A_YEAR / 10.0, rel=1e-3)
 
 
 def test_knowledge_by_hand():

@@ -16,6 +16,7 @@ import numpy as np
 
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, par
+from regulars.world.calendar import DAYS_A_YEAR, NEARLY
 from regulars.world.customers import NOBODY, Customers
 from regulars.world.process import Process
 
@@ -23,7 +24,6 @@ SYSTEMS = {
     "M14": "tests/behavior/test_lease.py::test_a_landlord_who_takes_all_leaves_nothing_of_a_gain",
     "X4": "tests/behavior/test_lease.py::test_success_raises_the_rent_by_the_share",
 }
-YEAR, NEARLY = 365.25, 1e-9
 LEFT, AGAIN = purpose("lease", "left behind"), purpose("lease", "notice again")
 
 
@@ -99,6 +99,6 @@ class Lease(Process):
         noticing = self.market.scenario.spec.turnover.noticing_rate
         wait = np.full(left.size, np.inf)
         if noticing > 0:
-            wait = self.chance.exponential(AGAIN, left, move, f) * YEAR / noticing
+            wait = self.chance.exponential(AGAIN, left, move, f) * DAYS_A_YEAR / noticing
         c.aware_from[left, f] = np.maximum(c.aware_from[left, f], day + wait)
         firm.event("left_behind", "", left, day)

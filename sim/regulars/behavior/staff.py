@@ -20,13 +20,12 @@ from numpy.typing import NDArray
 from regulars.ground.chance import purpose
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Board
-from regulars.world.calendar import days_ended
+from regulars.world.calendar import DAYS_A_YEAR, days_ended
 from regulars.world.process import Process
 
 SYSTEMS = {
     "M15": "tests/behavior/test_staff.py::test_staff_who_leave_take_service_customers_and_profit_along"
 }
-YEAR = 365.25
 
 
 class StaffTerms(ParameterSet):
@@ -70,7 +69,7 @@ class Staff(Process):
     def start(self) -> None:
         """Draw for everybody how long they will stay, and have stayed: as in a shop that has been open for long."""
         for f, terms in self.terms.items():
-            n, hazard = terms.people, terms.quit_rate / YEAR
+            n, hazard = terms.people, terms.quit_rate / DAYS_A_YEAR
             self.patience[f, :n] = self._draws(f, "patience", np.arange(n), 0)
             if hazard > 0 and terms.learning > 0:
                 tenure = self._draws(f, "tenure", np.arange(n), 0) / hazard
@@ -112,7 +111,7 @@ class Staff(Process):
     def _live(self, f: int) -> None:
         """One day of the staff of one firm."""
         terms, firm = self.terms[f], self.market.firms[f]
-        n, hazard = terms.people, terms.quit_rate / YEAR * self.pay[f] ** -terms.pay_elasticity
+        n, hazard = terms.people, terms.quit_rate / DAYS_A_YEAR * self.pay[f] ** -terms.pay_elasticity
         missing = 1.0 - self.experience[f, :n]
         self.experience[f, :n] = 1.0 - (
             missing * np.exp2(-self.pace[f] / terms.learning) if terms.learning else 0.0

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, par
+from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.customers import Customers
 
 STAY, HAZARD, ARRIVE, AWARE, NOTICE = (
     purpose("turnover", name) for name in ("stay", "hazard", "arrive", "aware", "notice")
 )
-YEAR = 365.25
 
 
 class Turnover(ParameterSet):
@@ -44,7 +44,7 @@ class Turnover(ParameterSet):
 
 def population(turnover: Turnover, count: int, days: float, chance: Chance) -> int:
     """Everybody who is in the market within `days`: the starting population and those who come by then."""
-    expected = count * turnover.entry_rate * days / YEAR
+    expected = count * turnover.entry_rate * days / DAYS_A_YEAR
     enough = math.ceil(expected + 8 * math.sqrt(expected) + 8) if expected > 0 else 0
     return count + int((_arrivals(turnover, count, enough, chance) < days).sum())
 
@@ -55,7 +55,7 @@ def _arrivals(turnover: Turnover, count: int, newcomers: int, chance: Chance) ->
         return np.empty(0)
     gaps = chance.exponential(ARRIVE, np.arange(newcomers))
     with np.errstate(over="ignore"):  # a wait longer than a number can hold is for ever
-        return np.asarray(np.cumsum(gaps) * YEAR / (count * turnover.entry_rate))
+        return np.asarray(np.cumsum(gaps) * DAYS_A_YEAR / (count * turnover.entry_rate))
 
 
 def endow(
@@ -87,7 +87,7 @@ def _endow(
         for f, share in enumerate(known):
             wait = np.full(customers.count, np.inf)
             if turnover.noticing_rate > 0:
-                wait = chance.exponential(NOTICE, everyone, 0, f) * YEAR / turnover.noticing_rate
+                wait = chance.exponential(NOTICE, everyone, 0, f) * DAYS_A_YEAR / turnover.noticing_rate
             aware = chance.uniform(AWARE, everyone, 0, f) < share
             since[:, f] = np.where(aware, -np.inf, entry + wait)
 
@@ -96,7 +96,7 @@ def _stay(turnover: Turnover, everyone: NDArray[Any], chance: Chance) -> Any:
     """Days in the market: exponential with a customer's own hazard, hence Pareto over customers."""
     if turnover.exit_rate == 0:
         return np.inf
-    hazard = turnover.exit_rate / YEAR
+    hazard = turnover.exit_rate / DAYS_A_YEAR
     if turnover.exit_shape > 0:
         draws = np.exp(chance.log_gamma(HAZARD, everyone, turnover.exit_shape))
         hazard = np.maximum(hazard * draws / turnover.exit_shape, 1e-12)

@@ -16,6 +16,7 @@ from pydantic import model_validator
 
 from regulars.behavior.progress import Progress, pull
 from regulars.ground.parameter import Problem, par
+from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.ledger import MILLION
 from regulars.world.programme import Programme, ProgrammeParameters
 from regulars.world.purse import Purse
@@ -24,7 +25,6 @@ from regulars.world.strategy import State
 if TYPE_CHECKING:
     from regulars.world.board import Round
 
-YEAR = 365.25
 SEEN = ("coming", "buying", "worth", "discount")
 
 
@@ -105,7 +105,7 @@ class VisitGoal(Programme):
         a_window = self.progress.whole_window(customers) / np.maximum(
             self.firm.money_weight(customers), 1e-12
         )
-        return a_window * YEAR / self.parameters.window
+        return a_window * DAYS_A_YEAR / self.parameters.window
 
     def open(self, day: float) -> None:
         """A window begins."""

@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from regulars.ground.parameter import par
+from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.recommender import Context, History, Recommender, RecommenderParameters
 
 SYSTEMS = {"P6": "tests/recommenders/test_contextual.py::test_baby_goods_are_followed_by_parenting_books"}
-WEEK, YEAR = 7.0, 365.25
+WEEK = 7.0
 
 
 class Contextual(Recommender):
@@ -55,7 +56,7 @@ class Contextual(Recommender):
         follows = (np.diff(who, prepend=-1) == 0) & (gap <= rules.recent) & (rules.recent > 0)
         before = np.where(follows, np.roll(category, 1), categories)
         self.weekly, _ = self._lifts(_part(time, WEEK, rules.week), what, rules.week)
-        self.yearly, _ = self._lifts(_part(time, YEAR, rules.year), what, rules.year)
+        self.yearly, _ = self._lifts(_part(time, DAYS_A_YEAR, rules.year), what, rules.year)
         self.after, self.following = self._lifts(before, what, categories + 1)
         newest = np.flatnonzero(np.diff(who, append=-1) != 0)
         self.last = np.append(category[newest], categories)
@@ -69,7 +70,7 @@ class Contextual(Recommender):
         if rules.week > 1:
             scores += self.weekly[_part(time, WEEK, rules.week)]
         if rules.year > 1:
-            scores += self.yearly[_part(time, YEAR, rules.year)]
+            scores += self.yearly[_part(time, DAYS_A_YEAR, rules.year)]
 
     def _before(self, rows: NDArray[Any], context: Context) -> NDArray[np.int64]:
         """Category bought before by the customers of these rows; the number of categories for none lately."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.parameter import par
+from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.ledger import MILLION
 from regulars.world.programme import Programme, ProgrammeParameters
 from regulars.world.strategy import State
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from regulars.world.board import Round
 
 SYSTEMS = {"P5": "tests/strategies/test_personal_service.py::test_offers_that_fit_pull_by_what_is_known"}
-YEAR = 365.25
 
 
 class PersonalService(Programme):
@@ -60,14 +60,14 @@ class PersonalService(Programme):
         rules = self.parameters
         reviews = day / rules.review
         if day > 0 and abs(reviews - round(reviews)) < 1e-9:
-            enough = rules.share * rules.budget * rules.review / YEAR * MILLION
+            enough = rules.share * rules.budget * rules.review / DAYS_A_YEAR * MILLION
             self.regular[:] = self.member & (self.spent > enough)
             self.spent[:] = 0
 
     def known(self, customers: NDArray[Any], time: NDArray[Any]) -> NDArray[Any]:
         """How well the tastes of `customers` are known at `time` (days), 0..1."""
         away = time - self.learnt[customers]
-        return self.knowledge[customers] * np.exp(-self.parameters.forgetting / YEAR * away)
+        return self.knowledge[customers] * np.exp(-self.parameters.forgetting / DAYS_A_YEAR * away)
 
     def appeal(self, round: Round) -> None:
         """Offers that fit, and better service, for regulars."""
@@ -96,7 +96,7 @@ class PersonalService(Programme):
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What a year of service is worth to those who would be regulars, currency units."""
         rules, firm = self.parameters, self.firm
-        spending = firm.spending_rate(customers) * YEAR
-        visits = YEAR * self.customers.rate[customers] * firm.base_probability(customers)
+        spending = firm.spending_rate(customers) * DAYS_A_YEAR
+        visits = DAYS_A_YEAR * self.customers.rate[customers] * firm.base_probability(customers)
         worth = visits * rules.fit_gain / np.maximum(firm.money_weight(customers), 1e-12)
         return np.where(spending > rules.share * rules.budget, worth, 0.0)

@@ -12,6 +12,7 @@ from pydantic import model_validator
 from regulars.behavior.collecting import Collecting
 from regulars.behavior.redeeming import CATALOGUE, Reward, split, visit, what_to_aim_for
 from regulars.ground.parameter import Problem, par
+from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.ledger import MILLION, millionths
 from regulars.world.points_book import PointsBook
 from regulars.world.programme import Programme, ProgrammeParameters
@@ -27,7 +28,6 @@ SYSTEMS = {
         "tests/strategies/test_points_progress.py::test_goal_gradient_and_reset",
     ),
 }
-YEAR = 365.25
 PURCHASE = 0  # ways of earning: purchases, then reviews, then shares
 NEVER = 2**62  # points that nobody holds
 KEPT = ("rate", "head", "prices", "talk", "talk_points", "serves", "narrow", "today", "entered", "left")
@@ -163,7 +163,7 @@ class Points(Programme):
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What a year of collecting is worth to each of `customers`, currency units."""
         weight = np.maximum(self.firm.money_weight(customers), 1e-12)
-        return self.collecting.worth_a_day(customers) / weight * YEAR
+        return self.collecting.worth_a_day(customers) / weight * DAYS_A_YEAR
 
     def joined(self, customers: NDArray[Any]) -> None:
         """A head start for those who have just joined."""

@@ -11,6 +11,7 @@ from pydantic import model_validator
 from regulars.behavior.qualifying import Qualifying, dates_left, progress_worth
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
+from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.ledger import millionths
 from regulars.world.programme import Programme, ProgrammeParameters
 from regulars.world.strategy import State
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from regulars.world.board import Round
 
 SYSTEMS = {"P4": "tests/strategies/test_qualifying.py::test_keeping_a_level_pulls_too"}
-YEAR = 365.25
 LOOK = 28.0  # days after which customers look at their situation anew
 NO_COLUMN = np.zeros(0)
 
@@ -137,7 +137,12 @@ class Tiers(Programme):
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What a year of membership is worth to each of `customers`, currency units."""
         worth = self.qualifying.whole_period(customers, self.parameters.period)
-        return worth / np.maximum(self.firm.money_weight(customers), 1e-12) * YEAR / self.parameters.period
+        return (
+            worth
+            / np.maximum(self.firm.money_weight(customers), 1e-12)
+            * DAYS_A_YEAR
+            / self.parameters.period
+        )
 
     def open(self, day: float) -> None:
         """Status is what it is today; now and then customers look anew."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.fading import faded, toward_one
 from regulars.world.ledger import MILLION
 
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from regulars.world.board import Round
     from regulars.world.firms import Firm
 
-YEAR = 365.25
-LEARNING, HALF_LIFE = 0.05, 2 * YEAR  # a careful clerk with a card index: assumption
+LEARNING, HALF_LIFE = 0.05, 2 * DAYS_A_YEAR  # a careful clerk with a card index: assumption
 ARRAYS = ("known", "first", "last", "count", "money", "recent", "knowledge")
 
 
@@ -64,7 +64,7 @@ class CustomerFile:
         """Spending of about the last year, currency units: the mean of a steady buyer is his yearly spending."""
         seen = self.count[customers] > 0
         since = np.where(seen, self.last[customers], time)
-        return np.asarray(self.recent[customers] * np.exp(-(time - since) / YEAR))
+        return np.asarray(self.recent[customers] * np.exp(-(time - since) / DAYS_A_YEAR))
 
     def knowledge_at(self, customers: NDArray[Any], time: Any) -> NDArray[np.float64]:
         """How well the tastes of `customers` are known at `time` (days), 0..1."""
