@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Self, get_args
+from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,9 @@ class ParameterSet(BaseModel):
     """A table of parameters; unknown names and values outside their bounds are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, protected_namespaces=())
+    arms_may_change: ClassVar[bool] = (
+        False  # whether paired customers can live with other values of this section
+    )
 
     @classmethod
     def read(cls, table: Any, place: tuple[str | int, ...] = ()) -> Self:
