@@ -1,5 +1,8 @@
 """What an arm may change: a change of any section of a scenario is refused, or the section declares itself free."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from regulars.ground.errors import RegularsError
@@ -68,6 +71,12 @@ def test_an_arm_changes_a_section_or_is_refused(section):
         with pytest.raises(RegularsError, match=rf"arms\.other\.set changes \[{section}\]") as told:
             compare(arm, replicates=1, jobs=1)
         assert all(f"[{free}]" in str(told.value) for free in FREE)
+
+
+def test_the_reference_says_which():
+    text = (Path(__file__).parents[2] / "docs/reference/scenarios.md").read_text()
+    told = text.split("### `[arms.NAME]`")[1].split("may not change")[0]
+    assert set(re.findall(r"`\[+(\w+)\]+`", told)) == FREE
 
 
 def test_firms_come_and_go_in_no_arm():
