@@ -1,0 +1,120 @@
+"""`python -m mutants`: a reproducible sample of small mistakes in every room, each tried against the tests of its room."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+
+from mutants import report
+from mutants.choose import Case, chosen, digest, watched
+from mutants.places import Mutant
+from mutants.sample import files_of, room_of, sample
+from mutants.trial import Record, Tree, Verdict
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "sim" / "regulars"
+KEPT = ROOT / "build" / "mutants"
+
+
+def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
+    parser.add_argument(
+        "rooms", nargs="*", help="rooms or files of the package (all): measures, world/purse.py"
+    )
+    parser.add_argument("--count", type=int, default=500, help="mutants (500)")
+    parser.add_argument("--seed", type=int, default=1, help="which sample (1)")
+    parser.add_argument("--workers", type=int, default=2, help="mutants tried at once (2)")
+    parser.add_argument(
+        "--at-least", type=float, default=97.0, help="percent to be noticed, or status 1 (97)"
+    )
+    parser.add_argument(
+        "--own", action="store_true", help="leave out tests of the whole house (contract, oracles ...)"
+    )
+    parser.add_argument("--list", action="store_true", help="show the sample and try nothing")
+    return parser.parse_args(words)
+
+
+def rooms_of(package: Path) -> set[str]:
+    """Rooms of the package."""
+    return {room_of(file) for file in files_of(package)}
+
+
+def folders_for(wanted: set[str], rooms: set[str], own: bool) -> set[str]:
+    """Folders of tests that mutants of some rooms are tried with: their own, and those that belong to no room."""
+    tests = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")} - {Path(__file__).parent.name}
+    return {name for name in tests if name in wanted or (name not in rooms and not own)}
+
+
+def try_all(
+    mutants: Sequence[Mutant], tests: dict[str, list[Case]], record: Record, workers: int
+) -> dict[str, Verdict]:
+    """Verdicts on all mutants by key; what is known already is not tried again."""
+    done: dict[str, Verdict] = {}
+    open_: list[tuple[Mutant, str]] = []
+    for mutant in mutants:
+        files = sorted({ROOT / test.file for test in tests[mutant.key]})
+        against = digest(files)
+        known = record.known(mutant, against)
+        if known is None:
+            open_.append((mutant, against))
+        else:
+            done[mutant.key] = known
+    trees: SimpleQueue[Tree] = SimpleQueue()
+    for k in range(min(workers, len(open_))):
+        trees.put(Tree(ROOT, PACKAGE, KEPT / f"tree-{k}"))
+    begun = time.monotonic()
+
+    def one(job: tuple[Mutant, str]) -> Verdict:
+        mutant, against = job
+        tree = trees.get()
+        try:
+            return tree.try_out(mutant, tests[mutant.key], against)
+        finally:
+            trees.put(tree)
+
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        for (mutant, _), verdict in zip(open_, pool.map(one, open_), strict=True):
+            record.add(verdict)
+            done[mutant.key] = verdict
+            passed = time.monotonic() - begun
+            print(
+                f"{passed:6.0f} s {verdict.outcome:<9} {mutant.file}:{mutant.line} {mutant.operator}",
+                flush=True,
+            )
+    return done
+
+
+def main() -> int:
+    """Draw the sample, try it, tell; 1 when too few were noticed."""
+    asked = arguments()
+    known = report.equivalents()
+    mutants = [
+        m
+        for m in sample(PACKAGE, asked.count, asked.seed, asked.rooms)
+        if (m.file, m.was, m.now) not in known
+    ]
+    if asked.list or not mutants:
+        for mutant in mutants:
+            print(f"{mutant.file}:{mutant.line} {mutant.operator}: {mutant.was!r} -> {mutant.now!r}")
+        return 0 if mutants else 2
+    KEPT.mkdir(parents=True, exist_ok=True)
+    rooms = rooms_of(PACKAGE)
+    wanted = folders_for({room_of(mutant.file) for mutant in mutants}, rooms, asked.own)
+    folders = watched(ROOT, PACKAGE, KEPT / "watched", wanted, print)
+    tests = {mutant.key: chosen(mutant, folders, rooms) for mutant in mutants}
+    verdicts = try_all(mutants, tests, Record(KEPT / "verdicts.jsonl"), asked.workers)
+    for mutant in mutants:
+        if not report.score([verdicts[mutant.key]])[0]:
+            text = (PACKAGE / mutant.file).read_text(encoding="utf-8")
+            print("\n" + report.survivor(mutant, verdicts[mutant.key], text))
+    print("\n" + "\n".join(report.by_room(mutants, verdicts)))
+    noticed, all_of_them = report.score(verdicts[m.key] for m in mutants)
+    return 0 if 100 * noticed >= asked.at_least * all_of_them else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
