@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Lock
 
 from mutants import report
 from mutants.choose import Case, chosen, digest, watched
@@ -66,25 +67,23 @@ def try_all(
     trees: SimpleQueue[Tree] = SimpleQueue()
     for k in range(min(workers, len(open_))):
         trees.put(Tree(ROOT, PACKAGE, KEPT / f"tree-{k}"))
-    begun = time.monotonic()
+    begun, one_at_a_time = time.monotonic(), Lock()
 
-    def one(job: tuple[Mutant, str]) -> Verdict:
+    def one(job: tuple[Mutant, str]) -> None:
         mutant, against = job
         tree = trees.get()
         try:
-            return tree.try_out(mutant, tests[mutant.key], against)
+            verdict = tree.try_out(mutant, tests[mutant.key], against)
         finally:
             trees.put(tree)
-
-    with ThreadPoolExecutor(max(1, workers)) as pool:
-        for (mutant, _), verdict in zip(open_, pool.map(one, open_), strict=True):
+        with one_at_a_time:
             record.add(verdict)
             done[mutant.key] = verdict
-            passed = time.monotonic() - begun
-            print(
-                f"{passed:6.0f} s {verdict.outcome:<9} {mutant.file}:{mutant.line} {mutant.operator}",
-                flush=True,
-            )
+            told = f"{time.monotonic() - begun:6.0f} s {len(done):4} of {len(mutants)} {verdict.outcome:<9}"
+            print(f"{told} {mutant.file}:{mutant.line} {mutant.operator}", flush=True)
+
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        list(pool.map(one, open_))
     return done
 
 

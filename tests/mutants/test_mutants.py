@@ -142,11 +142,14 @@ from regulars.ground.kernel import kernel
 def double(x):
     return x + x
 
+LIMITS = {True: 10}
+LIMIT = LIMITS[True]
+
 @kernel
 def area(a, b):
     return double(a) * b
 
-def is_large(x, limit=10):
+def is_large(x, limit=LIMIT):
     while x > 1000:
         x -= 1
     return x > limit
@@ -221,13 +224,16 @@ def test_verdicts(house, watched_house, monkeypatch):
     for words, outcome in (
         (("x + x", "(x - x)"), KILLED),
         (("x > limit", "(x >= limit)"), SURVIVED),
+        (("True", "False"), KILLED),  # nothing can be imported
         (("x -= 1", "pass"), TIMEOUT),
         (("x + 1", "(x - 1)"), UNTESTED),
     ):
         verdict = tree.try_out(
             by_words[words], chosen(by_words[words], [folder], {"room", "ground"}), "tests"
         )
-        assert verdict.outcome == outcome and (outcome != KILLED or verdict.by.endswith("::test_area")), words
+        assert verdict.outcome == outcome and ("x + x" not in words or verdict.by.endswith("::test_area")), (
+            words
+        )
         assert (
             (package / "room/sums.py").read_text()
             == SUMS

@@ -16,10 +16,7 @@ from mutants.places import Mutant
 KILLED, SURVIVED, TIMEOUT, UNTESTED = "killed", "survived", "timeout", "untested"
 PATIENCE = 3.0  # times the seconds that the tests took when they were watched
 START, COMPILING = 30.0, 120.0  # seconds on top: to start, and to compile loops anew
-FAILED, BROKEN = (
-    (1,),
-    (2, 3),
-)  # exit status of pytest: a test failed; nothing could be collected, or it crashed
+BROKEN = (2, 3, 4)  # exit status of pytest: it could not begin, as something cannot be imported
 
 
 @dataclass(frozen=True)
@@ -48,27 +45,32 @@ class Tree:
             return Verdict(mutant.key, UNTESTED, against=against)
         original = self.package / mutant.file
         with tempfile.TemporaryDirectory() as fresh:
-            self._write(mutant.file, mutant.applied(original.read_text(encoding="utf-8")))
+            text = mutant.applied(original.read_text(encoding="utf-8"))
+            self._place_of(mutant.file).write_text(text, encoding="utf-8")
             # machine code of other kernels may have the changed one inside: a cache of its own
             cache = Path(fresh) if mutant.kernel else self.place / "cache"
             limit = START + PATIENCE * duration(tests) + (COMPILING if mutant.kernel else 0.0)
+            names = [test.name for test in tests]
             try:
-                status, said = self._run([test.name for test in tests], cache, limit)
+                status, said = self._run(names, cache, limit)
             finally:
-                self._write(mutant.file, original.read_text(encoding="utf-8"))
-        outcome = KILLED if status in FAILED + BROKEN else {0: SURVIVED, None: TIMEOUT}.get(status)
-        if outcome is None:
-            raise RuntimeError(f"pytest ended with {status}: {said[-2000:]}")
+                shutil.copy2(original, self._place_of(mutant.file))
+        if status in BROKEN and self._run(["--collect-only", *names], self.place / "cache", limit)[0] != 0:
+            raise RuntimeError(
+                f"these tests cannot begin, even without a mistake in the code: {said[-2000:]}"
+            )
+        outcome = {0: SURVIVED, None: TIMEOUT}.get(status, KILLED)
         by = next(
             (line.split()[1] for line in said.splitlines() if line.startswith(("FAILED", "ERROR "))), ""
         )
         return Verdict(mutant.key, outcome, by, len(tests), against)
 
-    def _write(self, file: str, text: str) -> None:
+    def _place_of(self, file: str) -> Path:
+        """Where a file is to be written: without what Python compiled of it, as two changes within a second look alike."""
         target = self.place / self.package.name / file
-        target.write_text(text, encoding="utf-8")
         for compiled in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
-            compiled.unlink()  # two changes within one second look alike to Python
+            compiled.unlink()
+        return target
 
     def _run(self, names: Sequence[str], cache: Path, limit: float) -> tuple[int | None, str]:
         """Exit status (None: out of time) and output of pytest."""
