@@ -12,7 +12,7 @@ from threading import Lock
 from mutants import report
 from mutants.choose import Case, chosen, digest, watched
 from mutants.places import Mutant
-from mutants.sample import files_of, room_of, sample
+from mutants.sample import room_of, sample
 from mutants.trial import Record, Tree, Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -32,22 +32,15 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--at-least", type=float, default=97.0, help="percent to be noticed, or status 1 (97)"
     )
-    parser.add_argument(
-        "--own", action="store_true", help="leave out tests of the whole house (contract, oracles ...)"
-    )
+    parser.add_argument("--own", action="store_true", help="tests of their own rooms only, for a quick try")
     parser.add_argument("--list", action="store_true", help="show the sample and try nothing")
     return parser.parse_args(words)
 
 
-def rooms_of(package: Path) -> set[str]:
-    """Rooms of the package."""
-    return {room_of(file) for file in files_of(package)}
-
-
-def folders_for(wanted: set[str], rooms: set[str], own: bool) -> set[str]:
-    """Folders of tests that mutants of some rooms are tried with: their own, and those that belong to no room."""
+def folders_for(mutants: Sequence[Mutant], own: bool) -> set[str]:
+    """Folders of tests that mutants are tried with: all, or those of their own rooms."""
     tests = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")} - {Path(__file__).parent.name}
-    return {name for name in tests if name in wanted or (name not in rooms and not own)}
+    return tests & {room_of(mutant.file) for mutant in mutants} if own else tests
 
 
 def try_all(
@@ -101,10 +94,8 @@ def main() -> int:
             print(f"{mutant.file}:{mutant.line} {mutant.operator}: {mutant.was!r} -> {mutant.now!r}")
         return 0 if mutants else 2
     KEPT.mkdir(parents=True, exist_ok=True)
-    rooms = rooms_of(PACKAGE)
-    wanted = folders_for({room_of(mutant.file) for mutant in mutants}, rooms, asked.own)
-    folders = watched(ROOT, PACKAGE, KEPT / "watched", wanted, print)
-    tests = {mutant.key: chosen(mutant, folders, rooms) for mutant in mutants}
+    folders = watched(ROOT, PACKAGE, KEPT / "watched", folders_for(mutants, asked.own), print)
+    tests = {mutant.key: chosen(mutant, folders) for mutant in mutants}
     verdicts = try_all(mutants, tests, Record(KEPT / "verdicts.jsonl"), asked.workers)
     for mutant in mutants:
         if not report.score([verdicts[mutant.key]])[0]:

@@ -1,8 +1,8 @@
 """Which tests a mutant has to pass: those of its room that execute its line first, the fastest before the others.
 
 Every folder of tests is watched once (`watch`), again when one of its files has changed, and what it says is kept. A
-mutant is tried by the tests of its room's folder, and by those of folders that belong to no room (oracles, properties,
-contract ...), as many as fit the limits: tests that execute the line, then tests of the same files.
+mutant is tried by the tests of its room's folder and then by those of other folders, as many as fit the limits: tests
+that execute the line, then tests of the same files, the fastest first.
 """
 
 import hashlib
@@ -103,14 +103,14 @@ def module_of(file: str) -> str:
     return "regulars." + file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
 
 
-def chosen(mutant: Mutant, folders: Iterable[Folder], rooms: set[str]) -> list[Case]:
-    """Tests to try a mutant with, in order; empty when there are none in its room."""
-    room = room_of(mutant.file)
+def chosen(mutant: Mutant, folders: Iterable[Folder]) -> list[Case]:
+    """Tests to try a mutant with, in order; empty when nothing executes it."""
+    folders, room = list(folders), room_of(mutant.file)
     ordered: list[Case] = []
-    for belongs in (lambda name: name == room, lambda name: name not in rooms):
+    for group in ([f for f in folders if f.name == room], [f for f in folders if f.name != room]):
         hits: list[Case] = []
         near: list[Case] = []
-        for folder in (f for f in folders if belongs(f.name)):
+        for folder in group:
             contexts = folder.executing(mutant)
             own = [t for t in folder.tests if t.name in contexts or contexts & t.fixtures.keys()]
             files = {test.file for test in own}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mutants import report
-from mutants.__main__ import PACKAGE, ROOT, arguments, folders_for, rooms_of
+from mutants.__main__ import PACKAGE, ROOT, arguments, folders_for
 from mutants.choose import MOST_SECONDS, Case, chosen, watched, within_limits
 from mutants.places import mutants_of, read
 from mutants.sample import files_of, room_of, sample, shares
@@ -90,7 +90,8 @@ def test_the_sample_is_the_same_again_and_other_with_another_seed(taken):
 
 def test_all_rooms_are_in_the_sample(taken):
     counts = collections.Counter(room_of(m.file) for m in taken)
-    assert counts.keys() == rooms_of(PACKAGE) and len(rooms_of(PACKAGE)) > 12
+    rooms = {room_of(file) for file in files_of(PACKAGE)}
+    assert counts.keys() == rooms and len(rooms) > 12
     assert abs(len(taken) - 150) < 20 and min(n for room, n in counts.items() if room != "(top)") >= 5
     assert {room_of(m.file) for m in sample(PACKAGE, 20, 1, ["laws"])} == {"laws"}
     assert {m.file for m in sample(PACKAGE, 9, 1, ["world/purse.py"])} == {"world/purse.py"}
@@ -112,11 +113,11 @@ def test_shares_are_in_proportion_but_for_the_least():
     assert shares({"a": 3, "b": 1000}, 50) == {"a": 3, "b": 49}
 
 
-def test_folders_of_the_room_and_of_the_whole_house():
-    rooms = rooms_of(PACKAGE)
-    found = folders_for({"laws"}, rooms, own=False)
-    assert {"laws", "plain", "oracles", "contract"} <= found and not found & {"measures", "mutants"}
-    assert folders_for({"laws"}, rooms, own=True) == {"laws"}
+def test_folders_of_the_rooms_or_all():
+    laws = sample(PACKAGE, 5, 1, ["laws"])
+    found = folders_for(laws, own=False)
+    assert {"laws", "plain", "oracles", "contract", "measures"} <= found and "mutants" not in found
+    assert folders_for(laws, own=True) == {"laws"}
     assert arguments(["laws", "--count", "9"]).rooms == ["laws"]
 
 
@@ -203,7 +204,7 @@ def test_tests_that_execute_a_mutant_are_found(house, watched_house):
     by_words = {(m.was, m.now): m for m in read(house / "sim/regulars", "room/sums.py")}
 
     def first(*words):
-        found = chosen(by_words[words], [folder], {"room", "ground"})
+        found = chosen(by_words[words], [folder])
         return [test.name.split("::")[1] for test in found][:1]
 
     assert first("x + x", "(x - x)") == first("double(a) * b", "(double(a) / b)") == ["test_area"]
@@ -228,9 +229,7 @@ def test_verdicts(house, watched_house, monkeypatch):
         (("x -= 1", "pass"), TIMEOUT),
         (("x + 1", "(x - 1)"), UNTESTED),
     ):
-        verdict = tree.try_out(
-            by_words[words], chosen(by_words[words], [folder], {"room", "ground"}), "tests"
-        )
+        verdict = tree.try_out(by_words[words], chosen(by_words[words], [folder]), "tests")
         assert verdict.outcome == outcome and ("x + x" not in words or verdict.by.endswith("::test_area")), (
             words
         )
