@@ -19,7 +19,9 @@ def rows_of(seed, customers=25, most=9):
     rows = []
     for customer in rng.choice(1000, customers, replace=False).tolist():
         taste = rng.dirichlet([1.2, 0.8, 0.4, 0.1])
-        for time in np.sort(rng.uniform(0, 60, rng.integers(1, most + 1))):
+        for time in (
+            np.sort(rng.choice(120, rng.integers(1, most + 1), replace=False)) / 2
+        ):  # many on the edges of windows
             amount = float(round(rng.exponential(10.0), 2)) * (rng.random() > 0.1)
             rows.append((customer, float(time), "ABCD"[rng.choice(4, p=taste)], amount))
     return [rows[k] for k in rng.permutation(len(rows))]
@@ -192,7 +194,7 @@ def test_survival_and_gaps(rows, silent, end):
 def test_lifetime_values(rows, timing):
     log, rng = frame(rows), np.random.default_rng(7)
     people = [*sorted({r[0] for r in rows}), 2000, 2001]
-    costs = [(people[k], float(t), float(a)) for k, t, a in zip(rng.integers(0, 27, 30), rng.uniform(0, 60, 30), rng.uniform(0, 9, 30), strict=True)]  # fmt: skip
+    costs = [(people[k], float(t), float(a)) for k, t, a in zip(rng.integers(0, 27, 30), rng.integers(0, 60, 30), rng.uniform(0, 9, 30), strict=True)]  # fmt: skip
     spent = pd.DataFrame(costs, columns=["customer", "time", "amount"])
     for start in (0.0, 15.0):
         found = customer_value.lifetime_value(
@@ -271,7 +273,7 @@ def test_funnel(rows, start, end):
     rng = np.random.default_rng(8)
     people = [*sorted({r[0] for r in rows}), 2000, 2001, 2002]
     names = ["contact", "aware", "click", "visit", "referred", "answer"]
-    events = [(people[k], float(t), names[e]) for k, t, e in zip(rng.integers(0, 28, 90), rng.uniform(0, 60, 90), rng.integers(0, 6, 90), strict=True)]  # fmt: skip
+    events = [(people[k], float(t), names[e]) for k, t, e in zip(rng.integers(0, 28, 90), rng.integers(0, 120, 90) / 2, rng.integers(0, 6, 90), strict=True)]  # fmt: skip
     told = pd.DataFrame(events, columns=["customer", "time", "event"]).assign(firm="A")
     costs = {"communication": 50.0, "later_rewards": 8.0, "acquisition": 20.0}
     window = {} if start == -np.inf else {"start": start, "end": end}
