@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,6 +43,7 @@ from regulars.world.network import Network
 from regulars.world.strategy import find
 
 CONTROL = "control"
+FINEST = 24 * 60  # ticks that a day may have
 
 
 class About(ParameterSet):
@@ -60,7 +62,7 @@ class MarketSize(ParameterSet):
 
     customers: int = par(1000, "customers", "[1, 100000000]", "customers at the start")
     days: float = par(364.0, "days", "(0, 36525]", "length of the run")
-    tick: float = par(1.0, "days", "(0, 366]", "length of a step; results do not depend on it")
+    tick: float = par(1.0, "days", "(0, 366]", "length of a step: whole days, or an even part of one; results do not depend on it")
     start: datetime.date = par(datetime.date(2024, 1, 1), "date", "", "first day")
     currency: str = par("currency", "", "", "label of the currency unit")
     seed: int = par(1, "", "[0, 18446744073709551615]", "seed of all draws")
@@ -71,6 +73,21 @@ class MarketSize(ParameterSet):
         "(0, 3660]",
         "window at the end in which a customer counts as kept, won or lost, and within which a purchase counts as moved in time",
     )
+
+
+    def odd_times(self) -> list[tuple[tuple[str, str], str]]:
+        """What is wrong with the length of the run or of a tick: (path, message)."""
+        wrong = []
+        if not self.days.is_integer():
+            near = f"{math.floor(self.days) or 1} or {math.ceil(self.days)}" if self.days > 1 else "1"
+            wrong.append((("market", "days"), f"{self.days:g} will not do: a run lasts whole days, such as {near}"))
+        part = 1.0 / self.tick
+        if self.tick >= 1 and not self.tick.is_integer():
+            wrong.append((("market", "tick"), f"{self.tick:g} will not do: a tick of more than a day has whole days"))
+        if self.tick < 1 and (part > FINEST or abs(part - round(part)) > 1e-6 * part):
+            told = "a tick of less than a day goes into the day evenly, such as 0.5, 0.25 or 1/24, down to a minute"
+            wrong.append((("market", "tick"), f"{self.tick:g} will not do: {told}"))
+        return wrong
 
 
 class FirmOffer(ParameterSet):
@@ -184,6 +201,7 @@ class Spec(ParameterSet):
     def _fits_together(self) -> Spec:
         wrong: list[tuple[tuple[str | int, ...], str]] = []
         names = [firm.name for firm in self.firms]
+        wrong += self.market.odd_times()
         if not names:
             wrong.append((("firms",), "a market needs at least one firm"))
         for f, name in enumerate(names):
@@ -228,7 +246,7 @@ class Spec(ParameterSet):
             )
         for f, firm in enumerate(self.firms):
             wrong += self._strategy_problems(firm.strategies, ("firms", f, "strategies"))
-            wrong += policy.problems(firm.policy, ("firms", f, "policy"), firm.name, names, self.market.tick)
+            wrong += policy.problems(firm.policy, ("firms", f, "policy"), firm.name, names)
         for name, arm in self.arms.items():
             wrong += self._strategy_problems(arm.strategies, ("arms", name, "strategies"))
         if wrong:
@@ -247,13 +265,4 @@ class Spec(ParameterSet):
             wrong += [
                 ((*place, name, *filter(None, [at])), text) for at, text in kind.misfits(parameters, self)
             ]
-            for clock in kind.clock:
-                ticks = getattr(parameters, clock) / self.market.tick
-                if abs(ticks - round(ticks)) > 1e-9:
-                    wrong.append(
-                        (
-                            (*place, name, clock),
-                            f"{getattr(parameters, clock):g} days is no whole number of ticks of {self.market.tick:g} days",
-                        )
-                    )
         return wrong

@@ -32,24 +32,26 @@ EVENT = {"time": "f8", "customer": "i4", "event": "U1", "firm": "U1", "strategy"
 
 
 class Totals:
-    """Per tick and firm: purchases, units, listed, paid and cost (millionths), complaints; opportunities per tick."""
+    """Per day and firm: purchases, complaints, and listed, paid and cost (millionths); opportunities per day."""
 
     NAMES = ("opportunities", "purchases", "complaints", "listed", "paid", "cost")
 
-    def __init__(self, ticks: int, firms: int) -> None:
-        self.opportunities = np.zeros(ticks, np.int64)
+    def __init__(self, days: int, firms: int) -> None:
+        self.opportunities = np.zeros(days, np.int64)
         self.purchases, self.complaints, self.listed, self.paid, self.cost = np.zeros(
-            (5, ticks, firms), np.int64
+            (5, days, firms), np.int64
         )
 
     def enter(
-        self, tick: int, met: int, purchases: Any, complaints: Any, listed: Any, paid: Any, cost: Any
+        self, day: int, met: int, purchases: Any, complaints: Any, listed: Any, paid: Any, cost: Any
     ) -> None:
-        """Enter the sums of a tick, by firm."""
-        self.opportunities[tick] = met
-        self.purchases[tick] = purchases
-        self.complaints[tick] = complaints
-        self.listed[tick], self.paid[tick], self.cost[tick] = listed, paid, cost
+        """Add sums, by firm, to those of a day."""
+        self.opportunities[day] += met
+        self.purchases[day] += purchases
+        self.complaints[day] += complaints
+        self.listed[day] += listed
+        self.paid[day] += paid
+        self.cost[day] += cost
 
     def arrays(self) -> dict[str, NDArray[np.int64]]:
         """All arrays by name."""
@@ -66,12 +68,12 @@ class Log:
     def __init__(
         self,
         firms: tuple[str, ...],
-        ticks: int,
+        days: int,
         keep: Keep | Path = "totals",
         categories: tuple[str, ...] = (),
         products: bool = False,
     ) -> None:
-        self.firms, self.totals = firms, Totals(ticks, len(firms))
+        self.firms, self.totals = firms, Totals(days, len(firms))
         self.categories = categories
         self.goods = [name for name, on in (("category", len(categories) > 1), ("product", products)) if on]
         self.path = Path(keep) if keep not in ("totals", "memory") else None
@@ -82,7 +84,7 @@ class Log:
         self._writer: Any = None
         self._finished = False
 
-    def round(self, tick: int, round: Round) -> None:
+    def round(self, round: Round) -> None:
         """Keep a round of opportunities."""
         if not self.rows:
             return
@@ -167,10 +169,10 @@ class Log:
         return {"totals": self.totals.arrays(), "opportunities": joined[0], "events": joined[1]}
 
     def restore(self, saved: dict[str, Any]) -> None:
-        """Go on from what `state` gave; a log of other length keeps the ticks that fit."""
+        """Go on from what `state` gave; a log of other length keeps the days that fit."""
         for name, array in self.totals.arrays().items():
-            ticks = min(len(array), len(saved["totals"][name]))
-            array[:ticks] = saved["totals"][name][:ticks]
+            days = min(len(array), len(saved["totals"][name]))
+            array[:days] = saved["totals"][name][:days]
         if self.rows:
             self._opportunities = [part for part in (saved["opportunities"],) if part]
             for part in self._opportunities:  # goods that nobody told apart before this branch
