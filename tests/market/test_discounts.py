@@ -27,13 +27,17 @@ def test_every_discount_has_a_giver(case):
 
 
 def test_all_at_once_add_up():
-    market = run(table({name: lively(name) for name in names()}, firms=("anna", "carla"), customers=30, days=40))
+    market = run(
+        table({name: lively(name) for name in names()}, firms=("anna", "carla"), customers=30, days=40)
+    )
     assert {"everyday_low_price", "tiers", "coupons"} <= set(given(market)[HERE])
 
 
 def test_a_shelf_price_alone():
     """Without anybody who takes part in the rounds; the whole discount is its own."""
-    market = run({**table({}), "firms": [{"name": "anna", "strategies": {"everyday_low_price": {"discount": 0.1}}}]})
+    market = run(
+        {**table({}), "firms": [{"name": "anna", "strategies": {"everyday_low_price": {"discount": 0.1}}}]}
+    )
     assert given(market)["anna"]["everyday_low_price"] == int(market.ledger.money["discounts"][0]) > 0
 
 

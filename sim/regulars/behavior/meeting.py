@@ -273,7 +273,9 @@ def meet(
                     gap, loss_aversion
                 )
                 satisfaction[i, f] = after_purchase(satisfaction[i, f], felt, memory)
-                after = np.float64(satisfaction[i, f])  # as it is kept, so that it can be worked out again to the bit
+                after = np.float64(
+                    satisfaction[i, f]
+                )  # as it is kept, so that it can be worked out again to the bit
                 pull = bond_value(
                     response, after, low[i], high[i], slope, middle, collapse, rise, zone_slope, width
                 )

@@ -23,11 +23,11 @@ def replicate(
     scenario: Scenario, arms: tuple[str, ...], seed: int, number: int
 ) -> dict[str, list[dict[str, Any]]]:
     """One replicate: control and arms in lockstep; rows of the four tables."""
-    scenario = drawn(scenario, seed, number).set({"market.tick": 1.0})  # paired day by day, however long a tick
+    scenario = drawn(scenario, seed, number).set(
+        {"market.tick": 1.0}
+    )  # paired day by day, however long a tick
     control = scenario.arm(CONTROL).market(seed=seed, replicate=number)
-    others = {
-        arm: scenario.arm(arm).market(seed=seed, replicate=number, against=control) for arm in arms
-    }
+    others = {arm: scenario.arm(arm).market(seed=seed, replicate=number, against=control) for arm in arms}
     both, markets = Lockstep(control, others), {CONTROL: control, **others}
     focal = control.names.index(scenario.focal)
     window, days = scenario.spec.market.window, scenario.spec.market.days

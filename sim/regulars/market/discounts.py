@@ -83,9 +83,13 @@ class Discounts:
             columns = [column for _, column in here[1:]] + [board.values[channel, f, :n]] * bool(here)
             before: Any = neutral
             for (part, _), after in zip(here, columns, strict=True):
-                change = after / np.where(before == 0, 1.0, before) if channel == PRICE_FACTOR else after - before
+                change = (
+                    after / np.where(before == 0, 1.0, before) if channel == PRICE_FACTOR else after - before
+                )
                 if (change != neutral).any():  # who only looked has given nothing
-                    out.append((name_of(part), *((change, None) if channel == PRICE_FACTOR else (None, change))))
+                    out.append(
+                        (name_of(part), *((change, None) if channel == PRICE_FACTOR else (None, change)))
+                    )
                 before = after
         return out
 

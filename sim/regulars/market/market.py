@@ -239,7 +239,8 @@ class Market(Model):
         """
         control = self.branch(**options)
         return pairing.Lockstep(
-            control, {name: self.branch(changes, **options, against=control) for name, changes in arms.items()}
+            control,
+            {name: self.branch(changes, **options, against=control) for name, changes in arms.items()},
         )
 
     def __enter__(self) -> Market:

@@ -62,7 +62,12 @@ class MarketSize(ParameterSet):
 
     customers: int = par(1000, "customers", "[1, 100000000]", "customers at the start")
     days: float = par(364.0, "days", "(0, 36525]", "length of the run")
-    tick: float = par(1.0, "days", "(0, 366]", "length of a step: whole days, or an even part of one; results do not depend on it")
+    tick: float = par(
+        1.0,
+        "days",
+        "(0, 366]",
+        "length of a step: whole days, or an even part of one; results do not depend on it",
+    )
     start: datetime.date = par(datetime.date(2024, 1, 1), "date", "", "first day")
     currency: str = par("currency", "", "", "label of the currency unit")
     seed: int = par(1, "", "[0, 18446744073709551615]", "seed of all draws")
@@ -74,16 +79,19 @@ class MarketSize(ParameterSet):
         "window at the end in which a customer counts as kept, won or lost, and within which a purchase counts as moved in time",
     )
 
-
     def odd_times(self) -> list[tuple[tuple[str, str], str]]:
         """What is wrong with the length of the run or of a tick: (path, message)."""
         wrong = []
         if not self.days.is_integer():
             near = f"{math.floor(self.days) or 1} or {math.ceil(self.days)}" if self.days > 1 else "1"
-            wrong.append((("market", "days"), f"{self.days:g} will not do: a run lasts whole days, such as {near}"))
+            wrong.append(
+                (("market", "days"), f"{self.days:g} will not do: a run lasts whole days, such as {near}")
+            )
         part = 1.0 / self.tick
         if self.tick >= 1 and not self.tick.is_integer():
-            wrong.append((("market", "tick"), f"{self.tick:g} will not do: a tick of more than a day has whole days"))
+            wrong.append(
+                (("market", "tick"), f"{self.tick:g} will not do: a tick of more than a day has whole days")
+            )
         if self.tick < 1 and (part > FINEST or abs(part - round(part)) > 1e-6 * part):
             told = "a tick of less than a day goes into the day evenly, such as 0.5, 0.25 or 1/24, down to a minute"
             wrong.append((("market", "tick"), f"{self.tick:g} will not do: {told}"))
