@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import difflib
 import functools
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from types import NoneType
 from typing import Any, Literal, Self, get_args, get_origin
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from regulars.ground.distribution import draws, problem
 from regulars.ground.errors import LONGEST_MESSAGE, LONGEST_VALUE, RegularsError, cut, shown
 from regulars.ground.interval import interval
 
@@ -198,14 +198,7 @@ class Spread(ParameterSet):
                 wrong = (
                     f'{name} = {getattr(self, name)} needs a distribution, such as distribution = "{kind}"'
                 )
-        if self.distribution == "uniform" and not self.low <= self.high:
-            wrong = f"low = {self.low} is above high = {self.high}"
-        if self.distribution in ("lognormal", "gamma") and self.mean <= 0:
-            wrong = f"mean = {self.mean} must be above 0 for a {self.distribution} distribution"
-        if self.distribution == "beta" and not (
-            0 < self.mean < 1 and self.sd**2 < self.mean * (1 - self.mean)
-        ):
-            wrong = f"mean = {self.mean}, sd = {self.sd} is no beta distribution: 0 < mean < 1 and sd^2 < mean (1 - mean)"
+        wrong = wrong or problem(*self._numbers())
         if wrong:
             raise Problem([((), wrong)])
         return self
@@ -219,31 +212,21 @@ class Spread(ParameterSet):
 
     @property
     def centre(self) -> float:
-        """Mean over customers."""
+        """Mean over customers, where bounds do not cut anything off."""
         return (self.low + self.high) / 2 if self.distribution == "uniform" else self.mean
 
-    def draw(self, u: NDArray[Any], bounds: str = "") -> NDArray[Any]:
-        """Values for uniform draws `u` in (0, 1), one a customer, by inversion; cut off at `bounds`."""
+    def draw(self, u: NDArray[Any], bounds: str = "(-inf, inf)") -> NDArray[Any]:
+        """Values for uniform draws `u` in (0, 1), one a customer, by inversion, all inside `bounds`.
+
+        A larger draw gives a value at least as large. Beyond a closed end of the bounds values are put onto the end, at
+        an open one the distribution is truncated.
+        """
         if self.same_for_all:
             return np.full(u.shape, self.centre)
-        from scipy import special
+        return draws(*self._numbers(), u, interval(bounds or "(-inf, inf)"))
 
-        if self.distribution == "uniform":
-            return self.low + (self.high - self.low) * u
-        if self.distribution == "normal":
-            values = self.mean + self.sd * special.ndtri(u)
-        elif self.distribution == "lognormal":
-            variance = math.log1p((self.sd / self.mean) ** 2)
-            values = self.mean * np.exp(math.sqrt(variance) * special.ndtri(u) - variance / 2)
-        elif self.distribution == "gamma":
-            shape = (self.mean / self.sd) ** 2
-            values = special.gammaincinv(shape, u) * (self.mean / shape)
-        else:
-            size = self.mean * (1 - self.mean) / self.sd**2 - 1
-            values = special.betaincinv(self.mean * size, (1 - self.mean) * size, u)
-        if bounds:
-            values = np.clip(values, *limits(bounds))
-        return np.asarray(values)
+    def _numbers(self) -> tuple[str, float, float, float, float]:
+        return self.distribution, self.mean, self.sd, self.low, self.high
 
 
 def spread_bounds(owner: ParameterSet, name: str) -> str:
