@@ -5,30 +5,41 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regulars.ground.errors import RegularsError, cut, shown
 from regulars.ground.parameter import Problem, dotted, nearest
-from regulars.scenario.files import read_file, sorted_firms, with_ties
+from regulars.scenario.files import read_file, read_text, shown_path, sorted_firms, with_ties
 from regulars.scenario.lines import line_of
 from regulars.scenario.spec import CONTROL, Spec
+from regulars.scenario.tables import plain
 from regulars.world import policy
 from regulars.world.strategy import find
 
 if TYPE_CHECKING:
     from regulars.market import Market
 
+LONGEST_NAME = 100  # letters of a title in the name of a scenario
+MOST_PLACED = 50  # problems of which the line is looked up
+
 
 class Scenario:
     """A checked scenario: `spec` is everything with defaults, `table` what was written."""
 
     def __init__(self, table: Mapping[str, Any], path: Path | None = None, text: str = "") -> None:
-        self.table = sorted_firms(copy.deepcopy(dict(table)))
+        if not isinstance(table, Mapping):
+            raise Problem(
+                [((), f"a scenario is made of a table, not of {shown(table)}; load(path) reads a file")]
+            )
+        self.table: dict[str, Any] = {}
         self.path, self.text = path, text
         try:
+            self.table = sorted_firms(plain(table))
             self.table = with_ties(self.table, path.parent if path else Path())
             self.spec = Spec.read(self.table)
         except Problem as problem:
@@ -37,11 +48,9 @@ class Scenario:
     @property
     def name(self) -> str:
         """Name of the file, or of the market."""
-        return (
-            self.path.stem
-            if self.path
-            else re.sub(r"\W+", "-", self.spec.about.title.lower()).strip("-") or "scenario"
-        )
+        if self.path:
+            return self.path.stem
+        return re.sub(r"\W+", "-", self.spec.about.title[:LONGEST_NAME].lower()).strip("-") or "scenario"
 
     @property
     def focal(self) -> str:
@@ -69,33 +78,36 @@ class Scenario:
         """The resolved scenario as TOML."""
         import tomli_w
 
-        return tomli_w.dumps(_plain(self.resolved()))
+        return tomli_w.dumps(_without_none(self.resolved()))
 
     def set(self, changes: Mapping[str, Any]) -> Scenario:
         """A copy with values replaced by dotted name, such as `firms.0.strategies.threshold_rebate.days`.
 
         A firm may be named by its number in order of name or by its name.
         """
+        if not isinstance(changes, Mapping):
+            raise Problem(
+                [((), f"values are changed by a table from name to value, not by {shown(changes)}")]
+            )
         if not changes:
             return self
         table = copy.deepcopy(self.table)
         for name, value in changes.items():
-            self._put(table, name, value)
+            _put(table, _steps(name), value)
         return Scenario(table, self.path, self.text)
 
     def value(self, name: str) -> Any:
         """The resolved value of a dotted name."""
         here: Any = self.resolved()
-        for depth, step in enumerate(name.split(".")):
+        steps = _steps(name)
+        for depth, step in enumerate(steps):
             if isinstance(here, (list, tuple)):
-                here = here[_firm_number(list(here), step, name)]
+                here = here[_item_number(here, steps[: depth + 1])]
             elif isinstance(here, Mapping) and step in here:
                 here = here[step]
             else:
                 known = here if isinstance(here, Mapping) else ()
-                raise Problem(
-                    [(tuple(name.split(".")[: depth + 1]), f"no value of this name; {nearest(step, known)}")]
-                )
+                raise Problem([(steps[: depth + 1], f"no value of this name; {nearest(step, known)}")])
         return here["mean"] if isinstance(here, Mapping) and here.get("distribution") == "fixed" else here
 
     def arm(self, name: str) -> Scenario:
@@ -118,37 +130,21 @@ class Scenario:
         options.setdefault("collect", False)
         return Market(self, **options)
 
-    def _put(self, table: dict[str, Any], name: str, value: Any) -> None:
-        here: Any = table
-        steps = name.split(".")
-        for depth, step in enumerate(steps):
-            last = depth == len(steps) - 1
-            if isinstance(here, list):
-                here = here[_firm_number(here, step, ".".join(steps[: depth + 1]))]
-                continue
-            if not isinstance(here, dict):
-                raise Problem(
-                    [((*steps[: depth + 1],), f"there is nothing inside '{'.'.join(steps[:depth])}'")]
-                )
-            if last:
-                here[step] = value
-            else:
-                here = here.setdefault(step, {})
-
     def _placed(self, problem: Problem) -> list[Any]:
         """Problems with the line of the file at which each stands."""
         items = []
-        for path, text in problem.items:
-            line = line_of(self.text, path, self.table) if self.text else 0
-            where = f"{self.path.name if self.path else 'scenario'}, line {line}: " if line else ""
-            items.append(((), f"{where}{dotted(path)}: {text}"))
+        file = shown_path(self.path.name) if self.path else "scenario"
+        for number, (path, text) in enumerate(problem.items):
+            line = line_of(self.text, path, self.table) if self.text and number < MOST_PLACED else 0
+            where = f"{file}, line {line}: " if line else ""
+            items.append(((), f"{where}{dotted(path)}: {text}" if path else text))
         return items
 
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, {len(self.spec.firms)} firms, arms={list(self.spec.arms)})"
 
 
-def load(path: str | Path) -> Scenario:
+def load(path: str | os.PathLike[str]) -> Scenario:
     """Read a scenario file, with all that it extends.
 
     Example:
@@ -158,31 +154,60 @@ def load(path: str | Path) -> Scenario:
         >>> load("shops.toml").focal
         'ann'
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise RegularsError(f"the path of a scenario file is needed, not {shown(path)}")
     file = Path(path)
-    return Scenario(read_file(file, ()), file, file.read_text(encoding="utf-8"))
+    return Scenario(read_file(file, ()), file, read_text(file))
 
 
 def as_scenario(thing: Any) -> Scenario:
     """A scenario from a scenario, a path or a table."""
     if isinstance(thing, Scenario):
         return thing
-    return Scenario(thing) if isinstance(thing, Mapping) else load(thing)
+    if isinstance(thing, Mapping):
+        return Scenario(thing)
+    if isinstance(thing, (str, os.PathLike)):
+        return load(thing)
+    raise RegularsError(f"a scenario is needed, its table or the path of its file, not {shown(thing)}")
 
 
-def _firm_number(firms: list[Any], step: str, place: str) -> int:
-    names = [firm.get("name") for firm in firms]
+def _steps(name: Any) -> tuple[str, ...]:
+    if not isinstance(name, str):
+        raise Problem([((), f"{shown(name)} is no name of a value, such as 'market.days'")])
+    return tuple(name.split("."))
+
+
+def _put(table: dict[str, Any], steps: tuple[str, ...], value: Any) -> None:
+    here: Any = table
+    for depth, step in enumerate(steps):
+        if not isinstance(here, (dict, list)):
+            raise Problem([(steps[: depth + 1], f"there is nothing inside '{dotted(steps[:depth])}'")])
+        at: Any = _item_number(here, steps[: depth + 1]) if isinstance(here, list) else step
+        if depth == len(steps) - 1:
+            here[at] = value
+        elif isinstance(here, dict):
+            here = here.setdefault(at, {})
+        else:
+            here = here[at]
+
+
+def _item_number(items: Sequence[Any], place: tuple[str, ...]) -> int:
+    """Which item of a list the last step of a name means, by its number or by the name that it has."""
+    step = place[-1]
+    names = [item.get("name") if isinstance(item, Mapping) else None for item in items]
     if step in names:
         return names.index(step)
-    if step.isdigit() and int(step) < len(firms):
+    if step.isdecimal() and len(step) < 10 and int(step) < len(items):
         return int(step)
-    raise Problem(
-        [
-            (
-                (place,),
-                f"no firm '{step}': use 0 to {len(firms) - 1} in order of name, or a name; {nearest(step, names)}",
-            )
-        ]
+    what = "firm" if place[:-1] == ("firms",) else "item"
+    told = (
+        f"no {what} '{cut(step, 80)}': use 0 to {len(items) - 1}"
+        if items
+        else "there is nothing in this list"
     )
+    if known := [name for name in names if isinstance(name, str)]:
+        told += f" in order of name, or a name; {nearest(step, known)}"
+    raise Problem([(place, told)])
 
 
 def _resolved_strategies(strategies: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,10 +217,10 @@ def _resolved_strategies(strategies: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def _without_none(value: Any) -> Any:
     """Tables that TOML can hold: no None, tuples as lists."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items() if item is not None}
+        return {str(name): _without_none(item) for name, item in value.items() if item is not None}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_without_none(item) for item in value]
     return value

@@ -37,6 +37,7 @@ from regulars.behavior.taste import Taste
 from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
 from regulars.behavior.voice import Voice
+from regulars.ground.errors import shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
 from regulars.world import network, policy
 from regulars.world.network import Network
@@ -44,6 +45,8 @@ from regulars.world.strategy import find
 
 CONTROL = "control"
 FINEST = 24 * 60  # ticks that a day may have
+MOST_TICKS = 1_000_000  # of a run; a century of hours are 876,600
+MOST_DAILY = 10_000  # opportunities of a customer; one in nine seconds
 
 
 class About(ParameterSet):
@@ -207,23 +210,24 @@ class Spec(ParameterSet):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Spec:
-        wrong: list[tuple[tuple[str | int, ...], str]] = []
+        if wrong := self._too_much():
+            raise Problem(wrong)
         names = [firm.name for firm in self.firms]
         wrong += self.market.odd_times()
         if not names:
             wrong.append((("firms",), "a market needs at least one firm"))
         for f, name in enumerate(names):
             if name in names[:f]:
-                wrong.append((("firms", f, "name"), f"'{name}' is the name of another firm already"))
+                wrong.append((("firms", f, "name"), f"{shown(name)} is the name of another firm already"))
             if not name or "." in name:
                 wrong.append(
-                    (("firms", f, "name"), f"{name!r} will not do: a name is not empty and has no dot")
+                    (("firms", f, "name"), f"{shown(name)} will not do: a name is not empty and has no dot")
                 )
         if self.market.focal and self.market.focal not in names:
             wrong.append(
                 (
                     ("market", "focal"),
-                    f"no firm is called '{self.market.focal}'; {nearest(self.market.focal, names)}",
+                    f"no firm is called {shown(self.market.focal)}; {nearest(self.market.focal, names)}",
                 )
             )
         if self.taste.kind == "normal" and (text := taste_problem(self.taste, len(names))):
@@ -248,6 +252,10 @@ class Spec(ParameterSet):
         wrong += talk.problems(self.talk, self) + norm.problems(self.norm, self)
         wrong += situation.problems(self.situations, self.mood, self)
         wrong += shopping.problems(self.categories, self.mix, self.firms)
+        for name, error in self.uncertainty.items():
+            if error < 0:
+                told = f"{error:g} is no standard error: it must be 0 or above"
+                wrong.append((("uncertainty", name), told))
         if CONTROL in self.arms:
             wrong.append(
                 (("arms", CONTROL), f"'{CONTROL}' is the name of doing nothing; call the arm something else")
@@ -260,6 +268,18 @@ class Spec(ParameterSet):
         if wrong:
             raise Problem(wrong)
         return self
+
+    def _too_much(self) -> list[tuple[tuple[str | int, ...], str]]:
+        """What would never end: very many ticks, or opportunities."""
+        wrong: list[tuple[tuple[str | int, ...], str]] = []
+        days, tick, daily = self.market.days, self.market.tick, self.need.mean_per_day()
+        if days / tick > MOST_TICKS:
+            told = f"{days:g} days are {days / tick:,.0f} ticks of {tick:g} days; at most {MOST_TICKS:,} are possible"
+            wrong.append((("market", "tick"), told))
+        if daily > MOST_DAILY:
+            told = f"{daily:,.0f} opportunities a customer and day are too many; at most {MOST_DAILY:,} are possible"
+            wrong.append((("need", "interval" if self.need.process == "calendar" else "mean"), told))
+        return wrong
 
     def _strategy_problems(self, strategies: Mapping[str, Any], place: tuple[str | int, ...]) -> list[Any]:
         wrong: list[Any] = []
