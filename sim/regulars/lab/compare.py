@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from regulars.ground.errors import RegularsError
 from regulars.lab.comparison import Comparison
 from regulars.lab.lockstep import replicate
-from regulars.scenario import CONTROL, Scenario, as_scenario
+from regulars.scenario import CONTROL, Scenario, Spec, as_scenario
 
-PAIRED = (  # what makes the people, what they meet and how they are
-    "market", "need", "taste", "spending", "turnover", "choice", "switching", "experience", "bond", "foresight", "handling",
-    "relationship", "loyalty", "categories", "mix", "assortment", "voice", "network", "talk", "norm", "situations", "mood",
-)  # fmt: skip
 SMALL = 3_000_000  # customer-days below which starting worker processes costs more than it brings
 
 
@@ -92,15 +88,23 @@ def _replicates(
 
 def _check_paired(scenario: Scenario, arms: Sequence[str]) -> None:
     """Arms must leave the people and their opportunities alone, or nothing would be paired."""
-    control = scenario.arm(CONTROL)
+    control, free = scenario.arm(CONTROL), sections_arms_may_change()
     for arm in arms:
         other = scenario.arm(arm)
-        for part in PAIRED:
-            if getattr(other.spec, part) != getattr(control.spec, part):
+        for part in Spec.model_fields:
+            if part not in free and getattr(other.spec, part) != getattr(control.spec, part):
                 raise RegularsError(
                     f"{scenario.name}: arms.{arm}.set changes [{part}]: the customers of an arm must be those of the "
-                    "control; an arm may change what firms do ([firms], strategies) and the market around them ([search], "
-                    "[subscription], [portability], [platform], [availability], [image])"
+                    "control; an arm may have strategies of its own and change what firms do and the market around "
+                    f"them: {', '.join(f'[{name}]' for name in free)}"
                 )
         if [f.name for f in other.spec.firms] != [f.name for f in control.spec.firms]:
             raise RegularsError(f"{scenario.name}: arms.{arm} has other firms than the control")
+
+
+def sections_arms_may_change() -> list[str]:
+    """Names of the sections of a scenario that say so of themselves; what an arm changes elsewhere is refused."""
+    kinds = {
+        name: (field.annotation, *get_args(field.annotation)) for name, field in Spec.model_fields.items()
+    }
+    return [name for name, parts in kinds.items() if any(getattr(k, "arms_may_change", False) for k in parts)]

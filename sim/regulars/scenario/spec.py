@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import model_validator
 
@@ -104,6 +104,7 @@ class MarketSize(ParameterSet):
 class FirmOffer(ParameterSet):
     """One firm."""
 
+    arms_may_change: ClassVar[bool] = True
     name: str = par(REQUIRED, "", "", "name of the firm")
     price: float = par(1.0, "currency per unit", "[0, inf)", "list price")
     cost: float = par(0.0, "currency per unit", "[0, inf)", "cost of goods")
