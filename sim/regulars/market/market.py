@@ -20,7 +20,7 @@ from regulars.behavior import choice, need
 from regulars.behavior.demand import Demand
 from regulars.ground.chance import Chance
 from regulars.ground.kernel import SMALLEST_SLICE
-from regulars.market import processes
+from regulars.market import batch, options, processes
 from regulars.market.model import Model
 from regulars.market.page import Page
 from regulars.market.people import endear, make_people
@@ -44,15 +44,18 @@ class Market(Model):
 
     Args:
         scenario: a `Scenario`, a path to one, or a table of its contents.
-        seed: seed of all draws; the scenario's own when left out.
-        replicate: number of the replicate: same seed, other people.
-        log: `totals` (daily sums), `memory` (every opportunity), or a path to a Parquet file.
+        seed: seed of all draws, a whole number from 0 to 2**64 - 1; the scenario's own when left out.
+        replicate: number of the replicate: same seed, other people; 0 when left out, or the iteration of mesa's `batch_run`.
+        log: `totals` (daily sums), `memory` (every opportunity), or the path of a `.parquet` file.
         threads: threads of the compiled loops; results do not depend on it.
         collect: whether mesa's DataCollector records every step.
         against: the control market that this one is compared with, stepped before it, day by day.
         resume: the state to go on from; `Market.load` and `Market.branch` pass it.
+        rng: mesa's name for `seed`: a whole number, whole numbers, or a numpy `SeedSequence`.
         **changes: values of the scenario by dotted name, with `__` for the dots
             (`market__customers=500`), as mesa's `batch_run` passes them.
+
+    Errors: an option that does not exist or will not do; a run of mesa's `batch_run` that would be cut off.
 
     Example:
         >>> from regulars import Market
@@ -67,7 +70,7 @@ class Market(Model):
         scenario: Scenario | str | Path | dict[str, Any],
         *,
         seed: int | None = None,
-        replicate: int = 0,
+        replicate: int | None = None,
         log: Keep | Path | str = "totals",
         threads: int = 1,
         collect: bool = True,
@@ -76,20 +79,26 @@ class Market(Model):
         rng: Any = None,
         **changes: Any,
     ) -> None:
-        own = as_scenario(scenario).set({name.replace("__", "."): value for name, value in changes.items()})
-        self.scenario, spec = own, own.spec
-        seed = int(spec.market.seed if seed is None else seed)
-        super().__init__(seed=seed)
-        self.replicate, self.threads, self.against = replicate, int(threads), against
-        self.chance = Chance(seed, replicate)
+        run = batch.run_of(self)
+        chosen = options.checked(
+            changes, run, seed=seed, rng=rng, replicate=replicate, log=log, threads=threads, collect=collect, against=against
+        )  # fmt: skip
+        own = as_scenario(scenario).set(chosen.changes)
+        spec = own.spec
+        seed = spec.market.seed if chosen.seed is None else chosen.seed
+        super().__init__(own, seed, 0 if resume is None else int(resume.state["tick"]))
+        self.replicate, self.threads, self.against = chosen.replicate, chosen.threads, against
+        self.chance = Chance(seed, chosen.replicate)
         self.tick, self.tick_length = 0, float(spec.market.tick)
         self.ticks = math.ceil(spec.market.days / self.tick_length - 1e-9)
+        if run is not None:
+            run.check(own.name, spec.market.days, self.tick_length, self.ticks)
         self.names = tuple(firm.name for firm in spec.firms)
         self.sources = 1 if against is None else len(spec.firms) + 2
         self.customers = self.people()
         self.ledger = Ledger(self.names, self.sources)
         goods = tuple(category.name for category in spec.categories), spec.assortment.products > 0
-        self.log = Log(self.names, self.ticks, Path(log) if log not in ("totals", "memory") else log, *goods)
+        self.log = Log(self.names, self.ticks, chosen.log, *goods)
         self.board = Board(len(self.names))
         self.network = network.tie(spec.network, self.customers, self.chance)
         self.cards: list[Card] = []
@@ -121,7 +130,7 @@ class Market(Model):
             model_reporters={"day": "day", "purchases": lambda m: int(m.log.totals.purchases.sum())},
             agent_reporters={"firm": "name", "price": "price", "revenue": "revenue", "profit": "profit"},
         )
-        self.collects = collect
+        self.collects = chosen.collect
 
     # ------------------------------------------------------------------ building
 
@@ -143,10 +152,6 @@ class Market(Model):
     def step(self) -> None:
         """One tick: open, offer, then appeal, choose, settle and feel for every round of opportunities, close."""
         day, phases = self.day, self.phases
-        self._collect_start()
-        if self.tick >= self.ticks:
-            self.running = False  # only now: mesa's batch_run reports up to the step before the last call
-            return
         for card in self.cards:
             card.open(day)
         for part in phases["open"]:
@@ -182,8 +187,6 @@ class Market(Model):
         for observer in self.observers:
             observer(self)
         self.tick += 1
-        if self.collects:
-            self.datacollector.collect(self)
 
     def latest(self) -> Round:
         """All opportunities of the latest tick, one row each; a customer may have several."""
