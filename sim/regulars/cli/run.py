@@ -148,7 +148,7 @@ def whole_file(final: Path | None) -> Iterator[Path | None]:
         yield None
         return
     final.parent.mkdir(parents=True, exist_ok=True)
-    draft = final.with_name(f".{final.name[:100]}-{os.getpid()}.part")
+    draft = final.with_name(f".{final.name[:100]}-{os.getpid()}.part.parquet")
     draft.touch()  # fails now, and not after the run, where nothing can be written
     try:
         yield draft
