@@ -163,7 +163,7 @@ def test_a_day_that_broke_off_is_not_gone_on_with():
     with pytest.raises(ZeroDivisionError):
         market.run()
     for go_on in (market.step, market.run):
-        with pytest.raises(RegularsError, match=r"broke off within day 3 \(ZeroDivisionError: by the user\)"):
+        with pytest.raises(RegularsError, match=r"broke off on day 3 \(ZeroDivisionError: by the user\)"):
             go_on()
     assert market.tick == 3
 
