@@ -114,7 +114,6 @@ class Market(Model):
             else pairing.shared(self, against)
         )
         self.passing = Day(self)
-        self._latest: Round
         self.observers: list[Callable[[Market], None]] = []
         self.policies = policy.employ(self)
         if resume is not None:
@@ -167,13 +166,13 @@ class Market(Model):
 
     def step(self) -> None:
         """One tick: so many days, or part of one; the last one ends with the run."""
-        self._latest = self.passing.pass_tick()
+        self.passing.pass_tick()
         for observer in self.observers:
             observer(self)
 
     def latest(self) -> Round:
         """All opportunities of the latest tick, one row each, in order of day; a customer may have several."""
-        return self._latest
+        return self.passing.latest()
 
     @property
     def outcomes(self) -> Outcomes:
