@@ -12,10 +12,10 @@ import pytest
 from regulars import Scenario
 from regulars.ground.errors import RegularsError
 from regulars.lab.compare import compare
-from regulars.lab.declared import changed, declared, targets
 from regulars.lab.design import axis, grid, hypercube, literal
 from regulars.lab.progress import Progress, spoken
 from regulars.lab.sweep import sweep
+from regulars.scenario.declared import declared
 
 DAYS = "arms.rebate.strategies.threshold_rebate.days"
 
@@ -124,39 +124,16 @@ def test_a_hypercube_meets_every_slice_once():
 
 
 def test_every_value_of_the_resolved_scenario_is_declared(tiny):
-    known = declared(tiny)
+    known = declared(tiny.spec)
     assert known[DAYS].value == 3 and known[DAYS].unit == "days"
     assert known["firms.1.cost"].value == 0.7
     assert known["choice.price_sensitivity.mean"].spread == "choice.price_sensitivity"
     assert known["taste.kind"].choices[:2] == ("homogeneous", "dirichlet")
-    marked = changed(tiny, {"firms.theirs.policy": {"kind": "markup"}})
-    assert declared(marked)["firms.1.policy.margin"].unit == "share of cost"
-
-
-def test_a_firm_by_name_and_a_strategy_in_the_arms_that_have_it(tiny):
-    assert targets(tiny, "firms.theirs.price") == ["firms.1.price"]
-    assert targets(tiny, "firms.ours.strategies.threshold_rebate.days") == [DAYS]
-    assert targets(tiny, "firms.theirs.strategies.threshold_rebate.days") == []
-    own = tiny.set({"firms.ours.strategies.threshold_rebate.days": 5})
-    assert targets(own, "firms.ours.strategies.threshold_rebate.days") == [
-        "firms.0.strategies.threshold_rebate.days"
-    ]
-
-
-def test_changing_one_number_of_a_distribution_leaves_the_rest(tiny):
-    spread = changed(tiny, {"choice.price_sensitivity.mean": 2.0}).spec.choice.price_sensitivity
-    assert (spread.distribution, spread.mean, spread.sd) == ("lognormal", 2.0, 0.3)
-    spread = changed(
-        tiny, {"foresight.foresight.low": 0.2, "foresight.foresight.distribution": "uniform"}
-    ).spec.foresight.foresight
-    assert (spread.distribution, spread.low, spread.high) == ("uniform", 0.2, 1.0)
+    marked = tiny.set({"firms.theirs.policy": {"kind": "markup"}})
+    assert declared(marked.spec)["firms.1.policy.margin"].unit == "share of cost"
 
 
 def test_a_number_that_would_change_nothing_is_refused(tiny):
-    with pytest.raises(
-        RegularsError, match=r"foresight\.foresight\.sd: changes nothing in a distribution that is 'fixed'"
-    ):
-        changed(tiny, {"foresight.foresight.sd": 0.2})
     with pytest.raises(RegularsError, match="its numbers are mean, sd"):
         sweep(tiny, {"choice.price_sensitivity.low": "0.1:0.5#3"})
 
@@ -283,7 +260,7 @@ def test_the_manifest_tells_what_was_asked(tiny, tmp_path):
 
 
 def test_the_figure_names_parameters_with_their_units(tiny):
-    figure = sweep(tiny, {"firms.ours.strategies.threshold_rebate.rate": "0.1:0.3#3"}, replicates=2).figure()
+    figure = sweep(tiny, {"arms.*.strategies.threshold_rebate.rate": "0.1:0.3#3"}, replicates=2).figure()
     labels = [axes.get_xlabel() for axes in figure.axes]
     assert "threshold rebate rate, share of spending" in labels
 

@@ -14,7 +14,8 @@ from typing import Any
 from regulars.cli.values import with_changes
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem, dotted
-from regulars.scenario import CONTROL, Scenario, Spec, line_of, read_table
+from regulars.lab.uncertainty import uncertain_values
+from regulars.scenario import Scenario, Spec, line_of, read_table
 
 ROUNDS = 100
 
@@ -39,7 +40,7 @@ class Wrong:
 def problems_of(file: Path, changes: list[str] | None = None) -> tuple[Scenario | None, list[Wrong]]:
     """The scenario without its wrong values (None when too little is left), and all that is wrong with it.
 
-    Looks at the file, at the values of `--set` and at what the arms replace.
+    Looks at the file, at the values of `--set`, at what the arms add and replace, and at what is uncertain.
     """
     table = read_table(file)
     text = file.read_text(encoding="utf-8")
@@ -54,7 +55,7 @@ def problems_of(file: Path, changes: list[str] | None = None) -> tuple[Scenario 
         scenario = with_changes(scenario, changes)
     except RegularsError as error:
         wrong += [Wrong(message=line) for line in str(error).splitlines()]
-    return scenario, wrong + _in_arms(scenario, text)
+    return scenario, wrong + _in_arms(scenario, text) + _in_doubt(scenario, text)
 
 
 def _read_all(table: dict[str, Any]) -> tuple[list[tuple[Any, str]], dict[str, Any]]:
@@ -96,24 +97,41 @@ def _take_out(table: Any, steps: list[str]) -> None:
 
 
 def _in_arms(scenario: Scenario, text: str) -> list[Wrong]:
-    """What is wrong with the values that arms replace."""
+    """What is wrong with the strategies that arms add and with the values that they replace."""
     wrong: list[Wrong] = []
-    bare = Scenario(scenario.table, scenario.path)
-    for name in scenario.spec.arms:
-        try:
-            bare.arm(name)
-            continue
-        except RegularsError as error:
-            whole = str(error)
+    for name, arm in scenario.spec.arms.items():
+        bare = {**arm.model_dump(), "set": {}}
         before = len(wrong)
-        for key, value in scenario.spec.arms[name].set.items():
-            try:
-                bare.arm(CONTROL).set({key: value})
-            except RegularsError as error:
-                place = ("arms", name, "set", *key.split("."))
-                message = "; ".join(line.removeprefix(f"{key}: ") for line in str(error).splitlines())
-                wrong.append(Wrong(line_of(text, place) or None, f'arms.{name}.set."{key}"', message))
-        if len(wrong) == before:
+        try:
+            itself = Scenario({**scenario.table, "arms": {name: bare}}, scenario.path).arm(name)
+            whole = _fault(itself, arm.set)
+            told = {key: _fault(itself, {key: value}) for key, value in arm.set.items()} if whole else {}
+        except RegularsError as error:
+            whole, told = str(error), {}
+        for key in filter(told.get, told):
+            place = ("arms", name, "set", *key.split("."))
+            message = "; ".join(line.removeprefix(f"{key}: ") for line in told[key].splitlines())
+            wrong.append(Wrong(line_of(text, place) or None, f'arms.{name}.set."{key}"', message))
+        if whole and len(wrong) == before:
             line = line_of(text, ("arms", name)) or None
             wrong += [Wrong(line, f"arms.{name}", message) for message in whole.splitlines()]
     return wrong
+
+
+def _fault(scenario: Scenario, changes: dict[str, Any]) -> str:
+    """What is wrong with changes of a scenario; nothing when all is well."""
+    try:
+        scenario.set(changes)
+    except RegularsError as error:
+        return str(error)
+    return ""
+
+
+def _in_doubt(scenario: Scenario, text: str) -> list[Wrong]:
+    """What is wrong with the names of values that are uncertain."""
+    try:
+        uncertain_values(scenario)
+    except Problem as problem:
+        places = [(dotted(path), told) for path, told in problem.items]
+        return [Wrong(line_of(text, (*place.split("."),)) or None, place, told) for place, told in places]
+    return []

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from regulars.cli.options import JsonOption, ScenarioArgument, SeedOption, SetOption
+from regulars.ground.errors import RegularsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regulars.market import Market
+    from regulars.scenario import Scenario
 
 
 def run(
@@ -52,17 +54,12 @@ def run(
     from regulars.cli.places import scenario_file
     from regulars.cli.values import with_changes
     from regulars.lab.progress import Progress
-    from regulars.scenario import CONTROL, Scenario, load
+    from regulars.scenario import CONTROL, load
 
-    described = load(scenario_file(scenario))
-    name = described.name
-    if arm is not None:
-        described.arm(arm)  # refuses an unknown name
-        arms = described.table["arms"]
-        described = Scenario({**described.table, "arms": {arm: arms[arm]}}, described.path, described.text)
-        described = with_changes(described, set_).arm(arm)
-    else:
-        described = with_changes(described.arm(CONTROL), set_)
+    whole = load(scenario_file(scenario))
+    name = whole.name
+    described = with_changes(whole, set_).arm(arm or CONTROL)
+    _no_other_arm(whole, arm, set_)
     if days is not None:
         described = with_changes(described, [f"market.days={days}"], "--days")
     beside = log and log.with_name(f"{log.stem}-programmes.parquet")
@@ -94,6 +91,18 @@ def run(
     _tell(described, name, arm, seed, firms)
     if log is not None:
         say.text(f"\nlog: {log}\nwhat programmes did: {beside}")
+
+
+def _no_other_arm(scenario: Scenario, arm: str | None, set_: list[str] | None) -> None:
+    """Refuse values of arms that do not run: they would change nothing."""
+    from regulars.cli.values import changes
+    from regulars.scenario.names import meant
+
+    for name in changes(set_):
+        places = [place.path for place in meant(scenario.spec, name)]
+        if not any(path[0] != "arms" or arm in path[1:2] for path in places):
+            runs = f"runs arm {arm}" if arm else "runs the scenario as it stands; give --arm to run an arm"
+            raise RegularsError(f"--set {name}: this changes nothing here: this command {runs}")
 
 
 def books(market: Market, firm: int) -> dict[str, Any]:

@@ -40,17 +40,16 @@ def changes(texts: Sequence[str] | None) -> dict[str, Any]:
 def with_changes(scenario: Scenario, texts: Sequence[str] | None, option: str = "--set") -> Scenario:
     """The scenario with the values of an option; a wrong one is told as such and not as a line of the file."""
     from regulars.ground.parameter import Problem
-    from regulars.lab.declared import changed
     from regulars.scenario import Scenario
 
     wanted = changes(texts)
     if not wanted:
         return scenario
     try:
-        return changed(scenario, wanted)
+        return scenario.set(wanted)
     except Problem:
         pass
     try:
-        return changed(Scenario(scenario.table, scenario.path), wanted)
+        return Scenario(scenario.table, scenario.path).set(wanted)
     except Problem as problem:
         raise RegularsError("\n".join(f"{option}: {line}" for line in str(problem).splitlines())) from None

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem, nearest
-from regulars.lab.declared import changed, declared, nearest_parameter, targets
 from regulars.lab.design import Axis, axis, grid, hypercube
 from regulars.lab.points import Kept, Point, key_of
 from regulars.lab.store import environment, whole_folder
 from regulars.scenario import CONTROL, Scenario, as_scenario
+from regulars.scenario.declared import declared
+from regulars.scenario.names import meant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,10 +54,10 @@ class Sweep:
         """The sweep as a matplotlib figure."""
         from regulars import show
 
-        known = declared(self.scenario)
+        known = {parameter.path: parameter for parameter in declared(self.scenario.spec).values()}
         labels = {}
         for name in self.over:
-            unit = known[targets(self.scenario, name, known)[0]].unit
+            unit = known[meant(self.scenario.spec, name)[0].path].unit
             words = " ".join(name.split(".")[-2:]).replace("_", " ")
             labels[name] = f"{words}, {unit}" if unit and not words.endswith(unit) else words
         return show.sweep_figure(self, metric, labels=labels)
@@ -81,7 +82,7 @@ def sweep(
     Args:
         scenario: a `Scenario`, a path or a table.
         over: values by name of a declared parameter: text (`2:7`, `0.1:0.5:0.1`, `0.1:0.5#9`, `a,b`) or a list.
-            `firms.<focal>.strategies...` means the strategy in every arm that has it, when the firm itself has not.
+            `arms.*.strategies...` means the strategy in every arm that has it.
         design: `grid` (every combination) or `lhs` (a Latin hypercube of `points` points, drawn from the seed).
         points: size of the hypercube.
         replicates: independent populations per point, the same ones at every point.
@@ -136,16 +137,14 @@ def _axes(scenario: Scenario, over: Mapping[str, Any], design: str, points: int 
         raise RegularsError(
             "nothing to sweep over: name a parameter and its values, as in firms.0.price=0.8:1.2#5"
         )
-    known, axes, wrong = declared(scenario), [], []
+    known = {parameter.path: parameter.value for parameter in declared(scenario.spec).values()}
+    axes, wrong = [], []
     for name, values in over.items():
-        found = targets(scenario, name, known)
-        if not found:
-            wrong.append(
-                f"{name}: no parameter of this name in {scenario.name}; {nearest_parameter(name, known)}"
-            )
-            continue
         try:
-            axes.append(axis(name, values, known[found[0]].value, design == "grid"))
+            first = meant(scenario.spec, name)[0].path
+            if first not in known:
+                raise RegularsError(f"{name}: this is a whole table; name one of its parameters")
+            axes.append(axis(name, values, known[first], design == "grid"))
         except RegularsError as error:
             wrong.append(str(error))
     if wrong:
@@ -162,7 +161,7 @@ def _plan(
     wrong: dict[str, None] = {}
     for number, values in enumerate(rows):
         try:
-            here = changed(bare, values)
+            here = bare.set(values)
             for arm in (CONTROL, *arms):
                 here.arm(arm)
         except Problem as problem:

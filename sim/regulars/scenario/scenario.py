@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.ground.parameter import Problem, dotted, nearest
+from regulars.scenario.changes import at, put, written
 from regulars.scenario.files import read_file, sorted_firms, with_ties
 from regulars.scenario.lines import line_of
+from regulars.scenario.names import ABSENT, meant
 from regulars.scenario.spec import CONTROL, Spec
 from regulars.world import policy
 from regulars.world.strategy import find
@@ -72,31 +74,34 @@ class Scenario:
         return tomli_w.dumps(_plain(self.resolved()))
 
     def set(self, changes: Mapping[str, Any]) -> Scenario:
-        """A copy with values replaced by dotted name, such as `firms.0.strategies.threshold_rebate.days`.
+        """A copy with values replaced by dotted name, such as `firms.0.price` or `choice.price_sensitivity.mean`.
 
-        A firm may be named by its number in order of name or by its name.
+        Names are those of `regulars show SCENARIO --parameters` and mean the same as in `--set`, `--over` and sweeps: a
+        firm by its number in order of name or by its name, `arms.NAME.strategies...` for one arm, `arms.*...` for every
+        arm that has the rest. A strategy is added as a whole table.
+
+        Raises:
+            RegularsError: for names that mean nothing here and for values that will not do.
         """
+        if not isinstance(changes, Mapping):
+            raise Problem([((), f"changes are a table from name to value, not {changes!r:.80}")])
         if not changes:
             return self
         table = copy.deepcopy(self.table)
-        for name, value in changes.items():
-            self._put(table, name, value)
+        for path, value in written(self.spec, changes).items():
+            put(table, path, value, self.resolved)
         return Scenario(table, self.path, self.text)
 
     def value(self, name: str) -> Any:
-        """The resolved value of a dotted name."""
-        here: Any = self.resolved()
-        for depth, step in enumerate(name.split(".")):
-            if isinstance(here, (list, tuple)):
-                here = here[_firm_number(list(here), step, name)]
-            elif isinstance(here, Mapping) and step in here:
-                here = here[step]
-            else:
-                known = here if isinstance(here, Mapping) else ()
-                raise Problem(
-                    [(tuple(name.split(".")[: depth + 1]), f"no value of this name; {nearest(step, known)}")]
-                )
-        return here["mean"] if isinstance(here, Mapping) and here.get("distribution") == "fixed" else here
+        """The resolved value of a dotted name; of one with a `*`, that on which all agree."""
+        places, resolved = meant(self.spec, name), self.resolved()
+        if any(place.value is ABSENT for place in places):
+            raise Problem([((name,), "there is none here")])
+        found = [at(resolved, place.path) for place in places]
+        if any(value != found[0] for value in found):
+            raise Problem([((name,), f"this has several values: {', '.join(map(repr, found))}")])
+        value = found[0]
+        return value["mean"] if isinstance(value, Mapping) and value.get("distribution") == "fixed" else value
 
     def arm(self, name: str) -> Scenario:
         """The scenario of one arm; `control` is the scenario as it stands."""
@@ -117,23 +122,6 @@ class Scenario:
 
         options.setdefault("collect", False)
         return Market(self, **options)
-
-    def _put(self, table: dict[str, Any], name: str, value: Any) -> None:
-        here: Any = table
-        steps = name.split(".")
-        for depth, step in enumerate(steps):
-            last = depth == len(steps) - 1
-            if isinstance(here, list):
-                here = here[_firm_number(here, step, ".".join(steps[: depth + 1]))]
-                continue
-            if not isinstance(here, dict):
-                raise Problem(
-                    [((*steps[: depth + 1],), f"there is nothing inside '{'.'.join(steps[:depth])}'")]
-                )
-            if last:
-                here[step] = value
-            else:
-                here = here.setdefault(step, {})
 
     def _placed(self, problem: Problem) -> list[Any]:
         """Problems with the line of the file at which each stands."""
@@ -167,22 +155,6 @@ def as_scenario(thing: Any) -> Scenario:
     if isinstance(thing, Scenario):
         return thing
     return Scenario(thing) if isinstance(thing, Mapping) else load(thing)
-
-
-def _firm_number(firms: list[Any], step: str, place: str) -> int:
-    names = [firm.get("name") for firm in firms]
-    if step in names:
-        return names.index(step)
-    if step.isdigit() and int(step) < len(firms):
-        return int(step)
-    raise Problem(
-        [
-            (
-                (place,),
-                f"no firm '{step}': use 0 to {len(firms) - 1} in order of name, or a name; {nearest(step, names)}",
-            )
-        ]
-    )
 
 
 def _resolved_strategies(strategies: Mapping[str, Any]) -> dict[str, Any]:
