@@ -99,32 +99,34 @@ def _take_out(table: Any, steps: list[str]) -> None:
 def _in_arms(scenario: Scenario, text: str) -> list[Wrong]:
     """What is wrong with the strategies that arms add and with the values that they replace."""
     wrong: list[Wrong] = []
-    for name, arm in scenario.spec.arms.items():
-        bare = {**arm.model_dump(), "set": {}}
-        before = len(wrong)
+    bare = Scenario(scenario.table, scenario.path)  # without its text: what an arm changes stands elsewhere
+    for name in scenario.spec.arms:
         try:
-            itself = Scenario({**scenario.table, "arms": {name: bare}}, scenario.path).arm(name)
-            whole = _fault(itself, arm.set)
-            told = {key: _fault(itself, {key: value}) for key, value in arm.set.items()} if whole else {}
+            bare.arm(name)
         except RegularsError as error:
-            whole, told = str(error), {}
-        for key in filter(told.get, told):
-            place = ("arms", name, "set", *key.split("."))
-            message = "; ".join(line.removeprefix(f"{key}: ") for line in told[key].splitlines())
-            wrong.append(Wrong(line_of(text, place) or None, f'arms.{name}.set."{key}"', message))
-        if whole and len(wrong) == before:
             line = line_of(text, ("arms", name)) or None
-            wrong += [Wrong(line, f"arms.{name}", message) for message in whole.splitlines()]
+            whole = [Wrong(line, f"arms.{name}", message) for message in str(error).splitlines()]
+            wrong += _in_values(bare, name, text) or whole
     return wrong
 
 
-def _fault(scenario: Scenario, changes: dict[str, Any]) -> str:
-    """What is wrong with changes of a scenario; nothing when all is well."""
+def _in_values(scenario: Scenario, name: str, text: str) -> list[Wrong]:
+    """What is wrong with single values that an arm replaces; nothing when none of them is wrong by itself."""
+    arm = scenario.spec.arms[name]
+    alone = {**scenario.table, "arms": {name: {**arm.model_dump(), "set": {}}}}
+    wrong: list[Wrong] = []
     try:
-        scenario.set(changes)
-    except RegularsError as error:
-        return str(error)
-    return ""
+        itself = Scenario(alone, scenario.path).arm(name)
+    except RegularsError:
+        return wrong
+    for key, value in arm.set.items():
+        try:
+            itself.set({key: value})
+        except RegularsError as error:
+            place = ("arms", name, "set", *key.split("."))
+            message = "; ".join(line.removeprefix(f"{key}: ") for line in str(error).splitlines())
+            wrong.append(Wrong(line_of(text, place) or None, f'arms.{name}.set."{key}"', message))
+    return wrong
 
 
 def _in_doubt(scenario: Scenario, text: str) -> list[Wrong]:

@@ -59,13 +59,7 @@ class Scenario:
 
     def resolved(self) -> dict[str, Any]:
         """The whole scenario as a table, defaults written out, strategies' parameters included."""
-        table = self.spec.model_dump(mode="python")
-        for f, firm in enumerate(self.spec.firms):
-            table["firms"][f]["strategies"] = _resolved_strategies(firm.strategies)
-            table["firms"][f]["policy"] = policy.resolved(firm.policy)
-        for name, arm in self.spec.arms.items():
-            table["arms"][name]["strategies"] = _resolved_strategies(arm.strategies)
-        return table
+        return _resolved(self.spec)
 
     def toml(self) -> str:
         """The resolved scenario as TOML."""
@@ -85,12 +79,7 @@ class Scenario:
         """
         if not isinstance(changes, Mapping):
             raise Problem([((), f"changes are a table from name to value, not {changes!r:.80}")])
-        if not changes:
-            return self
-        table = copy.deepcopy(self.table)
-        for path, value in written(self.spec, changes).items():
-            put(table, path, value, self.resolved)
-        return Scenario(table, self.path, self.text)
+        return self._changed(self.table, self.spec, changes) if changes else self
 
     def value(self, name: str) -> Any:
         """The resolved value of a dotted name; of one with a `*`, that on which all agree."""
@@ -111,10 +100,20 @@ class Scenario:
             raise Problem([(("arms", name), f"no arm of this name; {nearest(name, self.spec.arms)}")])
         arm = self.spec.arms[name]
         table = copy.deepcopy({**self.table, "arms": {}})
-        for firm in table["firms"]:
+        firms = list(self.spec.firms)
+        for f, firm in enumerate(table["firms"]):
             if firm["name"] == self.focal:
                 firm["strategies"] = {**firm.get("strategies", {}), **copy.deepcopy(arm.strategies)}
-        return Scenario(table, self.path, self.text).set(arm.set)
+                firms[f] = firms[f].model_copy(update={"strategies": firm["strategies"]})
+        # names of `set` may mean these strategies; whether all of it fits together is seen at the end
+        return self._changed(table, self.spec.model_copy(update={"arms": {}, "firms": tuple(firms)}), arm.set)
+
+    def _changed(self, table: dict[str, Any], spec: Spec, changes: Mapping[str, Any]) -> Scenario:
+        """The scenario of a table, of which `spec` is the meaning, with values replaced by name."""
+        table = copy.deepcopy(table)
+        for path, value in written(spec, changes).items():
+            put(table, path, value, lambda: _resolved(spec))
+        return Scenario(table, self.path, self.text)
 
     def market(self, **options: Any) -> Market:
         """Build the market; options as of `Market` (seed, replicate, log, threads, ...)."""
@@ -155,6 +154,16 @@ def as_scenario(thing: Any) -> Scenario:
     if isinstance(thing, Scenario):
         return thing
     return Scenario(thing) if isinstance(thing, Mapping) else load(thing)
+
+
+def _resolved(spec: Spec) -> dict[str, Any]:
+    table = spec.model_dump(mode="python")
+    for f, firm in enumerate(spec.firms):
+        table["firms"][f]["strategies"] = _resolved_strategies(firm.strategies)
+        table["firms"][f]["policy"] = policy.resolved(firm.policy)
+    for name, arm in spec.arms.items():
+        table["arms"][name]["strategies"] = _resolved_strategies(arm.strategies)
+    return table
 
 
 def _resolved_strategies(strategies: Mapping[str, Any]) -> dict[str, Any]:
