@@ -87,6 +87,10 @@ def test_values_of_an_axis(text, now, levels):
         ("", 3, "no values"),
         ([], 3, "no values"),
         ("[1,2", 3, "no TOML value"),
+        ("9" * 5000, 3, "no TOML value"),
+        ("[" * 5000, 3, "no TOML value"),
+        (f"1:{'9' * 5000}", 3, "too many digits"),
+        (f"0:1#{'9' * 5000}", 3.0, "too many digits"),
     ],
 )
 def test_values_that_cannot_be_read(text, now, message):
@@ -216,10 +220,11 @@ def test_everything_wrong_is_told_before_anything_runs(tiny, tmp_path, monkeypat
         ({"arms.rebate.strategies.threshold_rebate.dais": "1:2"}, {}, f"did you mean '{DAYS}'"),
         ({"arms.rebate.strategies.treshold_rebate.days": "1:2"}, {}, f"did you mean '{DAYS}'"),
         ({DAYS: "1:2"}, {"arms": ["rebat"]}, "did you mean 'rebate'"),
-        ({DAYS: "1:2"}, {"design": "lhs"}, "needs a number of points"),
+        ({DAYS: "1:2"}, {"design": "lhs"}, "points = None will not do: a whole number from 1"),
+        ({DAYS: "1:2"}, {"design": "lhs", "points": 2.0}, r"points = 2\.0 will not do"),
         ({DAYS: "1:2"}, {"points": 3}, "points belongs to"),
         ({DAYS: "1:2"}, {"design": "sobol"}, "design = 'sobol'"),
-        ({DAYS: "1:2"}, {"replicates": 0}, "at least 1 replicate"),
+        ({DAYS: "1:2"}, {"replicates": 0}, "replicates = 0 will not do"),
         ({}, {}, "nothing to sweep over"),
         ({"taste.kind": "dirichlet,homogenous"}, {}, "'homogenous' will not do"),
     ]:
@@ -257,6 +262,14 @@ def test_the_manifest_tells_what_was_asked(tiny, tmp_path):
     assert (told["seed"], told["replicates"], told["points"], told["arms"]) == (5, 1, 2, ["rebate", "cheap"])
     assert [p["values"][DAYS] for p in told["status"]] == [1, 2]
     assert len({p["key"] for p in told["status"]}) == 2 and "numpy" in told["environment"]["packages"]
+
+
+def test_an_axis_of_numbers_and_distributions_is_a_column_of_text(tiny, tmp_path):
+    over = {"choice.price_sensitivity": [0.5, {"distribution": "uniform", "low": 0.0, "high": 1.0}]}
+    found = sweep(tiny, over, replicates=1, out=tmp_path)
+    column = found.table["choice.price_sensitivity"]
+    assert [json.loads(text) for text in column.unique()] == list(over["choice.price_sensitivity"])
+    pd.testing.assert_frame_equal(pd.read_parquet(found.folder / "points.parquet"), found.table)
 
 
 def test_the_figure_names_parameters_with_their_units(tiny):

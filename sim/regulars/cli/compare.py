@@ -41,12 +41,9 @@ def compare(
     from regulars.scenario import load
 
     described = with_changes(load(scenario_file(scenario)), set_)
-    names = arm_names(arms)
-    for name in names or ():
-        described.arm(name)  # refuses an unknown name before anything runs
     with Progress(f"compare {described.name}"[:40], "replicates", quiet=json) as progress:
         comparison = measure(
-            described, replicates=replicates, arms=names, seed=seed, jobs=jobs, progress=progress
+            described, replicates=replicates, arms=arm_names(arms), seed=seed, jobs=jobs, progress=progress
         )
     folder = write_comparison(comparison, out, report=report)
     if json:

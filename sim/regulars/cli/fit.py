@@ -61,7 +61,7 @@ def fit(
     from regulars.panels import read, resolve
 
     mapping = pairs(
-        columns.split(",") if columns else None, "--columns", "OURS=YOURS, as in customer=household"
+        None if columns is None else columns.split(","), "--columns", "OURS=YOURS, as in customer=household"
     )
     panel = read(log, mapping) if mapping else resolve(log)
     panel = replace(panel, currency=currency or panel.currency)

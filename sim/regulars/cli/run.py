@@ -58,7 +58,7 @@ def run(
 
     whole = load(scenario_file(scenario))
     name = whole.name
-    described = with_changes(whole, set_).arm(arm or CONTROL)
+    described = with_changes(whole, set_).arm(CONTROL if arm is None else arm)
     _no_other_arm(whole, arm, set_)
     if days is not None:
         described = with_changes(described, [f"market.days={days}"], "--days")

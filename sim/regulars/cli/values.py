@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 
 def pairs(texts: Sequence[str] | None, option: str, form: str) -> dict[str, str]:
-    """Split each `name=value` at its first equals sign; the last one of a name counts."""
-    split = {}
+    """Split each `name=value` at its first equals sign; a name given twice is refused."""
+    split: dict[str, str] = {}
     for text in texts or ():
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
             raise typer.BadParameter(f"{text!r} is not of the form {form}", param_hint=f"'{option}'")
+        if name.strip() in split:
+            raise typer.BadParameter(f"{name.strip()!r} is given twice", param_hint=f"'{option}'")
         split[name.strip()] = value.strip()
     return split
 

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.ground.errors import RegularsError
-from regulars.ground.parameter import Problem, nearest
-from regulars.lab.design import Axis, axis, grid, hypercube
+from regulars.ground.parameter import nearest
+from regulars.lab.asked import Asked, asked, fits_together, whole
+from regulars.lab.design import LARGEST, Axis, axis, grid, hypercube
 from regulars.lab.points import Kept, Point, key_of
 from regulars.lab.store import environment, whole_folder
-from regulars.scenario import CONTROL, Scenario, as_scenario
+from regulars.scenario import Scenario, as_scenario
 from regulars.scenario.declared import declared
 from regulars.scenario.names import meant
 
@@ -97,24 +98,16 @@ def sweep(
         RegularsError: for unknown names and values out of bounds at any point, before anything runs.
     """
     scenario = as_scenario(scenario)
-    names = tuple(scenario.spec.arms) if arms is None else tuple(arms)
-    for arm in names:
-        if arm not in scenario.spec.arms:
-            raise RegularsError(f"arms.{arm}: no arm of this name; {nearest(arm, scenario.spec.arms)}")
-    if not names:
-        raise RegularsError(f"{scenario.name}: there is nothing to compare: the scenario has no [arms.NAME]")
-    if replicates < 1:
-        raise RegularsError(f"replicates = {replicates} will not do: at least 1 replicate is needed")
-    seed = scenario.spec.market.seed if seed is None else int(seed)
+    how = asked(scenario, arms, replicates, seed, jobs)
     axes = _axes(scenario, over, design, points)
-    rows = grid(axes) if design == "grid" else hypercube(axes, points or 1, seed)
-    asked = {"arms": list(names), "replicates": replicates, "seed": seed}
-    plan = _plan(scenario, rows, names, asked)
+    rows = grid(axes) if design == "grid" else hypercube(axes, points or 1, how.seed)
+    told = {"arms": list(how.arms), "replicates": how.replicates, "seed": how.seed}
+    plan = _plan(scenario, rows, how.arms, told)
     kept = Kept(Path(out) / "points" if out is not None else None, fresh)
-    results = _compute(plan, kept, names, seed, replicates, jobs, progress)
+    results = _compute(plan, kept, how, progress)
     manifest = {
         "scenario": scenario.name, "scenario_hash": scenario.hash, "focal": scenario.focal, "design": design,
-        "over": {a.name: a.described() for a in axes}, "points": len(plan), **asked, "environment": environment(),
+        "over": {a.name: a.described() for a in axes}, "points": len(plan), **told, "environment": environment(),
         "status": [_status(point, results[point.key]) for point in plan],
     }  # fmt: skip
     table = _table([a.name for a in axes], plan, results)
@@ -125,17 +118,15 @@ def sweep(
 def _axes(scenario: Scenario, over: Mapping[str, Any], design: str, points: int | None) -> list[Axis]:
     if design not in DESIGNS:
         raise RegularsError(f"design = {design!r} will not do: {nearest(design, DESIGNS)}")
-    if design == "lhs" and (points is None or not 1 <= points <= 1_000_000):
-        raise RegularsError(
-            f"points = {points}: a Latin hypercube needs a number of points from 1 to 1,000,000"
-        )
+    if design == "lhs":
+        whole("points", points, 1, LARGEST)
     if design == "grid" and points is not None:
         raise RegularsError(
             "points belongs to design = 'lhs'; in a grid give the number with the range, as in 0.1:0.5#9"
         )
-    if not over:
+    if not isinstance(over, Mapping) or not over:
         raise RegularsError(
-            "nothing to sweep over: name a parameter and its values, as in firms.0.price=0.8:1.2#5"
+            "nothing to sweep over: name parameters and their values in a table, as in {'firms.0.price': '0.8:1.2#5'}"
         )
     known = {parameter.path: parameter.value for parameter in declared(scenario.spec).values()}
     axes, wrong = [], []
@@ -162,10 +153,9 @@ def _plan(
     for number, values in enumerate(rows):
         try:
             here = bare.set(values)
-            for arm in (CONTROL, *arms):
-                here.arm(arm)
-        except Problem as problem:
-            wrong |= dict.fromkeys(str(problem).splitlines())
+            fits_together(here, arms)
+        except RegularsError as error:
+            wrong |= dict.fromkeys(str(error).splitlines())
             continue
         plan.append(Point(number, values, here, key_of(here, asked)))
     if wrong:
@@ -175,13 +165,7 @@ def _plan(
 
 
 def _compute(
-    plan: Sequence[Point],
-    kept: Kept,
-    arms: tuple[str, ...],
-    seed: int,
-    replicates: int,
-    jobs: int | None,
-    progress: Any,
+    plan: Sequence[Point], kept: Kept, how: Asked, progress: Callable[[int, int], None] | None
 ) -> dict[str, Any]:
     """Rows of every point by key; a text instead of rows where a point failed."""
     results: dict[str, Any] = {}
@@ -194,8 +178,10 @@ def _compute(
     if progress is not None:
         progress(len(results), len(results) + len(todo))
     total = len(results) + len(todo)
-    tasks = [(p.key, p.scenario.table, p.scenario.path, arms, seed, replicates) for p in todo.values()]
-    workers = _workers(list(todo.values()), len(arms), replicates, jobs)
+    tasks = [
+        (p.key, p.scenario.table, p.scenario.path, how.arms, how.seed, how.replicates) for p in todo.values()
+    ]
+    workers = _workers(list(todo.values()), len(how.arms), how.replicates, how.jobs)
     for key, result in _outcomes(tasks, workers):
         if not isinstance(result, str):
             kept.keep(todo[key], result)
@@ -270,15 +256,20 @@ def _table(names: list[str], plan: Sequence[Point], results: Mapping[str, Any]) 
     import pandas as pd
 
     rows = []
-    for point in plan:
-        values = {
-            n: v if isinstance(v, (bool, int, float, str)) else json.dumps(v, default=str)
-            for n, v in point.values.items()
-        }
+    columns = {name: _column([point.values[name] for point in plan]) for name in names}
+    for k, point in enumerate(plan):
+        values = {name: column[k] for name, column in columns.items()}
         found = results[point.key]
         rows += [] if isinstance(found, str) else [{"point": point.number, **values, **row} for row in found]
     table = pd.DataFrame(rows, columns=["point", *names, *COLUMNS])
     return table.astype(dict.fromkeys(("mean", "low", "high", "se"), "float64"))
+
+
+def _column(values: Sequence[Any]) -> list[Any]:
+    """Values of one kind as they are; tables, and values of several kinds, as JSON."""
+    shown = [v if isinstance(v, (bool, int, float, str)) else json.dumps(v, default=str) for v in values]
+    kinds = {type(v) if isinstance(v, (bool, str)) else float for v in shown}
+    return shown if len(kinds) == 1 else [v if isinstance(v, str) else json.dumps(v) for v in shown]
 
 
 def _write(out: Path, scenario: Scenario, table: pd.DataFrame, manifest: dict[str, Any]) -> Path:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem, dotted, nearest
 from regulars.scenario.changes import at, put, written
 from regulars.scenario.files import read_file, sorted_firms, with_ties
@@ -153,7 +155,14 @@ def as_scenario(thing: Any) -> Scenario:
     """A scenario from a scenario, a path or a table."""
     if isinstance(thing, Scenario):
         return thing
-    return Scenario(thing) if isinstance(thing, Mapping) else load(thing)
+    if isinstance(thing, Mapping):
+        return Scenario(thing)
+    if not isinstance(thing, (str, os.PathLike)):
+        kind = type(thing).__name__
+        raise RegularsError(
+            f"a scenario is the path of a .toml file, a table or a Scenario, not {kind} {thing!r:.80}"
+        )
+    return load(os.fspath(thing))
 
 
 def _resolved(spec: Spec) -> dict[str, Any]:
