@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from regulars.cli.options import JsonOption, ScenarioArgument, SeedOption, SetOption
+from regulars.cli.options import JsonOption, OverwriteOption, ScenarioArgument, SeedOption, SetOption
 from regulars.ground.errors import RegularsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from regulars.market import Market
     from regulars.scenario import Scenario
 
@@ -44,6 +42,7 @@ def run(
             min=1, show_default=False, help="Threads; all cores when left out. Results do not depend on it."
         ),
     ] = None,
+    overwrite: OverwriteOption = False,
     json: JsonOption = False,
 ) -> None:
     """Run one market and show each firm's books.
@@ -53,17 +52,23 @@ def run(
     from regulars.cli import say
     from regulars.cli.places import scenario_file
     from regulars.cli.values import with_changes
+    from regulars.lab.output import inputs_of, whole_file
     from regulars.lab.progress import Progress
     from regulars.scenario import CONTROL, load
 
-    whole = load(scenario_file(scenario))
+    file = scenario_file(scenario)
+    whole = load(file)
     name = whole.name
     described = with_changes(whole, set_).arm(CONTROL if arm is None else arm)
     _no_other_arm(whole, arm, set_)
     if days is not None:
         described = with_changes(described, [f"market.days={days}"], "--days")
     beside = log and log.with_name(f"{log.stem}-programmes.parquet")
-    with whole_file(log) as draft, whole_file(beside) as draft_of_events:
+    with ExitStack() as files:
+        draft, draft_of_events = (
+            name and files.enter_context(whole_file(name, inputs_of(file), overwrite))
+            for name in (log, beside)
+        )
         market = described.market(seed=seed, threads=threads or cores(), log=draft or "totals")
         with Progress(f"run {name}"[:40], "days", quiet=json) as progress:
             market.run(lambda tick, ticks: progress(tick, ticks))
@@ -148,19 +153,3 @@ def _tell(scenario: Any, name: str, arm: str | None, seed: int, firms: list[dict
 def cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextmanager
-def whole_file(final: Path | None) -> Iterator[Path | None]:
-    """A file to write beside the final one, which takes its place when all went well and vanishes when not."""
-    if final is None:
-        yield None
-        return
-    final.parent.mkdir(parents=True, exist_ok=True)
-    draft = final.with_name(f".{final.name[:100]}-{os.getpid()}.part")
-    draft.touch()  # fails now, and not after the run, where nothing can be written
-    try:
-        yield draft
-        draft.replace(final)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -57,11 +57,24 @@ class Fitted:
         head += [f"# - {line}" for line in self.identified]
         return "\n".join(head) + "\n\n" + self.scenario.toml()
 
-    def write(self, path: Path | str) -> Path:
-        """Write the scenario; nothing is left half-written."""
-        from regulars.lab.store import write_text
+    def write(self, path: Path | str, overwrite: bool = False) -> Path:
+        """Write the scenario; nothing is left half-written.
 
-        return write_text(Path(path), self.scenario_toml())
+        Raises:
+            RegularsError: when it cannot be written, or when there is another file of this name, or the scenario was
+                edited since it was written, unless `overwrite`.
+        """
+        from regulars.lab.output import whole_file
+
+        with whole_file(path, overwrite=overwrite) as draft:
+            self.fill(draft)
+        return Path(path)
+
+    def fill(self, draft: Path) -> None:
+        """Write the scenario into a file, with its checksum in the first line."""
+        from regulars.lab.output import SIGN, signed
+
+        draft.write_bytes(signed(f"# {SIGN}{'0' * 16}\n{self.scenario_toml()}").encode())
 
 
 def fit(

@@ -18,8 +18,9 @@ from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import nearest
 from regulars.lab.asked import Asked, asked, fits_together, whole
 from regulars.lab.design import LARGEST, Axis, axis, grid, hypercube
+from regulars.lab.output import inputs_of, whole_folder
 from regulars.lab.points import Kept, Point, key_of
-from regulars.lab.store import environment, whole_folder
+from regulars.lab.store import LONGEST_NAME, environment, out_folder
 from regulars.scenario import Scenario, as_scenario
 from regulars.scenario.declared import declared
 from regulars.scenario.names import meant
@@ -103,16 +104,29 @@ def sweep(
     rows = grid(axes) if design == "grid" else hypercube(axes, points or 1, how.seed)
     told = {"arms": list(how.arms), "replicates": how.replicates, "seed": how.seed}
     plan = _plan(scenario, rows, how.arms, told)
-    kept = Kept(Path(out) / "points" if out is not None else None, fresh)
-    results = _compute(plan, kept, how, progress)
-    manifest = {
+    described = {
         "scenario": scenario.name, "scenario_hash": scenario.hash, "focal": scenario.focal, "design": design,
-        "over": {a.name: a.described() for a in axes}, "points": len(plan), **told, "environment": environment(),
-        "status": [_status(point, results[point.key]) for point in plan],
+        "over": {a.name: a.described() for a in axes}, "points": len(plan), **told,
     }  # fmt: skip
-    table = _table([a.name for a in axes], plan, results)
-    folder = None if out is None else _write(Path(out), scenario, table, manifest)
-    return Sweep(scenario, tuple(a.name for a in axes), table, manifest, folder)
+    names = [a.name for a in axes]
+
+    def compute(points: Path | None) -> tuple[pd.DataFrame, dict[str, Any]]:
+        results = _compute(plan, Kept(points, fresh), how, progress)
+        status = [_status(point, results[point.key]) for point in plan]
+        return _table(names, plan, results), {**described, "environment": environment(), "status": status}
+
+    folder = None
+    if out is None:
+        table, manifest = compute(None)
+    else:
+        name = hashlib.blake2b(
+            json.dumps(described, sort_keys=True, default=str).encode(), digest_size=4
+        ).hexdigest()
+        folder = out_folder(out) / f"{scenario.name[:LONGEST_NAME]}-sweep-{name}"
+        with whole_folder(folder, inputs_of(scenario.path)) as draft:
+            table, manifest = compute(folder.parent / "points")
+            _fill(draft, scenario, table, manifest)
+    return Sweep(scenario, tuple(names), table, manifest, folder)
 
 
 def _axes(scenario: Scenario, over: Mapping[str, Any], design: str, points: int | None) -> list[Axis]:
@@ -272,13 +286,8 @@ def _column(values: Sequence[Any]) -> list[Any]:
     return shown if len(kinds) == 1 else [v if isinstance(v, str) else json.dumps(v) for v in shown]
 
 
-def _write(out: Path, scenario: Scenario, table: pd.DataFrame, manifest: dict[str, Any]) -> Path:
-    asked = {k: v for k, v in manifest.items() if k not in ("environment", "status")}
-    name = hashlib.blake2b(json.dumps(asked, sort_keys=True, default=str).encode(), digest_size=4).hexdigest()
-    with whole_folder(out / f"{scenario.name[:80]}-sweep-{name}") as folder:
-        (folder / "scenario.toml").write_text(scenario.toml(), encoding="utf-8")
-        table.to_parquet(folder / "points.parquet", index=False)
-        (folder / "manifest.json").write_text(
-            json.dumps(manifest, indent=2, default=str) + "\n", encoding="utf-8"
-        )
-    return out / f"{scenario.name[:80]}-sweep-{name}"
+def _fill(folder: Path, scenario: Scenario, table: pd.DataFrame, manifest: dict[str, Any]) -> None:
+    (folder / "scenario.toml").write_text(scenario.toml(), encoding="utf-8")
+    table.to_parquet(folder / "points.parquet", index=False)
+    text = json.dumps(manifest, indent=2, default=str) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
