@@ -32,6 +32,7 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--at-least", type=float, default=97.0, help="percent to be noticed, or status 1 (97)"
     )
+    parser.add_argument("--kinds", default="", help="mistakes of some kinds only: argument swap,min and max")
     parser.add_argument("--own", action="store_true", help="tests of their own rooms only, for a quick try")
     parser.add_argument("--list", action="store_true", help="show the sample and try nothing")
     return parser.parse_args(words)
@@ -83,12 +84,9 @@ def try_all(
 def main() -> int:
     """Draw the sample, try it, tell; 1 when too few were noticed."""
     asked = arguments()
-    known = report.equivalents()
-    mutants = [
-        m
-        for m in sample(PACKAGE, asked.count, asked.seed, asked.rooms)
-        if (m.file, m.was, m.now) not in known
-    ]
+    known, kinds = report.equivalents(), filter(None, asked.kinds.split(","))
+    drawn = sample(PACKAGE, asked.count, asked.seed, asked.rooms, kinds)
+    mutants = [mutant for mutant in drawn if (mutant.file, mutant.was, mutant.now) not in known]
     if asked.list or not mutants:
         for mutant in mutants:
             print(f"{mutant.file}:{mutant.line} {mutant.operator}: {mutant.was!r} -> {mutant.now!r}")

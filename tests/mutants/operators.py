@@ -19,7 +19,15 @@ PAIRS = (("min", "max"), ("minimum", "maximum"), ("argmin", "argmax"), ("any", "
 OTHER = {a: b for pair in PAIRS for a, b in (pair, pair[::-1])}
 COMMUTE = {"min", "max", "minimum", "maximum", "hypot", "isclose", "allclose", "add", "multiply", "union1d"}
 CRASH = {"isinstance", "issubclass", "getattr", "setattr", "hasattr"}  # when their arguments are swapped
-NOISE = {"encoding", "repr", "kind", "stacklevel", "init"}  # keywords without which all is well on most days
+NOISE = {
+    "encoding",
+    "repr",
+    "kind",
+    "dtype",
+    "copy",
+    "stacklevel",
+    "init",
+}  # keywords without which all is well on most days
 SMALLEST, LARGEST = 1e-6, 1e4  # numbers beyond are slack or room to spare
 
 

@@ -23,16 +23,21 @@ def files_of(package: Path, rooms: Iterable[str] = ()) -> list[str]:
     return [file for file in files if not wanted or {room_of(file), file} & wanted]
 
 
-def sample(package: Path, count: int, seed: int, rooms: Iterable[str] = ()) -> list[Mutant]:
+def sample(
+    package: Path, count: int, seed: int, rooms: Iterable[str] = (), kinds: Iterable[str] = ()
+) -> list[Mutant]:
     """About `count` mutants, by file and place: each line that can go wrong is as likely as any other in its room.
 
-    Rooms share the mutants out in proportion to such lines, and have at least `FEWEST`, or all that there are.
+    Rooms share the mutants out in proportion to such lines, and have at least `FEWEST`, or all that there are. `kinds`
+    leaves out all but some operators.
     """
+    asked = set(kinds)
     lines: dict[str, dict[tuple[str, int], list[Mutant]]] = defaultdict(lambda: defaultdict(list))
     texts = {file: (package / file).read_text(encoding="utf-8") for file in files_of(package, rooms)}
     for file in texts:
         for mutant in read(package, file):
-            lines[room_of(file)][file, mutant.line].append(mutant)
+            if not asked or mutant.operator in asked:
+                lines[room_of(file)][file, mutant.line].append(mutant)
     taken: list[Mutant] = []
     for room, wanted in shares({room: len(found) for room, found in lines.items()}, count).items():
         picked: list[Mutant] = []

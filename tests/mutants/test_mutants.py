@@ -95,6 +95,7 @@ def test_all_rooms_are_in_the_sample(taken):
     assert abs(len(taken) - 150) < 20 and min(n for room, n in counts.items() if room != "(top)") >= 5
     assert {room_of(m.file) for m in sample(PACKAGE, 20, 1, ["laws"])} == {"laws"}
     assert {m.file for m in sample(PACKAGE, 9, 1, ["world/purse.py"])} == {"world/purse.py"}
+    assert {m.operator for m in sample(PACKAGE, 9, 1, ["world"], ["not"])} == {"not"}
 
 
 def test_lines_elsewhere_do_not_change_the_draw(tmp_path):
