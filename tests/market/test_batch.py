@@ -4,6 +4,7 @@ import inspect
 
 import mesa
 import pytest
+from market.batches import HAS_RNG, times
 
 from regulars.ground.errors import RegularsError
 from regulars.market import Market
@@ -13,12 +14,6 @@ TABLE = {
     "spending": {"basket": {"distribution": "gamma", "mean": 2.0, "sd": 1.0}},
     "firms": [{"name": "a", "price": 1.0, "cost": 0.5}],
 }
-HAS_RNG = "rng" in inspect.signature(mesa.batch_run).parameters  # from mesa 3.4 on
-
-
-def times(iterations):
-    """Arguments of `batch_run` for so many iterations, as each mesa wants them."""
-    return {"rng": [None] * iterations} if HAS_RNG else {"iterations": iterations}
 
 
 def batch(parameters=None, kind=Market, **options):
