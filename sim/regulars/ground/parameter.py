@@ -194,7 +194,10 @@ class Spread(ParameterSet):
         return (self.low + self.high) / 2 if self.distribution == "uniform" else self.mean
 
     def draw(self, u: NDArray[Any], bounds: str = "") -> NDArray[Any]:
-        """Values for uniform draws `u` in (0, 1), one a customer, by inversion; cut off at `bounds`."""
+        """Values for uniform draws `u` in (0, 1), one a customer, by inversion; cut off at `bounds`.
+
+        What lies on or beyond an open end becomes the nearest number inside that a single-precision column can tell from it.
+        """
         if self.same_for_all:
             return np.full(u.shape, self.centre)
         from scipy import special
@@ -213,8 +216,7 @@ class Spread(ParameterSet):
             size = self.mean * (1 - self.mean) / self.sd**2 - 1
             values = special.betaincinv(self.mean * size, (1 - self.mean) * size, u)
         if bounds:
-            low, high, _, _ = _interval(bounds)
-            values = np.clip(values, low, high)
+            values = np.clip(values, *_innermost(bounds))
         return np.asarray(values)
 
 
@@ -238,6 +240,16 @@ def limits(bounds: str) -> tuple[float, float]:
     """Lower and upper end of an interval written like `"(0, 1]"`."""
     low, high, _, _ = _interval(bounds)
     return low, high
+
+
+def _innermost(bounds: str) -> tuple[float, float]:
+    """Least and largest single-precision number inside an interval, the ends themselves where they are closed."""
+    low, high, low_open, high_open = _interval(bounds)
+    least, most = (
+        float(np.nextafter(np.float32(end), np.float32(to))) for end, to in ((low, high), (high, low))
+    )
+    smallest = float(np.finfo(np.float32).tiny)  # whatever is smaller counts as 0 in places
+    return (max(least, smallest) if low == 0 else least) if low_open else low, most if high_open else high
 
 
 def _interval(text: str) -> tuple[float, float, bool, bool]:
