@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from pydantic import model_validator
@@ -38,7 +39,7 @@ from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
 from regulars.behavior.voice import Voice
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
-from regulars.world import network, policy
+from regulars.world import audience, network, policy
 from regulars.world.network import Network
 from regulars.world.strategy import find
 
@@ -154,6 +155,15 @@ class Arm(ParameterSet):
     )
     set: dict[str, Any] = par({}, "", "", "values of the scenario replaced in this arm, by dotted name")
 
+    def company(self) -> Collection[str]:
+        """Strategies that the arm adds, or sets values of."""
+        found = set(self.strategies)
+        for name, value in self.set.items():
+            steps = name.split(".")
+            found.update(after for before, after in pairwise(steps) if before == "strategies")
+            found.update(value if steps[-1] == "strategies" and isinstance(value, Mapping) else ())
+        return found
+
 
 class Spec(ParameterSet):
     """Everything a scenario can say."""
@@ -245,15 +255,23 @@ class Spec(ParameterSet):
                 (("arms", CONTROL), f"'{CONTROL}' is the name of doing nothing; call the arm something else")
             )
         for f, firm in enumerate(self.firms):
-            wrong += self._strategy_problems(firm.strategies, ("firms", f, "strategies"))
+            wrong += self._strategy_problems(firm.strategies, ("firms", f, "strategies"), firm.strategies)
             wrong += policy.problems(firm.policy, ("firms", f, "policy"), firm.name, names)
         for name, arm in self.arms.items():
-            wrong += self._strategy_problems(arm.strategies, ("arms", name, "strategies"))
+            company = {*arm.company(), *self._own_strategies()}
+            wrong += self._strategy_problems(arm.strategies, ("arms", name, "strategies"), company)
         if wrong:
             raise Problem(wrong)
         return self
 
-    def _strategy_problems(self, strategies: Mapping[str, Any], place: tuple[str | int, ...]) -> list[Any]:
+    def _own_strategies(self) -> Iterable[str]:
+        """Strategies of the focal firm."""
+        return next((f.strategies for f in self.firms if self.market.focal in ("", f.name)), ())
+
+    def _strategy_problems(
+        self, strategies: Mapping[str, Any], place: tuple[str | int, ...], company: Collection[str]
+    ) -> list[Any]:
+        """What is wrong with strategies of a firm that has all those of `company`."""
         wrong: list[Any] = []
         for name, table in strategies.items():
             try:
@@ -262,7 +280,6 @@ class Spec(ParameterSet):
             except Problem as problem:
                 wrong += problem.items
                 continue
-            wrong += [
-                ((*place, name, *filter(None, [at])), text) for at, text in kind.misfits(parameters, self)
-            ]
+            misfits = [*kind.misfits(parameters, self), *audience.misfits(parameters, company)]
+            wrong += [((*place, name, *filter(None, [at])), text) for at, text in misfits]
         return wrong

@@ -18,6 +18,7 @@ segment:NAME    a segment that a strategy has worked out and entered into the fi
 from __future__ import annotations
 
 import math
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from pydantic import field_validator
 
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import ParameterSet, Problem, nearest, par
-from regulars.world.strategy import names
+from regulars.world.strategy import Strategy, find, names
 
 if TYPE_CHECKING:
     from regulars.world.firms import Firm
@@ -81,6 +82,35 @@ class Aimed(ParameterSet):
         return name
 
 
+def misfits(parameters: ParameterSet, company: Container[str]) -> list[tuple[str, str]]:
+    """Audiences that a firm with the strategies `company` cannot have: (parameter, message)."""
+    return [
+        (place, f"{aimed.audience!r} is nobody: {told}")
+        for place, aimed in _aimed(parameters, "audience")
+        if (told := _no_members(aimed.audience, company))
+    ]
+
+
+def _aimed(parameters: ParameterSet, place: str) -> Iterator[tuple[str, Aimed]]:
+    """All audiences in the parameters of a strategy, with their places."""
+    if isinstance(parameters, Aimed):
+        yield place, parameters
+    for name, value in parameters:
+        for k, row in enumerate(value if isinstance(value, tuple) else ()):
+            if isinstance(row, ParameterSet):
+                yield from _aimed(row, f"{name}.{k}.audience")
+
+
+def _no_members(name: str, company: Container[str]) -> str:
+    """Why an audience of members of one programme is nobody where firms have the strategies `company`, or nothing."""
+    kind, _, programme = name.partition(":")
+    if kind != "members" or not programme:
+        return ""
+    if programme not in company:
+        return f"{programme!r} is not what this firm does"
+    return f"{programme!r} has no members" if find(programme).members is Strategy.members else ""
+
+
 def select(firm: Firm, name: str, day: float) -> NDArray[np.bool_]:
     """Who belongs to an audience of `firm` on `day` and is in the market: a mask over customers."""
     c = firm.customers
@@ -120,9 +150,6 @@ def _among(firm: Firm, name: str, day: float) -> Any:
 
 
 def _members(firm: Firm, programme: str) -> NDArray[np.bool_]:
-    if programme and (programme not in firm.strategies or firm.strategies[programme].members() is None):
-        told = "has no members" if programme in firm.strategies else "is not what this firm does"
-        raise RegularsError(
-            f"firms.{firm.name}: audience 'members:{programme}' is nobody: {programme!r} {told}"
-        )
+    if told := _no_members(f"members:{programme}", firm.strategies):
+        raise RegularsError(f"firms.{firm.name}: audience 'members:{programme}' is nobody: {told}")
     return firm.members(programme)
