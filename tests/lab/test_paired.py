@@ -8,8 +8,8 @@ import pytest
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import inside
 from regulars.lab.compare import compare
-from regulars.lab.declared import declared
 from regulars.scenario import CONTROL, Scenario, Spec
+from regulars.scenario.declared import declared
 
 # firms, and the market around the customers; whatever else a scenario says makes the customers or what they meet
 FREE = {"firms", "search", "portability", "subscription", "availability", "platform", "image"}

@@ -19,7 +19,6 @@ from strategies.online_shops import (
 )
 
 from regulars import Scenario
-from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 
 ALL = {"audience": "everybody", "exclusivity": 0.0, "cost": 0.0}
@@ -210,6 +209,6 @@ def test_mistakes_are_told(rules, told):
 
 
 def test_members_of_what_the_firm_does_not_have():
-    with pytest.raises(RegularsError, match="'members:points' is nobody"):
-        run(world(privileges(audience="members:points")))
+    with pytest.raises(Problem, match="privileges.audience: 'members:points' is nobody"):
+        world(privileges(audience="members:points"))
     assert isinstance(world(privileges(audience="members")), Scenario)

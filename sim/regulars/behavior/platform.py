@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Board, Round
-from regulars.world.calendar import days_begun
 from regulars.world.customers import Customers
 from regulars.world.ledger import MILLION, millionths
 from regulars.world.process import Process
@@ -80,11 +79,10 @@ class Platform(Process):
         return np.minimum(clicks, bids / self.rules.floor) if self.rules.floor > 0 else clicks
 
     def offer(self, board: Board, day: float) -> None:
-        """Sell the visitors of the days that begin now."""
+        """Sell the visitors of the day."""
         clicks = self.expected(board.bids)
         if clicks.any():
-            for number in days_begun(day, self.market.tick_length):
-                self._sell(board.bids, clicks, number)
+            self._sell(board.bids, clicks, int(day))
 
     def _sell(self, bids: NDArray[np.float64], clicks: NDArray[np.float64], day: int) -> None:
         """One day: who visits, and whose advertisement each visitor clicks on."""

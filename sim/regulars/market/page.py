@@ -57,13 +57,13 @@ class Page:
     def open(self) -> None:
         """Make room for the outcomes of the opportunities generated ahead."""
         stream = self.market.opportunities
-        if self._chunk != stream.first_tick:
-            self._chunk = stream.first_tick
+        if self._chunk != stream.first:
+            self._chunk = stream.first
             self.outcomes = Outcomes(len(stream.table[0]))
             self.market.board.make_room(stream.longest)
 
     def run(self, edges: NDArray[np.int64], first: int, last: int, parts: int) -> None:
-        """Run rounds `first` to `last` of a tick, in `parts` slices side by side."""
+        """Run rounds `first` to `last` of a beat, in `parts` slices side by side."""
         market, out = self.market, self.outcomes
         paired = market.against is not None
         control = market.against.outcomes.chosen if market.against is not None else out.chosen
@@ -78,13 +78,17 @@ class Page:
         ]  # fmt: skip
         side_by_side(meet, calls)
 
-    def book(self, met: int) -> None:
-        """Enter the sales of a tick with `met` opportunities, and its rent, into totals and books."""
+    def discounted(self) -> NDArray[np.int64]:
+        """Discounts of each firm at the till that are not booked yet, millionths."""
+        return self.sums[:, :, LISTED].sum(axis=0) - self.sums[:, :, PAID].sum(axis=0)
+
+    def book(self, day: int, met: int, ends: bool) -> None:
+        """Enter the sales of a day, or of a part of it with `met` opportunities, and its rent when it ends."""
         market, sums = self.market, self.sums.sum(axis=0)
         money = market.ledger.money
         listed, paid, cost = sums[:, LISTED], sums[:, PAID], sums[:, COSTS]
-        rent = millionths(market.offers.arrays["rent"] * market.tick_length)
-        market.totals.enter(market.tick, met, sums[:, PURCHASES], sums[:, COMPLAINTS], listed, paid, cost)
+        rent = millionths(market.offers.arrays["rent"] * ends)
+        market.totals.enter(day, met, sums[:, PURCHASES], sums[:, COMPLAINTS], listed, paid, cost)
         money["revenue"] -= listed
         money["cash"] += paid - cost - rent
         money["discounts"] += listed - paid

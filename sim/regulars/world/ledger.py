@@ -63,7 +63,9 @@ class Ledger:
         self.by_source = np.zeros(
             (len(firms), sources), np.int64
         )  # rewards and discounts by what earned them
-        self.by_strategy: dict[tuple[str, str], int] = {}  # (firm, strategy) -> rewards and discounts
+        self.by_strategy: dict[
+            tuple[str, str], int
+        ] = {}  # (firm, strategy): rewards and discounts at the till
 
     def post(self, firm: int, debit: str, credit: str, amount: int) -> None:
         """Post `amount` millionths of the currency unit from `credit` to `debit`."""

@@ -17,6 +17,7 @@ from regulars.world.board import Round
 from regulars.world.ledger import MILLION
 
 Keep = Literal["totals", "memory"]
+TAG = b"regulars"  # in the metadata of the files that are written here: whose they are
 FLUSH = 1_000_000  # rows gathered before they go to the file
 ROW = {
     "time": "f8",
@@ -32,24 +33,26 @@ EVENT = {"time": "f8", "customer": "i4", "event": "U1", "firm": "U1", "strategy"
 
 
 class Totals:
-    """Per tick and firm: purchases, units, listed, paid and cost (millionths), complaints; opportunities per tick."""
+    """Per day and firm: purchases, complaints, and listed, paid and cost (millionths); opportunities per day."""
 
     NAMES = ("opportunities", "purchases", "complaints", "listed", "paid", "cost")
 
-    def __init__(self, ticks: int, firms: int) -> None:
-        self.opportunities = np.zeros(ticks, np.int64)
+    def __init__(self, days: int, firms: int) -> None:
+        self.opportunities = np.zeros(days, np.int64)
         self.purchases, self.complaints, self.listed, self.paid, self.cost = np.zeros(
-            (5, ticks, firms), np.int64
+            (5, days, firms), np.int64
         )
 
     def enter(
-        self, tick: int, met: int, purchases: Any, complaints: Any, listed: Any, paid: Any, cost: Any
+        self, day: int, met: int, purchases: Any, complaints: Any, listed: Any, paid: Any, cost: Any
     ) -> None:
-        """Enter the sums of a tick, by firm."""
-        self.opportunities[tick] = met
-        self.purchases[tick] = purchases
-        self.complaints[tick] = complaints
-        self.listed[tick], self.paid[tick], self.cost[tick] = listed, paid, cost
+        """Add sums, by firm, to those of a day."""
+        self.opportunities[day] += met
+        self.purchases[day] += purchases
+        self.complaints[day] += complaints
+        self.listed[day] += listed
+        self.paid[day] += paid
+        self.cost[day] += cost
 
     def arrays(self) -> dict[str, NDArray[np.int64]]:
         """All arrays by name."""
@@ -66,12 +69,12 @@ class Log:
     def __init__(
         self,
         firms: tuple[str, ...],
-        ticks: int,
+        days: int,
         keep: Keep | Path = "totals",
         categories: tuple[str, ...] = (),
         products: bool = False,
     ) -> None:
-        self.firms, self.totals = firms, Totals(ticks, len(firms))
+        self.firms, self.totals = firms, Totals(days, len(firms))
         self.categories = categories
         self.goods = [name for name, on in (("category", len(categories) > 1), ("product", products)) if on]
         self.path = Path(keep) if keep not in ("totals", "memory") else None
@@ -82,7 +85,7 @@ class Log:
         self._writer: Any = None
         self._finished = False
 
-    def round(self, tick: int, round: Round) -> None:
+    def round(self, round: Round) -> None:
         """Keep a round of opportunities."""
         if not self.rows:
             return
@@ -145,7 +148,9 @@ class Log:
 
     def write_events(self, path: Path) -> None:
         """Write all other events (rewards, enrolments, what lapsed ...) into a Parquet file."""
-        self.events().to_parquet(path, index=False)
+        import pyarrow.parquet as pq
+
+        pq.write_table(_tagged(self.events()), path)
 
     def close(self) -> None:
         """Finish the file, when there is one; without a single opportunity it is an empty table."""
@@ -167,10 +172,10 @@ class Log:
         return {"totals": self.totals.arrays(), "opportunities": joined[0], "events": joined[1]}
 
     def restore(self, saved: dict[str, Any]) -> None:
-        """Go on from what `state` gave; a log of other length keeps the ticks that fit."""
+        """Go on from what `state` gave; a log of other length keeps the days that fit."""
         for name, array in self.totals.arrays().items():
-            ticks = min(len(array), len(saved["totals"][name]))
-            array[:ticks] = saved["totals"][name][:ticks]
+            days = min(len(array), len(saved["totals"][name]))
+            array[:days] = saved["totals"][name][:days]
         if self.rows:
             self._opportunities = [part for part in (saved["opportunities"],) if part]
             for part in self._opportunities:  # goods that nobody told apart before this branch
@@ -199,13 +204,20 @@ class Log:
 
     def _flush(self, last: bool = False) -> None:
         import pandas as pd
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         if self.path is None or not (self._opportunities or (last and self._writer is None)):
             return
-        table = pa.Table.from_pandas(pd.DataFrame(self._columns()), preserve_index=False)
+        table = _tagged(pd.DataFrame(self._columns()))
         if self._writer is None:
             self._writer = pq.ParquetWriter(self.path, table.schema)
         self._writer.write_table(table)
         self._opportunities, self._waiting = [], 0
+
+
+def _tagged(table: Any) -> Any:
+    """A DataFrame as an Arrow table that says who wrote it."""
+    import pyarrow as pa
+
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    return arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), TAG: b"log"})

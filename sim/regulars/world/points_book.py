@@ -119,7 +119,8 @@ class PointsBook:
                 debit, credit = ("issued", "outstanding") if name == "issued" else ("outstanding", name)
                 self.firm.post_points(debit, credit, new)
                 self.posted[name] += new
-        due = np.rint(self.outstanding * self.cost).astype(np.int64)
+        # rounded in the sum, so that the books do not depend on how finely what earned the points is told apart
+        due = np.diff(np.rint(np.cumsum(self.outstanding) * self.cost).astype(np.int64), prepend=0)
         if np.any(due != self.accrued):
             self.firm.book_reward(self.strategy, "liability", due - self.accrued)
             self.accrued[:] = due
