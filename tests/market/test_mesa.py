@@ -4,7 +4,8 @@ import mesa
 import numpy as np
 import pandas as pd
 import pytest
-from market.worlds import after, world
+from worlds.busy import world
+from worlds.lives import after
 
 from regulars.ground.errors import RegularsError
 from regulars.market import Market
