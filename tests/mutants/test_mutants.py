@@ -116,9 +116,9 @@ def test_shares_are_in_proportion_but_for_the_least():
 
 def test_folders_of_the_rooms_or_all():
     laws = sample(PACKAGE, 5, 1, ["laws"])
-    found = folders_for(laws, own=False)
+    found = folders_for(laws)
     assert {"laws", "plain", "oracles", "contract", "measures"} <= found and "mutants" not in found
-    assert folders_for(laws, own=True) == {"laws"}
+    assert folders_for(laws, "own,plain") == {"laws", "plain"}
     assert arguments(["laws", "--count", "9"]).rooms == ["laws"]
 
 
@@ -222,7 +222,6 @@ def test_verdicts(house, watched_house, monkeypatch):
     package = house / "sim/regulars"
     by_words = {(m.was, m.now): m for m in read(package, "room/sums.py")}
     tree = Tree(house, package, house / "tree")
-    monkeypatch.setattr("mutants.trial.START", 4.0)
     for words, outcome in (
         (("x + x", "(x - x)"), KILLED),
         (("x > limit", "(x >= limit)"), SURVIVED),
@@ -230,6 +229,7 @@ def test_verdicts(house, watched_house, monkeypatch):
         (("x -= 1", "pass"), TIMEOUT),
         (("x + 1", "(x - 1)"), UNTESTED),
     ):
+        monkeypatch.setattr("mutants.trial.START", 2.0 if outcome == TIMEOUT else 90.0)
         verdict = tree.try_out(by_words[words], chosen(by_words[words], [folder]), "tests")
         assert verdict.outcome == outcome and ("x + x" not in words or verdict.by.endswith("::test_area")), (
             words
