@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from behavior.gossip import TELLERS, chance, hear, town
 from oracles.judge import agrees, share_error, vanishes
+from worlds.gossip import TELLERS, chance, hear, town
 
 from regulars.behavior.hearing import heard, moves
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from strategies.one_shop import STAMPS, book, chosen, collect, mug
+from worlds.one_shop import STAMPS, book, chosen, collect, mug
 
 from regulars.ground.parameter import Problem
 from regulars.world.ledger import MILLION

@@ -1,7 +1,7 @@
 """Points (P3): every point and every unit of money is somewhere at all times; off is off; a market goes on as it was."""
 
 import numpy as np
-from strategies.one_shop import chosen, two_firms
+from worlds.one_shop import chosen, two_firms
 
 from regulars.strategies.points import Points
 

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 from scipy.stats import nbinom
-from strategies.one_shop import GOLD, chosen, club, share, tiers, two_firms
+from worlds.chances import share
+from worlds.one_shop import GOLD, chosen, club, tiers, two_firms
 
 from regulars.ground.parameter import Problem
 from regulars.strategies.tiers import Tiers

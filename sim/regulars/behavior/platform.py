@@ -34,6 +34,7 @@ VISIT, WHERE = purpose("platform", "visit"), purpose("platform", "where")
 class PlatformRules(ParameterSet):
     """The platform that sells visitors."""
 
+    arms_may_change: ClassVar[bool] = True
     # fmt: off
     on: bool = par(False, "", "", "whether visitors are on sale")
     visitors: float = par(100.0, "visitors per day", "[0, inf)", "visitors on sale, on average; a customer visits at most once a day")

@@ -21,7 +21,7 @@ SMALLEST, LARGEST = (
     1e50,
 )  # of the numbers of a distribution, so that no draw leaves the range of doubles
 ALL_BUT_NORMAL = 1e9  # a beta distribution of larger shapes is a normal one to all digits that matter
-TINY = float(np.finfo(np.float64).tiny)
+TINY = float(np.finfo(np.float32).tiny)  # columns are kept in single precision
 POSITIVE = ("lognormal", "gamma", "beta")
 
 
@@ -59,10 +59,10 @@ def draws(
     if below > 0 or above < 1:
         u = below + u * (above - below)
     least, most = float(bounds.low), float(bounds.high)
-    if bounds.low_open:  # a draw may be rounded onto the end
-        least = max(math.nextafter(least, math.inf), least + TINY)
+    if bounds.low_open:  # a draw may be rounded onto the end, here or in a column
+        least = max(float(np.nextafter(np.float32(least), np.float32(np.inf))), least + TINY)
     if bounds.high_open:
-        most = min(math.nextafter(most, -math.inf), most - TINY)
+        most = min(float(np.nextafter(np.float32(most), np.float32(-np.inf))), most - TINY)
     return np.asarray(np.clip(quantile(u), least, most))
 
 

@@ -11,7 +11,7 @@ import difflib
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 from types import NoneType
-from typing import Any, Literal, Self, get_args, get_origin
+from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,6 +87,9 @@ class ParameterSet(BaseModel):
     """A table of parameters; unknown names and values outside their bounds are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, protected_namespaces=())
+    arms_may_change: ClassVar[bool] = (
+        False  # whether paired customers can live with other values of this section
+    )
 
     @classmethod
     def read(cls, table: Any, place: tuple[str | int, ...] = ()) -> Self:

@@ -36,12 +36,16 @@ class Discounts:
         for shares in self.shelf:
             shares.clear()
 
-    def watch(self, part: Any, before: NDArray[np.float64]) -> None:
-        """Note by how much `part` has just changed the shelf factors, which stood at `before`."""
+    def watch(self, part: Any, before: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Note by how much `part` has just changed the shelf factors, which stood at `before`; returns how they stand."""
         now = self.market.board.shelf_factor
-        for f in np.flatnonzero(now != before):
+        changed = now != before
+        if not changed.any():
+            return before
+        for f in np.flatnonzero(changed):
             shares, name = self.shelf[f], name_of(part)
             shares[name] = shares.get(name, 0.0) + _log(now[f] / before[f])
+        return now.copy()
 
     def settle(self, round: Round) -> None:
         """Enter the discounts of a round in the books of the firms, by strategy."""

@@ -7,15 +7,17 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars.ground.errors import RegularsError, cut, shown
+from regulars.ground.errors import RegularsError, shown
 from regulars.ground.parameter import Problem, dotted, nearest
+from regulars.scenario.changes import at, put, written
 from regulars.scenario.files import read_file, read_text, shown_path, sorted_firms, with_ties
 from regulars.scenario.lines import line_of
+from regulars.scenario.names import ABSENT, meant
 from regulars.scenario.spec import CONTROL, Spec
 from regulars.scenario.tables import plain
 from regulars.world import policy
@@ -66,13 +68,7 @@ class Scenario:
 
     def resolved(self) -> dict[str, Any]:
         """The whole scenario as a table, defaults written out, strategies' parameters included."""
-        table = self.spec.model_dump(mode="python")
-        for f, firm in enumerate(self.spec.firms):
-            table["firms"][f]["strategies"] = _resolved_strategies(firm.strategies)
-            table["firms"][f]["policy"] = policy.resolved(firm.policy)
-        for name, arm in self.spec.arms.items():
-            table["arms"][name]["strategies"] = _resolved_strategies(arm.strategies)
-        return table
+        return _resolved(self.spec)
 
     def toml(self) -> str:
         """The resolved scenario as TOML."""
@@ -81,34 +77,31 @@ class Scenario:
         return tomli_w.dumps(_without_none(self.resolved()))
 
     def set(self, changes: Mapping[str, Any]) -> Scenario:
-        """A copy with values replaced by dotted name, such as `firms.0.strategies.threshold_rebate.days`.
+        """A copy with values replaced by dotted name, such as `firms.0.price` or `choice.price_sensitivity.mean`.
 
-        A firm may be named by its number in order of name or by its name.
+        Names are those of `regulars show SCENARIO --parameters` and mean the same as in `--set`, `--over` and sweeps: a
+        firm by its number in order of name or by its name, `arms.NAME.strategies...` for one arm, `arms.*...` for every
+        arm that has the rest. A strategy is added as a whole table.
+
+        Raises:
+            RegularsError: for names that mean nothing here and for values that will not do.
         """
         if not isinstance(changes, Mapping):
             raise Problem(
                 [((), f"values are changed by a table from name to value, not by {shown(changes)}")]
             )
-        if not changes:
-            return self
-        table = copy.deepcopy(self.table)
-        for name, value in changes.items():
-            _put(table, _steps(name), value)
-        return Scenario(table, self.path, self.text)
+        return self._changed(self.table, self.spec, changes) if changes else self
 
     def value(self, name: str) -> Any:
-        """The resolved value of a dotted name."""
-        here: Any = self.resolved()
-        steps = _steps(name)
-        for depth, step in enumerate(steps):
-            if isinstance(here, (list, tuple)):
-                here = here[_item_number(here, steps[: depth + 1])]
-            elif isinstance(here, Mapping) and step in here:
-                here = here[step]
-            else:
-                known = here if isinstance(here, Mapping) else ()
-                raise Problem([(steps[: depth + 1], f"no value of this name; {nearest(step, known)}")])
-        return here["mean"] if isinstance(here, Mapping) and here.get("distribution") == "fixed" else here
+        """The resolved value of a dotted name; of one with a `*`, that on which all agree."""
+        places, resolved = meant(self.spec, name), self.resolved()
+        if any(place.value is ABSENT for place in places):
+            raise Problem([((name,), "there is none here")])
+        found = [at(resolved, place.path) for place in places]
+        if any(value != found[0] for value in found):
+            raise Problem([((name,), f"this has several values: {', '.join(map(repr, found))}")])
+        value = found[0]
+        return value["mean"] if isinstance(value, Mapping) and value.get("distribution") == "fixed" else value
 
     def arm(self, name: str) -> Scenario:
         """The scenario of one arm; `control` is the scenario as it stands."""
@@ -118,10 +111,20 @@ class Scenario:
             raise Problem([(("arms", name), f"no arm of this name; {nearest(name, self.spec.arms)}")])
         arm = self.spec.arms[name]
         table = copy.deepcopy({**self.table, "arms": {}})
-        for firm in table["firms"]:
+        firms = list(self.spec.firms)
+        for f, firm in enumerate(table["firms"]):
             if firm["name"] == self.focal:
                 firm["strategies"] = {**firm.get("strategies", {}), **copy.deepcopy(arm.strategies)}
-        return Scenario(table, self.path, self.text).set(arm.set)
+                firms[f] = firms[f].model_copy(update={"strategies": firm["strategies"]})
+        # names of `set` may mean these strategies; whether all of it fits together is seen at the end
+        return self._changed(table, self.spec.model_copy(update={"arms": {}, "firms": tuple(firms)}), arm.set)
+
+    def _changed(self, table: dict[str, Any], spec: Spec, changes: Mapping[str, Any]) -> Scenario:
+        """The scenario of a table, of which `spec` is the meaning, with values replaced by name."""
+        table = copy.deepcopy(table)
+        for path, value in written(spec, changes).items():
+            put(table, path, value, lambda: _resolved(spec))
+        return Scenario(table, self.path, self.text)
 
     def market(self, **options: Any) -> Market:
         """Build the market; options as of `Market` (seed, replicate, log, threads, ...)."""
@@ -167,47 +170,18 @@ def as_scenario(thing: Any) -> Scenario:
     if isinstance(thing, Mapping):
         return Scenario(thing)
     if isinstance(thing, (str, os.PathLike)):
-        return load(thing)
+        return load(os.fspath(thing))
     raise RegularsError(f"a scenario is needed, its table or the path of its file, not {shown(thing)}")
 
 
-def _steps(name: Any) -> tuple[str, ...]:
-    if not isinstance(name, str):
-        raise Problem([((), f"{shown(name)} is no name of a value, such as 'market.days'")])
-    return tuple(name.split("."))
-
-
-def _put(table: dict[str, Any], steps: tuple[str, ...], value: Any) -> None:
-    here: Any = table
-    for depth, step in enumerate(steps):
-        if not isinstance(here, (dict, list)):
-            raise Problem([(steps[: depth + 1], f"there is nothing inside '{dotted(steps[:depth])}'")])
-        at: Any = _item_number(here, steps[: depth + 1]) if isinstance(here, list) else step
-        if depth == len(steps) - 1:
-            here[at] = value
-        elif isinstance(here, dict):
-            here = here.setdefault(at, {})
-        else:
-            here = here[at]
-
-
-def _item_number(items: Sequence[Any], place: tuple[str, ...]) -> int:
-    """Which item of a list the last step of a name means, by its number or by the name that it has."""
-    step = place[-1]
-    names = [item.get("name") if isinstance(item, Mapping) else None for item in items]
-    if step in names:
-        return names.index(step)
-    if step.isdecimal() and len(step) < 10 and int(step) < len(items):
-        return int(step)
-    what = "firm" if place[:-1] == ("firms",) else "item"
-    told = (
-        f"no {what} '{cut(step, 80)}': use 0 to {len(items) - 1}"
-        if items
-        else "there is nothing in this list"
-    )
-    if known := [name for name in names if isinstance(name, str)]:
-        told += f" in order of name, or a name; {nearest(step, known)}"
-    raise Problem([(place, told)])
+def _resolved(spec: Spec) -> dict[str, Any]:
+    table = spec.model_dump(mode="python")
+    for f, firm in enumerate(spec.firms):
+        table["firms"][f]["strategies"] = _resolved_strategies(firm.strategies)
+        table["firms"][f]["policy"] = policy.resolved(firm.policy)
+    for name, arm in spec.arms.items():
+        table["arms"][name]["strategies"] = _resolved_strategies(arm.strategies)
+    return table
 
 
 def _resolved_strategies(strategies: Mapping[str, Any]) -> dict[str, Any]:

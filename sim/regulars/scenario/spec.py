@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import model_validator
 
@@ -39,7 +39,7 @@ from regulars.behavior.turnover import Turnover
 from regulars.behavior.voice import Voice
 from regulars.ground.errors import shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
-from regulars.world import network, policy
+from regulars.world import audience, network, policy
 from regulars.world.network import Network
 from regulars.world.strategy import find
 
@@ -104,6 +104,7 @@ class MarketSize(ParameterSet):
 class FirmOffer(ParameterSet):
     """One firm."""
 
+    arms_may_change: ClassVar[bool] = True
     name: str = par(REQUIRED, "", "", "name of the firm")
     price: float = par(1.0, "currency per unit", "[0, inf)", "list price")
     cost: float = par(0.0, "currency per unit", "[0, inf)", "cost of goods")
@@ -215,7 +216,7 @@ class Spec(ParameterSet):
         names = [firm.name for firm in self.firms]
         wrong += self.market.odd_times()
         if not names:
-            wrong.append((("firms",), "a market needs at least one firm"))
+            raise Problem([(("firms",), "a market needs at least one firm")])
         for f, name in enumerate(names):
             if name in names[:f]:
                 wrong.append((("firms", f, "name"), f"{shown(name)} is the name of another firm already"))
@@ -262,9 +263,15 @@ class Spec(ParameterSet):
             )
         for f, firm in enumerate(self.firms):
             wrong += self._strategy_problems(firm.strategies, ("firms", f, "strategies"))
+            wrong += _audience_problems(firm.strategies, firm.strategies, ("firms", f, "strategies"))
             wrong += policy.problems(firm.policy, ("firms", f, "policy"), firm.name, names)
         for name, arm in self.arms.items():
             wrong += self._strategy_problems(arm.strategies, ("arms", name, "strategies"))
+            if not any(
+                "strategies" in place.split(".") for place in arm.set
+            ):  # else `Scenario.arm` sees to it
+                does = {**self._focal_firm().strategies, **arm.strategies}
+                wrong += _audience_problems(arm.strategies, does, ("arms", name, "strategies"))
         if wrong:
             raise Problem(wrong)
         return self
@@ -281,6 +288,10 @@ class Spec(ParameterSet):
             wrong.append((("need", "interval" if self.need.process == "calendar" else "mean"), told))
         return wrong
 
+    def _focal_firm(self) -> FirmOffer:
+        """The firm whose arms are compared; any when no firm has the name that is written."""
+        return next((firm for firm in self.firms if firm.name == self.market.focal), self.firms[0])
+
     def _strategy_problems(self, strategies: Mapping[str, Any], place: tuple[str | int, ...]) -> list[Any]:
         wrong: list[Any] = []
         for name, table in strategies.items():
@@ -294,3 +305,17 @@ class Spec(ParameterSet):
                 ((*place, name, *filter(None, [at])), text) for at, text in kind.misfits(parameters, self)
             ]
         return wrong
+
+
+def _audience_problems(
+    strategies: Mapping[str, Any], does: Mapping[str, Any], place: tuple[str | int, ...]
+) -> list[Any]:
+    """Which audiences of strategies are nobody at a firm that does all of `does`; strategies that cannot be read are left out."""
+    known: dict[str, Any] = {}
+    for name, table in does.items():
+        try:
+            known[name] = (kind := find(name)), kind.Parameters.read(table)
+        except Problem:
+            continue
+    told = audience.misfits(known) if len(known) == len(does) else []
+    return [((*place, *path), text) for path, text in told if path[0] in strategies]

@@ -17,6 +17,7 @@ from regulars.world.board import Round
 from regulars.world.ledger import MILLION
 
 Keep = Literal["totals", "memory"]
+TAG = b"regulars"  # in the metadata of the files that are written here: whose they are
 FLUSH = 1_000_000  # rows gathered before they go to the file
 ROW = {
     "time": "f8",
@@ -147,7 +148,9 @@ class Log:
 
     def write_events(self, path: Path) -> None:
         """Write all other events (rewards, enrolments, what lapsed ...) into a Parquet file."""
-        self.events().to_parquet(path, index=False)
+        import pyarrow.parquet as pq
+
+        pq.write_table(_tagged(self.events()), path)
 
     def close(self) -> None:
         """Finish the file, when there is one; without a single opportunity it is an empty table."""
@@ -204,13 +207,20 @@ class Log:
 
     def _flush(self, last: bool = False) -> None:
         import pandas as pd
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         if self.path is None or not (self._opportunities or (last and self._writer is None)):
             return
-        table = pa.Table.from_pandas(pd.DataFrame(self._columns()), preserve_index=False)
+        table = _tagged(pd.DataFrame(self._columns()))
         if self._writer is None:
             self._writer = pq.ParquetWriter(self.path, table.schema)
         self._writer.write_table(table)
         self._opportunities, self._waiting = [], 0
+
+
+def _tagged(table: Any) -> Any:
+    """A DataFrame as an Arrow table that says who wrote it."""
+    import pyarrow as pa
+
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    return arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), TAG: b"log"})

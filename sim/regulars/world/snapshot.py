@@ -27,7 +27,7 @@ LIVED = tuple(name for name, column in COLUMNS.items() if column.lived)  # whate
 
 DAMAGED = "this is a damaged saved market, or one of another version"
 PARTS = (  # of a state
-    "scenario", "name", "seed", "replicate", "beat", "sources", "rows", "collect", "customers", "offers", "opportunities",
+    "scenario", "name", "seed", "replicate", "tick", "beat", "sources", "rows", "collect", "customers", "offers", "opportunities",
     "ledger", "log", "firms", "processes", "shelf",
 )  # fmt: skip
 
@@ -45,7 +45,6 @@ class Snapshot:
         state = self.state
         _check(market, state, self.old)
         market.passing.beat = int(state["beat"])
-        market.steps = market.tick
         self._people(market)
         if market.against is None:
             market.opportunities.restore(state["opportunities"])
@@ -145,6 +144,7 @@ def take(market: Any) -> dict[str, Any]:
         "name": market.scenario.name,
         "seed": market.chance.seed,
         "replicate": market.replicate,
+        "tick": market.tick,
         "beat": market.passing.beat,
         "sources": market.sources,
         "rows": market.log.rows and market.log.path is None,
