@@ -136,4 +136,4 @@ class Ledger:
             for name, balances in books.items():
                 balances[...] = old[name]
         self.by_source[...] = saved["by_source"]
-        self.by_strategy = dict(saved["by_strategy"])
+        self.by_strategy = {key: int(total) for key, total in saved["by_strategy"].items()}
