@@ -76,8 +76,8 @@ def sweep(
                 arms=arm_names(arms), seed=seed, fresh=fresh, progress=progress,
             )  # fmt: skip
     except KeyboardInterrupt:
-        say.trouble("interrupted; the finished points are kept, and the same command goes on from there")
-        raise typer.Exit(say.INTERRUPTED) from None
+        kept = "the finished points are kept, and the same command goes on from there"
+        raise KeyboardInterrupt(kept) from None
     if json:
         say.document({**result.manifest, "folder": str(result.folder), "table": result.table})
     else:
