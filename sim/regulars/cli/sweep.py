@@ -78,6 +78,10 @@ def sweep(
     except KeyboardInterrupt:
         kept = "the finished points are kept, and the same command goes on from there"
         raise KeyboardInterrupt(kept) from None
+    if result.damaged:
+        say.trouble(
+            f"{result.damaged} kept points were not as they had been written; they were computed anew"
+        )
     if json:
         say.document({**result.manifest, "folder": str(result.folder), "table": result.table})
     else:

@@ -40,6 +40,7 @@ class Sweep:
 
     table: one row a point, arm and metric: `point`, the parameters, `arm`, `metric`, `unit`, `mean`, `low`, `high`
     (95% interval over replicates) and `se`. manifest: what was asked, with which versions, and how each point ended.
+    damaged: how many kept points were not as they had been written, and were computed anew.
     """
 
     scenario: Scenario
@@ -47,6 +48,7 @@ class Sweep:
     table: pd.DataFrame
     manifest: dict[str, Any]
     folder: Path | None = None
+    damaged: int = 0
 
     @property
     def failed(self) -> dict[int, str]:
@@ -111,23 +113,25 @@ def sweep(
     }  # fmt: skip
     names = [a.name for a in axes]
 
-    def compute(points: Path | None) -> tuple[pd.DataFrame, dict[str, Any]]:
-        results = _compute(plan, Kept(points, fresh), how, progress)
+    kept = Kept(None if out is None else out_folder(out) / "points", fresh)
+
+    def compute() -> tuple[pd.DataFrame, dict[str, Any]]:
+        results = _compute(plan, kept, how, progress)
         status = [_status(point, results[point.key]) for point in plan]
         return _table(names, plan, results), {**described, "environment": environment(), "status": status}
 
     folder = None
     if out is None:
-        table, manifest = compute(None)
+        table, manifest = compute()
     else:
         name = hashlib.blake2b(
             json.dumps(described, sort_keys=True, default=str).encode(), digest_size=4
         ).hexdigest()
         folder = out_folder(out) / f"{scenario.name[:LONGEST_NAME]}-sweep-{name}"
         with whole_folder(folder, inputs_of(scenario.path)) as draft:
-            table, manifest = compute(folder.parent / "points")
+            table, manifest = compute()
             _fill(draft, scenario, table, manifest)
-    return Sweep(scenario, tuple(names), table, manifest, folder)
+    return Sweep(scenario, tuple(names), table, manifest, folder, kept.damaged)
 
 
 def _axes(scenario: Scenario, over: Mapping[str, Any], design: str, points: int | None) -> list[Axis]:
