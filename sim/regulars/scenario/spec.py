@@ -37,6 +37,7 @@ from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
 from regulars.behavior.voice import Voice
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
+from regulars.scenario import money
 from regulars.world import network, policy
 from regulars.world.network import Network
 from regulars.world.strategy import find
@@ -222,6 +223,7 @@ class Spec(ParameterSet):
         wrong += talk.problems(self.talk, self) + norm.problems(self.norm, self)
         wrong += situation.problems(self.situations, self.mood, self)
         wrong += shopping.problems(self.categories, self.mix, self.firms)
+        wrong += money.problems(self)
         if CONTROL in self.arms:
             wrong.append(
                 (("arms", CONTROL), f"'{CONTROL}' is the name of doing nothing; call the arm something else")
@@ -247,6 +249,7 @@ class Spec(ParameterSet):
             wrong += [
                 ((*place, name, *filter(None, [at])), text) for at, text in kind.misfits(parameters, self)
             ]
+            wrong += money.too_large(parameters, (*place, name))
             for clock in kind.clock:
                 ticks = getattr(parameters, clock) / self.market.tick
                 if abs(ticks - round(ticks)) > 1e-9:
