@@ -65,12 +65,13 @@ class Platform(Process):
 
     def __init__(self, market: Any, rules: PlatformRules) -> None:
         super().__init__(market, rules)
-        self.clicks, self.paid, self.won = np.zeros((3, len(market.names)), np.int64)
+        self.clicks, self.won = np.zeros((2, len(market.names)), np.int64)
+        self.paid = np.zeros(len(market.names), np.object_)  # millionths
 
     @property
     def spent(self) -> NDArray[np.float64]:
         """What each firm has paid for clicks so far, currency units."""
-        return np.asarray(self.paid / MILLION)
+        return np.asarray(self.paid / MILLION, np.float64)
 
     def expected(self, bids: NDArray[np.float64]) -> NDArray[np.float64]:
         """Clicks a day, on average, that each firm gets for its bid (currency per day)."""

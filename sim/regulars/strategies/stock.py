@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from regulars.behavior import newsvendor
+from regulars.ground import wide
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.calendar import days_ended
 from regulars.world.ledger import MILLION, millionths
@@ -54,7 +55,7 @@ class Stock(Strategy):
 
     def __init__(self, firm: Any, parameters: ParameterSet) -> None:
         super().__init__(firm, parameters)
-        self.today = np.zeros(math.ceil(firm.tick) + 1, np.int64)  # units sold by day, millionths
+        self.today = np.zeros(math.ceil(firm.tick) + 1, np.object_)  # units sold by day, millionths
         self.tally = np.zeros(4)  # since the last review: days, units, squares of units, availability
         self.plan = np.array([1.0, 0.0])  # share of the empty shelves that are left; units held on top
         self.declared = firm.availability
@@ -95,7 +96,7 @@ class Stock(Strategy):
         """Count what is sold, by day."""
         rows = round.rows(self.firm.index)
         number = np.floor(round.time[rows]).astype(np.int64) % self.today.size
-        np.add.at(self.today, number, millionths(round.quantity[rows]))
+        self.today += wide.totals_by(number, millionths(round.quantity[rows]), self.today.size)
 
     def close(self, day: float) -> None:
         """Enter the days that end into the tally, and pay for what is left over."""

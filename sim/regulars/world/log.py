@@ -12,9 +12,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.ground.errors import RegularsError
 from regulars.world.board import Round
-from regulars.world.ledger import MILLION
+from regulars.world.ledger import MILLION, TILL
 
 Keep = Literal["totals", "memory"]
 FLUSH = 1_000_000  # rows gathered before they go to the file
@@ -32,28 +33,59 @@ EVENT = {"time": "f8", "customer": "i4", "event": "U1", "firm": "U1", "strategy"
 
 
 class Totals:
-    """Per tick and firm: purchases, units, listed, paid and cost (millionths), complaints; opportunities per tick."""
+    """Per tick and firm: purchases, complaints, and listed, paid and cost (millionths); opportunities per tick.
+
+    Counts are int64; money is in Python's whole numbers, so that its sums never wrap.
+    """
 
     NAMES = ("opportunities", "purchases", "complaints", "listed", "paid", "cost")
 
     def __init__(self, ticks: int, firms: int) -> None:
         self.opportunities = np.zeros(ticks, np.int64)
-        self.purchases, self.complaints, self.listed, self.paid, self.cost = np.zeros(
-            (5, ticks, firms), np.int64
-        )
+        self.purchases, self.complaints = np.zeros((2, ticks, firms), np.int64)
+        self._money = wide.words(ticks, firms, len(TILL))
 
-    def enter(
-        self, tick: int, met: int, purchases: Any, complaints: Any, listed: Any, paid: Any, cost: Any
-    ) -> None:
-        """Enter the sums of a tick, by firm."""
+    def enter(self, tick: int, met: int, purchases: Any, complaints: Any, sales: NDArray[np.int64]) -> None:
+        """Enter the sums of a tick, by firm; sales (2, firms, listed paid cost), in two words."""
         self.opportunities[tick] = met
         self.purchases[tick] = purchases
         self.complaints[tick] = complaints
-        self.listed[tick], self.paid[tick], self.cost[tick] = listed, paid, cost
+        self._money[:, tick] = sales
 
-    def arrays(self) -> dict[str, NDArray[np.int64]]:
+    @property
+    def listed(self) -> NDArray[Any]:
+        """Sales at list price, per tick and firm, millionths."""
+        return self.money("listed")
+
+    @property
+    def paid(self) -> NDArray[Any]:
+        """Sales after discounts at the till, per tick and firm, millionths."""
+        return self.money("paid")
+
+    @property
+    def cost(self) -> NDArray[Any]:
+        """Cost of the goods sold, per tick and firm, millionths."""
+        return self.money("cost")
+
+    def money(self, name: str, ticks: slice = slice(None)) -> NDArray[Any]:
+        """`listed`, `paid` or `cost` of some ticks, in millionths."""
+        return wide.whole(self._money[:, ticks, :, TILL.index(name)])
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """All arrays by name."""
         return {name: getattr(self, name) for name in self.NAMES}
+
+    def state(self) -> dict[str, NDArray[np.int64]]:
+        """All arrays, for saving."""
+        counts = {name: getattr(self, name) for name in self.NAMES if name not in TILL}
+        return {**counts, "money": self._money}
+
+    def restore(self, saved: dict[str, NDArray[np.int64]]) -> None:
+        """Take back what `state` gave; totals of other length keep the ticks that fit."""
+        ticks = min(len(self.opportunities), len(saved["opportunities"]))
+        for name, array in self.state().items():
+            fits = (slice(None), slice(ticks)) if name == "money" else slice(ticks)
+            array[fits] = saved[name][fits]
 
 
 class Log:
@@ -164,13 +196,11 @@ class Log:
             else None
             for parts in (self._opportunities, self._events)
         ]
-        return {"totals": self.totals.arrays(), "opportunities": joined[0], "events": joined[1]}
+        return {"totals": self.totals.state(), "opportunities": joined[0], "events": joined[1]}
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Go on from what `state` gave; a log of other length keeps the ticks that fit."""
-        for name, array in self.totals.arrays().items():
-            ticks = min(len(array), len(saved["totals"][name]))
-            array[:ticks] = saved["totals"][name][:ticks]
+        self.totals.restore(saved["totals"])
         if self.rows:
             self._opportunities = [part for part in (saved["opportunities"],) if part]
             for part in self._opportunities:  # goods that nobody told apart before this branch
