@@ -8,6 +8,8 @@ exponentially weighted history. Attraction then becomes taste plus bond.
 
 from __future__ import annotations
 
+import numpy as np
+
 from regulars.behavior.bond import bond_value
 from regulars.ground.chance import purpose
 from regulars.ground.kernel import kernel
@@ -77,7 +79,7 @@ def endear(
         for f in range(liking.shape[1]):
             pull = bond_value(
                 response,
-                satisfaction[i, f],
+                np.float64(satisfaction[i, f]),
                 low[i],
                 high[i],
                 slope,

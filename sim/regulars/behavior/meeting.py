@@ -104,7 +104,10 @@ def meet(
     firms = firm.shape[1]
     quads = (firms + 3) // 4
     touched = np.zeros(firms, np.bool_)
+    holds = False
     for f in range(firms):
+        if used[HELD, f]:
+            holds = True
         for kind in range(used.shape[0]):
             touched[f] |= used[kind, f]
     mood = np.zeros((4 * quads, BLOCK))
@@ -121,15 +124,16 @@ def meet(
         stop = origin + rows_of_round * (part + 1) // parts
         for base in range(start, stop, BLOCK):
             rows = min(BLOCK, stop - base)
-            # moods of the occasion: one draw a firm, one for buying nothing, one for looking around
+            # moods of the occasion: one draw a firm, one for buying nothing, one for looking around; without moods
+            # the draws of the firms decide between equals
+            for quad in range(quads):
+                for x in range(rows):
+                    a, b, c, d = philox(who[base + x], occasion[base + x], quad, MOOD, key_a, key_b)
+                    mood[4 * quad, x] = unit(a)
+                    mood[4 * quad + 1, x] = unit(b)
+                    mood[4 * quad + 2, x] = unit(c)
+                    mood[4 * quad + 3, x] = unit(d)
             if gumbel_mood:
-                for quad in range(quads):
-                    for x in range(rows):
-                        a, b, c, d = philox(who[base + x], occasion[base + x], quad, MOOD, key_a, key_b)
-                        mood[4 * quad, x] = unit(a)
-                        mood[4 * quad + 1, x] = unit(b)
-                        mood[4 * quad + 2, x] = unit(c)
-                        mood[4 * quad + 3, x] = unit(d)
                 for f in range(firms):
                     line = mood[f]
                     for x in range(rows):
@@ -159,23 +163,29 @@ def meet(
                 only = -1
                 if use_search and now >= 0 and look[x] < commitment[i] * (1.0 - transparency):
                     only = now
-                best = outside_utility + nothing[x] if outside else -np.inf
+                bound = False  # to one firm or several: then only these count
+                if holds:
+                    for f in range(firms):
+                        if used[HELD, f] and channel[HELD, f, r] > 0.0:
+                            bound = True
+                best = outside_utility + nothing[x] if outside and not bound else -np.inf
                 winner = -1
+                luck_of_winner = 0.0
                 sensitivity_i = np.float64(sensitivity[i])
                 stay = np.float64(switching_cost[i])
                 for f in range(firms):
-                    if used[HELD, f] and channel[HELD, f, r] > 0.0:
-                        winner = f
-                        break
-                    if only >= 0 and f != only:
+                    if bound:
+                        if not (used[HELD, f] and channel[HELD, f, r] > 0.0):
+                            continue
+                    elif only >= 0 and f != only:
                         continue
-                    if use_awareness and aware_from[i, f] > time[o]:
+                    elif use_awareness and aware_from[i, f] > time[o]:
                         continue
                     price = firm[SHELF_PRICE, f]
                     pull = 0.0
                     weight = sensitivity_i
                     if touched[f]:
-                        if used[BLOCKED, f] and channel[BLOCKED, f, r] > 0.0:
+                        if used[BLOCKED, f] and channel[BLOCKED, f, r] > 0.0 and not bound:
                             continue
                         if used[PRICE_FACTOR, f]:
                             price *= channel[PRICE_FACTOR, f, r]
@@ -202,10 +212,13 @@ def meet(
                         now >= 0,
                     )
                     value += pull
-                    value += mood[f, x]
-                    if value > best:
+                    if gumbel_mood:
+                        value += mood[f, x]
+                    equal = winner >= 0 and value == best and mood[f, x] > luck_of_winner
+                    if value > best or equal:
                         best = value
                         winner = f
+                        luck_of_winner = mood[f, x]
                 chosen[o] = winner
                 complaining[o] = False
                 failed[o] = False
@@ -263,8 +276,10 @@ def meet(
                 felt = performance_weight * performance + disconfirmation_weight * disconfirmed(
                     gap, loss_aversion
                 )
-                after = after_purchase(satisfaction[i, f], felt, memory)
-                satisfaction[i, f] = after
+                satisfaction[i, f] = after_purchase(satisfaction[i, f], felt, memory)
+                after = np.float64(
+                    satisfaction[i, f]
+                )  # as it is kept, so that it can be worked out again to the bit
                 pull = bond_value(
                     response, after, low[i], high[i], slope, middle, collapse, rise, zone_slope, width
                 )

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from regulars.ground.chance import purpose
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Board
-from regulars.world.calendar import DAYS_A_YEAR, days_ended
+from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.process import Process
 
 SYSTEMS = {
@@ -101,12 +101,11 @@ class Staff(Process):
             service[f] += self.added[f]
 
     def close(self, day: float) -> None:
-        """Pay, learn, quit and hire, once for each day that ends; between the days the firm's service is its own."""
+        """Pay, learn, quit and hire; between the days the firm's service is its own."""
         self.market.offers.arrays["service"] -= self.added
         self.added.fill(0.0)
-        for _ in days_ended(day, self.market.tick_length):
-            for f in self.terms:
-                self._live(f)
+        for f in self.terms:
+            self._live(f)
 
     def _live(self, f: int) -> None:
         """One day of the staff of one firm."""

@@ -12,8 +12,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Exit codes: 0 fine, 1 the input is wrong, 2 usage, 3 a failure of ours, 130 interrupted.
     """
     try:
-        from regulars.cli.say import explain, leave, steady
+        try:
+            from regulars.cli.say import explain, leave, steady
+        except ImportError as error:  # without typer no command can be read
+            from regulars.cli.installed import told_missing
 
+            if told_missing(error):
+                sys.exit(1)
+            raise
         steady()
         out = sys.stdout
         try:

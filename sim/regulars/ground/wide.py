@@ -36,6 +36,18 @@ def carry(sums):
         flat[0, k] &= LOW
 
 
+def add(sums: NDArray[np.int64], place: int, amount: int) -> None:
+    """Add to one of the numbers that `sums` (2, n) holds, outside of loops."""
+    sums[0, place] += amount & 0xFFFFFFFF
+    sums[1, place] += amount >> 32
+
+
+def split(numbers: Any) -> NDArray[np.int64]:
+    """Python's whole numbers, or lists of them, in two words, shape (2, ...)."""
+    whole_numbers = np.array(numbers, np.object_)
+    return np.stack([whole_numbers & 0xFFFFFFFF, whole_numbers >> 32]).astype(np.int64)
+
+
 def whole(sums: NDArray[np.int64]) -> NDArray[Any]:
     """The numbers that `sums` (2, ...) holds, as an array of Python's whole numbers, which NumPy adds as any others."""
     return np.asarray(sums[0].astype(np.object_) + sums[1].astype(np.object_) * 2**32)

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from regulars.lab.store import environment, write_text
+from regulars.lab.output import write_text
+from regulars.lab.store import environment
 from regulars.scenario import Scenario
 
 LOOKS_ONLY = ("cli", "scaffold", "show", "app", "panels", "laws")  # parts that no comparison depends on

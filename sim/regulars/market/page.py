@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.behavior.meeting import COMPLAINTS, ODD, PURCHASES, SUMS, meet
+from regulars.behavior.meeting import COMPLAINTS, LISTED, ODD, PAID, PURCHASES, SUMS, meet
+from regulars.ground import wide
 from regulars.ground.errors import RegularsError
 from regulars.ground.kernel import side_by_side
 from regulars.ground.wide import HALF
@@ -59,13 +60,13 @@ class Page:
     def open(self) -> None:
         """Make room for the outcomes of the opportunities generated ahead."""
         stream = self.market.opportunities
-        if self._chunk != stream.first_tick:
-            self._chunk = stream.first_tick
+        if self._chunk != stream.first:
+            self._chunk = stream.first
             self.outcomes = Outcomes(len(stream.table[0]))
             self.market.board.make_room(stream.longest)
 
     def run(self, edges: NDArray[np.int64], first: int, last: int, parts: int) -> None:
-        """Run rounds `first` to `last` of a tick, in `parts` slices side by side."""
+        """Run rounds `first` to `last` of a beat, in `parts` slices side by side."""
         market, out = self.market, self.outcomes
         paired = market.against is not None
         control = market.against.outcomes.chosen if market.against is not None else out.chosen
@@ -80,25 +81,30 @@ class Page:
         ]  # fmt: skip
         side_by_side(meet, calls)
 
-    def book(self, met: int) -> None:
-        """Enter the sales of a tick with `met` opportunities, and its rent, into totals and books."""
+    def discounted(self) -> list[int]:
+        """Discounts of each firm at the till that are not booked yet, millionths."""
+        return wide.listed((self.sums[:, :, :, LISTED] - self.sums[:, :, :, PAID]).sum(axis=0))
+
+    def book(self, day: int, met: int, ends: bool) -> None:
+        """Enter the sales of a day, or of a part of it with `met` opportunities, and its rent when it ends."""
         market, sums = self.market, self.sums.sum(axis=0)
         sales, counts = sums[:, :, : len(TILL)], sums[0] + (sums[1] << HALF)
-        market.totals.enter(market.tick, met, counts[:, PURCHASES], counts[:, COMPLAINTS], sales)
+        market.totals.enter(day, met, counts[:, PURCHASES], counts[:, COMPLAINTS], sales)
         market.ledger.sell(sales, self.discounts.sum(axis=0))
-        for f, rent in enumerate(market.offers.arrays["rent"].tolist()):
-            if rent:
-                market.ledger.post(f, "rent", "cash", counted(rent * market.tick_length))
+        if ends:
+            for f, rent in enumerate(market.offers.arrays["rent"].tolist()):
+                if rent:
+                    market.ledger.post(f, "rent", "cash", counted(rent))
         if counts[:, ODD].any():
-            self._refuse(counts[:, ODD])
+            self._refuse(day, counts[:, ODD])
         self.sums[...] = 0
         self.discounts[...] = 0
 
-    def _refuse(self, odd: NDArray[Any]) -> None:
+    def _refuse(self, day: int, odd: NDArray[Any]) -> None:
         """Tell where purchases were too large to be counted, or no numbers at all."""
         market, f = self.market, int(np.argmax(odd > 0))
         raise RegularsError(
-            f"firms.{market.names[f]}: {odd[f]} purchases on day {market.day:g}, at a price of {market.firms[f].price:g}, "
+            f"firms.{market.names[f]}: {odd[f]} purchases on day {day}, at a price of {market.firms[f].price:g}, "
             f"cannot be counted: a purchase is at least 0 and at most {MOST / MILLION:.4g} "
             f"{market.scenario.spec.market.currency}. Give money in thousands, and look at what makes baskets large"
         )

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from regulars.ground.parameter import par
-from regulars.world.calendar import days_begun
 from regulars.world.ledger import rounded
-from regulars.world.network import day_ends
 from regulars.world.recruiting import NOBODY, Recruiting, RecruitingParameters
 from regulars.world.strategy import State
 
@@ -64,12 +62,11 @@ class Commission(Recruiting):
         """Sellers pitch."""
         super().open(day)
         c, rules = self.customers, self.parameters
-        for today in days_begun(day, self.firm.tick):
-            sellers = np.flatnonzero(self.seller & (c.exit > today))
-            u = self.firm.chance.uniform(self.purpose("pitch"), sellers, today)
-            pitching = sellers[u < -np.expm1(-1.0 / rules.every)]
-            if pitching.size:
-                self.recommend(pitching, today, float(today))
+        sellers = np.flatnonzero(self.seller & (c.exit > day))
+        u = self.firm.chance.uniform(self.purpose("pitch"), sellers, int(day))
+        pitching = sellers[u < -np.expm1(-1.0 / rules.every)]
+        if pitching.size:
+            self.recommend(pitching, int(day), day)
 
     def settle(self, round: Round) -> None:
         """Commissions on what recruits buy; buyers who would sell become sellers."""
@@ -97,7 +94,7 @@ class Commission(Recruiting):
         """In the evening friends hear of the firm, and blame is counted."""
         super().close(day)
         sellers = np.flatnonzero(self.blamed)
-        if sellers.size and day_ends(day, self.firm.tick):
-            evening, left = day + self.firm.tick, 1.0 - self.parameters.blame
+        if sellers.size:
+            evening, left = day + 1.0, 1.0 - self.parameters.blame
             self.use_credit(sellers, evening, left ** self.blamed[sellers])
             self.blamed[sellers] = 0

@@ -121,7 +121,6 @@ class Points(Programme):
         State("came", "?", "yes/no", "has had the points given on joining"),
     )
     off: ClassVar[dict[str, Any]] = {"per_unit": 0.0, "review_points": 0.0, "share_points": 0.0, "endowed": 0.0}  # fmt: skip
-    clock: ClassVar[tuple[str, ...]] = ("lot",)
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P3 (1 point a unit for 1 year, 10 a review for 3 months, 5 a share for 6 months)",
         "Kivetz, Urminsky & Zheng 2006, Journal of Marketing Research 43:39-58 (goal gradient)",

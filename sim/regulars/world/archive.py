@@ -22,7 +22,7 @@ import numpy as np
 
 from regulars.ground.errors import RegularsError
 
-FORMAT, VERSION = "regulars market", 2
+FORMAT, VERSION = "regulars market", 1
 DATE = (1980, 1, 1, 0, 0, 0)
 TAG = "$"
 DAMAGE = (  # what reading a damaged zip can come to
@@ -35,8 +35,7 @@ PLAIN = (str, int, float, bool, type(None))
 def write(path: str | Path, tree: Mapping[str, Any], made_by: str) -> Path:
     """Write `tree` to `path`, in place of what is there; `made_by` says which program did.
 
-    Values may be arrays (of numbers, or of Python's whole numbers), numbers, texts, None, and tables, lists and tuples
-    of these.
+    Values may be arrays, numbers, texts, None, and tables, lists and tuples of these.
 
     Errors: a value of another kind, or a path that cannot be written.
     """
@@ -129,10 +128,7 @@ def _written(value: Any, arrays: list[np.ndarray], place: str) -> Any:
     if isinstance(value, (np.ndarray, np.generic)):
         array = np.asarray(value)
         if array.dtype.hasobject:
-            items = array.ravel().tolist()
-            if not all(isinstance(item, int) for item in items):
-                raise RegularsError(f"{place}: an array of Python objects cannot be saved")
-            return {TAG: "whole", "shape": list(array.shape), "of": items}
+            raise RegularsError(f"{place}: an array of Python objects cannot be saved")
         arrays.append(array)
         return {TAG: "array", "at": len(arrays) - 1}
     if isinstance(value, PLAIN):
@@ -163,16 +159,5 @@ def _read(value: Any, arrays: list[np.ndarray]) -> Any:
     if kind == "array":
         array = arrays[value["at"]]
         return array if array.ndim else array[()]
-    if kind == "whole":
-        return _whole(value["of"], value["shape"])
     items = _read(value["of"], arrays)
     return tuple(items) if kind == "tuple" else dict(items)
-
-
-def _whole(items: list[Any], shape: list[int]) -> np.ndarray:
-    """An array of Python's whole numbers, and of nothing else."""
-    if not all(type(item) is int for item in items):
-        raise ValueError("whole numbers are damaged")
-    array = np.empty(len(items), np.object_)
-    array[:] = items
-    return array.reshape(shape)

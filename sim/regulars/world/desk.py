@@ -34,14 +34,9 @@ class Desk:
         self.firms: tuple[str, ...] = firm.model.names
 
     @property
-    def tick(self) -> int:
-        """Number of the tick that is being planned."""
-        return int(self._firm.model.tick)
-
-    @property
-    def tick_length(self) -> float:
-        """Length of a tick, days."""
-        return self._firm.tick
+    def day(self) -> int:
+        """Number of the day that is being planned."""
+        return int(self._firm.model.day)
 
     @property
     def prices(self) -> NDArray[np.float64]:
@@ -93,4 +88,4 @@ class Desk:
         return self._firm.model.demand(self.index)
 
     def _past(self, days: float) -> slice:
-        return slice(max(self.tick - round(days / self.tick_length), 0), self.tick)
+        return slice(max(self.day - round(days), 0), self.day)

@@ -193,11 +193,6 @@ class Firm(mesa.Agent):
         return self.model.processes.get("staff")
 
     @property
-    def tick(self) -> float:
-        """Length of a tick, days."""
-        return float(self.model.tick_length)
-
-    @property
     def has_card(self) -> bool:
         """Whether any strategy has opened the store card."""
         return self._card is not None
@@ -206,9 +201,13 @@ class Firm(mesa.Agent):
         """Post millionths of the currency unit in the firm's books."""
         self.model.ledger.post(self.index, debit, credit, amount)
 
-    def spend(self, account: str, amount: float) -> None:
-        """Pay a cost that no single purchase earned (communication, staff, overhead ...), currency units."""
-        self.post(account, "cash", counted(amount))
+    def spend(self, account: str, amount: Any) -> None:
+        """Pay a cost that no single purchase earned (communication, staff, overhead ...), currency units.
+
+        Several amounts are rounded one by one, so that it does not matter which of them come together.
+        """
+        paid = wide.total(millionths(amount)) if np.ndim(amount) else counted(amount)
+        self.post(account, "cash", paid)
 
     def post_points(self, debit: str, credit: str, amount: int) -> None:
         """Post millionths of a point in the firm's books."""

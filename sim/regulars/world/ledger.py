@@ -97,10 +97,10 @@ class Ledger:
         self._posted = {name: [0] * len(firms) for name in (*MONEY, *POINTS)}
         self._sales = wide.words(len(firms), len(TILL))  # what the till has counted
         self._off = wide.words(len(firms), sources)  # discounts at the till, by what earned them
-        self._rewards = [
-            [0] * sources for _ in firms
-        ]  # rewards, and discounts that strategies book, likewise
-        self.by_strategy: dict[tuple[str, str], int] = {}  # (firm, strategy) -> rewards and discounts
+        self._rewards = [[0] * sources for _ in firms]  # all others, likewise
+        self.by_strategy: dict[
+            tuple[str, str], int
+        ] = {}  # (firm, strategy): rewards and discounts at the till
 
     def sell(self, sales: NDArray[np.int64], discounts: NDArray[np.int64]) -> None:
         """Enter what the till has counted, in two words: `sales` (2, firms, listed paid cost), `discounts` by source."""
@@ -202,18 +202,18 @@ class Ledger:
     def state(self) -> dict[str, Any]:
         """All balances, for saving."""
         return {
-            "posted": self._posted,
+            "posted": {name: wide.split(balances) for name, balances in self._posted.items()},
             "sales": self._sales,
             "off": self._off,
-            "rewards": np.array(self._rewards, np.object_),
+            "rewards": wide.split(self._rewards),
             "by_strategy": self.by_strategy,
         }
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Take back what `state` gave."""
-        self._posted = {name: list(saved["posted"][name]) for name in self._posted}
+        self._posted = {name: wide.listed(saved["posted"][name]) for name in self._posted}
         self._sales[...], self._off[...] = saved["sales"], saved["off"]
-        self._rewards = saved["rewards"].tolist()
+        self._rewards = wide.whole(saved["rewards"]).tolist()
         self.by_strategy = dict(saved["by_strategy"])
 
 

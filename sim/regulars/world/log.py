@@ -18,6 +18,7 @@ from regulars.world.board import Round
 from regulars.world.ledger import MILLION, TILL
 
 Keep = Literal["totals", "memory"]
+TAG = b"regulars"  # in the metadata of the files that are written here: whose they are
 FLUSH = 1_000_000  # rows gathered before they go to the file
 ROW = {
     "time": "f8",
@@ -33,43 +34,43 @@ EVENT = {"time": "f8", "customer": "i4", "event": "U1", "firm": "U1", "strategy"
 
 
 class Totals:
-    """Per tick and firm: purchases, complaints, and listed, paid and cost (millionths); opportunities per tick.
+    """Per day and firm: purchases, complaints, and listed, paid and cost (millionths); opportunities per day.
 
     Counts are int64; money is in Python's whole numbers, so that its sums never wrap.
     """
 
     NAMES = ("opportunities", "purchases", "complaints", "listed", "paid", "cost")
 
-    def __init__(self, ticks: int, firms: int) -> None:
-        self.opportunities = np.zeros(ticks, np.int64)
-        self.purchases, self.complaints = np.zeros((2, ticks, firms), np.int64)
-        self._money = wide.words(ticks, firms, len(TILL))
+    def __init__(self, days: int, firms: int) -> None:
+        self.opportunities = np.zeros(days, np.int64)
+        self.purchases, self.complaints = np.zeros((2, days, firms), np.int64)
+        self._money = wide.words(days, firms, len(TILL))
 
-    def enter(self, tick: int, met: int, purchases: Any, complaints: Any, sales: NDArray[np.int64]) -> None:
-        """Enter the sums of a tick, by firm; sales (2, firms, listed paid cost), in two words."""
-        self.opportunities[tick] = met
-        self.purchases[tick] = purchases
-        self.complaints[tick] = complaints
-        self._money[:, tick] = sales
+    def enter(self, day: int, met: int, purchases: Any, complaints: Any, sales: NDArray[np.int64]) -> None:
+        """Add sums, by firm, to those of a day; sales (2, firms, listed paid cost), in two words."""
+        self.opportunities[day] += met
+        self.purchases[day] += purchases
+        self.complaints[day] += complaints
+        self._money[:, day] += sales
 
     @property
     def listed(self) -> NDArray[Any]:
-        """Sales at list price, per tick and firm, millionths."""
+        """Sales at list price, per day and firm, millionths."""
         return self.money("listed")
 
     @property
     def paid(self) -> NDArray[Any]:
-        """Sales after discounts at the till, per tick and firm, millionths."""
+        """Sales after discounts at the till, per day and firm, millionths."""
         return self.money("paid")
 
     @property
     def cost(self) -> NDArray[Any]:
-        """Cost of the goods sold, per tick and firm, millionths."""
+        """Cost of the goods sold, per day and firm, millionths."""
         return self.money("cost")
 
-    def money(self, name: str, ticks: slice = slice(None)) -> NDArray[Any]:
-        """`listed`, `paid` or `cost` of some ticks, in millionths."""
-        return wide.whole(self._money[:, ticks, :, TILL.index(name)])
+    def money(self, name: str, days: slice = slice(None)) -> NDArray[Any]:
+        """`listed`, `paid` or `cost` of some days, in millionths."""
+        return wide.whole(self._money[:, days, :, TILL.index(name)])
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All arrays by name."""
@@ -81,10 +82,10 @@ class Totals:
         return {**counts, "money": self._money}
 
     def restore(self, saved: dict[str, NDArray[np.int64]]) -> None:
-        """Take back what `state` gave; totals of other length keep the ticks that fit."""
-        ticks = min(len(self.opportunities), len(saved["opportunities"]))
+        """Take back what `state` gave; totals of other length keep the days that fit."""
+        days = min(len(self.opportunities), len(saved["opportunities"]))
         for name, array in self.state().items():
-            fits = (slice(None), slice(ticks)) if name == "money" else slice(ticks)
+            fits = (slice(None), slice(days)) if name == "money" else slice(days)
             array[fits] = saved[name][fits]
 
 
@@ -98,12 +99,12 @@ class Log:
     def __init__(
         self,
         firms: tuple[str, ...],
-        ticks: int,
+        days: int,
         keep: Keep | Path = "totals",
         categories: tuple[str, ...] = (),
         products: bool = False,
     ) -> None:
-        self.firms, self.totals = firms, Totals(ticks, len(firms))
+        self.firms, self.totals = firms, Totals(days, len(firms))
         self.categories = categories
         self.goods = [name for name, on in (("category", len(categories) > 1), ("product", products)) if on]
         self.path = Path(keep) if keep not in ("totals", "memory") else None
@@ -114,7 +115,7 @@ class Log:
         self._writer: Any = None
         self._finished = False
 
-    def round(self, tick: int, round: Round) -> None:
+    def round(self, round: Round) -> None:
         """Keep a round of opportunities."""
         if not self.rows:
             return
@@ -177,7 +178,9 @@ class Log:
 
     def write_events(self, path: Path) -> None:
         """Write all other events (rewards, enrolments, what lapsed ...) into a Parquet file."""
-        self.events().to_parquet(path, index=False)
+        import pyarrow.parquet as pq
+
+        pq.write_table(_tagged(self.events()), path)
 
     def close(self) -> None:
         """Finish the file, when there is one; without a single opportunity it is an empty table."""
@@ -199,7 +202,7 @@ class Log:
         return {"totals": self.totals.state(), "opportunities": joined[0], "events": joined[1]}
 
     def restore(self, saved: dict[str, Any]) -> None:
-        """Go on from what `state` gave; a log of other length keeps the ticks that fit."""
+        """Go on from what `state` gave; a log of other length keeps the days that fit."""
         self.totals.restore(saved["totals"])
         if self.rows:
             self._opportunities = [part for part in (saved["opportunities"],) if part]
@@ -229,13 +232,20 @@ class Log:
 
     def _flush(self, last: bool = False) -> None:
         import pandas as pd
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         if self.path is None or not (self._opportunities or (last and self._writer is None)):
             return
-        table = pa.Table.from_pandas(pd.DataFrame(self._columns()), preserve_index=False)
+        table = _tagged(pd.DataFrame(self._columns()))
         if self._writer is None:
             self._writer = pq.ParquetWriter(self.path, table.schema)
         self._writer.write_table(table)
         self._opportunities, self._waiting = [], 0
+
+
+def _tagged(table: Any) -> Any:
+    """A DataFrame as an Arrow table that says who wrote it."""
+    import pyarrow as pa
+
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    return arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), TAG: b"log"})

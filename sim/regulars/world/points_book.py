@@ -141,8 +141,10 @@ class PointsBook:
                 debit, credit = ("issued", "outstanding") if name == "issued" else ("outstanding", name)
                 self.firm.post_points(debit, credit, new)
                 self.posted[name] += new
-        held = zip(wide.listed(self.given), self.taken, strict=True)
-        due = [round((given - taken) * self.cost) for given, taken in held]
+        # rounded in the sum, so that the books do not depend on how finely what earned the points is told apart
+        held = [given - taken for given, taken in zip(wide.listed(self.given), self.taken, strict=True)]
+        sums = [0, *(round(points * self.cost) for points in itertools.accumulate(held))]
+        due = [after - before for before, after in itertools.pairwise(sums)]
         if due != self.accrued:
             change = [now - before for now, before in zip(due, self.accrued, strict=True)]
             self.firm.book_reward(self.strategy, "liability", change)
@@ -182,18 +184,18 @@ class PointsBook:
         """Everything that changes, for saving; the balance is the strategy's own array."""
         return {
             "lots": self.lots, "held": self.purse.held, "given": self.given, "issued": self.issued,
-            "taken": np.array(self.taken, np.object_), "accrued": np.array(self.accrued, np.object_),
-            "period": self.period, "posted": self.posted, **self.left,
+            "taken": wide.split(self.taken), "accrued": wide.split(self.accrued),
+            "period": self.period, "posted": self.posted, **{fate: wide.split(points) for fate, points in self.left.items()},
         }  # fmt: skip
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Take back what `state` gave."""
         self.lots[...], self.purse.held[...] = saved["lots"], saved["held"]
         self.given[...], self.issued[...] = saved["given"], saved["issued"]
-        self.taken, self.accrued = saved["taken"].tolist(), saved["accrued"].tolist()
+        self.taken, self.accrued = wide.listed(saved["taken"]), wide.listed(saved["accrued"])
         self._turn(int(saved["period"]))
         self.posted = {name: int(saved["posted"][name]) for name in self.posted}
-        self.left = {fate: list(saved[fate]) for fate in FATES}
+        self.left = {fate: wide.listed(saved[fate]) for fate in FATES}
 
 
 def _added(one: list[int], other: list[int]) -> list[int]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 LIVED = tuple(name for name, column in COLUMNS.items() if column.lived)  # whatever the scenario
 
 PARTS = (  # of a state
-    "scenario", "name", "seed", "replicate", "tick", "sources", "rows", "collect", "customers", "offers", "opportunities",
-    "ledger", "log", "firms", "processes",
+    "scenario", "name", "seed", "replicate", "tick", "beat", "sources", "rows", "collect", "customers", "offers", "opportunities",
+    "ledger", "log", "firms", "processes", "shelf",
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ class Snapshot:
         """Put the state into `market`, whose strategies have not started yet, and start them."""
         state = self.state
         _check(market, state, self.old)
-        market.tick = market.steps = int(state["tick"])
+        market.passing.beat = int(state["beat"])
         self._people(market)
         if market.against is None:
             market.opportunities.restore(state["opportunities"])
@@ -58,6 +58,7 @@ class Snapshot:
         sources = int(state["sources"]), int(market.sources)
         market.ledger.restore(_by_source(state["ledger"], market.ledger.state(), *sources))
         market.log.restore(state["log"])
+        market.passing.discounts.shelf = [dict(shares) for shares in state["shelf"]]
         for firm in market.firms:
             held = state["firms"][firm.name]["card"]
             if held is not None:
@@ -144,6 +145,7 @@ def take(market: Any) -> dict[str, Any]:
         "seed": market.chance.seed,
         "replicate": market.replicate,
         "tick": market.tick,
+        "beat": market.passing.beat,
         "sources": market.sources,
         "rows": market.log.rows and market.log.path is None,
         "collect": market.collects,
@@ -152,6 +154,7 @@ def take(market: Any) -> dict[str, Any]:
         "opportunities": market.opportunities.state(),
         "ledger": market.ledger.state(),
         "log": market.log.state(),
+        "shelf": market.passing.discounts.shelf,
         "firms": firms,
         "processes": {name: process.save() for name, process in market.processes.items()},
     }
@@ -171,28 +174,19 @@ def copied(value: Any) -> Any:
 def _check(market: Any, state: Mapping[str, Any], old: Any) -> None:
     """Refuse what would make other people, other opportunities or other firms."""
     new = market.scenario.spec
+    now = int(state["beat"]) / market.passing.beats_a_day
     told = ""
     if tuple(market.names) != tuple(f.name for f in old.spec.firms):
         told = "the firms of a market cannot come or go in a branch"
     elif new.need != old.spec.need or new.market.tick != old.spec.market.tick:
         told = "[need] and market.tick cannot change in a branch: everybody keeps the opportunities to come"
-    elif int(state["tick"]) > market.ticks:
-        told = f"the market is on day {state['tick'] * market.tick_length:g} already, it cannot end on day {new.market.days:g}"
+    elif int(state["beat"]) > market.passing.last:
+        told = f"the market is on day {now:g} already, it cannot end on day {new.market.days:g}"
     elif market.customers.count != len(state["customers"]["entry"]):
         told = (
             f"this change makes {market.customers.count} customers of {len(state['customers']['entry'])}: a branch "
             "keeps its people (with newcomers in the scenario, market.days and turnover.entry_rate make people too)"
         )
-    elif market.against is not None and market.against.tick != int(state["tick"]):
-        told = (
-            f"the control is on day {market.against.day:g} and this market on day {state['tick'] * market.tick_length:g}: "
-            "both must stand on the same day"
-        )
-    elif market.against is not None and (market.against.chance.seed, market.against.replicate) != (
-        state["seed"],
-        state["replicate"],
-    ):
-        told = "the control has another seed or replicate: it is another world"
     if told:
         raise RegularsError(f"{market.scenario.name}: {told}")
 
