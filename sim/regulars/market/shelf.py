@@ -23,9 +23,9 @@ class Shelf:
         self.levels = np.zeros(0)
         self.bounds = OfferBounds(spec, market.offers)
         self.appeal = np.array([firm.appeal for firm in spec.firms])
-        self.lay_out()
+        self.lay_out(0.0)
 
-    def lay_out(self) -> None:
+    def lay_out(self, day: float) -> None:
         """Shelf prices and standing pull of the day."""
         market = self.market
         offers, board = market.offers.arrays, market.board
@@ -40,4 +40,4 @@ class Shelf:
                 market.endear()
         offers["standing"] += self.appeal
         offers["standing"] += board.standing
-        self.bounds.check(market.day)
+        self.bounds.check(day)
