@@ -3,7 +3,9 @@
 import math
 
 import pytest
-from contract.shop import HERE, cases, does, lively, run, table
+from contract.listening import run
+from contract.shop import cases, does, lively
+from worlds.everything import HERE, table
 
 from regulars.world.strategy import names
 

@@ -43,7 +43,7 @@ WRONG = [
     ({"sed": 3}, "no option 'sed'; did you mean 'seed'"),
     ({"thread": 3}, "no option 'thread'; did you mean 'threads'"),
     ({"markt": {}}, "no option 'markt'; did you mean 'market'"),
-    ({"market__customer": 3}, "market.customer: no parameter of this name; did you mean 'customers'"),
+    ({"market__customer": 3}, "market.customer: no parameter of this name; did you mean 'market.customers'"),
 ]
 
 

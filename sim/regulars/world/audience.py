@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import field_validator
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, shown
 from regulars.ground.parameter import ParameterSet, Problem, nearest, par
 from regulars.world.strategy import Strategy, names
 
@@ -49,7 +49,7 @@ def problem(name: str) -> str:
     """What is wrong with the name of an audience; empty when nothing is."""
     kind, colon, what = name.partition(":")
     if kind not in KINDS:
-        return f"{name!r} is no audience; {nearest(kind, KINDS)}"
+        return f"{shown(name)} is no audience; {nearest(kind, KINDS)}"
     if kind in NUMBERED:
         wanted, low, high = NUMBERED[kind]
         try:
@@ -57,15 +57,15 @@ def problem(name: str) -> str:
         except ValueError:
             number = math.nan
         inside = low <= number <= high and math.isfinite(number) and not (kind == "heavy" and number == 0)
-        return "" if inside else f"{name!r} will not do: a number is needed after '{kind}:' ({wanted})"
+        return "" if inside else f"{shown(name)} will not do: a number is needed after '{kind}:' ({wanted})"
     if not colon:
-        return "" if kind in PLAIN else f"{name!r} will not do: a name is needed after '{kind}:'"
+        return "" if kind in PLAIN else f"{shown(name)} will not do: a name is needed after '{kind}:'"
     if kind not in NAMED:
-        return f"{name!r} will not do: '{kind}' stands alone"
+        return f"{shown(name)} will not do: '{kind}' stands alone"
     if not what:
-        return f"{name!r} will not do: a name is needed after '{kind}:'"
+        return f"{shown(name)} will not do: a name is needed after '{kind}:'"
     if kind == "members" and what not in names():
-        return f"{name!r} is no audience: no strategy is called {what!r}; {nearest(what, names())}"
+        return f"{shown(name)} is no audience: no strategy is called {shown(what)}; {nearest(what, names())}"
     return ""
 
 
