@@ -9,7 +9,8 @@ import zipfile
 
 import numpy as np
 import pytest
-from market.worlds import after, differences, world
+from worlds.busy import world
+from worlds.lives import after, differences
 
 from regulars.ground.errors import LONGEST_MESSAGE, RegularsError
 from regulars.market import Market
