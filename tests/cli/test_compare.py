@@ -63,6 +63,18 @@ def test_sweep_prints_and_writes(call, tiny, tmp_path):
     )
 
 
+def test_damaged_points_are_told_once(call, tiny, tmp_path):
+    words = ("sweep", tiny, "--over", "firms.ours.cost=0.6,0.7,0.8", "--replicates", 1)
+    table = json.loads(call(*words, "--json").stdout)["table"]
+    for file in sorted((tmp_path / "results" / "points").iterdir())[:2]:
+        file.write_text("{")
+    told = call(*words, "--json")
+    assert (
+        told.stderr == "regulars: 2 kept points were not as they had been written; they were computed anew\n"
+    )
+    assert told.exit_code == 0 and json.loads(told.stdout)["table"] == table
+
+
 def test_sweep_tells_what_is_wrong_before_anything_runs(call, tiny, tmp_path):
     def told(*words):
         result = call("sweep", tiny, *words)

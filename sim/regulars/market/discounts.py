@@ -8,11 +8,13 @@ in the books, to the millionth.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.world.board import MONEY_OFF, PRICE_FACTOR
 from regulars.world.process import Process
 from regulars.world.strategy import Strategy
@@ -54,10 +56,12 @@ class Discounts:
             if rows.size and (self.shelf[f] or self.market.board.written[f]):
                 self._share(round, f, rows)
 
-    def settle_all(self, discounts: NDArray[np.int64]) -> None:
+    def settle_all(self, discounts: Sequence[int]) -> None:
         """Enter the discounts of a day (millionths, one a firm) that nothing but shelf factors can have made."""
-        for f in np.flatnonzero(discounts):
-            self._enter(int(f), self.shelf[f], sum(self.shelf[f].values()), discounts[f : f + 1])
+        for f, given in enumerate(discounts):
+            if given:
+                amounts = np.array([given], np.object_)
+                self._enter(f, self.shelf[f], sum(self.shelf[f].values()), amounts)
 
     def _share(self, round: Round, f: int, rows: NDArray[np.intp]) -> None:
         given = round.listed[rows] - round.paid[rows]
@@ -69,7 +73,7 @@ class Discounts:
             if money is not None:
                 off[name] = off.get(name, 0.0) + money[rows]
         if len(logs) + len(off) == 1:  # the usual case: one strategy gives all
-            self._credit(f, next(iter({**logs, **off})), int(given.sum()))
+            self._credit(f, next(iter({**logs, **off})), wide.total(given))
             return
         total = np.zeros(rows.size) + sum(logs.values())
         by_factor = np.rint(round.listed[rows] * -np.expm1(total)).astype(np.int64) if logs else given * 0
@@ -97,9 +101,9 @@ class Discounts:
                 before = after
         return out
 
-    def _enter(self, f: int, shares: dict[str, Any], total: Any, amounts: NDArray[np.int64]) -> None:
+    def _enter(self, f: int, shares: dict[str, Any], total: Any, amounts: NDArray[Any]) -> None:
         """Share `amounts` (millionths, one a purchase) by name; the last name takes what rounding leaves."""
-        left = int(amounts.sum())
+        left = wide.total(amounts)
         names = sorted(shares)
         for name in names[:-1]:
             part = np.divide(shares[name], total, out=np.zeros(amounts.shape), where=np.asarray(total) != 0)

@@ -39,6 +39,7 @@ from regulars.behavior.turnover import Turnover
 from regulars.behavior.voice import Voice
 from regulars.ground.errors import shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
+from regulars.scenario import money
 from regulars.world import audience, network, policy
 from regulars.world.network import Network
 from regulars.world.strategy import find
@@ -253,6 +254,7 @@ class Spec(ParameterSet):
         wrong += talk.problems(self.talk, self) + norm.problems(self.norm, self)
         wrong += situation.problems(self.situations, self.mood, self)
         wrong += shopping.problems(self.categories, self.mix, self.firms)
+        wrong += money.problems(self)
         for name, error in self.uncertainty.items():
             if error < 0:
                 told = f"{error:g} is no standard error: it must be 0 or above"
@@ -304,6 +306,7 @@ class Spec(ParameterSet):
             wrong += [
                 ((*place, name, *filter(None, [at])), text) for at, text in kind.misfits(parameters, self)
             ]
+            wrong += money.too_large(parameters, (*place, name))
         return wrong
 
 
