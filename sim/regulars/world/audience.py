@@ -95,14 +95,14 @@ def misfits(
             if kind == "members" and what:
                 told = _no_members(what, {name: kind for name, (kind, _) in strategies.items()})
             elif kind == "segment" and what not in segments:
-                told = f"nothing that this firm does finds a segment {what!r}; {nearest(what, segments)}"
+                told = f"nothing that this firm does finds a segment {shown(what)}; {nearest(what, segments)}"
                 told = (
                     told
                     if segments
                     else "nothing that this firm does finds segments (information_system does)"
                 )
             if told:
-                wrong.append((path, f"{audience!r} is nobody: {told}"))
+                wrong.append((path, f"{shown(audience)} is nobody: {told}"))
     return wrong
 
 
@@ -121,8 +121,8 @@ def _aims(table: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str |
 def _no_members(programme: str, kinds: Mapping[str, type[Strategy]]) -> str:
     """Why nobody is a member of a programme at a firm with strategies of these kinds; nothing when somebody may be."""
     if programme not in kinds:
-        return f"{programme!r} is not what this firm does"
-    return f"{programme!r} has no members" if kinds[programme].members is Strategy.members else ""
+        return f"{shown(programme)} is not what this firm does"
+    return f"{shown(programme)} has no members" if kinds[programme].members is Strategy.members else ""
 
 
 def select(firm: Firm, name: str, day: float) -> NDArray[np.bool_]:
