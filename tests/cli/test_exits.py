@@ -53,6 +53,14 @@ def test_a_full_disk_is_told(start, tiny):
     assert (process.returncode, err) == (1, b"regulars: no space left on device\n")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_troubles_that_nobody_can_read_change_no_exit_code(start):
+    with open("/dev/full", "wb") as full:
+        process = start("run", "nosuch", stdout=full, stderr=full)
+        process.communicate(timeout=60)
+    assert process.returncode == 1
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_terminals_that_know_few_letters(spoken, tmp_path, encoding):
     import json
