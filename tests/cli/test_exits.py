@@ -61,6 +61,17 @@ def test_troubles_that_nobody_can_read_change_no_exit_code(start):
     assert process.returncode == 1
 
 
+@pytest.mark.skipif(os.name != "posix", reason="closes what Unix opens")
+@pytest.mark.parametrize("closed", [(0,), (1, 2), (0, 1, 2)])
+def test_workers_do_without_what_is_closed(start, tiny, tmp_path, closed):
+    words = ("compare", tiny, "--replicates", 2, "--jobs", 2, "--no-report", "--out", tmp_path / "o")
+    closing = [os.close, *closed]
+    process = start(
+        *words, stdout=None, stderr=None, preexec_fn=lambda: [closing[0](fd) for fd in closing[1:]]
+    )
+    assert process.wait(timeout=120) == 0 and list((tmp_path / "o").glob("*/metrics.parquet"))
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_terminals_that_know_few_letters(spoken, tmp_path, encoding):
     import json
