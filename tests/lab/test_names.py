@@ -80,6 +80,8 @@ def test_a_firm_named_like_the_number_of_another_keeps_its_name():
         ("firms.ours.prise", "did you mean 'firms.ours.price'?"),
         ("need.atendance", "did you mean 'need.attendance'?"),
         ("price", "did you mean 'firms.0.price'?"),
+        ("market.days.", "no name of a parameter"),
+        ("market..days", "no name of a parameter"),
         ("", "no name of a parameter"),
         (5, "5 is no name of a parameter"),
     ],

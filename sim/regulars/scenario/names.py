@@ -46,7 +46,7 @@ def meant(spec: Spec, name: str) -> list[Meant]:
     Raises:
         Problem: when it stands for nothing; says what could be meant.
     """
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or "" in name.split("."):
         raise Problem([((), f"{shown(name)} is no name of a parameter; one is 'market.customers'")])
     try:
         return list(_find(spec, (), name))
