@@ -11,7 +11,7 @@ from regulars.scenario import CONTROL, Scenario
 T = {2: 12.7062, 3: 4.30265, 4: 3.18245}  # Student's t, 97.5%, for so many replicates
 
 
-def comparison(gains, control=(100.0, 130.0, 160.0), others=(), uncertainty=None, daily=(), tick=1.0):
+def comparison(gains, control=(100.0, 130.0, 160.0), others=(), uncertainty=None, daily=()):
     """A comparison with so much incremental profit by arm and replicate; `others`: {metric: {arm: values}}."""
     count = len(control)
     values = {
@@ -26,7 +26,7 @@ def comparison(gains, control=(100.0, 130.0, 160.0), others=(), uncertainty=None
     )
     days = pd.DataFrame(daily, columns=["arm", "replicate", "day", "incremental_profit"])
     table = {
-        "market": {"customers": 10, "days": 4, "tick": tick},
+        "market": {"customers": 10, "days": 4},
         "firms": [{"name": "a"}],
         "uncertainty": uncertainty or {},
     }
