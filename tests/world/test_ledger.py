@@ -163,7 +163,16 @@ def test_one_amount_is_counted_however_large():
 
 def test_every_balance_has_its_natural_sign_and_size():
     """What the firm has or spends grows by debits, what it earns or owes by credits; three units are three."""
-    grow_by_credit = {"revenue", "liability", "fees", "partner", "outstanding", "redeemed", "expired", "forfeited"}
+    grow_by_credit = {
+        "revenue",
+        "liability",
+        "fees",
+        "partner",
+        "outstanding",
+        "redeemed",
+        "expired",
+        "forfeited",
+    }
     for accounts, post in ((MONEY, Ledger.post), (POINTS, Ledger.post_points)):
         for account in accounts:
             books, other = Ledger(FIRMS, 1), next(a for a in accounts if a != account)
