@@ -92,6 +92,30 @@ def test_a_folder_that_may_not_be_written_is_asked(here, monkeypatch):
         Market(TABLE, log="log.parquet")
 
 
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"seed": 4}, "its seed is 4 and that of this market 3"),
+        ({"replicate": 1}, "its replicate is 1 and that of this market 0"),
+        ({"market__customers": 31}, "its number of customers is 31 and that of this market 30"),
+        ({"firms": [{"name": "a"}, {"name": "c"}]}, r"its firms is \('a', 'c'\)"),
+        ({"market__tick": 2.0}, r"its market\.tick is 2\.0 and that of this market 1\.0"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "-".join(value),
+)
+def test_a_control_of_another_world(other, message):
+    with pytest.raises(RegularsError, match=f"against: the control is another world, {message}"):
+        Market(TABLE, against=Market(TABLE, **other))
+
+
+def test_a_control_of_another_day():
+    control = Market(TABLE)
+    control.step()
+    with pytest.raises(RegularsError, match=r"its day is 1\.0 and that of this market 0\.0"):
+        Market(TABLE, against=control)
+    assert control.branch(against=control).day == 1.0
+
+
 def draws(**options):
     return Market(TABLE, log="memory", **options).run().log.purchases()
 
