@@ -92,7 +92,7 @@ def main() -> int:
             print(f"{mutant.file}:{mutant.line} {mutant.operator}: {mutant.was!r} -> {mutant.now!r}")
         return 0 if mutants else 2
     KEPT.mkdir(parents=True, exist_ok=True)
-    folders = watched(ROOT, PACKAGE, KEPT / "watched", folders_for(mutants, asked.own), print)
+    folders = watched(ROOT, PACKAGE, KEPT / "watched", folders_for(mutants, asked.own), print, asked.workers)
     tests = {mutant.key: chosen(mutant, folders) for mutant in mutants}
     verdicts = try_all(mutants, tests, Record(KEPT / "verdicts.jsonl"), asked.workers)
     for mutant in mutants:
