@@ -109,7 +109,7 @@ class Day:
         for part in reversed(phases["offer"]):  # the market's forces act on what the firms offer
             part.offer(market.board, day)
             before = self.discounts.watch(part, before)
-        self.shelf.lay_out()
+        self.shelf.lay_out(day)
 
     def _meet(self, edges: NDArray[np.int64], number: int) -> None:
         """One round: strategies pull, customers choose, pay and experience, strategies settle."""
