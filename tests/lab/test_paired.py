@@ -50,7 +50,7 @@ def change_of(scenario, section):
     """A change within a section that leaves a readable scenario, as `arms.NAME.set` takes it."""
     if section in BY_HAND:
         return BY_HAND[section]
-    for name, parameter in declared(scenario).items():
+    for name, parameter in declared(scenario.spec).items():
         for value in others(parameter) if name.startswith(f"{section}.") and not parameter.spread else ():
             try:
                 if getattr(scenario.set({name: value}).spec, section) != getattr(scenario.spec, section):

@@ -23,9 +23,9 @@ class Shelf:
         self.levels = np.zeros(0)
         self.bounds = OfferBounds(market)
         self.appeal = np.array([firm.appeal for firm in spec.firms])
-        self.lay_out()
+        self.lay_out(0.0)
 
-    def lay_out(self, day: float = 0.0) -> None:
+    def lay_out(self, day: float) -> None:
         """Shelf prices and standing pull of the day.
 
         Errors: a firm's number that is none, or cannot be reckoned with.

@@ -35,7 +35,7 @@ class Column:
     origin: str = ""
 
 
-COLUMNS = {  # fmt: skip
+COLUMNS = {
     column.name: column
     for column in (
         Column("entry", "f4", "days", "when the customer enters the market", origin="turnover"),

@@ -214,7 +214,7 @@ class Ledger:
         self._posted = {name: wide.listed(saved["posted"][name]) for name in self._posted}
         self._sales[...], self._off[...] = saved["sales"], saved["off"]
         self._rewards = wide.whole(saved["rewards"]).tolist()
-        self.by_strategy = dict(saved["by_strategy"])
+        self.by_strategy = {key: int(total) for key, total in saved["by_strategy"].items()}
 
 
 def _to_read(balances: NDArray[Any]) -> NDArray[Any]:

@@ -210,6 +210,9 @@ class Log:
                 new = [name for name in self.goods if name not in part]
                 part.update({name: np.full(len(part["customer"]), -1, GOODS[name]) for name in new})
             self._events = [part for part in (saved["events"],) if part]
+            for part in (*self._opportunities, *self._events):
+                if any(np.shape(column) != (len(part["customer"]),) for column in part.values()):
+                    raise ValueError("the rows of the log have columns of different lengths")
 
     def _columns(self) -> dict[str, Any]:
         import pandas as pd
