@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +10,14 @@ from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 from regulars.scenario.money import highest_price
 from regulars.world.customers import COLUMNS
-from regulars.world.offers import OFFER, PRICE
+from regulars.world.offers import COST, OFFER, PRICE
 
 if TYPE_CHECKING:
+    from regulars.market.market import Market
     from regulars.scenario import Spec
     from regulars.world.customers import Customers
-    from regulars.world.offers import Offers
+
+LARGE = 1e100  # no number of a firm is larger, whatever it is
 
 
 def check_people(people: Customers, spec: Spec) -> None:
@@ -51,25 +52,25 @@ def _origin(column: str, spec: Spec) -> tuple[str, ...]:
 class OfferBounds:
     """Looks every day whether what the firms have on the table can be reckoned with."""
 
-    def __init__(self, spec: Spec, offers: Offers) -> None:
-        self.names, self.currency = tuple(firm.name for firm in spec.firms), spec.market.currency
-        self.highest = highest_price(spec)
-        self.table = offers.table
-        self.money, self.flat = self.table[PRICE : PRICE + 2].reshape(-1), self.table.reshape(-1)  # views
+    def __init__(self, market: Market) -> None:
+        self.market, self.highest = market, highest_price(market.scenario.spec)
+        table = market.offers.table
+        self.money, self.all = table[PRICE : COST + 1].reshape(-1), table.reshape(-1)  # views
 
     def check(self, day: float) -> None:
         """Refuse a price or cost below 0 or too high to be counted, and any number of a firm that is none.
 
-        Errors: names firm, number, value and day; a strategy, a policy or a caller has set it.
+        Errors: names firm, number, value and day; the scenario, a strategy, a policy or a caller has led to it.
         """
         highest = self.highest
-        if all(0.0 <= money <= highest for money in self.money.tolist()) and self.flat @ self.flat < math.inf:
+        if all(0.0 <= money <= highest for money in self.money.tolist()) and self.all @ self.all < LARGE**2:
             return
-        for row, (name, unit) in enumerate(OFFER.items()):
-            for f, value in enumerate(self.table[row].tolist()):
-                low, high = (0.0, highest) if row in (PRICE, PRICE + 1) else (-1e100, 1e100)
+        for name, unit in OFFER.items():
+            low, high = (0.0, highest) if name in ("price", "cost") else (-LARGE, LARGE)
+            for firm, value in zip(self.market.names, self.market.offers.arrays[name].tolist(), strict=True):
                 if not low <= value <= high:
                     raise RegularsError(
-                        f"firms.{self.names[f]}: {name} = {value:g} ({unit}) on day {day:g}, set by a strategy, a policy or a "
-                        f"caller, will not do: {low:g} to {high:.4g} can be reckoned with"
+                        f"firms.{firm}: {name} = {value:g} ({unit}) on day {day:g} will not do: numbers from {low:g} to "
+                        f"{high:.4g} can be reckoned with. If the scenario does not say it, a strategy, a policy or a caller "
+                        "has set it"
                     )

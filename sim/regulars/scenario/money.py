@@ -23,6 +23,7 @@ Place = tuple[str | int, ...]
 COUNTED = ("currency", "points", "tickets")  # units of what is counted in millionths
 LAST = 1.0 - 2.0**-33  # the largest uniform draw
 SMALLER = "Give money in thousands, or goods in larger units"
+SIGMAS = 12.0  # standard deviations that no sum of independent draws is ever away from its mean
 FARTHEST = math.sqrt(
     66 * math.log(2)
 )  # standard deviations that a normal draw is away from its mean, at most
@@ -84,7 +85,8 @@ def largest_purchase(spec: Spec) -> float:
 def most_units(spec: Spec) -> float:
     """More units than anybody ever buys in the run.
 
-    The sum of n sizes of mean 1 and standard deviation s is never as far from n as 20 s sqrt(n) and 20 of the largest.
+    So many opportunities are met, and so much is bought at them: no count and no sum of sizes is ever `SIGMAS` standard
+    deviations and 20 more of the largest above its mean.
     """
     need = spec.need
     if need.process == "calendar":
@@ -92,11 +94,13 @@ def most_units(spec: Spec) -> float:
     else:
         rate = need.mean / need.period
         if need.shape > 0:
-            rate = _largest(Spread(distribution="gamma", mean=rate, sd=rate / math.sqrt(need.shape)), "")
+            from scipy import special
+
+            rate = _number(rate * special.gammaincinv(need.shape, LAST) / need.shape)
     met = rate * spec.market.days
-    met += 20.0 * math.sqrt(met) + 20.0
+    met += SIGMAS * math.sqrt(met) + 20.0
     return _largest_mean(spec) * (
-        met + 20.0 * (spec.spending.variation * math.sqrt(met) + _largest_size(spec))
+        met + SIGMAS * spec.spending.variation * math.sqrt(met) + 20.0 * _largest_size(spec)
     )
 
 
@@ -116,7 +120,12 @@ def _largest_size(spec: Spec) -> float:
 def _largest(spread: Spread, bounds: str) -> float:
     """The largest value that a distribution can give anybody."""
     with np.errstate(all="ignore"):
-        return float(spread.draw(np.array([LAST]), bounds)[0])
+        return _number(spread.draw(np.array([LAST]), bounds)[0])
+
+
+def _number(most: float) -> float:
+    """A largest value; infinite where it cannot be worked out."""
+    return math.inf if math.isnan(most) else float(most)
 
 
 @cache

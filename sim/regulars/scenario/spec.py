@@ -266,7 +266,7 @@ class Spec(ParameterSet):
         for f, firm in enumerate(self.firms):
             wrong += self._strategy_problems(firm.strategies, ("firms", f, "strategies"))
             wrong += _audience_problems(firm.strategies, firm.strategies, ("firms", f, "strategies"))
-            wrong += policy.problems(firm.policy, ("firms", f, "policy"), firm.name, names)
+            wrong += self._policy_problems(firm, ("firms", f, "policy"), names)
         for name, arm in self.arms.items():
             wrong += self._strategy_problems(arm.strategies, ("arms", name, "strategies"))
             if not any(
@@ -293,6 +293,12 @@ class Spec(ParameterSet):
     def _focal_firm(self) -> FirmOffer:
         """The firm whose arms are compared; any when no firm has the name that is written."""
         return next((firm for firm in self.firms if firm.name == self.market.focal), self.firms[0])
+
+    def _policy_problems(self, firm: FirmOffer, place: tuple[str | int, ...], names: list[str]) -> list[Any]:
+        wrong: list[Any] = policy.problems(firm.policy, place, firm.name, names)
+        if firm.policy and not wrong:
+            wrong += money.too_large(policy.read(firm.policy)[1], place)
+        return wrong
 
     def _strategy_problems(self, strategies: Mapping[str, Any], place: tuple[str | int, ...]) -> list[Any]:
         wrong: list[Any] = []

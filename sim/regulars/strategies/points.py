@@ -53,7 +53,7 @@ class Points(Programme):
         purchase_valid: float = par(364.0, "days", "[0, 36525]", "validity of points from purchases; 0 for ever", "source documents, P3 (1 year)")
         review_valid: float = par(91.0, "days", "[0, 36525]", "validity of points from reviews; 0 for ever", "source documents, P3 (3 months)")
         share_valid: float = par(182.0, "days", "[0, 36525]", "validity of points from shares; 0 for ever", "source documents, P3 (6 months)")
-        lot: float = par(91.0, "days", "(0, 3660]", "points earned within one such calendar period expire together, a validity after its end")
+        lot: float = par(91.0, "days", "[1, 3660]", "points earned within one such calendar period expire together, a validity after its end")
         rewards: tuple[Reward, ...] = par(CATALOGUE, "", "", "what points buy")
         talk_buys_services: bool = par(False, "", "", "whether points from reviews and shares buy services too", "source documents, P3")
         redemption_rate: float = par(0.8, "probability", "[0, 1]", "chance, per visit with enough points, of getting round to redeeming")

@@ -34,7 +34,7 @@ class PolicyParameters(ParameterSet):
     """Parameters that every policy has."""
 
     every: float = par(
-        28.0, "days", "(0, 36525]", "time between two decisions; the first one is on the first day"
+        28.0, "days", "[1, 36525]", "time between two decisions; the first one is on the first day"
     )
 
 
