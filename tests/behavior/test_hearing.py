@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from behavior.gossip import TELLERS, chance, hear, town
 from oracles.judge import agrees, share_error, vanishes
+from worlds.gossip import TELLERS, chance, hear, town
 
 from regulars.behavior.hearing import heard, moves
 
@@ -152,10 +152,14 @@ def test_alike_but_for_the_name():
     """Two shops alike in everything, talked of without end by twenty listeners: neither name takes the town."""
     shares = []
     for replicate in range(8):
-        shop = town(
-            {"told_good": 1.0},
-            **{"choice.outside": False, "market.customers": 20, "market.days": 200.0},
-        ).market(replicate=replicate).run()
+        shop = (
+            town(
+                {"told_good": 1.0},
+                **{"choice.outside": False, "market.customers": 20, "market.days": 200.0},
+            )
+            .market(replicate=replicate)
+            .run()
+        )
         bought = shop.totals.purchases.sum(axis=0)
         shares.append(bought[0] / bought.sum())
     error = np.std(shares, ddof=1) / np.sqrt(len(shares))

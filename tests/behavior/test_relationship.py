@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from behavior.relations import STILL, N, deepened, lives, share, shops
 from oracles.judge import agrees, grouped, share_error, vanishes
 from scipy.special import expit
+from worlds.lives import lives
+from worlds.relations import STILL, N, deepened, share, shops
 
 from regulars.behavior.relationship import BENEFITS
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from behavior.gossip import TELLERS, one_shop, town
-from market.worlds import after, differences
 from oracles.judge import agrees, share_error, vanishes
+from worlds.gossip import TELLERS, one_shop, town
+from worlds.lives import after, differences
 
 from regulars.ground.parameter import Problem
 from regulars.market import Market

@@ -93,7 +93,7 @@ def test_an_interrupted_sweep_goes_on_to_the_same_bytes(start, spoken, tiny, tmp
         assert (
             sorted(os.listdir(folder))
             == sorted(os.listdir(twin))
-            == ["manifest.json", "points.parquet", "scenario.toml"]
+            == ["contents.json", "manifest.json", "points.parquet", "scenario.toml"]
         )
         for file in folder.iterdir():
             assert file.read_bytes() == (twin / file.name).read_bytes(), file.name

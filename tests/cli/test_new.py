@@ -44,7 +44,8 @@ def test_a_new_strategy_works_at_once(spoken, source):
 @pytest.mark.skipif(not list((TESTS / "contract").glob("test_*.py")), reason="the contract test is not here")
 def test_a_new_strategy_passes_the_contract(spoken, source):
     assert spoken("new", "strategy", "thank_you_card", source=source / "sim", cwd=source)[0] == 0
-    shutil.copytree(TESTS / "contract", source / "tests" / "contract")
+    for folder in ("contract", "worlds"):
+        shutil.copytree(TESTS / folder, source / "tests" / folder)
     assert _pytest(source, "tests/contract", "-k", "thank_you_card") == 0
 
 

@@ -27,7 +27,7 @@ def test_seed_days_arm_threads_and_set(call, tiny):
     assert run("--seed", 2)["firms"] != base["firms"] == run("--threads", 2)["firms"]
     assert run("--days", 14)["opportunities"] < base["opportunities"]
     assert run("--arm", "rebate")["firms"][0]["rewards"] > 0 == base["firms"][0]["rewards"]
-    easier = run("--arm", "rebate", "--set", "firms.ours.strategies.threshold_rebate.days=1")
+    easier = run("--arm", "rebate", "--set", "arms.rebate.strategies.threshold_rebate.days=1")
     assert easier["firms"][0]["rewards"] > run("--arm", "rebate")["firms"][0]["rewards"]
     assert run("--set", "market.currency=EUR")["currency"] == "EUR"
     added = run("--set", "firms.ours.strategies.everyday_low_price={discount = 0.5}")
@@ -65,7 +65,7 @@ def test_a_log_without_an_opportunity_is_an_empty_table(call, tiny, tmp_path):
         (
             ["--set", "market.custmers=3"],
             1,
-            "--set: market.custmers: no parameter of this name; did you mean 'customers'?",
+            "--set: market.custmers: no parameter of this name; did you mean 'market.customers'?",
         ),
         (["--set", "market.customers=[1"], 1, "is no TOML value"),
         (["--set", "market.customers"], 2, "is not of the form NAME=VALUE"),

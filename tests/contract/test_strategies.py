@@ -3,25 +3,11 @@
 import inspect
 import math
 
-import numpy as np
 import pytest
-from contract.shop import (
-    COMPANY,
-    HERE,
-    WORLD,
-    cases,
-    does,
-    life,
-    listen,
-    lively,
-    plain,
-    purses,
-    run,
-    same,
-    same_lives,
-    slice_finely,
-    table,
-)
+from contract.books import audit
+from contract.listening import life, listen, plain, purses, run, same, same_lives, slice_finely
+from contract.shop import COMPANY, cases, does, lively
+from worlds.everything import HERE, WORLD, table
 
 from regulars import Scenario
 from regulars.ground.parameter import ParameterSet, Problem, Spread, field_extra
@@ -198,44 +184,6 @@ def test_lockstep_with_a_control(case, ran):
 
 
 # ---------------------------------------------------------------- books and state
-
-
-def audit(market):
-    """Books balance to the millionth, points add up, nobody holds less than nothing, and no number is out of its mind."""
-    ledger, totals = market.ledger, market.log.totals
-    ledger.check()
-    for f, firm in enumerate(market.firms):
-        listed, paid, cost = (int(getattr(totals, name)[:, f].sum()) for name in ("listed", "paid", "cost"))
-        assert -ledger.money["revenue"][f] == listed
-        assert ledger.money["cost_of_goods"][f] == cost
-        assert 0 <= paid <= listed
-        assert ledger.money["discounts"][f] == listed - paid
-        outgoings = ("communication", "acquisition", "recovery", "staff", "rent", "overhead")
-        for account in (*outgoings, "fees", "partner"):
-            assert ledger.value(account, f) >= 0, account
-        # what is promised is on somebody's card, or is points
-        on_card = int(firm.card.purse.held.sum()) if firm.has_card else 0
-        owed = -int(ledger.money["liability"][f])
-        assert owed >= on_card if ledger.value("outstanding", f) else owed == on_card
-        points = [-int(ledger.points[a][f]) for a in ("outstanding", "redeemed", "expired", "forfeited")]
-        assert min(points) >= 0 and sum(points) == int(ledger.points["issued"][f])
-        if firm.has_card:
-            assert (firm.card.purse.held >= 0).all()
-    for strategy in market.plan:
-        for purse in purses(strategy):
-            assert (purse.held >= 0).all()
-        declared = {state.name: state for state in strategy.state}
-        assert set(strategy.arrays) == set(declared)
-        for name, array in strategy.arrays.items():
-            assert array.dtype == np.dtype(declared[name].dtype) and len(array) == market.customers.count
-            if array.dtype.kind == "f":
-                assert not np.isnan(array).any(), name
-                assert np.isfinite(array).all() or not math.isfinite(declared[name].initial), name
-    for name, array in market.customers.columns.items():
-        if array.dtype.kind == "f":
-            assert not np.isnan(array).any(), name
-    log = market.log.opportunities()
-    assert (log["amount"] >= 0).all() and (log["amount"] <= log["listed"]).all()
 
 
 @pytest.mark.parametrize("case", CASES)

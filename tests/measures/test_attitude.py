@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from market.worlds import after, world
+from worlds.busy import world
+from worlds.lives import after
 
 from regulars import Scenario
 from regulars.ground.errors import RegularsError

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from oracles import formulas as theory
 from oracles.judge import agrees, share_error, vanishes
-from oracles.markets import every_day, firms
 from scipy.stats import norm
+from worlds.bare import every_day, firms
 
 from regulars import Scenario
 

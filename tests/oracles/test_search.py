@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from oracles.judge import agrees, grouped, groups_of, share_error, vanishes
-from oracles.markets import every_day, firms
+from worlds.bare import every_day, firms
 
 N = 20_000
 

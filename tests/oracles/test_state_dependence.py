@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from oracles import formulas as theory
 from oracles.judge import agrees, grouped, groups_of, share_error, vanishes
-from oracles.markets import every_day, firms
+from worlds.bare import every_day, firms
 
 V = np.array([0.5, 0.0, -0.7])
 COST = 1.2

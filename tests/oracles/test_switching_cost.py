@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from oracles import formulas as theory
 from oracles.judge import agrees, grouped, groups_of, share_error, vanishes
-from oracles.markets import every_day, firms
+from worlds.bare import every_day, firms
 
 # a currency unit is worth .5 / 2 = .25 logits: money 2 and 1.5 hours of 4 are 8 units, 2 logits; relation .75
 PARTS = {"money": 2.0, "time": 1.5, "hour": 4.0, "relation": 0.75}

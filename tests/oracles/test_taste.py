@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from oracles import formulas as theory
 from oracles.judge import agrees, grouped, groups_of, share_error
-from oracles.markets import every_day
+from worlds.bare import every_day
 
 N = 100_000
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from oracles.judge import agrees, share_error
-from oracles.markets import firms, log_of
 from scipy.stats import kstest
+from worlds.bare import firms, log_of
 
 YEAR = 365.25
 N = 20_000

@@ -203,7 +203,9 @@ class PlainMarket:
             draw = self.dice.uniform(mood, customer.number, occasion, f)
             if rules.mood == "gumbel":
                 utility += gumbel(draw)
-            if utility > best or (winner and utility == best and draw > luck):  # the draw decides between equals
+            if utility > best or (
+                winner and utility == best and draw > luck
+            ):  # the draw decides between equals
                 best, winner, luck = utility, firm, draw
         return winner
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from policies.oligopoly import logit_market, prices
+from worlds.oligopoly import logit_market, prices
 
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem

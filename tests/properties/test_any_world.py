@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from contract.shop import life, run, same, same_lives, slice_finely
-from contract.test_strategies import audit
+from contract.books import audit
+from contract.listening import life, run, same, same_lives, slice_finely
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from plain.plain_day import PlainMarket
-from properties.worlds import APART, KNOWN_TO_THE_PLAIN_DAY, STRATEGIES, worlds
+from worlds.any_world import APART, KNOWN_TO_THE_PLAIN_DAY, STRATEGIES, worlds
 
 from regulars import Scenario
 from regulars.world.ledger import MILLION

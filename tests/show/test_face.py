@@ -2,8 +2,8 @@ import types
 
 import pytest
 from show import tables_made_up as made
-from show.fixtures import comparison, hostile_cases
 from show.letters import written
+from worlds.comparisons import comparison, hostile_cases
 
 from regulars import show
 

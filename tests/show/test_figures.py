@@ -4,8 +4,8 @@ import re
 import matplotlib
 import numpy as np
 import pytest
-from show.fixtures import comparison, hostile_cases, readings
 from show.letters import outside, overlaps, texts, written
+from worlds.comparisons import comparison, hostile_cases, readings
 
 from regulars import show
 from regulars.show.plots import (

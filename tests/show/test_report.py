@@ -3,7 +3,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from show.fixtures import HOSTILE, comparison, hostile_cases, readings
+from worlds.comparisons import HOSTILE, comparison, hostile_cases, readings
 
 from regulars import show
 from regulars.ground.errors import RegularsError

@@ -2,8 +2,8 @@ import dataclasses
 
 import pandas as pd
 import pytest
-from show.fixtures import comparison, hostile_cases
 from show.tables_made_up import moments
+from worlds.comparisons import comparison, hostile_cases
 
 from regulars.show import tables
 from regulars.show.placing import columns

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from strategies.one_shop import shop, two_firms
+from worlds.one_shop import shop, two_firms
 
 from regulars.ground.parameter import Problem
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from market.worlds import after, differences
-from strategies.one_shop import chosen, shop, two_firms
+from worlds.lives import after, differences
+from worlds.one_shop import chosen, shop, two_firms
 
 from regulars import Market
 from regulars.ground.parameter import Problem

@@ -3,8 +3,8 @@
 import math
 
 import pytest
-from market.worlds import after, differences
-from strategies.one_shop import shop, two_firms
+from worlds.lives import after, differences
+from worlds.one_shop import shop, two_firms
 
 from regulars import Market
 from regulars.ground.parameter import Problem

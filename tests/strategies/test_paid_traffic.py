@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from market.worlds import differences
+from worlds.lives import differences
 
 from regulars import Scenario
 from regulars.ground.parameter import Problem
@@ -143,5 +143,3 @@ def test_it_needs_a_platform():
 def test_mistakes_are_told():
     with pytest.raises(Problem, match="currency per day"):
         scenario((5.0, 0.0, 0.0, 0.0), rules={"budget": -1.0})
-    with pytest.raises(Problem, match="ticks"):
-        scenario((5.0, 0.0, 0.0, 0.0), rules={"review": 10}, **{"market.tick": 7.0})

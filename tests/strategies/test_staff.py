@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from market.worlds import differences
+from worlds.lives import differences
 
 from regulars import Scenario
 from regulars.ground.parameter import Problem

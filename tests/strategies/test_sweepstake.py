@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from market.worlds import after, differences
-from strategies.one_shop import shop, two_firms
+from worlds.lives import after, differences
+from worlds.one_shop import shop, two_firms
 
 from regulars import Market
 from regulars.ground.parameter import Problem
@@ -196,7 +196,6 @@ def test_it_goes_on_where_it_was_saved(tmp_path):
 @pytest.mark.parametrize(
     ("rules", "told"),
     [
-        ({"length": 10.5}, "no whole number of ticks"),
         ({"prizes": -1}, "prizes per draw"),
         ({"partner_pays": 1.5}, "part of the prizes that the partner pays"),
         ({"expected_tickets": 0.0}, "tickets"),

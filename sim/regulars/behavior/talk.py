@@ -167,7 +167,9 @@ class Talking(Process):
 
     def chances(self, customers: NDArray[Any], day: float) -> NDArray[np.float64]:
         """Chance that each of `customers` buys at each firm, with all that was heard; shape (customers, firms)."""
-        word = faded(self.customers.word[customers], self.customers.heard[customers], day, self.rules.half_life)
+        word = faded(
+            self.customers.word[customers], self.customers.heard[customers], day, self.rules.half_life
+        )
         base, nothing = self._base(customers)
         odds, rest = base * np.exp(word), nothing
         return np.asarray(odds / (odds.sum(axis=1) + rest)[:, None])

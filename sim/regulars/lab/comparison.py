@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regulars.ground.errors import RegularsError
+from regulars.ground.parameter import nearest
 from regulars.scenario import CONTROL, Scenario
 
 if TYPE_CHECKING:
@@ -88,6 +90,8 @@ class Comparison:
 
     def break_even_day(self, arm: str) -> float:
         """Day from which the mean cumulative incremental profit stays at or above 0; NaN when never."""
+        if arm not in (CONTROL, *self.arms):
+            raise RegularsError(f"no arm is called {arm!r}; {nearest(str(arm), (CONTROL, *self.arms))}")
         rows = self.daily[self.daily["arm"] == arm]
         mean = rows.groupby("day")["incremental_profit"].mean()
         return break_even(mean.to_numpy())
@@ -99,6 +103,8 @@ class Comparison:
 
     def wide(self, metric: str) -> pd.DataFrame:
         """Values of a metric, replicates in rows and arms in columns."""
+        if metric not in UNITS:
+            raise RegularsError(f"no metric is called {metric!r}; {nearest(str(metric), UNITS)}")
         rows = self.metrics[self.metrics["metric"] == metric]
         return rows.pivot(index="replicate", columns="arm", values="value")
 

@@ -23,11 +23,11 @@ def replicate(
     scenario: Scenario, arms: tuple[str, ...], seed: int, number: int
 ) -> dict[str, list[dict[str, Any]]]:
     """One replicate: control and arms in lockstep; rows of the four tables."""
-    scenario = drawn(scenario, seed, number).set({"market.tick": 1.0})  # paired day by day, however long a tick
+    scenario = drawn(scenario, seed, number).set(
+        {"market.tick": 1.0}
+    )  # paired day by day, however long a tick
     control = scenario.arm(CONTROL).market(seed=seed, replicate=number)
-    others = {
-        arm: scenario.arm(arm).market(seed=seed, replicate=number, against=control) for arm in arms
-    }
+    others = {arm: scenario.arm(arm).market(seed=seed, replicate=number, against=control) for arm in arms}
     both, markets = Lockstep(control, others), {CONTROL: control, **others}
     focal = control.names.index(scenario.focal)
     window, days = scenario.spec.market.window, scenario.spec.market.days
@@ -46,6 +46,8 @@ def replicate(
     tables: dict[str, list[dict[str, Any]]] = {"metrics": [], "attribution": [], "daily": [], "customers": []}
     for arm, market in markets.items():
         _report(tables, arm, number, market, control, focal, tallies, cells.get(arm), profits)
+    for market in markets.values():
+        market.ledger.check(market.totals.arrays())
     both.close()
     return tables
 
@@ -86,7 +88,7 @@ def _attribution(cells: Cells, market: Market, control: Market, focal: int) -> l
     rows = cells.table(market.names, market.ledger.by_source[focal])
 
     def balance(m: Market, accounts: Sequence[str]) -> int:
-        return sum(int(m.ledger.money[name][focal]) for name in accounts)
+        return sum(m.ledger.balance(name, focal) for name in accounts)
 
     own = [
         name

@@ -7,7 +7,7 @@ day and only its last one closes it. So nothing that happens depends on the leng
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,13 +56,17 @@ class Day:
         over = self.beat if self.beat < self.last else self.beat + self.beats_a_tick - 1
         return over // self.beats_a_tick
 
-    def pass_tick(self) -> Round:
-        """The beats that are left of the tick; returns their opportunities, with what came of them."""
+    def pass_tick(self) -> None:
+        """The beats that are left of the tick."""
         day = self.number
         start, stop = self._pass_beat()
         while self.beat % self.beats_a_tick and self.beat < self.last:
             _, stop = self._pass_beat()
-        return self.round(start, stop, day)
+        self._latest = self._rows(start, stop, day)
+
+    def latest(self) -> Round:
+        """The opportunities of the latest tick, with what came of them."""
+        return Round(*self._latest)
 
     def _pass_beat(self) -> tuple[int, int]:
         """One beat; returns where its opportunities begin and end among the rows of the chunk that is open."""
@@ -78,8 +82,8 @@ class Day:
         else:
             self.page.run(edges, 0, len(edges) - 1, 1)
             discounts = self.page.discounted()
-            if discounts.any():
-                self.discounts.settle_all(discounts, self.round(edges[0], edges[-1], self.number))
+            if any(discounts):
+                self.discounts.settle_all(discounts, Round(*self._rows(edges[0], edges[-1], self.number)))
         ends = (self.beat + 1) % self.beats_a_day == 0
         self.page.book(self.number, int(edges[-1] - edges[0]), ends)
         if ends:
@@ -103,16 +107,16 @@ class Day:
             policy.decide(market.policies, day, market.offers.arrays["price"])
         market.board.open_day()
         self.discounts.open_day()
+        before = market.board.shelf_factor.copy()
         for part in reversed(phases["offer"]):  # the market's forces act on what the firms offer
-            before = market.board.shelf_factor.copy()
             part.offer(market.board, day)
-            self.discounts.watch(part, before)
-        self.shelf.lay_out()
+            before = self.discounts.watch(part, before)
+        self.shelf.lay_out(day)
 
     def _meet(self, edges: NDArray[np.int64], number: int) -> None:
         """One round: strategies pull, customers choose, pay and experience, strategies settle."""
         market, phases = self.market, self.phases
-        round = self.round(edges[number], edges[number + 1], self.number)
+        round = Round(*self._rows(edges[number], edges[number + 1], self.number))
         market.board.open_round()
         for card in market.cards:
             card.appeal(round)
@@ -134,9 +138,9 @@ class Day:
         for part in self.phases["close"]:
             part.close(day)
 
-    def round(self, start: int, stop: int, day: int) -> Round:
-        """Rows `start` to `stop` of the chunk of opportunities that is open, with what came of them."""
+    def _rows(self, start: int, stop: int, day: int) -> tuple[Any, ...]:
+        """What a round is made of: rows `start` to `stop` of the chunk that is open, with what came of them."""
         market = self.market
         control = None if market.against is None else market.against.outcomes.chosen
         table = market.opportunities.table
-        return Round(market.board, float(day), table, start, stop, self.page.outcomes, control)
+        return market.board, float(day), table, start, stop, self.page.outcomes, control

@@ -8,11 +8,13 @@ itself, whole millionths for everybody, and the shares add up to the discounts i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.world.board import MONEY_OFF, PRICE_FACTOR
 from regulars.world.process import Process
 from regulars.world.strategy import Strategy
@@ -36,12 +38,16 @@ class Discounts:
         for shares in self.shelf:
             shares.clear()
 
-    def watch(self, part: Any, before: NDArray[np.float64]) -> None:
-        """Note by how much `part` has just changed the shelf factors, which stood at `before`."""
+    def watch(self, part: Any, before: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Note by how much `part` has just changed the shelf factors, which stood at `before`; returns how they stand."""
         now = self.market.board.shelf_factor
-        for f in np.flatnonzero(now != before):
+        changed = now != before
+        if not changed.any():
+            return before
+        for f in np.flatnonzero(changed):
             shares, name = self.shelf[f], name_of(part)
             shares[name] = shares.get(name, 0.0) + _log(now[f] / before[f])
+        return now.copy()
 
     def settle(self, round: Round) -> None:
         """Enter the discounts of a round in the books of the firms, by strategy."""
@@ -50,12 +56,12 @@ class Discounts:
             if rows.size and (self.shelf[f] or self.market.board.written[f]):
                 self._share(round, f, rows)
 
-    def settle_all(self, discounts: NDArray[np.int64], round: Round) -> None:
+    def settle_all(self, discounts: Sequence[int], round: Round) -> None:
         """Enter the discounts of a beat (millionths, one a firm) that nothing but shelf factors can have made."""
-        for f in np.flatnonzero(discounts).tolist():
-            if len(self.shelf[f]) == 1:
-                self._credit(f, next(iter(self.shelf[f])), int(discounts[f]))
-            else:
+        for f, given in enumerate(discounts):
+            if given and len(self.shelf[f]) == 1:
+                self._credit(f, next(iter(self.shelf[f])), given)
+            elif given:
                 self._share(round, f, round.rows(f))
 
     def _share(self, round: Round, f: int, rows: NDArray[np.intp]) -> None:
@@ -69,7 +75,7 @@ class Discounts:
             if money is not None:
                 off[name] = off.get(name, 0.0) + money[rows]
         if len(logs) + len(off) == 1:  # the usual case: one strategy gives all
-            self._credit(f, next(iter({**logs, **off})), int(given.sum()))
+            self._credit(f, next(iter({**logs, **off})), wide.total(given))
             return
         by_factor = given
         if off:
@@ -88,9 +94,13 @@ class Discounts:
             columns = [column for _, column in here[1:]] + [board.values[channel, f, :n]] * bool(here)
             before: Any = neutral
             for (part, _), after in zip(here, columns, strict=True):
-                change = after / np.where(before == 0, 1.0, before) if channel == PRICE_FACTOR else after - before
+                change = (
+                    after / np.where(before == 0, 1.0, before) if channel == PRICE_FACTOR else after - before
+                )
                 if (change != neutral).any():  # who only looked has given nothing
-                    out.append((name_of(part), *((change, None) if channel == PRICE_FACTOR else (None, change))))
+                    out.append(
+                        (name_of(part), *((change, None) if channel == PRICE_FACTOR else (None, change)))
+                    )
                 before = after
         return out
 
@@ -102,9 +112,9 @@ class Discounts:
             running = running + shares[name]
             part = np.divide(running, total, out=np.zeros(amounts.size), where=total != 0)
             upto = np.rint(amounts * part).astype(np.int64)
-            self._credit(f, name, int((upto - before).sum()))
+            self._credit(f, name, wide.total(upto - before))
             before = upto
-        self._credit(f, SOMEBODY, int((amounts - before).sum()))
+        self._credit(f, SOMEBODY, wide.total(amounts - before))
 
     def _credit(self, f: int, name: str, amount: int) -> None:
         if amount:

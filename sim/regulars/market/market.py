@@ -21,7 +21,7 @@ from regulars.behavior.demand import Demand
 from regulars.ground.chance import Chance
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import nearest
-from regulars.market import pairing, processes
+from regulars.market import batch, options, pairing, processes
 from regulars.market.day import Day, beats
 from regulars.market.model import Model
 from regulars.market.people import endear, make_people
@@ -45,15 +45,18 @@ class Market(Model):
 
     Args:
         scenario: a `Scenario`, a path to one, or a table of its contents.
-        seed: seed of all draws; the scenario's own when left out.
-        replicate: number of the replicate: same seed, other people.
-        log: `totals` (daily sums), `memory` (every opportunity), or a path to a Parquet file.
+        seed: seed of all draws, a whole number from 0 to 2**64 - 1; the scenario's own when left out.
+        replicate: number of the replicate: same seed, other people; 0 when left out, or the iteration of mesa's `batch_run`.
+        log: `totals` (daily sums), `memory` (every opportunity), or the path of a `.parquet` file.
         threads: threads of the compiled loops; results do not depend on it.
         collect: whether mesa's DataCollector records every step.
         against: the control market that this one is compared with, stepped before it, day by day.
         resume: the state to go on from; `Market.load` and `Market.branch` pass it.
+        rng: mesa's name for `seed`: a whole number, whole numbers, or a numpy `SeedSequence`.
         **changes: values of the scenario by dotted name, with `__` for the dots
             (`market__customers=500`), as mesa's `batch_run` passes them.
+
+    Errors: an option that does not exist or will not do; a run of mesa's `batch_run` that would be cut off.
 
     Example:
         >>> from regulars import Market
@@ -68,7 +71,7 @@ class Market(Model):
         scenario: Scenario | str | Path | dict[str, Any],
         *,
         seed: int | None = None,
-        replicate: int = 0,
+        replicate: int | None = None,
         log: Keep | Path | str = "totals",
         threads: int = 1,
         collect: bool = True,
@@ -77,20 +80,26 @@ class Market(Model):
         rng: Any = None,
         **changes: Any,
     ) -> None:
-        own = as_scenario(scenario).set({name.replace("__", "."): value for name, value in changes.items()})
-        self.scenario, spec = own, own.spec
-        seed = int(spec.market.seed if seed is None else seed)
-        super().__init__(seed=seed)
-        self.replicate, self.threads, self.against = replicate, int(threads), against
-        self.chance = Chance(seed, replicate)
+        run = batch.run_of(self)
+        chosen = options.checked(
+            changes, run, seed=seed, rng=rng, replicate=replicate, log=log, threads=threads, collect=collect, against=against
+        )  # fmt: skip
+        own = as_scenario(scenario).set(chosen.changes)
+        spec = own.spec
+        seed = spec.market.seed if chosen.seed is None else chosen.seed
+        super().__init__(own, seed, 0 if resume is None else int(resume.state["tick"]))
+        self.replicate, self.threads, self.against = chosen.replicate, chosen.threads, against
+        self.chance = Chance(seed, chosen.replicate)
         self.tick_length, self.days = float(spec.market.tick), int(spec.market.days)
         self.ticks = math.ceil(self.days / self.tick_length - NEARLY)
+        if run is not None:
+            run.check(own.name, spec.market.days, self.tick_length, self.ticks)
         self.names = tuple(firm.name for firm in spec.firms)
         self.sources = 1 if against is None else len(spec.firms) + 2
         self.customers = self.people()
         self.ledger = Ledger(self.names, self.sources)
         goods = tuple(category.name for category in spec.categories), spec.assortment.products > 0
-        self.log = Log(self.names, self.days, Path(log) if log not in ("totals", "memory") else log, *goods)
+        self.log = Log(self.names, self.days, chosen.log, *goods)
         self.board = Board(len(self.names))
         self.network = network.tie(spec.network, self.customers, self.chance)
         self.cards: list[Card] = []
@@ -105,7 +114,6 @@ class Market(Model):
             else pairing.shared(self, against)
         )
         self.passing = Day(self)
-        self._latest: Round
         self.observers: list[Callable[[Market], None]] = []
         self.policies = policy.employ(self)
         if resume is not None:
@@ -119,7 +127,7 @@ class Market(Model):
             model_reporters={"day": "day", "purchases": lambda m: int(m.log.totals.purchases.sum())},
             agent_reporters={"firm": "name", "price": "price", "revenue": "revenue", "profit": "profit"},
         )
-        self.collects = collect
+        self.collects = chosen.collect
 
     # ------------------------------------------------------------------ building
 
@@ -148,23 +156,23 @@ class Market(Model):
         """Who takes part in each phase of the day, in order."""
         return self.passing.phases
 
-    def step(self) -> None:
-        """One tick: so many days, or part of one; the last one ends with the run."""
-        self._collect_start()
-        if self.tick >= self.ticks:
-            self.running = False  # only now: mesa's batch_run reports up to the step before the last call
-            return
+    def ready(self) -> None:
+        """Refuse a tick that the control has not just passed.
+
+        Errors: says on which days this market and its control stand.
+        """
         if self.against is not None:
             pairing.in_step(self)
-        self._latest = self.passing.pass_tick()
+
+    def step(self) -> None:
+        """One tick: so many days, or part of one; the last one ends with the run."""
+        self.passing.pass_tick()
         for observer in self.observers:
             observer(self)
-        if self.collects:
-            self.datacollector.collect(self)
 
     def latest(self) -> Round:
         """All opportunities of the latest tick, one row each, in order of day; a customer may have several."""
-        return self._latest
+        return self.passing.latest()
 
     @property
     def outcomes(self) -> Outcomes:
@@ -239,7 +247,8 @@ class Market(Model):
         """
         control = self.branch(**options)
         return pairing.Lockstep(
-            control, {name: self.branch(changes, **options, against=control) for name, changes in arms.items()}
+            control,
+            {name: self.branch(changes, **options, against=control) for name, changes in arms.items()},
         )
 
     def __enter__(self) -> Market:

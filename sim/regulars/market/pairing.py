@@ -28,7 +28,9 @@ def shared(arm: Market, control: Market) -> Opportunities:
     """
     told = _apart(arm, control)
     if told:
-        raise RegularsError(f"{arm.scenario.name}: {told}, so the two cannot be compared customer by customer")
+        raise RegularsError(
+            f"{arm.scenario.name}: {told}, so the two cannot be compared customer by customer"
+        )
     return control.opportunities
 
 
@@ -96,7 +98,9 @@ class Lockstep:
     def __init__(self, control: Market, arms: Mapping[str, Market]) -> None:
         for name, arm in arms.items():
             if arm.against is not control:
-                raise RegularsError(f"arms.{name}: this market was not built against this control (`against=control`)")
+                raise RegularsError(
+                    f"arms.{name}: this market was not built against this control (`against=control`)"
+                )
         self.control, self.arms = control, dict(arms)
 
     def step(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regulars.behavior import levers
+from regulars.market.bounds import OfferBounds
 
 if TYPE_CHECKING:
     from regulars.market.market import Market
@@ -20,10 +21,11 @@ class Shelf:
         spec = market.scenario.spec
         self.alike = levers.common(spec.choice)
         self.levels = np.zeros(0)
+        self.bounds = OfferBounds(spec, market.offers)
         self.appeal = np.array([firm.appeal for firm in spec.firms])
-        self.lay_out()
+        self.lay_out(0.0)
 
-    def lay_out(self) -> None:
+    def lay_out(self, day: float) -> None:
         """Shelf prices and standing pull of the day."""
         market = self.market
         offers, board = market.offers.arrays, market.board
@@ -38,3 +40,4 @@ class Shelf:
                 market.endear()
         offers["standing"] += self.appeal
         offers["standing"] += board.standing
+        self.bounds.check(day)

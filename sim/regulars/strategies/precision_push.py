@@ -66,6 +66,11 @@ class PrecisionPush(Strategy):
         "Rossi, McCulloch & Allenby 1996, Marketing Science 15:321-340 (value of purchase histories)",
     )
 
+    @classmethod
+    def segments(cls, parameters: Any) -> tuple[str, ...]:
+        """One for every cluster."""
+        return tuple(f"cluster {number}" for number in range(parameters.groups))
+
     def start(self) -> None:
         """Open the customer file; nothing is known of anybody's response."""
         rules = self.parameters
@@ -112,8 +117,8 @@ class PrecisionPush(Strategy):
         u = self.firm.chance.uniform(self.purpose("holdout"), np.arange(self.group.size), self.number[0])
         self.apart[:] = u < self.parameters.holdout
         self.number += 1
-        for number in range(self.parameters.groups):
-            file.segments[f"cluster {number}"] = self.group == number
+        for number, name in enumerate(self.segments(self.parameters)):
+            file.segments[name] = self.group == number
 
     def response(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Spending per customer and campaign that messages have caused, by cluster, and its standard error, currency units.

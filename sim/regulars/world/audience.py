@@ -18,7 +18,7 @@ segment:NAME    a segment that a strategy has worked out and entered into the fi
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from pydantic import field_validator
 
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import ParameterSet, Problem, nearest, par
-from regulars.world.strategy import Strategy, find, names
+from regulars.world.strategy import Strategy, names
 
 if TYPE_CHECKING:
     from regulars.world.firms import Firm
@@ -82,33 +82,47 @@ class Aimed(ParameterSet):
         return name
 
 
-def misfits(parameters: ParameterSet, company: Container[str]) -> list[tuple[str, str]]:
-    """Audiences that a firm with the strategies `company` cannot have: (parameter, message)."""
-    return [
-        (place, f"{aimed.audience!r} is nobody: {told}")
-        for place, aimed in _aimed(parameters, "audience")
-        if (told := _no_members(aimed.audience, company))
-    ]
+def misfits(
+    strategies: Mapping[str, tuple[type[Strategy], Any]],
+) -> list[tuple[tuple[str | int, ...], str]]:
+    """Which audiences are nobody at a firm that does just these things (class and parameters by name): (path, message)."""
+    segments = [name for kind, parameters in strategies.values() for name in kind.segments(parameters)]
+    wrong: list[tuple[tuple[str | int, ...], str]] = []
+    for own, (_, parameters) in strategies.items():
+        for path, audience in _aims(parameters, (own,)):
+            kind, _, what = audience.partition(":")
+            told = ""
+            if kind == "members" and what:
+                told = _no_members(what, {name: kind for name, (kind, _) in strategies.items()})
+            elif kind == "segment" and what not in segments:
+                told = f"nothing that this firm does finds a segment {what!r}; {nearest(what, segments)}"
+                told = (
+                    told
+                    if segments
+                    else "nothing that this firm does finds segments (information_system does)"
+                )
+            if told:
+                wrong.append((path, f"{audience!r} is nobody: {told}"))
+    return wrong
 
 
-def _aimed(parameters: ParameterSet, place: str) -> Iterator[tuple[str, Aimed]]:
-    """All audiences in the parameters of a strategy, with their places."""
-    if isinstance(parameters, Aimed):
-        yield place, parameters
-    for name, value in parameters:
-        for k, row in enumerate(value if isinstance(value, tuple) else ()):
-            if isinstance(row, ParameterSet):
-                yield from _aimed(row, f"{name}.{k}.audience")
+def _aims(table: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """All audiences that parameters name, with their places."""
+    if isinstance(table, Aimed):
+        yield (*path, "audience"), table.audience
+    if isinstance(table, ParameterSet):
+        for name in type(table).model_fields:
+            yield from _aims(getattr(table, name), (*path, name))
+    elif isinstance(table, tuple):
+        for number, item in enumerate(table):
+            yield from _aims(item, (*path, number))
 
 
-def _no_members(name: str, company: Container[str]) -> str:
-    """Why an audience of members of one programme is nobody where firms have the strategies `company`, or nothing."""
-    kind, _, programme = name.partition(":")
-    if kind != "members" or not programme:
-        return ""
-    if programme not in company:
+def _no_members(programme: str, kinds: Mapping[str, type[Strategy]]) -> str:
+    """Why nobody is a member of a programme at a firm with strategies of these kinds; nothing when somebody may be."""
+    if programme not in kinds:
         return f"{programme!r} is not what this firm does"
-    return f"{programme!r} has no members" if find(programme).members is Strategy.members else ""
+    return f"{programme!r} has no members" if kinds[programme].members is Strategy.members else ""
 
 
 def select(firm: Firm, name: str, day: float) -> NDArray[np.bool_]:
@@ -150,6 +164,7 @@ def _among(firm: Firm, name: str, day: float) -> Any:
 
 
 def _members(firm: Firm, programme: str) -> NDArray[np.bool_]:
-    if told := _no_members(f"members:{programme}", firm.strategies):
+    kinds = {name: type(strategy) for name, strategy in firm.strategies.items()}
+    if programme and (told := _no_members(programme, kinds)):
         raise RegularsError(f"firms.{firm.name}: audience 'members:{programme}' is nobody: {told}")
     return firm.members(programme)

@@ -73,6 +73,11 @@ class Strategy:
         """What in the market does not go with the strategy: (parameter or "", message)."""
         return []
 
+    @classmethod
+    def segments(cls, parameters: Any) -> tuple[str, ...]:
+        """Names of the segments that the strategy enters into the firm's customer file."""
+        return ()
+
     def __getattr__(self, name: str) -> NDArray[Any]:
         arrays = self.__dict__.get("arrays", {})
         if name in arrays:

@@ -37,8 +37,3 @@ def share(market):
     """Share of the first shop in the purchases, from the log; and over how many."""
     log = market.log.opportunities()
     return float((log["firm"] == "a").mean()), len(log)
-
-
-def lives(market):
-    """Where every opportunity ended, and what was paid."""
-    return market.log.opportunities()

@@ -1,7 +1,7 @@
 """Online shops with products on their shelves, and what they recommend, seen by somebody who knows what truly suits."""
 
 import numpy as np
-from strategies.online_shops import world
+from worlds.online_shops import world
 
 GOODS = [
     {"name": "household", "share": 8.0},
@@ -53,11 +53,6 @@ def witnessed(scenario, **options):
     market = scenario.market(log="memory", **options)
     witness = Witness(market)
     return market.run(), witness.table()
-
-
-def sorted_log(market):
-    """Opportunities in an order of their own."""
-    return market.log.opportunities().sort_values(["customer", "occasion"], ignore_index=True)
 
 
 def parent(market):

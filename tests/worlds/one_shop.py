@@ -1,8 +1,6 @@
 """One firm with points or with levels, and two firms, for tests of what becomes of customers."""
 
-import math
-
-import numpy as np
+from worlds.corner import corner
 
 from regulars import Scenario
 
@@ -21,16 +19,8 @@ def mug(points=10.0, worth=3.0, cost=1.0, **more):
 
 
 def shop(p=0.3, strategies=None, **changes):
-    """One firm and buying nothing, a date a day, base probability p; a unit costs 1 and weighs a logit per currency unit."""
-    odds = 0.0 if p == 1 else math.log(p / (1 - p))
-    table = {
-        "market": {"customers": 2000, "days": 200},
-        "need": {"process": "calendar"},
-        "taste": {"kind": "homogeneous"},
-        "choice": {"outside": p < 1, "outside_utility": -1.0 - odds, "price_sensitivity": 1.0},
-        "firms": [{"name": "a", "cost": 0.5, "strategies": strategies or {}}],
-    }
-    return Scenario(table).set(changes)
+    """The corner of firm a, for longer."""
+    return corner(strategies, p, name="a", customers=2000, days=200, **changes)
 
 
 def collect(p=0.3, points=None, **changes):
@@ -82,9 +72,3 @@ def club(p=0.3, levels=(GOLD,), rules=None, **changes):
 def tiers(market):
     """The first firm's tiers."""
     return market.firms[0].strategies["tiers"]
-
-
-def share(hits):
-    """A share and its standard error."""
-    p = float(np.mean(hits))
-    return p, math.sqrt(max(p * (1 - p), 1e-9) / len(hits))

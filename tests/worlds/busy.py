@@ -1,9 +1,6 @@
-"""Small markets in which everything is switched on, and the sameness of two markets, to the bit."""
-
-import numpy as np
+"""A small market of two firms in which everything is switched on."""
 
 from regulars.scenario import Scenario
-from regulars.world.snapshot import take
 
 REBATE = {"threshold_rebate": {"days": 2, "rate": 0.2, "enrolment": "offered", "lapse": 20.0}}
 
@@ -44,36 +41,3 @@ def world(strategies=None, **changes):
         ],
     }
     return Scenario(table).set(changes)
-
-
-def after(market, ticks):
-    """The market `ticks` ticks later."""
-    for _ in range(ticks):
-        market.step()
-    return market
-
-
-def leaves(tree, name=""):
-    """(name, value) of everything in a tree of tables, lists and arrays."""
-    if isinstance(tree, dict):
-        for key, value in tree.items():
-            yield from leaves(value, f"{name}.{key}")
-    elif isinstance(tree, (list, tuple)):
-        yield f"{name}#", len(tree)
-        for k, value in enumerate(tree):
-            yield from leaves(value, f"{name}.{k}")
-    else:
-        yield name, tree
-
-
-def differences(one, other, but=("sources",)):
-    """Names of what differs between two markets, to the bit: state, books, logs."""
-    a, b = dict(leaves(take(one))), dict(leaves(take(other)))
-    names = set(a) ^ set(b)
-    for name in a.keys() & b.keys():
-        x, y = np.asarray(a[name]), np.asarray(b[name])
-        if x.shape != y.shape or not (
-            np.array_equal(x, y) if x.dtype.kind in "OU" else x.tobytes() == y.astype(x.dtype).tobytes()
-        ):
-            names.add(name)
-    return sorted(name for name in names if not name.lstrip(".").startswith(but))
