@@ -3,6 +3,9 @@
 import json
 
 import pandas as pd
+import pytest
+
+from regulars.ground.errors import RegularsError
 
 
 def test_compare_ranks_and_writes(call, tiny, tmp_path):
@@ -115,3 +118,18 @@ def test_a_point_that_fails_is_told_and_the_rest_is_kept(call, tiny, monkeypatch
     assert told.exit_code == 3 and "point 1 failed: RuntimeError: out of order" in told.stderr
     status = [point["status"] for point in json.loads(told.stdout)["status"]]
     assert status == ["done", "failed", "done"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RegularsError("this will not do"), MemoryError("no room"), OSError(28, "No space left on device")],
+    ids=repr,
+)
+def test_a_point_that_fails_by_its_input_is_no_failure_of_ours(call, tiny, monkeypatch, error):
+    def fails(*_, **__):
+        raise error
+
+    monkeypatch.setattr("regulars.lab.compare.replicate", fails)
+    told = call("sweep", tiny, "--over", "firms.0.cost=0.5", "--replicates", 1, "--json")
+    assert told.exit_code == 1 and "point 0 failed" in told.stderr
+    assert json.loads(told.stdout)["status"][0]["fault"] == "input"

@@ -11,7 +11,7 @@ from regulars.scenario import CONTROL, Scenario
 T = {2: 12.7062, 3: 4.30265, 4: 3.18245}  # Student's t, 97.5%, for so many replicates
 
 
-def comparison(gains, control=(100.0, 130.0, 160.0), others=(), uncertainty=None, daily=(), tick=1.0):
+def comparison(gains, control=(100.0, 130.0, 160.0), others=(), uncertainty=None, daily=()):
     """A comparison with so much incremental profit by arm and replicate; `others`: {metric: {arm: values}}."""
     count = len(control)
     values = {
@@ -26,7 +26,7 @@ def comparison(gains, control=(100.0, 130.0, 160.0), others=(), uncertainty=None
     )
     days = pd.DataFrame(daily, columns=["arm", "replicate", "day", "incremental_profit"])
     table = {
-        "market": {"customers": 10, "days": 4, "tick": tick},
+        "market": {"customers": 10, "days": 4},
         "firms": [{"name": "a"}],
         "uncertainty": uncertainty or {},
     }
@@ -95,9 +95,9 @@ def test_break_even_is_that_of_the_mean_over_replicates():
     ] + [("y", 0, 1, -9.0)]
     assert comparison({"x": [1.0, 1.0, 1.0], "y": [0.0] * 3}, daily=daily).break_even_day("x") == 3.0
     found = comparison({"x": [1.0, 1.0, 1.0], "y": [0.0] * 3}, daily=daily, tick=0.5)
-    assert found.ranking().set_index("arm").loc["x", "break_even_day"] == 1.5
-    assert break_even([0.0, -1.0, 0.0, 2.0], 7.0) == 21.0 and break_even([0.0, 0.0], 7.0) == 0.0
-    assert math.isnan(break_even([1.0, -1e-9], 7.0))
+    assert found.ranking().set_index("arm").loc["x", "break_even_day"] == 3.0  # days, however long a tick is
+    assert break_even([0.0, -1.0, 0.0, 2.0]) == 3.0 and break_even([0.0, 0.0]) == 0.0
+    assert math.isnan(break_even([1.0, -1e-9]))
 
 
 def test_pairing_gain_by_hand():

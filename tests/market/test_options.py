@@ -43,7 +43,7 @@ WRONG = [
     ({"sed": 3}, "no option 'sed'; did you mean 'seed'"),
     ({"thread": 3}, "no option 'thread'; did you mean 'threads'"),
     ({"markt": {}}, "no option 'markt'; did you mean 'market'"),
-    ({"market__customer": 3}, "market.customer: no parameter of this name; did you mean 'customers'"),
+    ({"market__customer": 3}, "market.customer: no parameter of this name; did you mean 'market.customers'"),
 ]
 
 
@@ -54,7 +54,9 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize(("options", "message"), WRONG, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(
+    ("options", "message"), WRONG, ids=lambda value: value[:40] if isinstance(value, str) else "-".join(value)
+)
 def test_refused(options, message, here):
     with pytest.raises(RegularsError, match=message):
         Market(TABLE, **options)
@@ -64,7 +66,7 @@ def test_refused(options, message, here):
 @pytest.mark.parametrize(
     ("options", "message"),
     [(o, m) for o, m in WRONG if set(o) <= {"threads", "log", "collect", "against"}],
-    ids=lambda value: str(value)[:20],
+    ids=lambda value: value[:40] if isinstance(value, str) else "-".join(value),
 )
 def test_refused_by_load_and_branch(options, message, here):
     market = Market(TABLE)

@@ -9,7 +9,8 @@ import zipfile
 
 import numpy as np
 import pytest
-from market.worlds import after, differences, world
+from worlds.busy import world
+from worlds.lives import after, differences
 
 from regulars.ground.errors import LONGEST_MESSAGE, RegularsError
 from regulars.market import Market
@@ -51,7 +52,7 @@ def test_damage_is_told_or_changes_nothing(market, file):
             told += 1
         else:
             assert differences(market, loaded) == [], at
-    assert told > 100
+    assert told > 90  # of 130; elsewhere a byte says nothing, such as the date of a member
 
 
 def test_half_a_file(file):

@@ -19,15 +19,8 @@ PAIRS = (("min", "max"), ("minimum", "maximum"), ("argmin", "argmax"), ("any", "
 OTHER = {a: b for pair in PAIRS for a, b in (pair, pair[::-1])}
 COMMUTE = {"min", "max", "minimum", "maximum", "hypot", "isclose", "allclose", "add", "multiply", "union1d"}
 CRASH = {"isinstance", "issubclass", "getattr", "setattr", "hasattr"}  # when their arguments are swapped
-NOISE = {
-    "encoding",
-    "repr",
-    "kind",
-    "dtype",
-    "copy",
-    "stacklevel",
-    "init",
-}  # keywords without which all is well on most days
+# keywords without which all is well on most days
+NOISE = {"encoding", "repr", "kind", "dtype", "copy", "notes", "usecols", "stacklevel", "init"}
 SMALLEST, LARGEST = 1e-6, 1e4  # numbers beyond are slack or room to spare
 
 
@@ -67,9 +60,12 @@ def _arithmetic(node: ast.BinOp | ast.AugAssign) -> Iterator[Change]:
 
 def _no_number(node: ast.AST) -> bool:
     """Text, or a list to be joined."""
-    return isinstance(node, (ast.JoinedStr, ast.List, ast.Tuple, ast.ListComp)) or (
-        isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
-    )
+    return isinstance(node, (ast.List, ast.Tuple, ast.ListComp)) or _is_text(node)
+
+
+def _is_text(node: ast.AST) -> bool:
+    text = isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
+    return text or isinstance(node, ast.JoinedStr)
 
 
 def _augmented(node: ast.AugAssign) -> Iterator[Change]:
@@ -136,6 +132,8 @@ def _unary(node: ast.UnaryOp) -> Iterator[Change]:
 
 
 def _condition(node: ast.If | ast.IfExp) -> Iterator[Change]:
+    if isinstance(node, ast.IfExp) and _is_text(node.body) and _is_text(node.orelse):
+        return  # which words are said
     for value in (True, False):
         yield "condition", node.test, ast.Constant(value)
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -44,18 +43,16 @@ class Tree:
         if not tests:
             return Verdict(mutant.key, UNTESTED, against=against)
         original = self.package / mutant.file
-        with tempfile.TemporaryDirectory() as fresh:
-            text = mutant.applied(original.read_text(encoding="utf-8"))
-            self._place_of(mutant.file).write_text(text, encoding="utf-8")
-            # machine code of other kernels may have the changed one inside: a cache of its own
-            cache = Path(fresh) if mutant.kernel else self.place / "cache"
-            limit = START + PATIENCE * duration(tests) + (COMPILING if mutant.kernel else 0.0)
-            names = [test.name for test in tests]
-            try:
-                status, said = self._run(names, cache, limit)
-            finally:
-                shutil.copy2(original, self._place_of(mutant.file))
-        if status in BROKEN and self._run(["--collect-only", *names], self.place / "cache", limit)[0] != 0:
+        self._place_of(mutant.file).write_text(
+            mutant.applied(original.read_text(encoding="utf-8")), encoding="utf-8"
+        )
+        limit = START + PATIENCE * duration(tests) + (COMPILING if mutant.kernel else 0.0)
+        names = [test.name for test in tests]
+        try:
+            status, said = self._run(names, limit)
+        finally:
+            shutil.copy2(original, self._place_of(mutant.file))
+        if status in BROKEN and self._run(["--collect-only", *names], limit)[0] != 0:
             raise RuntimeError(
                 f"these tests cannot begin, even without a mistake in the code: {said[-2000:]}"
             )
@@ -72,12 +69,12 @@ class Tree:
             compiled.unlink()
         return target
 
-    def _run(self, names: Sequence[str], cache: Path, limit: float) -> tuple[int | None, str]:
+    def _run(self, names: Sequence[str], limit: float) -> tuple[int | None, str]:
         """Exit status (None: out of time) and output of pytest."""
         env = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(self.place), str(self.root / "tests")]),
-            "XDG_CACHE_HOME": str(cache),
+            "XDG_CACHE_HOME": str(self.place / "cache"),
             "HYPOTHESIS_STORAGE_DIRECTORY": str(self.place / "hypothesis"),
             "OMP_NUM_THREADS": "1",
         }

@@ -159,3 +159,25 @@ def test_one_amount_is_counted_however_large():
     for odd in (np.nan, np.inf):
         with pytest.raises(RegularsError, match="no number"):
             counted(odd)
+
+
+def test_every_balance_has_its_natural_sign_and_size():
+    """What the firm has or spends grows by debits, what it earns or owes by credits; three units are three."""
+    grow_by_credit = {
+        "revenue",
+        "liability",
+        "fees",
+        "partner",
+        "outstanding",
+        "redeemed",
+        "expired",
+        "forfeited",
+    }
+    for accounts, post in ((MONEY, Ledger.post), (POINTS, Ledger.post_points)):
+        for account in accounts:
+            books, other = Ledger(FIRMS, 1), next(a for a in accounts if a != account)
+            debit, credit = (other, account) if account in grow_by_credit else (account, other)
+            post(books, 1, debit, credit, 3_000_000)
+            assert books.value(account, 1) == 3.0, account
+            assert [row["amount"] for row in books.table() if row["account"] == account] == [0.0, 3.0]
+            assert abs(books.value(other, 1)) == 3.0 and books.value(account, 0) == 0

@@ -14,11 +14,11 @@ from typing import Any, NoReturn
 import typer
 
 from regulars.cli import stop
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, is_ours
 
 FINE, WRONG, USAGE, OURS = 0, 1, 2, 3
 CODES = (
-    "Exit codes: 0 fine; 1 wrong input or a file in the way; 2 wrong usage; 3 a failure of ours; 130 interrupted, "
+    "Exit codes: 0 fine; 1 wrong input, a file in the way or too little memory; 2 wrong usage; 3 a failure of ours; 130 interrupted, "
     "and 128 + n by any other signal n."
 )
 TRACE = "REGULARS_TRACE"
@@ -65,9 +65,9 @@ def explain(error: Exception) -> int:
 
         if told_missing(error):
             return WRONG
-    if isinstance(error, MemoryError):
-        trouble("not enough memory for this; use fewer customers, or fewer --jobs")
-        return OURS
+    if not is_ours(error):
+        trouble("there is not enough memory for this; use fewer customers, or fewer --jobs")
+        return WRONG
     trouble(
         f"{type(error).__name__}: {error}\nThis is a failure of regulars, not of your input. {TRACE}=1 shows where."
     )

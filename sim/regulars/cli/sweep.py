@@ -90,7 +90,7 @@ def sweep(
     if result.failed:
         for number, why in list(result.failed.items())[:10]:
             say.trouble(f"point {number} failed: {why}")
-        raise typer.Exit(say.OURS)
+        raise typer.Exit(say.OURS if result.at_fault else say.WRONG)
 
 
 def _tell(result: Sweep) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, is_ours
 from regulars.ground.parameter import nearest
 from regulars.lab import workers
 from regulars.lab.asked import Asked, asked, fits_together, whole
@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 DESIGNS = ("grid", "lhs")
 COLUMNS = ("arm", "metric", "unit", "mean", "low", "high", "se")
 SHOWN = 10  # problems told at once
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a point has no result; `ours` when that is a fault of the program."""
+
+    message: str
+    ours: bool
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,11 @@ class Sweep:
     def failed(self) -> dict[int, str]:
         """Points without a result, and why."""
         return {p["point"]: p["message"] for p in self.manifest["status"] if p["status"] == "failed"}
+
+    @property
+    def at_fault(self) -> bool:
+        """Whether a point has no result through a fault of the program, and not of what was asked for."""
+        return any(p.get("fault") == "program" for p in self.manifest["status"])
 
     def figure(self, metric: str = "incremental_profit") -> Any:
         """The sweep as a matplotlib figure."""
@@ -186,7 +199,7 @@ def _plan(
 def _compute(
     plan: Sequence[Point], kept: Kept, how: Asked, progress: Callable[[int, int], None] | None
 ) -> dict[str, Any]:
-    """Rows of every point by key; a text instead of rows where a point failed."""
+    """Rows of every point by key; a `Failure` where a point failed."""
     results: dict[str, Any] = {}
     todo: dict[str, Point] = {}
     for point in plan:
@@ -206,7 +219,7 @@ def _compute(
         _outcome, tasks, workers.processes(how.jobs, len(tasks), work), ordered=False
     ) as found:
         for key, result in found:
-            if not isinstance(result, str):
+            if not isinstance(result, Failure):
                 kept.keep(todo[key], result)
             results[key] = result
             if progress is not None:
@@ -217,7 +230,7 @@ def _compute(
 def _outcome(
     key: str, table: dict[str, Any], path: Path | None, arms: tuple[str, ...], seed: int, replicates: int
 ) -> tuple[str, Any]:
-    """Compare at one point: its rows, or the message of what went wrong."""
+    """Compare at one point: its rows, or what went wrong."""
     from regulars.lab.compare import compare
 
     try:
@@ -226,7 +239,7 @@ def _outcome(
         ).summary()
     except Exception as error:
         told = str(error) if isinstance(error, RegularsError) else f"{type(error).__name__}: {error}"
-        return key, told
+        return key, Failure(told, is_ours(error))
     rows = summary[list(COLUMNS)].to_dict("records")
     return key, [{name: None if value != value else value for name, value in row.items()} for row in rows]
 
@@ -239,8 +252,13 @@ def _status(point: Point, result: Any) -> dict[str, Any]:
         "values": point.values,
     }
     return (
-        {**told, "status": "failed", "message": result}
-        if isinstance(result, str)
+        {
+            **told,
+            "status": "failed",
+            "message": result.message,
+            "fault": "program" if result.ours else "input",
+        }
+        if isinstance(result, Failure)
         else {**told, "status": "done"}
     )
 
@@ -253,7 +271,9 @@ def _table(names: list[str], plan: Sequence[Point], results: Mapping[str, Any]) 
     for k, point in enumerate(plan):
         values = {name: column[k] for name, column in columns.items()}
         found = results[point.key]
-        rows += [] if isinstance(found, str) else [{"point": point.number, **values, **row} for row in found]
+        rows += (
+            [] if isinstance(found, Failure) else [{"point": point.number, **values, **row} for row in found]
+        )
     table = pd.DataFrame(rows, columns=["point", *names, *COLUMNS])
     return table.astype(dict.fromkeys(("mean", "low", "high", "se"), "float64"))
 

@@ -83,7 +83,8 @@ class Day:
             self.page.run(edges, 0, len(edges) - 1, 1)
             discounts = self.page.discounted()
             if any(discounts):
-                self.discounts.settle_all(discounts, Round(*self._rows(edges[0], edges[-1], self.number)))
+                round = Round(*self._rows(edges[0], edges[-1], self.number))
+                self.discounts.settle_all(discounts, round)
         ends = (self.beat + 1) % self.beats_a_day == 0
         self.page.book(self.number, int(edges[-1] - edges[0]), ends)
         if ends:

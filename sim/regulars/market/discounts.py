@@ -59,9 +59,11 @@ class Discounts:
     def settle_all(self, discounts: Sequence[int], round: Round) -> None:
         """Enter the discounts of a beat (millionths, one a firm) that nothing but shelf factors can have made."""
         for f, given in enumerate(discounts):
-            if given and len(self.shelf[f]) == 1:
+            if not given:
+                continue
+            if len(self.shelf[f]) == 1:
                 self._credit(f, next(iter(self.shelf[f])), given)
-            elif given:
+            else:
                 self._share(round, f, round.rows(f))
 
     def _share(self, round: Round, f: int, rows: NDArray[np.intp]) -> None:

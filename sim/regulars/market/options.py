@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -93,8 +94,9 @@ def _seed_of(rng: Any) -> int:
     if isinstance(rng, np.ndarray):
         rng = rng.tolist()
     if isinstance(rng, Sequence) and not isinstance(rng, (str, bytes)) and len(rng):
-        rng = np.random.SeedSequence([_whole("rng", number, 0) for number in rng])
-    if isinstance(rng, np.random.SeedSequence):
+        numbers = [_whole("rng", number, 0) for number in rng]
+        return int.from_bytes(hashlib.blake2b(repr(numbers).encode(), digest_size=8).digest(), "little")
+    if hasattr(rng, "generate_state"):  # a numpy SeedSequence, which this leaves as it is
         return int(rng.generate_state(1, np.uint64)[0])
     raise RegularsError(
         f"rng: {rng!r} gives no seed that could be told and used again; give a whole number from 0 to {LARGEST_SEED}, "
