@@ -1,6 +1,6 @@
 """Whether two markets lived the same, to the bit: opportunities, events, books, totals and promises."""
 
-from contract.shop import life, same
+from contract.listening import life, same
 
 
 def books(market):

@@ -3,7 +3,7 @@
 `sections` of a behaviour are those of the scenario, `firm` what each of some firms has besides.
 """
 
-from contract.shop import WORLD
+from worlds.everything import WORLD
 
 from regulars.market.processes import PROCESSES
 from regulars.world import policy

@@ -3,8 +3,10 @@
 import pytest
 from contract.alike import alike
 from contract.behaviours import BEHAVIOURS, POLICIES, RULES, SECTIONS, with_behaviour, with_policy
-from contract.shop import COMPANY, cases, does, run, table
-from market.worlds import after
+from contract.listening import run
+from contract.shop import COMPANY, cases, does
+from worlds.everything import table
+from worlds.lives import after
 
 from regulars import Market, Scenario
 from regulars.market.processes import PROCESSES
