@@ -71,6 +71,9 @@ def test_a_log_without_an_opportunity_is_an_empty_table(call, tiny, tmp_path):
         (["--set", "market.customers"], 2, "is not of the form NAME=VALUE"),
         (["--log", "."], 2, "directory"),
         (["--threads", "0"], 2, "--threads"),
+        (["--threads", "99999999999"], 1, "threads = 99999999999 will not do"),
+        (["--set", "arms.rebate.strategies.threshold_rebate.days=2"], 1, "changes nothing here"),
+        (["--arm", ""], 1, "no arm of this name"),
         (["--seed", "many"], 2, "--seed"),
     ],
 )
@@ -79,6 +82,28 @@ def test_wrong_input_is_told(call, tiny, words, code, message):
     assert told.exit_code == code
     assert message in told.stderr.replace("\n", " ") and told.stdout == ""
     assert "Traceback" not in told.stderr
+    assert [path.name for path in tiny.parent.iterdir()] == ["tiny.toml"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MemoryError(), "not enough memory for 60 customers"),
+        (OSError(28, "No space left on device"), "no space left on device"),
+        (PermissionError(13, "Permission denied", "somewhere"), "somewhere: permission denied"),
+    ],
+    ids=repr,
+)
+def test_what_the_machine_lacks_is_no_failure_of_ours(call, tiny, monkeypatch, error, told):
+    from regulars.market import Market
+
+    def broken(self, progress=None):
+        raise error
+
+    monkeypatch.setattr(Market, "run", broken)
+    for more in ([], ["--log", "l.parquet"]):
+        ended = call("run", tiny, *more)
+        assert ended.exit_code == 1 and told in ended.stderr
     assert [path.name for path in tiny.parent.iterdir()] == ["tiny.toml"]
 
 

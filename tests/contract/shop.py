@@ -1,5 +1,8 @@
 """What every strategy is tried with in the small market in which everything is switched on."""
 
+from hashlib import blake2b
+from itertools import combinations
+
 from regulars.world.strategy import find, names
 
 
@@ -10,13 +13,21 @@ def lively(name):
         "lottery_rebate": {"days": 3, "chances": (0.2, 0.3, 0.3), "frame": "price", "enjoyment": 0.2},
         "personal_service": {"budget": 2000.0, "review": 14},
         "points": {"lot": 14, "purchase_valid": 28, "review_valid": 14, "share_valid": 14, "per_unit": 20.0},
-        "tiers": {},
+        "tiers": {
+            "levels": [
+                {"name": "silver", "threshold": 30.0, "discount": 0.05},
+                {"name": "gold", "threshold": 80.0, "discount": 0.1, "service": 0.1, "cost": 0.2},
+            ],
+            "period": 14.0,
+        },
         "recovery": {
             "refund": 0.5,
             "paid_as": "credit",
             "follow_up": 7,
             "capacity": 2.0,
             "order": "value",
+            "ease": 2.0,
+            "relief": 2.0,
             "prevention": 0.002,
         },
         "stock": {"safety": 2.0, "review": 14},
@@ -99,6 +110,21 @@ def cases():
 
 
 def does(case):
-    """The strategy of a case, and its rules."""
+    """The strategy of a case, and its rules; nothing for no case."""
+    if case is None:
+        return {}
     name, _, offered = case.partition(" ")
     return {name: {**lively(name), **(OFFER if offered else {})}}
+
+
+def pairs():
+    """Any two strategies, and whether they are of the few drawn by their names, in which each has two partners or more."""
+
+    def draw(name, other):
+        return blake2b("+".join(sorted((name, other))).encode()).digest()
+
+    drawn = set()
+    for name in names():
+        others = sorted((other for other in names() if other != name), key=lambda other: draw(name, other))
+        drawn |= {frozenset((name, other)) for other in others[:2]}
+    return [(*pair, frozenset(pair) in drawn) for pair in combinations(names(), 2)]

@@ -34,7 +34,10 @@ BOUNDS = (
 
 
 def inside(values, bounds):
-    return np.isfinite(values).all() and all(value in interval(bounds) for value in values.tolist())
+    """Finite and inside, and finite where a column keeps them in single precision."""
+    with np.errstate(over="ignore"):
+        finite = np.isfinite(values).all() and np.isfinite(values.astype(np.float32)).all()
+    return finite and all(value in interval(bounds) for value in values.tolist())
 
 
 # ---------------------------------------------------------------- open and closed ends
@@ -97,24 +100,9 @@ def test_nothing_to_cut_is_nothing_changed(table):
 # ---------------------------------------------------------------- extreme numbers
 
 EXTREME = (
-    0.0,
-    5e-324,
-    1e-200,
-    1e-50,
-    1e-9,
-    0.3,
-    0.5,
-    0.9999999999999999,
-    1.0,
-    7.0,
-    1e9,
-    1e49,
-    1e60,
-    1e308,
-    -1e308,
-    -0.5,
-)
-KINDS = ("uniform", "normal", "lognormal", "gamma", "beta")
+    0.0, 5e-324, 1e-200, 1e-30, 1e-9, 0.3, 0.5, 0.9999999999999999, 1.0, 7.0, 1e9, 1e29, 1e60, 1e308, -1e308, -0.5,
+)  # fmt: skip
+KINDS = ("fixed", "uniform", "normal", "lognormal", "gamma", "beta")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -137,7 +125,7 @@ def test_any_numbers(kind):
             assert inside(values, bounds), (numbers, bounds, values)
             if bounds != "(0.3, 0.9)":  # of which a distribution may hold less than a double can tell
                 assert (np.diff(values) >= -1e-9 * abs(values[0])).all(), (numbers, bounds, values)
-    assert taken > 15
+    assert taken > 10
 
 
 def parameter_sets(of=ParameterSet):
@@ -200,7 +188,7 @@ def test_every_parameter_with_a_distribution():
     [
         ({"distribution": "normal", "mean": 1.0, "sd": 1e308}, r"sd = 1e\+308 is too large"),
         ({"distribution": "normal", "mean": 1e308, "sd": 1.0}, r"mean = 1e\+308 is too large"),
-        ({"distribution": "gamma", "mean": 1.0, "sd": 1e-300}, "needs numbers of at least 1e-50"),
+        ({"distribution": "gamma", "mean": 1.0, "sd": 1e-300}, "needs numbers of at least 1e-30"),
         ({"distribution": "beta", "mean": 0.5, "sd": 1e200}, "too large"),
         ({"distribution": "uniform", "low": 0.5, "high": 1e308}, r"high = 1e\+308 is too large"),
     ],

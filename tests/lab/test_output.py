@@ -97,6 +97,9 @@ def test_an_input_is_never_replaced_whatever_it_is_called(tmp_path):
     for name in ("in.toml", "soft", "hard", "sub/../in.toml"):
         with pytest.raises(RegularsError, match="this is an input"):
             save(tmp_path / name, inputs=[source], overwrite=True)
+    with pytest.raises(RegularsError, match="this is an input"):
+        save(source, inputs=[tmp_path], overwrite=True)  # a folder of logs
+    save(tmp_path / "beside.toml", inputs=[tmp_path])
     assert source.read_text() == signed(OURS)
 
 
@@ -161,6 +164,8 @@ def test_inputs_are_all_files_that_a_scenario_reads(tmp_path):
         "ties.csv",
         "c.toml",
     ]
+    (tmp_path / "d.toml").write_text("[network]\nfile = ''\n")
+    assert inputs_of(tmp_path / "d.toml") == [tmp_path / "d.toml"]
     assert inputs_of(None) == [] and inputs_of(tmp_path / "nosuch") == [tmp_path / "nosuch"]
 
 

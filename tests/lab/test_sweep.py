@@ -211,6 +211,39 @@ def test_kept_points_are_used_and_belong_to_one_question(tiny, tmp_path, monkeyp
     )
 
 
+def damaged_rows(file, _):
+    told = json.loads(file.read_text())
+    told["rows"][0]["mean"] += 1.0
+    file.write_text(json.dumps(told))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file, other: file.write_bytes(file.read_bytes()[:200]),
+        lambda file, other: file.write_bytes(b""),
+        lambda file, other: file.write_text('{"rows": []}'),
+        lambda file, other: file.write_text('{"rows": [], "key": "x", "checksum": "x"}'),
+        lambda file, other: file.write_text("[1]"),
+        lambda file, other: file.write_text("[" * 100_000),
+        lambda file, other: file.write_bytes(b"\xff\xfe"),
+        lambda file, other: file.write_bytes(other.read_bytes()),
+        damaged_rows,
+    ],
+)
+def test_a_damaged_point_is_computed_anew(tiny, tmp_path, damage):
+    whole = sweep(tiny, {DAYS: "1:2"}, replicates=1, out=tmp_path)
+    first = (whole.folder / "points.parquet").read_bytes()
+    files = sorted((tmp_path / "points").iterdir())
+    before = [file.read_bytes() for file in files]
+    damage(*files)
+    again = sweep(tiny, {DAYS: "1:2"}, replicates=1, out=tmp_path)
+    assert (again.damaged, whole.damaged) == (1, 0)
+    assert (again.folder / "points.parquet").read_bytes() == first
+    assert [file.read_bytes() for file in files] == before
+    assert sweep(tiny, {DAYS: "1:2"}, replicates=1, out=tmp_path).damaged == 0
+
+
 def test_everything_wrong_is_told_before_anything_runs(tiny, tmp_path, monkeypatch):
     import regulars.lab.compare as lab
 

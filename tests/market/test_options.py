@@ -43,7 +43,7 @@ WRONG = [
     ({"sed": 3}, "no option 'sed'; did you mean 'seed'"),
     ({"thread": 3}, "no option 'thread'; did you mean 'threads'"),
     ({"markt": {}}, "no option 'markt'; did you mean 'market'"),
-    ({"market__customer": 3}, "market.customer: no parameter of this name; did you mean 'customers'"),
+    ({"market__customer": 3}, "market.customer: no parameter of this name; did you mean 'market.customers'"),
 ]
 
 
@@ -54,7 +54,9 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize(("options", "message"), WRONG, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(
+    ("options", "message"), WRONG, ids=lambda value: value[:40] if isinstance(value, str) else "-".join(value)
+)
 def test_refused(options, message, here):
     with pytest.raises(RegularsError, match=message):
         Market(TABLE, **options)
@@ -64,7 +66,7 @@ def test_refused(options, message, here):
 @pytest.mark.parametrize(
     ("options", "message"),
     [(o, m) for o, m in WRONG if set(o) <= {"threads", "log", "collect", "against"}],
-    ids=lambda value: str(value)[:20],
+    ids=lambda value: value[:40] if isinstance(value, str) else "-".join(value),
 )
 def test_refused_by_load_and_branch(options, message, here):
     market = Market(TABLE)
@@ -88,6 +90,30 @@ def test_a_folder_that_may_not_be_written_is_asked(here, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with pytest.raises(RegularsError, match=r"'log\.parquet' cannot be written, you may not write there"):
         Market(TABLE, log="log.parquet")
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"seed": 4}, "its seed is 4 and that of this market 3"),
+        ({"replicate": 1}, "its replicate is 1 and that of this market 0"),
+        ({"market__customers": 31}, "its number of customers is 31 and that of this market 30"),
+        ({"firms": [{"name": "a"}, {"name": "c"}]}, r"its firms is \('a', 'c'\)"),
+        ({"market__tick": 2.0}, r"its market\.tick is 2\.0 and that of this market 1\.0"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "-".join(value),
+)
+def test_a_control_of_another_world(other, message):
+    with pytest.raises(RegularsError, match=f"against: the control is another world, {message}"):
+        Market(TABLE, against=Market(TABLE, **other))
+
+
+def test_a_control_of_another_day():
+    control = Market(TABLE)
+    control.step()
+    with pytest.raises(RegularsError, match=r"its day is 1\.0 and that of this market 0\.0"):
+        Market(TABLE, against=control)
+    assert control.branch(against=control).day == 1.0
 
 
 def draws(**options):

@@ -154,7 +154,7 @@ def test_a_policy_changes_nothing_but_the_price(table):
             r"firms\.0\.policy\.margin: -2.0 is outside \[-1, 1000\] \(wanted: in share of cost",
         ),
         ({"kind": "markup", "margin": "30%"}, "'30%' is not a number"),
-        ({"kind": "markup", "every": 0}, r"every: 0.0 is outside \(0, 36525\]"),
+        ({"kind": "markup", "every": 0}, r"every: 0.0 is outside \[1, 36525\]"),
         (
             {"kind": "follow", "whom": "f7"},
             "whom: no rival is called 'f7'; known here: f1, highest, lowest, mean",

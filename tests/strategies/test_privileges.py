@@ -202,6 +202,6 @@ def test_mistakes_are_told(rules, told):
 
 
 def test_members_of_what_the_firm_does_not_have():
-    with pytest.raises(Problem, match="privileges.audience: 'members:points' is nobody"):
+    with pytest.raises(Problem, match=r"privileges\.audience: 'members:points' is nobody"):
         world(privileges(audience="members:points"))
     assert isinstance(world(privileges(audience="members")), Scenario)

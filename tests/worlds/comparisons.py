@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -165,48 +166,69 @@ def _books(
 HOSTILE = "<script>alert('x')</script> & $5 off_$10 [red] 会员积分 🎁 " + "very " * 30 + "long"
 
 
+class Made(Mapping[str, Any]):
+    """What is made when it is asked for, once."""
+
+    def __init__(self, how: dict[str, Callable[[], Any]]) -> None:
+        self.how, self.made = how, {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.made:
+            self.made[name] = self.how[name]()
+        return self.made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.how)
+
+    def __len__(self) -> int:
+        return len(self.how)
+
+
 @functools.cache
-def hostile_cases() -> dict[str, Comparison]:
+def hostile_cases() -> Mapping[str, Comparison]:
     """The cases that break reports."""
     many = {f"arm {k:02d} with some words": 9000.0 - 1500 * k for k in range(12)}
     eight = tuple(f"Rival number {k} on the High Street" for k in range(8))
-    return {
-        "usual": comparison(),
-        "one arm": comparison({"points": 5000.0}),
-        "no members": comparison({"low price": 2000.0, "lower price": -900.0}, members=()),
-        "single": comparison(replicates=1),
-        "single and one arm": comparison({"points": -400.0}, replicates=1),
-        "losing": comparison({"a": -5000.0, "b": -9000.0}),
-        "undecided": comparison({"a": 100.0, "b": -100.0}, noise=6000.0),
-        "no reward": comparison({"slogan": 800.0, "smile": 300.0}, reward=0.0),
-        "twelve arms": comparison(many, replicates=5),
-        "eight rivals": comparison(rivals=eight),
-        "monopoly": comparison({"points": 700.0}, rivals=()),
-        "hostile": comparison(
-            {
-                HOSTILE: 7000.0,
-                "会员积分计划会员积分计划会员积分计划会员积分计划": 6500.0,
-                "🎁🎁": -2.0,
-                "x" * 300: 0.0,
-            },
-            rivals=("<b>Böse</b> & Söhne", "隔壁老王超市连锁有限公司第三分店", "y" * 200),
-            title=HOSTILE,
-            question=HOSTILE,
-            currency="<i>¥</i>",
-            limits=HOSTILE,
-            descriptions={
-                HOSTILE: HOSTILE,
-                "会员积分计划会员积分计划会员积分计划会员积分计划": "积分",
-                "🎁🎁": "🎁",
-                "x" * 300: "y" * 500,
-            },
-        ),
-        "millions": comparison({"points": 12.3e6, "rebate": -3.2e6}, noise=1e6, reward=4e6),
-        "pennies": comparison({"points": 0.8, "rebate": -0.02}, noise=0.1, reward=0.4),
-    }
+    return Made(
+        {
+            "usual": lambda: comparison(),
+            "one arm": lambda: comparison({"points": 5000.0}),
+            "no members": lambda: comparison({"low price": 2000.0, "lower price": -900.0}, members=()),
+            "single": lambda: comparison(replicates=1),
+            "single and one arm": lambda: comparison({"points": -400.0}, replicates=1),
+            "losing": lambda: comparison({"a": -5000.0, "b": -9000.0}),
+            "undecided": lambda: comparison({"a": 100.0, "b": -100.0}, noise=6000.0),
+            "no reward": lambda: comparison({"slogan": 800.0, "smile": 300.0}, reward=0.0),
+            "twelve arms": lambda: comparison(many, replicates=5),
+            "eight rivals": lambda: comparison(rivals=eight),
+            "monopoly": lambda: comparison({"points": 700.0}, rivals=()),
+            "hostile": lambda: comparison(
+                {
+                    HOSTILE: 7000.0,
+                    "会员积分计划会员积分计划会员积分计划会员积分计划": 6500.0,
+                    "🎁🎁": -2.0,
+                    "x" * 300: 0.0,
+                },
+                rivals=("<b>Böse</b> & Söhne", "隔壁老王超市连锁有限公司第三分店", "y" * 200),
+                title=HOSTILE,
+                question=HOSTILE,
+                currency="<i>¥</i>",
+                limits=HOSTILE,
+                descriptions={
+                    HOSTILE: HOSTILE,
+                    "会员积分计划会员积分计划会员积分计划会员积分计划": "积分",
+                    "🎁🎁": "🎁",
+                    "x" * 300: "y" * 500,
+                },
+            ),
+            "millions": lambda: comparison({"points": 12.3e6, "rebate": -3.2e6}, noise=1e6, reward=4e6),
+            "pennies": lambda: comparison({"points": 0.8, "rebate": -0.02}, noise=0.1, reward=0.4),
+        }
+    )
 
 
 @functools.cache
-def readings() -> dict[str, Reading]:
+def readings() -> Mapping[str, Reading]:
     """The same cases, read once."""
-    return {name: read(data) for name, data in hostile_cases().items()}
+    cases = hostile_cases()
+    return Made({name: functools.partial(lambda name: read(cases[name]), name) for name in cases})

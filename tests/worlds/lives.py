@@ -72,9 +72,9 @@ def differences(one, other, but=("sources",)):
     return sorted(name for name in names if not name.lstrip(".").startswith(but))
 
 
-def goes_on(scenario, path, ticks):
-    """Assert that saving and going on is the same as going on: lives, state and books, to the bit."""
-    straight = run(scenario)
+def goes_on(scenario, path, ticks, straight=None):
+    """Assert that saving and going on is the same as going on `straight`: lives, state and books, to the bit."""
+    straight = run(scenario) if straight is None else straight
     after(scenario.market(log="memory"), ticks).save(path)
     loaded = Market.load(path, log="memory").run()
     assert differences(straight, loaded) == []

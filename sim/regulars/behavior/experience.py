@@ -24,7 +24,7 @@ class Experience(ParameterSet):
     """What a purchase does to satisfaction."""
 
     on: bool = par(False, "", "", "whether customers learn from experience")
-    noise: float = par(0.15, "performance", "[0, inf)", "spread of the performance of one transaction")
+    noise: float = par(0.15, "performance", "[0, 1000]", "spread of the performance of one transaction")
     initial: float = par(
         0.5, "satisfaction", "[0, 1]", "satisfaction and expectation before the first purchase"
     )

@@ -13,9 +13,10 @@ import numpy as np
 from regulars.behavior.bond import bond_value, step
 from regulars.behavior.choice import ASIDE, MOOD, utility
 from regulars.behavior.experience import FEELING, after_purchase, disconfirmed
-from regulars.behavior.spending import BASKET, amount_due
+from regulars.behavior.spending import BASKET, amount_due, in_millionths
 from regulars.ground.chance import gumbel, normal, philox, unit
 from regulars.ground.kernel import kernel
+from regulars.ground.wide import carry
 from regulars.world.board import (
     APPEAL,
     BASKET_FACTOR,
@@ -42,9 +43,8 @@ from regulars.world.offers import (
 )
 
 BLOCK = 256  # opportunities handled together
-MICRO = 1e6
-LISTED, PAID, COSTS, PURCHASES, COMPLAINTS = range(5)
-SUMS = 5
+LISTED, PAID, COSTS, PURCHASES, COMPLAINTS, ODD = range(6)  # the first three as in `world.ledger.TILL`
+SUMS = 6
 
 
 @kernel
@@ -93,7 +93,8 @@ def meet(
     edges: where the rounds begin and end among the rows of who, occasion, time and of the results. channel
     (channels, firms, rows of the round) holds what strategies wrote where used (channels, firms). Results: chosen
     (firm or -1), quantity (units), money (3, rows: listed, paid, cost in millionths), complaining and failed (bool),
-    gaps (performance less expectation); sums (firms, 5) and discounts (firms, sources) are added to.
+    gaps (performance less expectation); sums (2, firms, 6) and discounts (2, firms, sources) are added to, in two words
+    (`ground.wide`). A purchase that cannot be counted in millionths is ODD, and counts as nothing.
     """
     gumbel_mood, outside, outside_utility, premium, use_awareness, use_search, transparency, log_sd = (
         choice_rules
@@ -240,20 +241,23 @@ def meet(
                     if used[MONEY_OFF, f]:
                         off = channel[MONEY_OFF, f, r]
                 listed, due = amount_due(amount, firm[PRICE, f], factor, off)
-                spent = np.int64(np.rint(amount * firm[COST, f] * MICRO))
+                spent = in_millionths(amount * firm[COST, f])
+                if listed < 0 or due < 0 or spent < 0:
+                    listed = due = spent = np.int64(0)
+                    sums[0, f, ODD] += 1
                 quantity[o] = amount
                 money[0, o] = listed
                 money[1, o] = due
                 money[2, o] = spent
                 incumbent[i] = f
-                sums[f, LISTED] += listed
-                sums[f, PAID] += due
-                sums[f, COSTS] += spent
-                sums[f, PURCHASES] += 1
+                sums[0, f, LISTED] += listed
+                sums[0, f, PAID] += due
+                sums[0, f, COSTS] += spent
+                sums[0, f, PURCHASES] += 1
                 source = 0
                 if paired:
                     source = control[o] if control[o] >= 0 else firms
-                discounts[f, source] += listed - due
+                discounts[0, f, source] += listed - due
                 if not learns:
                     continue
                 # the experience
@@ -284,4 +288,6 @@ def meet(
                     commitment[i] = step((after - high[i]) / width)
                 if after < low[i]:
                     complaining[o] = True
-                    sums[f, COMPLAINTS] += 1
+                    sums[0, f, COMPLAINTS] += 1
+            carry(sums)
+            carry(discounts)

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Board, Round
@@ -65,12 +66,13 @@ class Platform(Process):
 
     def __init__(self, market: Any, rules: PlatformRules) -> None:
         super().__init__(market, rules)
-        self.clicks, self.paid, self.won = np.zeros((3, len(market.names)), np.int64)
+        self.clicks, self.won = np.zeros((2, len(market.names)), np.int64)
+        self.paid = wide.words(len(market.names))  # millionths
 
     @property
     def spent(self) -> NDArray[np.float64]:
         """What each firm has paid for clicks so far, currency units."""
-        return np.asarray(self.paid / MILLION)
+        return np.asarray(wide.whole(self.paid) / MILLION, np.float64)
 
     def expected(self, bids: NDArray[np.float64]) -> NDArray[np.float64]:
         """Clicks a day, on average, that each firm gets for its bid (currency per day)."""
@@ -96,7 +98,7 @@ class Platform(Process):
             firm, mine = self.market.firms[f], visitors[first == f]
             price = int(millionths(bids[f] / clicks[f]))
             self.clicks[f] += mine.size
-            self.paid[f] += price * mine.size
+            wide.add(self.paid, int(f), price * mine.size)
             firm.post("acquisition", "cash", price * mine.size)
             firm.event("click", "", mine, day, price / MILLION)
             firm.inform(mine, day)

@@ -46,11 +46,14 @@ class Staff(Process):
     """Keeps experience and tenure of the staff of every firm that has some.
 
     `experience` has shape (firms, people). A person quits when the hazard that has come together since hiring exceeds a
-    standard exponential draw of his own: better pay can only postpone it. `quits` counts by firm.
+    standard exponential draw of his own: better pay can only postpone it. `quits` counts by firm. What holds from morning to
+    evening is remembered too: a market may be saved at noon.
     """
 
     section: ClassVar[str] = "staff"
-    remembers: ClassVar[tuple[str, ...]] = ("experience", "patience", "spells", "quits")
+    remembers: ClassVar[tuple[str, ...]] = (
+        "experience", "patience", "spells", "quits", "pay", "pace", "added",
+    )  # fmt: skip
 
     @classmethod
     def wanted(cls, spec: Any) -> bool:

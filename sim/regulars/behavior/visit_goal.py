@@ -17,7 +17,7 @@ from pydantic import model_validator
 from regulars.behavior.progress import Progress, pull
 from regulars.ground.parameter import Problem, par
 from regulars.world.calendar import DAYS_A_YEAR, turns
-from regulars.world.ledger import MILLION
+from regulars.world.ledger import MILLION, rounded
 from regulars.world.programme import Programme, ProgrammeParameters
 from regulars.world.purse import Purse
 from regulars.world.strategy import State
@@ -141,7 +141,7 @@ class VisitGoal(Programme):
         rules = self.parameters
         winners = np.flatnonzero(self.visits >= rules.days)
         number = int(day // rules.window)
-        amounts = np.rint(self.reward(winners, self.spent.total(winners), number)).astype(np.int64)
+        amounts = rounded(self.reward(winners, self.spent.total(winners), number))
         winners, amounts = winners[amounts > 0], amounts[amounts > 0]
         if winners.size:
             by_source = self.spent.shares(winners, amounts)

@@ -73,6 +73,7 @@ class Voicing(Process):
     """Lets the dissatisfied leave, complain or keep silent, and remember."""
 
     section: ClassVar[str] = "voice"
+    remembers: ClassVar[tuple[str, ...]] = ("heard",)
 
     @classmethod
     def endow(cls, customers: Customers, spec: Any, chance: Chance) -> None:

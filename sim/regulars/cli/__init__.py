@@ -9,8 +9,11 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code.
 
-    Exit codes: 0 fine, 1 the input is wrong, 2 usage, 3 a failure of ours, 130 interrupted.
+    Exit codes: 0 fine, 1 the input is wrong, 2 usage, 3 a failure of ours, 128 + n ended by signal n (130: Ctrl-C).
     """
+    from regulars.cli import stop
+
+    stop.heed()
     try:
         try:
             from regulars.cli.say import explain, leave, steady
@@ -28,8 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             app(args=arguments, prog_name="regulars")
         except SystemExit as end:
             gone = sys.stdout is not out  # typer has put a silent stream here: whoever read us went away
-            leave(0 if gone else end.code)
+            leave(0 if gone else stop.code() if stop.heard() else end.code)
         except Exception as error:
             leave(explain(error))
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(stop.code())

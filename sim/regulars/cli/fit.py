@@ -57,7 +57,6 @@ def fit(
     from dataclasses import replace
 
     from regulars.cli import say
-    from regulars.cli.places import is_file
     from regulars.cli.values import pairs
     from regulars.lab.fit import fit as estimate
     from regulars.lab.output import whole_file
@@ -66,7 +65,7 @@ def fit(
     mapping = pairs(
         None if columns is None else columns.split(","), "--columns", "OURS=YOURS, as in customer=household"
     )
-    with whole_file(out, [Path(log)] if is_file(Path(log)) else [], overwrite) as draft:
+    with whole_file(out, [Path(log)], overwrite) as draft:
         panel = read(log, mapping) if mapping else resolve(log)
         panel = replace(panel, currency=currency or panel.currency)
         fitted = estimate(panel, name=name or "", customers=customers, focal=focal, margin=margin)

@@ -52,15 +52,18 @@ def run(
     from regulars.cli import say
     from regulars.cli.places import scenario_file
     from regulars.cli.values import with_changes
+    from regulars.lab.asked import MOST_JOBS, whole
     from regulars.lab.output import inputs_of, whole_file
     from regulars.lab.progress import Progress
+    from regulars.lab.workers import enough_memory
     from regulars.scenario import CONTROL, load
 
     file = scenario_file(scenario)
-    whole = load(file)
-    name = whole.name
-    described = with_changes(whole, set_).arm(CONTROL if arm is None else arm)
-    _no_other_arm(whole, arm, set_)
+    written = load(file)
+    name = written.name
+    described = with_changes(written, set_).arm(CONTROL if arm is None else arm)
+    _no_other_arm(written, arm, set_)
+    threads = cores() if threads is None else whole("threads", threads, 1, MOST_JOBS)
     if days is not None:
         described = with_changes(described, [f"market.days={days}"], "--days")
     beside = log and log.with_name(f"{log.stem}-programmes.parquet")
@@ -69,10 +72,11 @@ def run(
             name and files.enter_context(whole_file(name, inputs_of(file), overwrite))
             for name in (log, beside)
         )
-        market = described.market(seed=seed, threads=threads or cores(), log=draft or "totals")
+        files.enter_context(enough_memory(described))
+        market = described.market(seed=seed, threads=threads, log=draft or "totals")
         with Progress(f"run {name}"[:40], "days", quiet=json) as progress:
             market.run(lambda tick, ticks: progress(tick, ticks))
-        market.ledger.check()
+        market.ledger.check(market.totals.arrays())
         firms = [books(market, f) for f in range(len(market.names))]
         if draft_of_events is not None:
             market.log.write_events(draft_of_events)

@@ -16,23 +16,21 @@ from regulars.ground.interval import Interval
 
 Law = Callable[[Any], Any]
 
-SMALLEST, LARGEST = (
-    1e-50,
-    1e50,
-)  # of the numbers of a distribution, so that no draw leaves the range of doubles
+SMALLEST, LARGEST = 1e-30, 1e30  # of the numbers of a distribution: columns are kept in single precision
 ALL_BUT_NORMAL = 1e9  # a beta distribution of larger shapes is a normal one to all digits that matter
-TINY = float(np.finfo(np.float32).tiny)  # columns are kept in single precision
+NEXT_TO_NOTHING = 1e-9
+TINY = float(np.finfo(np.float32).tiny)
 POSITIVE = ("lognormal", "gamma", "beta")
 
 
 def problem(kind: str, mean: float, sd: float, low: float, high: float) -> str:
     """Why numbers make no distribution of a kind; empty when they do."""
-    if kind == "fixed":
-        return ""
     counting = {"low": low, "high": high} if kind == "uniform" else {"mean": mean, "sd": sd}
     for name, number in counting.items():
         if abs(number) > LARGEST:
-            return f"{name} = {number:g} is too large for a distribution: at most {LARGEST:g}"
+            return f"{name} = {number:g} is too large for a value of customers: at most {LARGEST:g}"
+    if kind == "fixed":
+        return ""
     if kind == "uniform":
         return "" if low <= high else f"low = {low} is above high = {high}"
     if kind in ("lognormal", "gamma") and mean <= 0:
@@ -51,12 +49,13 @@ def draws(
 
     What lies beyond a closed end is put onto it (censoring: somebody may be exactly there). Nobody is at an open
     end, so there the distribution is truncated: `u` is spread over the part of it that lies inside. A distribution that
-    has nothing beyond an open end gives the values that it gives without bounds.
+    has nothing beyond an open end gives the values that it gives without bounds; one that has next to nothing inside
+    is cut.
     """
     quantile, share_below = _law(kind, mean, sd, low, high)
     below = share_below(bounds.low) if bounds.low_open and math.isfinite(bounds.low) else 0.0
     above = share_below(bounds.high) if bounds.high_open and math.isfinite(bounds.high) else 1.0
-    if below > 0 or above < 1:
+    if (below > 0 or above < 1) and above - below > NEXT_TO_NOTHING:
         u = below + u * (above - below)
     least, most = float(bounds.low), float(bounds.high)
     if bounds.low_open:  # a draw may be rounded onto the end, here or in a column

@@ -47,3 +47,8 @@ class _Short(reprlib.Repr):
 
 
 _short = _Short()
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether an error is a fault of the program, and none of the input, of files or of too little memory."""
+    return not isinstance(error, (RegularsError, OSError, MemoryError))

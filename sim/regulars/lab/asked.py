@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -100,7 +100,9 @@ def _names(scenario: Scenario, arms: Any) -> tuple[str, ...]:
                 f"{scenario.name}: there is nothing to compare: the scenario has no [arms.NAME]"
             )
         return known
-    if isinstance(arms, (str, bytes)) or not isinstance(arms, Iterable):
+    if isinstance(arms, (str, bytes, Set)) or not isinstance(
+        arms, Iterable
+    ):  # a set has no order to report in
         raise RegularsError(
             f"arms = {arms!r:.80} will not do: a list of names is needed, as in {list(known[:1])!r}"
         )

@@ -7,16 +7,14 @@ values of the parameters that the scenario calls uncertain.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from regulars.lab.asked import asked, fits_together
 from regulars.lab.comparison import Comparison
 from regulars.lab.lockstep import replicate
+from regulars.lab.workers import enough_memory, processes, results
 from regulars.scenario import Scenario, as_scenario
-
-SMALL = 3_000_000  # customer-days below which starting worker processes costs more than it brings
 
 
 def compare(
@@ -57,28 +55,18 @@ def compare(
     scenario = as_scenario(scenario)
     how = asked(scenario, arms, replicates, seed, jobs)
     fits_together(scenario, how.arms)
+    markets = len(how.arms) + 1
+    size = scenario.spec.market
+    workers = processes(how.jobs, how.replicates, size.customers * size.days * markets * how.replicates)
+    tasks = ((scenario, how.arms, how.seed, number) for number in range(how.replicates))
     parts = []
-    for part in _replicates(scenario, how.arms, how.seed, how.replicates, how.jobs):
-        parts.append(part)
-        if progress is not None:
-            progress(len(parts), how.replicates)
+    with enough_memory(scenario, markets), results(replicate, tasks, workers) as found:
+        for part in found:
+            parts.append(part)
+            if progress is not None:
+                progress(len(parts), how.replicates)
     tables = {
         table: pd.DataFrame([row for part in parts for row in part[table]])
         for table in ("metrics", "attribution", "daily", "customers")
     }
     return Comparison(scenario, scenario.focal, how.arms, how.replicates, how.seed, **tables)
-
-
-def _replicates(
-    scenario: Scenario, arms: tuple[str, ...], seed: int, count: int, jobs: int | None
-) -> Iterator[Any]:
-    cores = os.cpu_count() or 1
-    size = scenario.spec.market
-    work = size.customers * size.days * (len(arms) + 1) * count
-    jobs = (1 if work < SMALL else min(cores, count)) if jobs is None else min(max(jobs, 1), count)
-    if jobs == 1:
-        return (replicate(scenario, arms, seed, r) for r in range(count))
-    from joblib import Parallel, delayed
-
-    pool = Parallel(n_jobs=jobs, return_as="generator")
-    return iter(pool(delayed(replicate)(scenario, arms, seed, r) for r in range(count)))

@@ -46,6 +46,8 @@ def replicate(
     tables: dict[str, list[dict[str, Any]]] = {"metrics": [], "attribution": [], "daily": [], "customers": []}
     for arm, market in markets.items():
         _report(tables, arm, number, market, control, focal, tallies, cells.get(arm), profits)
+    for market in markets.values():
+        market.ledger.check(market.totals.arrays())
     both.close()
     return tables
 
@@ -86,7 +88,7 @@ def _attribution(cells: Cells, market: Market, control: Market, focal: int) -> l
     rows = cells.table(market.names, market.ledger.by_source[focal])
 
     def balance(m: Market, accounts: Sequence[str]) -> int:
-        return sum(int(m.ledger.money[name][focal]) for name in accounts)
+        return sum(m.ledger.balance(name, focal) for name in accounts)
 
     own = [
         name

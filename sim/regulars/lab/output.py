@@ -38,7 +38,7 @@ def whole_file(final: Path | str, inputs: Iterable[Path] = (), overwrite: bool =
 
     Args:
         final: the file; one in its place must be ours, and unchanged.
-        inputs: files that are never replaced.
+        inputs: files that are never replaced, and folders in which none is.
         overwrite: replace any file but an input.
 
     Raises:
@@ -77,7 +77,7 @@ def _place(final: Path, inputs: tuple[Path, ...], overwrite: bool) -> Path:
     try:
         place = final.resolve()
         for file in inputs:
-            if file.exists() and (file.resolve() == place or (place.exists() and file.samefile(place))):
+            if place.exists() and file.exists() and (file.samefile(place) or file.resolve() in place.parents):
                 raise RegularsError(f"{final}: this is an input ({file}); choose another name")
         free = not place.exists() or (place.is_file() and (overwrite or _is_ours(place)))
     except (
@@ -224,9 +224,9 @@ def inputs_of(file: Path | None) -> list[Path]:
             table: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError, RecursionError):
             break
-        network, base = table.get("network"), table.get("extends")
-        if isinstance(network, dict) and isinstance(network.get("file"), str):
-            found.append(file.parent / network["file"])
+        base = table.get("extends")
+        ties = network.get("file") if isinstance(network := table.get("network"), dict) else None
+        found += [file.parent / ties] if ties and isinstance(ties, str) else []
         file = file.parent / base if isinstance(base, str) else None
     return found
 

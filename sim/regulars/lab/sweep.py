@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, is_ours
 from regulars.ground.parameter import nearest
+from regulars.lab import workers
 from regulars.lab.asked import Asked, asked, fits_together, whole
 from regulars.lab.design import LARGEST, Axis, axis, grid, hypercube
 from regulars.lab.output import inputs_of, whole_folder
@@ -34,11 +35,20 @@ SHOWN = 10  # problems told at once
 
 
 @dataclass(frozen=True)
+class Failure:
+    """Why a point has no result; `ours` when that is a fault of the program."""
+
+    message: str
+    ours: bool
+
+
+@dataclass(frozen=True)
 class Sweep:
     """Result of `sweep`.
 
     table: one row a point, arm and metric: `point`, the parameters, `arm`, `metric`, `unit`, `mean`, `low`, `high`
     (95% interval over replicates) and `se`. manifest: what was asked, with which versions, and how each point ended.
+    damaged: how many kept points were not as they had been written, and were computed anew.
     """
 
     scenario: Scenario
@@ -46,11 +56,17 @@ class Sweep:
     table: pd.DataFrame
     manifest: dict[str, Any]
     folder: Path | None = None
+    damaged: int = 0
 
     @property
     def failed(self) -> dict[int, str]:
         """Points without a result, and why."""
         return {p["point"]: p["message"] for p in self.manifest["status"] if p["status"] == "failed"}
+
+    @property
+    def at_fault(self) -> bool:
+        """Whether a point has no result through a fault of the program, and not of what was asked for."""
+        return any(p.get("fault") == "program" for p in self.manifest["status"])
 
     def figure(self, metric: str = "incremental_profit") -> Any:
         """The sweep as a matplotlib figure."""
@@ -110,23 +126,25 @@ def sweep(
     }  # fmt: skip
     names = [a.name for a in axes]
 
-    def compute(points: Path | None) -> tuple[pd.DataFrame, dict[str, Any]]:
-        results = _compute(plan, Kept(points, fresh), how, progress)
+    kept = Kept(None if out is None else out_folder(out) / "points", fresh)
+
+    def compute() -> tuple[pd.DataFrame, dict[str, Any]]:
+        results = _compute(plan, kept, how, progress)
         status = [_status(point, results[point.key]) for point in plan]
         return _table(names, plan, results), {**described, "environment": environment(), "status": status}
 
     folder = None
     if out is None:
-        table, manifest = compute(None)
+        table, manifest = compute()
     else:
         name = hashlib.blake2b(
             json.dumps(described, sort_keys=True, default=str).encode(), digest_size=4
         ).hexdigest()
         folder = out_folder(out) / f"{scenario.name[:LONGEST_NAME]}-sweep-{name}"
         with whole_folder(folder, inputs_of(scenario.path)) as draft:
-            table, manifest = compute(folder.parent / "points")
+            table, manifest = compute()
             _fill(draft, scenario, table, manifest)
-    return Sweep(scenario, tuple(names), table, manifest, folder)
+    return Sweep(scenario, tuple(names), table, manifest, folder, kept.damaged)
 
 
 def _axes(scenario: Scenario, over: Mapping[str, Any], design: str, points: int | None) -> list[Axis]:
@@ -181,7 +199,7 @@ def _plan(
 def _compute(
     plan: Sequence[Point], kept: Kept, how: Asked, progress: Callable[[int, int], None] | None
 ) -> dict[str, Any]:
-    """Rows of every point by key; a text instead of rows where a point failed."""
+    """Rows of every point by key; a `Failure` where a point failed."""
     results: dict[str, Any] = {}
     todo: dict[str, Point] = {}
     for point in plan:
@@ -195,50 +213,24 @@ def _compute(
     tasks = [
         (p.key, p.scenario.table, p.scenario.path, how.arms, how.seed, how.replicates) for p in todo.values()
     ]
-    workers = _workers(list(todo.values()), len(how.arms), how.replicates, how.jobs)
-    for key, result in _outcomes(tasks, workers):
-        if not isinstance(result, str):
-            kept.keep(todo[key], result)
-        results[key] = result
-        if progress is not None:
-            progress(len(results), total)
+    sizes = [point.scenario.spec.market for point in todo.values()]
+    work = sum(size.customers * size.days for size in sizes) * (len(how.arms) + 1) * how.replicates
+    with workers.results(
+        _outcome, tasks, workers.processes(how.jobs, len(tasks), work), ordered=False
+    ) as found:
+        for key, result in found:
+            if not isinstance(result, Failure):
+                kept.keep(todo[key], result)
+            results[key] = result
+            if progress is not None:
+                progress(len(results), total)
     return results
-
-
-def _workers(todo: Sequence[Point], arms: int, replicates: int, jobs: int | None) -> int:
-    """Processes that are worth starting."""
-    from regulars.lab.compare import SMALL
-
-    sizes = [point.scenario.spec.market for point in todo]
-    if jobs is None and sum(size.customers * size.days for size in sizes) * (arms + 1) * replicates < SMALL:
-        return 1
-    import joblib
-
-    return max(1, min(joblib.cpu_count() if jobs is None else jobs, len(todo)))
-
-
-def _outcomes(tasks: list[Any], jobs: int) -> Iterator[tuple[str, Any]]:
-    if jobs == 1:
-        yield from (_outcome(*task) for task in tasks)
-        return
-    import joblib
-
-    pool = joblib.Parallel(
-        n_jobs=jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs"
-    )
-    try:
-        yield from pool(joblib.delayed(_outcome)(*task) for task in tasks)
-    except BaseException:
-        from joblib.externals.loky import get_reusable_executor
-
-        get_reusable_executor().shutdown(wait=True, kill_workers=True)
-        raise
 
 
 def _outcome(
     key: str, table: dict[str, Any], path: Path | None, arms: tuple[str, ...], seed: int, replicates: int
 ) -> tuple[str, Any]:
-    """Compare at one point: its rows, or the message of what went wrong."""
+    """Compare at one point: its rows, or what went wrong."""
     from regulars.lab.compare import compare
 
     try:
@@ -247,7 +239,7 @@ def _outcome(
         ).summary()
     except Exception as error:
         told = str(error) if isinstance(error, RegularsError) else f"{type(error).__name__}: {error}"
-        return key, told
+        return key, Failure(told, is_ours(error))
     rows = summary[list(COLUMNS)].to_dict("records")
     return key, [{name: None if value != value else value for name, value in row.items()} for row in rows]
 
@@ -260,8 +252,13 @@ def _status(point: Point, result: Any) -> dict[str, Any]:
         "values": point.values,
     }
     return (
-        {**told, "status": "failed", "message": result}
-        if isinstance(result, str)
+        {
+            **told,
+            "status": "failed",
+            "message": result.message,
+            "fault": "program" if result.ours else "input",
+        }
+        if isinstance(result, Failure)
         else {**told, "status": "done"}
     )
 
@@ -274,7 +271,9 @@ def _table(names: list[str], plan: Sequence[Point], results: Mapping[str, Any]) 
     for k, point in enumerate(plan):
         values = {name: column[k] for name, column in columns.items()}
         found = results[point.key]
-        rows += [] if isinstance(found, str) else [{"point": point.number, **values, **row} for row in found]
+        rows += (
+            [] if isinstance(found, Failure) else [{"point": point.number, **values, **row} for row in found]
+        )
     table = pd.DataFrame(rows, columns=["point", *names, *COLUMNS])
     return table.astype(dict.fromkeys(("mean", "low", "high", "se"), "float64"))
 

@@ -81,7 +81,10 @@ class Day:
                     self._meet(edges, number)
         else:
             self.page.run(edges, 0, len(edges) - 1, 1)
-            self.discounts.settle_all(self.page.discounted())
+            discounts = self.page.discounted()
+            if any(discounts):
+                round = Round(*self._rows(edges[0], edges[-1], self.number))
+                self.discounts.settle_all(discounts, round)
         ends = (self.beat + 1) % self.beats_a_day == 0
         self.page.book(self.number, int(edges[-1] - edges[0]), ends)
         if ends:
@@ -109,7 +112,7 @@ class Day:
         for part in reversed(phases["offer"]):  # the market's forces act on what the firms offer
             part.offer(market.board, day)
             before = self.discounts.watch(part, before)
-        self.shelf.lay_out()
+        self.shelf.lay_out(day)
 
     def _meet(self, edges: NDArray[np.int64], number: int) -> None:
         """One round: strategies pull, customers choose, pay and experience, strategies settle."""

@@ -2,17 +2,19 @@
 
 Strategies meet in channels that do not say who wrote what. So the price channels are looked at each time another
 strategy of the firm touches them. What factors took off a purchase is shared in proportion to their logarithms, so that
-the order of writing is nothing; money off is shared in proportion to what each put in. Shares add up to the discounts
-in the books, to the millionth.
+the order of writing is nothing; money off is shared in proportion to what each put in. Each purchase is shared by
+itself, whole millionths for everybody, and the shares add up to the discounts in the books.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.world.board import MONEY_OFF, PRICE_FACTOR
 from regulars.world.process import Process
 from regulars.world.strategy import Strategy
@@ -54,12 +56,18 @@ class Discounts:
             if rows.size and (self.shelf[f] or self.market.board.written[f]):
                 self._share(round, f, rows)
 
-    def settle_all(self, discounts: NDArray[np.int64]) -> None:
-        """Enter the discounts of a day (millionths, one a firm) that nothing but shelf factors can have made."""
-        for f in np.flatnonzero(discounts):
-            self._enter(int(f), self.shelf[f], sum(self.shelf[f].values()), discounts[f : f + 1])
+    def settle_all(self, discounts: Sequence[int], round: Round) -> None:
+        """Enter the discounts of a beat (millionths, one a firm) that nothing but shelf factors can have made."""
+        for f, given in enumerate(discounts):
+            if not given:
+                continue
+            if len(self.shelf[f]) == 1:
+                self._credit(f, next(iter(self.shelf[f])), given)
+            else:
+                self._share(round, f, round.rows(f))
 
     def _share(self, round: Round, f: int, rows: NDArray[np.intp]) -> None:
+        """Share the discounts of these purchases, each by itself: it is nothing which of them come together."""
         given = round.listed[rows] - round.paid[rows]
         logs: dict[str, Any] = dict(self.shelf[f])
         off: dict[str, Any] = {}
@@ -69,14 +77,15 @@ class Discounts:
             if money is not None:
                 off[name] = off.get(name, 0.0) + money[rows]
         if len(logs) + len(off) == 1:  # the usual case: one strategy gives all
-            self._credit(f, next(iter({**logs, **off})), int(given.sum()))
+            self._credit(f, next(iter({**logs, **off})), wide.total(given))
             return
-        total = np.zeros(rows.size) + sum(logs.values())
-        by_factor = np.rint(round.listed[rows] * -np.expm1(total)).astype(np.int64) if logs else given * 0
-        by_factor = np.minimum(by_factor, given) if off else given
-        self._enter(f, logs, total, by_factor)
+        by_factor = given
         if off:
-            self._enter(f, off, np.zeros(rows.size) + sum(off.values()), given - by_factor)
+            total = np.zeros(rows.size) + sum(logs.values())
+            by_factor = np.minimum(np.rint(round.listed[rows] * -np.expm1(total)).astype(np.int64), given)
+            by_factor = np.where(sum(off.values()) == 0, given, by_factor)
+            self._enter(f, off, given - by_factor)
+        self._enter(f, logs, by_factor)
 
     def _written(self, f: int, n: int) -> list[tuple[str, Any, Any]]:
         """What each part has done to the price channels of a firm: (name, factor or None, money off or None)."""
@@ -97,16 +106,17 @@ class Discounts:
                 before = after
         return out
 
-    def _enter(self, f: int, shares: dict[str, Any], total: Any, amounts: NDArray[np.int64]) -> None:
-        """Share `amounts` (millionths, one a purchase) by name; the last name takes what rounding leaves."""
-        left = int(amounts.sum())
-        names = sorted(shares)
-        for name in names[:-1]:
-            part = np.divide(shares[name], total, out=np.zeros(amounts.shape), where=np.asarray(total) != 0)
-            mine = int(np.rint((amounts * part).sum()))
-            self._credit(f, name, mine)
-            left -= mine
-        self._credit(f, names[-1] if names else SOMEBODY, left)
+    def _enter(self, f: int, shares: dict[str, Any], amounts: NDArray[np.int64]) -> None:
+        """Share `amounts` (millionths, one a purchase) by name; what rounding leaves stays with those who gave."""
+        total = np.zeros(amounts.size) + sum(shares[name] for name in sorted(shares))
+        running, before = np.zeros(amounts.size), np.zeros(amounts.size, np.int64)
+        for name in sorted(shares):
+            running = running + shares[name]
+            part = np.divide(running, total, out=np.zeros(amounts.size), where=total != 0)
+            upto = np.rint(amounts * part).astype(np.int64)
+            self._credit(f, name, wide.total(upto - before))
+            before = upto
+        self._credit(f, SOMEBODY, wide.total(amounts - before))
 
     def _credit(self, f: int, name: str, amount: int) -> None:
         if amount:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -74,6 +75,31 @@ def checked(changes: Mapping[str, Any], run: Run | None, **given: Any) -> Option
     )
 
 
+def check_control(market: Any, control: Any) -> None:
+    """Refuse a control that is another world: pairs of customers who are not the same would be compared.
+
+    Args:
+        market: the market that is being built, on its first day, with its people.
+        control: what it is compared with.
+
+    Errors: another seed, replicate, firms, number of customers, length of a tick, or day.
+    """
+    pairs = {
+        "seed": (control.chance.seed, market.chance.seed),
+        "replicate": (control.replicate, market.replicate),
+        "firms": (control.names, market.names),
+        "number of customers": (control.customers.count, market.customers.count),
+        "market.tick": (control.tick_length, market.tick_length),
+        "day": (control.day, market.day),
+    }
+    for name, (theirs, ours) in pairs.items():
+        if theirs != ours:
+            raise RegularsError(
+                f"against: the control is another world, its {name} is {theirs} and that of this market {ours}; build both "
+                "with the same people, seed and replicate, and compare them from the same day on"
+            )
+
+
 def _whole(name: str, value: Any, least: int, most: int | None = None) -> int:
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise RegularsError(f"{name}: {value!r} will not do; a whole number {_bounds(least, most)}")
@@ -93,8 +119,9 @@ def _seed_of(rng: Any) -> int:
     if isinstance(rng, np.ndarray):
         rng = rng.tolist()
     if isinstance(rng, Sequence) and not isinstance(rng, (str, bytes)) and len(rng):
-        rng = np.random.SeedSequence([_whole("rng", number, 0) for number in rng])
-    if isinstance(rng, np.random.SeedSequence):
+        numbers = [_whole("rng", number, 0) for number in rng]
+        return int.from_bytes(hashlib.blake2b(repr(numbers).encode(), digest_size=8).digest(), "little")
+    if hasattr(rng, "generate_state"):  # a numpy SeedSequence, which this leaves as it is
         return int(rng.generate_state(1, np.uint64)[0])
     raise RegularsError(
         f"rng: {rng!r} gives no seed that could be told and used again; give a whole number from 0 to {LARGEST_SEED}, "

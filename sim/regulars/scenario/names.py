@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from regulars.ground.errors import shown
 from regulars.ground.parameter import ParameterSet, Problem, Spread, nearest
 from regulars.scenario.declared import Path, declared, nearest_parameter
 from regulars.scenario.spec import Spec
@@ -45,8 +46,8 @@ def meant(spec: Spec, name: str) -> list[Meant]:
     Raises:
         Problem: when it stands for nothing; says what could be meant.
     """
-    if not isinstance(name, str) or not name:
-        raise Problem([((), f"{name!r} is no name of a parameter; one is 'market.customers'")])
+    if not isinstance(name, str) or "" in name.split("."):
+        raise Problem([((), f"{shown(name)} is no name of a parameter; one is 'market.customers'")])
     try:
         return list(_find(spec, (), name))
     except _Lost as lost:
@@ -128,7 +129,7 @@ def _item(items: tuple[Any, ...], place: Path, rest: str) -> Iterator[Meant]:
     if not (step.isascii() and step.isdigit() and len(step) < 10 and int(step) < len(items)):
         by_name = f" in order of name, or a name; {nearest(step, names)}" if place == ("firms",) else ""
         noun = NOUNS.get(str(place[-1]), "item")
-        raise _Lost(place, rest, f"no {noun} '{step}': use 0 to {len(items) - 1}{by_name}")
+        raise _Lost(place, rest, f"no {noun} {shown(step)}: use 0 to {len(items) - 1}{by_name}")
     yield from _find(items[int(step)], (*place, int(step)), further)
 
 

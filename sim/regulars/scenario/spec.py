@@ -39,6 +39,7 @@ from regulars.behavior.turnover import Turnover
 from regulars.behavior.voice import Voice
 from regulars.ground.errors import shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
+from regulars.scenario import money
 from regulars.world import audience, network, policy
 from regulars.world.network import Network
 from regulars.world.strategy import find
@@ -253,6 +254,7 @@ class Spec(ParameterSet):
         wrong += talk.problems(self.talk, self) + norm.problems(self.norm, self)
         wrong += situation.problems(self.situations, self.mood, self)
         wrong += shopping.problems(self.categories, self.mix, self.firms)
+        wrong += money.problems(self)
         for name, error in self.uncertainty.items():
             if error < 0:
                 told = f"{error:g} is no standard error: it must be 0 or above"
@@ -264,7 +266,7 @@ class Spec(ParameterSet):
         for f, firm in enumerate(self.firms):
             wrong += self._strategy_problems(firm.strategies, ("firms", f, "strategies"))
             wrong += _audience_problems(firm.strategies, firm.strategies, ("firms", f, "strategies"))
-            wrong += policy.problems(firm.policy, ("firms", f, "policy"), firm.name, names)
+            wrong += self._policy_problems(firm, ("firms", f, "policy"), names)
         for name, arm in self.arms.items():
             wrong += self._strategy_problems(arm.strategies, ("arms", name, "strategies"))
             if not any(
@@ -292,6 +294,12 @@ class Spec(ParameterSet):
         """The firm whose arms are compared; any when no firm has the name that is written."""
         return next((firm for firm in self.firms if firm.name == self.market.focal), self.firms[0])
 
+    def _policy_problems(self, firm: FirmOffer, place: tuple[str | int, ...], names: list[str]) -> list[Any]:
+        wrong: list[Any] = policy.problems(firm.policy, place, firm.name, names)
+        if firm.policy and not wrong:
+            wrong += money.too_large(policy.read(firm.policy)[1], place)
+        return wrong
+
     def _strategy_problems(self, strategies: Mapping[str, Any], place: tuple[str | int, ...]) -> list[Any]:
         wrong: list[Any] = []
         for name, table in strategies.items():
@@ -304,6 +312,7 @@ class Spec(ParameterSet):
             wrong += [
                 ((*place, name, *filter(None, [at])), text) for at, text in kind.misfits(parameters, self)
             ]
+            wrong += money.too_large(parameters, (*place, name))
         return wrong
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from regulars.ground.parameter import par
+from regulars.world.ledger import rounded
 from regulars.world.recruiting import NOBODY, Recruiting, RecruitingParameters
 from regulars.world.strategy import State
 
@@ -77,7 +78,7 @@ class Commission(Recruiting):
         for _ in range(rules.levels if share else 0):
             rows, above = rows[above != NOBODY], above[above != NOBODY]
             if rows.size:
-                self.reward(round, rows, above, np.rint(round.paid[rows] * share).astype(np.int64))
+                self.reward(round, rows, above, rounded(round.paid[rows] * share))
             above, share = self.recruiter[above], share * rules.pass_up
 
     def feel(self, round: Round) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.calendar import NEARLY, turns
+from regulars.world.ledger import rounded
 from regulars.world.purse import Purse
 from regulars.world.strategy import State, Strategy
 
@@ -89,7 +90,7 @@ class Recovery(Strategy):
         rows = rows[round.complaining[rows]]
         rows = rows[np.isinf(self.since[round.who[rows]])]
         if rows.size:
-            who, back = round.who[rows], np.rint(self.parameters.refund * round.paid[rows]).astype(np.int64)
+            who, back = round.who[rows], rounded(self.parameters.refund * round.paid[rows])
             self.since[who], self.ask[who] = round.time[rows], np.inf
             self.owed.empty(who)
             self.owed.add(who, back, round.source[rows])

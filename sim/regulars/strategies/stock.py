@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from regulars.behavior import newsvendor
+from regulars.ground import wide
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.calendar import turns
 from regulars.world.ledger import MILLION, millionths
@@ -53,7 +54,7 @@ class Stock(Strategy):
 
     def __init__(self, firm: Any, parameters: ParameterSet) -> None:
         super().__init__(firm, parameters)
-        self.today = np.zeros(1, np.int64)  # units sold today, millionths
+        self.today = wide.words(1)  # units sold today, millionths
         self.tally = np.zeros(4)  # since the last review: days, units, squares of units, availability
         self.plan = np.array([1.0, 0.0])  # share of the empty shelves that are left; units held on top
         self.declared = firm.availability
@@ -91,13 +92,13 @@ class Stock(Strategy):
 
     def settle(self, round: Round) -> None:
         """Count what is sold."""
-        self.today += millionths(round.quantity[round.rows(self.firm.index)]).sum()
+        wide.add(self.today, 0, wide.total(millionths(round.quantity[round.rows(self.firm.index)])))
 
     def close(self, day: float) -> None:
         """Enter the day into the tally, and pay for what is left over."""
-        units = self.today[0] / MILLION
+        units = wide.listed(self.today)[0] / MILLION
         self.tally += (1.0, units, units * units, self.firm.availability)
-        self.today[0] = 0
+        self.today[:] = 0
         self.firm.spend("overhead", self.plan[EXTRA] * self._unit_cost())
         self.firm.availability = self.declared
 

@@ -36,7 +36,7 @@ class Sweepstake(Programme):
         """Prizes, tickets, and who pays."""
 
         # fmt: off
-        length: float = par(182.0, "days", "(0, 3660]", "time between two draws", "source documents, P7 (half a year)")
+        length: float = par(182.0, "days", "[1, 3660]", "time between two draws", "source documents, P7 (half a year)")
         prizes: int = par(2, "prizes per draw", "[0, 1000000]", "prizes drawn at a time, one a winner", "source documents, P7 (two cars, four winners in a year)")
         worth: Spread = par(Spread(mean=5000.0), "currency", "[0, inf)", "what a prize is worth to a customer", "assumption: half a year with a new car")
         value: float = par(10000.0, "currency per prize", "[0, inf)", "what a prize costs whoever gives it", "assumption")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.chance import purpose
-from regulars.world.ledger import MILLION
+from regulars.world.ledger import MILLION, TILL
 
 if TYPE_CHECKING:
     from regulars.world.firms import Firm
@@ -71,10 +71,7 @@ class Desk:
     def till(self, days: float) -> Till:
         """What the own till took in the latest `days` days."""
         totals, past = self._firm.model.log.totals, self._past(days)
-        money = (
-            int(getattr(totals, name)[past, self.index].sum()) / MILLION
-            for name in ("listed", "paid", "cost")
-        )
+        money = (int(totals.money(name, past)[:, self.index].sum()) / MILLION for name in TILL)
         return Till(int(totals.purchases[past, self.index].sum()), *money)
 
     def sales(self, days: float) -> NDArray[np.int64]:

@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import modules, only_class
 from regulars.ground.parameter import ParameterSet, Problem, nearest, par
 from regulars.world.calendar import periods, turns
@@ -34,7 +34,7 @@ class PolicyParameters(ParameterSet):
     """Parameters that every policy has."""
 
     every: float = par(
-        28.0, "days", "(0, 36525]", "time between two decisions; the first one is on the first day"
+        28.0, "days", "[1, 36525]", "time between two decisions; the first one is on the first day"
     )
 
 
@@ -104,7 +104,7 @@ def find(name: str, place: Place = ()) -> type[Policy]:
     """The policy class of a name; a mistyped one is answered with the nearest right name."""
     known = names()
     if name not in known:
-        raise Problem([((*place, "kind"), f"no policy is called {name!r}; {nearest(name, known)}")])
+        raise Problem([((*place, "kind"), f"no policy is called {shown(name)}; {nearest(name, known)}")])
     return only_class(FOLDER, name, Policy)
 
 
