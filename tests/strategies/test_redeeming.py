@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from strategies.one_shop import collect
+from worlds.one_shop import collect
 
 from regulars.behavior.redeeming import Reward, felt_worth
 
