@@ -87,7 +87,7 @@ def main() -> int:
     asked = arguments()
     known, kinds = report.equivalents(), filter(None, asked.kinds.split(","))
     drawn = sample(PACKAGE, asked.count, asked.seed, asked.rooms, kinds)
-    mutants = [mutant for mutant in drawn if (mutant.file, mutant.was, mutant.now) not in known]
+    mutants = [mutant for mutant in drawn if report.name(mutant) not in known]
     if asked.list or not mutants:
         for mutant in mutants:
             print(f"{mutant.file}:{mutant.line} {mutant.operator}: {mutant.was!r} -> {mutant.now!r}")

@@ -258,12 +258,14 @@ def test_the_score_is_by_room_and_equivalents_say_why(tmp_path):
     verdicts = {first.key: Verdict(first.key, TIMEOUT), second.key: Verdict(second.key, SURVIVED)}
     lines = [" ".join(line.split()) for line in report.by_room([first, second], verdicts)]
     assert lines[1:] == ["other 1 0 0% 0", "room 1 1 100% 1", "all rooms 2 1 50% 1"]
-    (tmp_path / "e.toml").write_text('[[mutant]]\nfile = "a.py"\nwas = "1"\nnow = "2"\nwhy = " "\n')
+    (tmp_path / "e.toml").write_text(
+        '[[mutant]]\nfile = "a.py"\nfunction = "f"\nwas = "1"\nnow = "2"\nwhy = " "\n'
+    )
     with pytest.raises(ValueError, match="say why"):
         report.equivalents(tmp_path / "e.toml")
 
 
 def test_equivalents_are_mutants_of_the_code_as_it_is():
     shown = report.equivalents()
-    there = {(m.file, m.was, m.now) for file in {file for file, *_ in shown} for m in read(PACKAGE, file)}
+    there = {report.name(m) for file in {file for file, *_ in shown} for m in read(PACKAGE, file)}
     assert shown <= there
