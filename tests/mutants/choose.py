@@ -181,7 +181,14 @@ def watch(root: Path, package: Path, place: Path, name: str) -> None:
         "-m",
         "not slow",
     ]
-    subprocess.run([*call, f"tests/{name}"], cwd=root, env=env, check=False, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*call, f"tests/{name}"],
+        cwd=root,
+        env=env,
+        check=False,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     told = json.loads((place / "tests.json").read_text(encoding="utf-8"))
     told["sources"] = {
         path.relative_to(package).as_posix(): digest([path]) for path in sorted(package.rglob("*.py"))
