@@ -150,7 +150,7 @@ def test_a_lease_signed_in_a_branch_begins_then():
     market = scenario().market()
     for _ in range(100):
         market.step()
-    branch = market.branch({"firms.shop.lease.share": 1.0, "firms.shop.lease.term": TERM})
+    branch = market.branch({"firms.shop.lease": {"share": 1.0, "term": TERM}})
     for _ in range(int(TERM)):
         branch.step()
     assert branch.firm("shop").rent == 20.0
