@@ -90,7 +90,7 @@ def check_control(market: Any, control: Any) -> None:
         "firms": (control.names, market.names),
         "number of customers": (control.customers.count, market.customers.count),
         "market.tick": (control.tick_length, market.tick_length),
-        "day": (control.day, market.day),
+        "day": (control.day, 0.0),
     }
     for name, (theirs, ours) in pairs.items():
         if theirs != ours:
