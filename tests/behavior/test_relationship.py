@@ -53,6 +53,21 @@ def test_a_firm_adds_to_what_is_missing():
     assert all((market.customers.columns[name] == 0).all() for name in BENEFITS if name != "special")
 
 
+def test_nothing_added_is_nothing_touched():
+    """Working a stock out would round it: whoever gets nothing keeps it to the bit, whatever others get."""
+    rules = {**STILL, **{f"{name}_half_life": 7.0 for name in BENEFITS}}
+    market = deepened(shops(rules, customers=300, days=20), {name: 0.7 for name in BENEFITS}).run()
+    relationship, c = market.processes["relationship"], market.customers
+    before = {name: c.columns[name].copy() for name in (*BENEFITS, "tended")}
+    half = np.arange(300) % 2 * 0.3
+    relationship.add(0, "social", np.arange(300), half, np.linspace(30.0, 31.0, 300))
+    for name, then in before.items():
+        assert c.columns[name][half == 0].tobytes() == then[half == 0].tobytes()
+    assert (c.social[half > 0, 0] != before["social"][half > 0, 0]).all()
+    relationship.add(0, "respect", np.arange(300), np.zeros(300), 33.0)
+    assert c.respect[half == 0].tobytes() == before["respect"][half == 0].tobytes()
+
+
 @pytest.mark.parametrize("gain", [0.1, 0.4])
 def test_confidence_grows_with_every_good_purchase(gain):
     """c <- c 2^(-1/h), then c + gain (1 - c), day after day."""

@@ -80,7 +80,7 @@ def start(tmp_path):
         command = [sys.executable, "-m", "regulars.cli", *map(str, words)]
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": tmp_path, **options}
         if os.name == "posix":  # a suite started in the background ignores interrupts; its children must not
-            options |= {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
+            options.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
         begun.append(
             subprocess.Popen(
                 command,

@@ -3,6 +3,9 @@
 import json
 
 import pandas as pd
+import pytest
+
+from regulars.ground.errors import RegularsError
 
 
 def test_compare_ranks_and_writes(call, tiny, tmp_path):
@@ -25,14 +28,14 @@ def test_compare_ranks_and_writes(call, tiny, tmp_path):
     )
 
 
-def test_set_reaches_a_strategy_that_only_an_arm_has(call, tiny):
+def test_set_reaches_a_strategy_in_every_arm_that_has_it(call, tiny):
     def rewards(*words):
         document = json.loads(
             call("compare", tiny, "--replicates", 2, "--no-report", "--json", *words).stdout
         )
         return {(row["arm"], row["metric"]): row["mean"] for row in document["summary"]}
 
-    base, easier = rewards(), rewards("--set", "firms.ours.strategies.threshold_rebate.days=1")
+    base, easier = rewards(), rewards("--set", "arms.*.strategies.threshold_rebate.days=1")
     assert easier["rebate", "reward_cost"] > base["rebate", "reward_cost"]
     assert easier["control", "reward_cost"] == base["control", "reward_cost"] == 0
 
@@ -51,7 +54,7 @@ def test_a_file_in_the_way(call, tiny, tmp_path):
 
 
 def test_sweep_prints_and_writes(call, tiny, tmp_path):
-    words = ("sweep", tiny, "--over", "firms.ours.strategies.threshold_rebate.days=2:3", "--replicates", 2)
+    words = ("sweep", tiny, "--over", "arms.rebate.strategies.threshold_rebate.days=2:3", "--replicates", 2)
     document = json.loads(call(*words, "--json").stdout)
     table = pd.read_parquet(tmp_path / document["folder"] / "points.parquet")
     assert document["points"] == 2 and len(document["table"]) == len(table)
@@ -61,6 +64,18 @@ def test_sweep_prints_and_writes(call, tiny, tmp_path):
     assert (
         text.exit_code == 0 and "threshold_rebate.days" in text.stdout and document["folder"] in text.stdout
     )
+
+
+def test_damaged_points_are_told_once(call, tiny, tmp_path):
+    words = ("sweep", tiny, "--over", "firms.ours.cost=0.6,0.7,0.8", "--replicates", 1)
+    table = json.loads(call(*words, "--json").stdout)["table"]
+    for file in sorted((tmp_path / "results" / "points").iterdir())[:2]:
+        file.write_text("{")
+    told = call(*words, "--json")
+    assert (
+        told.stderr == "regulars: 2 kept points were not as they had been written; they were computed anew\n"
+    )
+    assert told.exit_code == 0 and json.loads(told.stdout)["table"] == table
 
 
 def test_sweep_tells_what_is_wrong_before_anything_runs(call, tiny, tmp_path):
@@ -103,3 +118,18 @@ def test_a_point_that_fails_is_told_and_the_rest_is_kept(call, tiny, monkeypatch
     assert told.exit_code == 3 and "point 1 failed: RuntimeError: out of order" in told.stderr
     status = [point["status"] for point in json.loads(told.stdout)["status"]]
     assert status == ["done", "failed", "done"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RegularsError("this will not do"), MemoryError("no room"), OSError(28, "No space left on device")],
+    ids=repr,
+)
+def test_a_point_that_fails_by_its_input_is_no_failure_of_ours(call, tiny, monkeypatch, error):
+    def fails(*_, **__):
+        raise error
+
+    monkeypatch.setattr("regulars.lab.compare.replicate", fails)
+    told = call("sweep", tiny, "--over", "firms.0.cost=0.5", "--replicates", 1, "--json")
+    assert told.exit_code == 1 and "point 0 failed" in told.stderr
+    assert json.loads(told.stdout)["status"][0]["fault"] == "input"

@@ -60,6 +60,25 @@ def test_a_full_disk_is_told(start, tiny):
     assert (process.returncode, err) == (1, b"regulars: no space left on device\n")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_troubles_that_nobody_can_read_change_no_exit_code(start):
+    with open("/dev/full", "wb") as full:
+        process = start("run", "nosuch", stdout=full, stderr=full)
+        process.communicate(timeout=60)
+    assert process.returncode == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes what Unix opens")
+@pytest.mark.parametrize("closed", [(0,), (1, 2), (0, 1, 2)])
+def test_workers_do_without_what_is_closed(start, tiny, tmp_path, closed):
+    words = ("compare", tiny, "--replicates", 2, "--jobs", 2, "--no-report", "--out", tmp_path / "o")
+    closing = [os.close, *closed]
+    process = start(
+        *words, stdout=None, stderr=None, preexec_fn=lambda: [closing[0](fd) for fd in closing[1:]]
+    )
+    assert process.wait(timeout=120) == 0 and list((tmp_path / "o").glob("*/metrics.parquet"))
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_terminals_that_know_few_letters(monkeypatch, tmp_path, encoding):
     file = tmp_path / "zürich.toml"
@@ -121,7 +140,7 @@ def test_an_interrupted_sweep_goes_on_to_the_same_bytes(start, call, until, tiny
         assert (
             sorted(os.listdir(folder))
             == sorted(os.listdir(twin))
-            == ["manifest.json", "points.parquet", "scenario.toml"]
+            == ["contents.json", "manifest.json", "points.parquet", "scenario.toml"]
         )
         for file in folder.iterdir():
             assert file.read_bytes() == (twin / file.name).read_bytes(), file.name

@@ -17,6 +17,7 @@ COMMANDS = (
     ["fit"],
     ["schema"],
     ["systems"],
+    ["doctor"],
     ["new"],
     ["new", "strategy"],
     ["new", "scenario"],

@@ -27,7 +27,7 @@ def test_seed_days_arm_threads_and_set(call, tiny):
     assert run("--seed", 2)["firms"] != base["firms"] == run("--threads", 2)["firms"]
     assert run("--days", 14)["opportunities"] < base["opportunities"]
     assert run("--arm", "rebate")["firms"][0]["rewards"] > 0 == base["firms"][0]["rewards"]
-    easier = run("--arm", "rebate", "--set", "firms.ours.strategies.threshold_rebate.days=1")
+    easier = run("--arm", "rebate", "--set", "arms.rebate.strategies.threshold_rebate.days=1")
     assert easier["firms"][0]["rewards"] > run("--arm", "rebate")["firms"][0]["rewards"]
     assert run("--set", "market.currency=EUR")["currency"] == "EUR"
     added = run("--set", "firms.ours.strategies.everyday_low_price={discount = 0.5}")
@@ -65,12 +65,15 @@ def test_a_log_without_an_opportunity_is_an_empty_table(call, tiny, tmp_path):
         (
             ["--set", "market.custmers=3"],
             1,
-            "--set: market.custmers: no parameter of this name; did you mean 'customers'?",
+            "--set: market.custmers: no parameter of this name; did you mean 'market.customers'?",
         ),
         (["--set", "market.customers=[1"], 1, "is no TOML value"),
         (["--set", "market.customers"], 2, "is not of the form NAME=VALUE"),
         (["--log", "."], 2, "directory"),
         (["--threads", "0"], 2, "--threads"),
+        (["--threads", "99999999999"], 1, "threads = 99999999999 will not do"),
+        (["--set", "arms.rebate.strategies.threshold_rebate.days=2"], 1, "changes nothing here"),
+        (["--arm", ""], 1, "no arm of this name"),
         (["--seed", "many"], 2, "--seed"),
     ],
 )
@@ -79,6 +82,28 @@ def test_wrong_input_is_told(call, tiny, words, code, message):
     assert told.exit_code == code
     assert message in told.stderr.replace("\n", " ") and told.stdout == ""
     assert "Traceback" not in told.stderr
+    assert [path.name for path in tiny.parent.iterdir()] == ["tiny.toml"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MemoryError(), "not enough memory for 60 customers"),
+        (OSError(28, "No space left on device"), "no space left on device"),
+        (PermissionError(13, "Permission denied", "somewhere"), "somewhere: permission denied"),
+    ],
+    ids=repr,
+)
+def test_what_the_machine_lacks_is_no_failure_of_ours(call, tiny, monkeypatch, error, told):
+    from regulars.market import Market
+
+    def broken(self, progress=None):
+        raise error
+
+    monkeypatch.setattr(Market, "run", broken)
+    for more in ([], ["--log", "l.parquet"]):
+        ended = call("run", tiny, *more)
+        assert ended.exit_code == 1 and told in ended.stderr
     assert [path.name for path in tiny.parent.iterdir()] == ["tiny.toml"]
 
 

@@ -5,11 +5,13 @@ import math
 import numpy as np
 from contract.listening import purses
 
+from regulars.world.customers import COLUMNS
+
 
 def audit(market):
     """Books balance to the millionth, points add up, nobody holds less than nothing, and no number is out of its mind."""
     ledger, totals = market.ledger, market.log.totals
-    ledger.check()
+    ledger.check(totals.arrays())
     for f, firm in enumerate(market.firms):
         listed, paid, cost = (int(getattr(totals, name)[:, f].sum()) for name in ("listed", "paid", "cost"))
         assert -ledger.money["revenue"][f] == listed
@@ -40,5 +42,6 @@ def audit(market):
     for name, array in market.customers.columns.items():
         if array.dtype.kind == "f":
             assert not np.isnan(array).any(), name
+            assert np.isfinite(array).all() or COLUMNS[name].endless, name
     log = market.log.opportunities()
     assert (log["amount"] >= 0).all() and (log["amount"] <= log["listed"]).all()

@@ -17,6 +17,7 @@ class Ears:
 
     def appeal(self, round):
         board = np.array([[round.column(channel, f) for f in range(self.firms)] for channel in CHANNELS])
+        assert np.isfinite(board).all(), "somebody has promised what is no number"
         for row, key in enumerate(zip(round.who.tolist(), round.occasion.tolist(), strict=True)):
             self.heard[key] = board[:, :, row].tobytes()
 

@@ -162,9 +162,11 @@ def test_more_replicates_narrow_chance_but_not_doubt():
 @pytest.mark.parametrize(
     ("uncertainty", "message"),
     [
-        ({"need.atendance": 0.1}, "no number of this name"),
+        ({"need.atendance": 0.1}, r"uncertainty\.need\.atendance: .* did you mean 'need.attendance'"),
         ({"need.attendance": -0.1}, "0 or above"),
-        ({"need.process": 0.1}, "no number of this name"),
+        ({"need.process": 0.1}, "not one number of the scenario"),
+        ({"firms.*.price": 0.1}, "not one number of the scenario"),
+        ({"firms.0.price": 0.1, "firms.ann.price": 0.2}, "another name means the same number"),
     ],
 )
 def test_a_wrong_uncertainty_is_told(uncertainty, message):
@@ -194,5 +196,5 @@ def test_doubt_about_a_distribution_is_about_its_mean():
     ],
 )
 def test_break_even_is_the_day_from_which_it_stays_paid_back(gained, day):
-    found = break_even(gained, 1.0)
+    found = break_even(gained)
     assert np.isnan(found) if day is None else found == day

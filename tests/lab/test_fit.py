@@ -53,7 +53,7 @@ def test_parameters_are_recovered(fitted, name, truth):
 @pytest.mark.big
 def test_no_inertia_is_found_where_there_is_none():
     value, se = estimate(fit(log_of({**TRUTH, "switching": {}})), "switching.relation")
-    assert value < 3 * se
+    assert value < 3 * se < 0.1
 
 
 @pytest.mark.big
@@ -76,7 +76,7 @@ def test_the_written_scenario_is_the_fitted_one(fitted, tmp_path):
     path = fitted.write(tmp_path / "market.toml")
     again = load(path)
     assert again.hash == fitted.scenario.hash
-    assert path.read_text().startswith("# Fitted to simulated")
+    assert path.read_text().splitlines()[1].startswith("# Fitted to simulated")  # after who wrote it
     assert set(again.spec.arms) >= {"everyday_low_price", "threshold_rebate", "lottery_rebate"}
 
 

@@ -12,10 +12,10 @@ import pytest
 from regulars import Scenario
 from regulars.ground.errors import RegularsError
 from regulars.lab.compare import compare
-from regulars.lab.declared import changed, declared, targets
 from regulars.lab.design import axis, grid, hypercube, literal
 from regulars.lab.progress import Progress, spoken
 from regulars.lab.sweep import sweep
+from regulars.scenario.declared import declared
 
 DAYS = "arms.rebate.strategies.threshold_rebate.days"
 
@@ -87,6 +87,10 @@ def test_values_of_an_axis(text, now, levels):
         ("", 3, "no values"),
         ([], 3, "no values"),
         ("[1,2", 3, "no TOML value"),
+        ("9" * 5000, 3, "no TOML value"),
+        ("[" * 5000, 3, "no TOML value"),
+        (f"1:{'9' * 5000}", 3, "too many digits"),
+        (f"0:1#{'9' * 5000}", 3.0, "too many digits"),
     ],
 )
 def test_values_that_cannot_be_read(text, now, message):
@@ -124,39 +128,16 @@ def test_a_hypercube_meets_every_slice_once():
 
 
 def test_every_value_of_the_resolved_scenario_is_declared(tiny):
-    known = declared(tiny)
+    known = declared(tiny.spec)
     assert known[DAYS].value == 3 and known[DAYS].unit == "days"
     assert known["firms.1.cost"].value == 0.7
     assert known["choice.price_sensitivity.mean"].spread == "choice.price_sensitivity"
     assert known["taste.kind"].choices[:2] == ("homogeneous", "dirichlet")
-    marked = changed(tiny, {"firms.theirs.policy": {"kind": "markup"}})
-    assert declared(marked)["firms.1.policy.margin"].unit == "share of cost"
-
-
-def test_a_firm_by_name_and_a_strategy_in_the_arms_that_have_it(tiny):
-    assert targets(tiny, "firms.theirs.price") == ["firms.1.price"]
-    assert targets(tiny, "firms.ours.strategies.threshold_rebate.days") == [DAYS]
-    assert targets(tiny, "firms.theirs.strategies.threshold_rebate.days") == []
-    own = tiny.set({"firms.ours.strategies.threshold_rebate.days": 5})
-    assert targets(own, "firms.ours.strategies.threshold_rebate.days") == [
-        "firms.0.strategies.threshold_rebate.days"
-    ]
-
-
-def test_changing_one_number_of_a_distribution_leaves_the_rest(tiny):
-    spread = changed(tiny, {"choice.price_sensitivity.mean": 2.0}).spec.choice.price_sensitivity
-    assert (spread.distribution, spread.mean, spread.sd) == ("lognormal", 2.0, 0.3)
-    spread = changed(
-        tiny, {"foresight.foresight.low": 0.2, "foresight.foresight.distribution": "uniform"}
-    ).spec.foresight.foresight
-    assert (spread.distribution, spread.low, spread.high) == ("uniform", 0.2, 1.0)
+    marked = tiny.set({"firms.theirs.policy": {"kind": "markup"}})
+    assert declared(marked.spec)["firms.1.policy.margin"].unit == "share of cost"
 
 
 def test_a_number_that_would_change_nothing_is_refused(tiny):
-    with pytest.raises(
-        RegularsError, match=r"foresight\.foresight\.sd: changes nothing in a distribution that is 'fixed'"
-    ):
-        changed(tiny, {"foresight.foresight.sd": 0.2})
     with pytest.raises(RegularsError, match="its numbers are mean, sd"):
         sweep(tiny, {"choice.price_sensitivity.low": "0.1:0.5#3"})
 
@@ -230,6 +211,39 @@ def test_kept_points_are_used_and_belong_to_one_question(tiny, tmp_path, monkeyp
     )
 
 
+def damaged_rows(file, _):
+    told = json.loads(file.read_text())
+    told["rows"][0]["mean"] += 1.0
+    file.write_text(json.dumps(told))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file, other: file.write_bytes(file.read_bytes()[:200]),
+        lambda file, other: file.write_bytes(b""),
+        lambda file, other: file.write_text('{"rows": []}'),
+        lambda file, other: file.write_text('{"rows": [], "key": "x", "checksum": "x"}'),
+        lambda file, other: file.write_text("[1]"),
+        lambda file, other: file.write_text("[" * 100_000),
+        lambda file, other: file.write_bytes(b"\xff\xfe"),
+        lambda file, other: file.write_bytes(other.read_bytes()),
+        damaged_rows,
+    ],
+)
+def test_a_damaged_point_is_computed_anew(tiny, tmp_path, damage):
+    whole = sweep(tiny, {DAYS: "1:2"}, replicates=1, out=tmp_path)
+    first = (whole.folder / "points.parquet").read_bytes()
+    files = sorted((tmp_path / "points").iterdir())
+    before = [file.read_bytes() for file in files]
+    damage(*files)
+    again = sweep(tiny, {DAYS: "1:2"}, replicates=1, out=tmp_path)
+    assert (again.damaged, whole.damaged) == (1, 0)
+    assert (again.folder / "points.parquet").read_bytes() == first
+    assert [file.read_bytes() for file in files] == before
+    assert sweep(tiny, {DAYS: "1:2"}, replicates=1, out=tmp_path).damaged == 0
+
+
 def test_everything_wrong_is_told_before_anything_runs(tiny, tmp_path, monkeypatch):
     import regulars.lab.compare as lab
 
@@ -239,10 +253,11 @@ def test_everything_wrong_is_told_before_anything_runs(tiny, tmp_path, monkeypat
         ({"arms.rebate.strategies.threshold_rebate.dais": "1:2"}, {}, f"did you mean '{DAYS}'"),
         ({"arms.rebate.strategies.treshold_rebate.days": "1:2"}, {}, f"did you mean '{DAYS}'"),
         ({DAYS: "1:2"}, {"arms": ["rebat"]}, "did you mean 'rebate'"),
-        ({DAYS: "1:2"}, {"design": "lhs"}, "needs a number of points"),
+        ({DAYS: "1:2"}, {"design": "lhs"}, "points = None will not do: a whole number from 1"),
+        ({DAYS: "1:2"}, {"design": "lhs", "points": 2.0}, r"points = 2\.0 will not do"),
         ({DAYS: "1:2"}, {"points": 3}, "points belongs to"),
         ({DAYS: "1:2"}, {"design": "sobol"}, "design = 'sobol'"),
-        ({DAYS: "1:2"}, {"replicates": 0}, "at least 1 replicate"),
+        ({DAYS: "1:2"}, {"replicates": 0}, "replicates = 0 will not do"),
         ({}, {}, "nothing to sweep over"),
         ({"taste.kind": "dirichlet,homogenous"}, {}, "'homogenous' will not do"),
     ]:
@@ -282,8 +297,16 @@ def test_the_manifest_tells_what_was_asked(tiny, tmp_path):
     assert len({p["key"] for p in told["status"]}) == 2 and "numpy" in told["environment"]["packages"]
 
 
+def test_an_axis_of_numbers_and_distributions_is_a_column_of_text(tiny, tmp_path):
+    over = {"choice.price_sensitivity": [0.5, {"distribution": "uniform", "low": 0.0, "high": 1.0}]}
+    found = sweep(tiny, over, replicates=1, out=tmp_path)
+    column = found.table["choice.price_sensitivity"]
+    assert [json.loads(text) for text in column.unique()] == list(over["choice.price_sensitivity"])
+    pd.testing.assert_frame_equal(pd.read_parquet(found.folder / "points.parquet"), found.table)
+
+
 def test_the_figure_names_parameters_with_their_units(tiny):
-    figure = sweep(tiny, {"firms.ours.strategies.threshold_rebate.rate": "0.1:0.3#3"}, replicates=2).figure()
+    figure = sweep(tiny, {"arms.*.strategies.threshold_rebate.rate": "0.1:0.3#3"}, replicates=2).figure()
     labels = [axes.get_xlabel() for axes in figure.axes]
     assert "threshold rebate rate, share of spending" in labels
 

@@ -166,7 +166,7 @@ def test_longer_is_going_on():
         ({"market.tick": 0.5}, "market.tick cannot change"),
         ({"need.mean": 4.0}, r"\[need\] and market.tick cannot change"),
         ({"firms.b.name": "z"}, "firms of a market cannot come or go"),
-        ({"firms.a.pricey": 1.0}, "did you mean 'price'"),
+        ({"firms.a.pricey": 1.0}, "did you mean 'firms.a.price'"),
         ({"firms.a.strategies.threshold_rebate.window": 14}, "threshold_rebate: these rules cannot change in a branch, its 'table'"),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from worlds.lives import differ, goes_on, lives, run, same
 from worlds.two_shops import attracts, bought, half_days_change_nothing, own, town
 
+from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 from regulars.world.customer_file import HALF_LIFE, LEARNING
 from regulars.world.segments import named
@@ -42,10 +43,12 @@ def test_knowledge_makes_other_strategies_work():
     none = run(shop())
     sold = [market.firm("shop").purchases for market in (none, alone, helped)]
     assert sold[0] < sold[1] < sold[2]
-    # segments: without a system there are none, and a coupon for those at risk reaches nobody
+    # segments: without a system there are none, and a coupon for those at risk can reach nobody
     card = {"points": {"reward_taste": 0.0}}  # a card that identifies them, with or without a system
-    blind, aimed = run(shop(coupons=COUPONS, **card)), run(shop({}, coupons=COUPONS, **card))
-    assert events(blind, "contact").empty and len(events(aimed, "use_coupon")) > 20
+    with pytest.raises(RegularsError, match="'segment:at_risk' is nobody"):
+        shop(coupons=COUPONS, **card)
+    blind, aimed = run(shop(**card)), run(shop({}, coupons=COUPONS, **card))
+    assert len(events(aimed, "use_coupon")) > 20
     assert aimed.firm("shop").purchases > blind.firm("shop").purchases
 
 

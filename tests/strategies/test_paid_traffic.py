@@ -130,5 +130,3 @@ def test_it_needs_a_platform():
 def test_mistakes_are_told():
     with pytest.raises(Problem, match="currency per day"):
         scenario((5.0, 0.0, 0.0, 0.0), rules={"budget": -1.0})
-    with pytest.raises(Problem, match="ticks"):
-        scenario((5.0, 0.0, 0.0, 0.0), rules={"review": 10}, **{"market.tick": 7.0})

@@ -216,7 +216,6 @@ def test_customers_differ_in_what_they_aim_for():
         ({"rewards": [{"name": "mug", "poins": 3}]}, "did you mean 'points'"),
         ({"rewards": [{"name": "mug", "points": 0}]}, "rewards.0.points: 0.0 is outside (0, inf)"),
         ({"endowed": 150.0, "endowed_again": True}, "endowed"),
-        ({"lot": 0.3, "purchase_valid": 0.0, "review_valid": 0.0, "share_valid": 0.0}, "ticks"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told(rules, told):

@@ -10,7 +10,6 @@ from worlds.lives import happened, lives, run
 from worlds.online_shops import half_days_are_nothing, mine, purchases, world
 
 from regulars import Scenario
-from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 
 ALL = {"audience": "everybody", "exclusivity": 0.0, "cost": 0.0}
@@ -194,6 +193,6 @@ def test_mistakes_are_told(rules, told):
 
 
 def test_members_of_what_the_firm_does_not_have():
-    with pytest.raises(RegularsError, match="'members:points' is nobody"):
-        run(world(privileges(audience="members:points")))
+    with pytest.raises(Problem, match=r"privileges\.audience: 'members:points' is nobody"):
+        world(privileges(audience="members:points"))
     assert isinstance(world(privileges(audience="members")), Scenario)

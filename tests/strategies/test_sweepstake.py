@@ -188,7 +188,6 @@ def test_it_goes_on_where_it_was_saved(tmp_path):
 @pytest.mark.parametrize(
     ("rules", "told"),
     [
-        ({"length": 10.5}, "no whole number of ticks"),
         ({"prizes": -1}, "prizes per draw"),
         ({"partner_pays": 1.5}, "part of the prizes that the partner pays"),
         ({"expected_tickets": 0.0}, "tickets"),

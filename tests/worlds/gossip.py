@@ -1,5 +1,7 @@
 """A town where people talk about its shops."""
 
+import numpy as np
+
 from regulars.scenario import Scenario
 
 TELLERS = 400
@@ -18,6 +20,18 @@ def town(talk=None, network="mixing", **changes):
         "firms": [{"name": "a", "quality": 0.9, "severity": 0.8}, {"name": "b", "quality": 0.9, "severity": 0.8}],
     }  # fmt: skip
     return Scenario(table).set(changes)
+
+
+def hear(market, firm, customers, praise, blame, day=0.0):
+    """Let customers hear of one firm; returns their chances of buying there now."""
+    counts = np.zeros((2, len(customers), len(market.names)))
+    counts[:, :, firm] = np.array([praise, blame])[:, None]
+    return market.processes["talk"].hear(customers, *counts, day)[:, firm]
+
+
+def chance(market, firm, customers, day=0.0):
+    """Chance that each customer buys at a firm, with all that was heard."""
+    return market.processes["talk"].chances(customers, day)[:, firm]
 
 
 def one_shop(talk=None, network="mixing", **changes):

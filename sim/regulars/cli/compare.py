@@ -35,20 +35,23 @@ def compare(
     from regulars.cli import say
     from regulars.cli.places import scenario_file
     from regulars.cli.values import with_changes
+    from regulars.lab.asked import asked
     from regulars.lab.compare import compare as measure
+    from regulars.lab.output import inputs_of, whole_folder
     from regulars.lab.progress import Progress
-    from regulars.lab.store import write_comparison
+    from regulars.lab.store import fill, folder_for
     from regulars.scenario import load
 
-    described = with_changes(load(scenario_file(scenario)), set_)
+    file = scenario_file(scenario)
+    described = with_changes(load(file), set_)
     names = arm_names(arms)
-    for name in names or ():
-        described.arm(name)  # refuses an unknown name before anything runs
-    with Progress(f"compare {described.name}"[:40], "replicates", quiet=json) as progress:
-        comparison = measure(
-            described, replicates=replicates, arms=names, seed=seed, jobs=jobs, progress=progress
-        )
-    folder = write_comparison(comparison, out, report=report)
+    folder = folder_for(described, asked(described, names, replicates, seed, jobs), out)
+    with whole_folder(folder, inputs_of(file)) as draft:
+        with Progress(f"compare {described.name}"[:40], "replicates", quiet=json) as progress:
+            comparison = measure(
+                described, replicates=replicates, arms=names, seed=seed, jobs=jobs, progress=progress
+            )
+        fill(comparison, draft, report)
     if json:
         say.document(
             {

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from regulars.ground.parameter import REQUIRED, ParameterSet, Spread, field_extra
-from regulars.lab.declared import choices_of, counting, declared
 from regulars.scenario import Scenario
+from regulars.scenario.changes import counting
+from regulars.scenario.declared import choices_of, declared
 from regulars.world.policy import find as find_policy
 from regulars.world.strategy import PHASES, Strategy, find
 
@@ -135,7 +136,7 @@ def values(described: Scenario) -> list[dict[str, Any]]:
             "bounds": d.bounds,
             "meaning": d.meaning,
         }
-        for d in declared(described).values()
+        for d in declared(described.spec).values()
         if not d.spread
     ]
 

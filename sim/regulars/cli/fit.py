@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from regulars.cli.options import JsonOption
+from regulars.cli.options import JsonOption, OverwriteOption
 
 
 def fit(
@@ -47,6 +47,7 @@ def fit(
     margin: Annotated[
         float, typer.Option(help="Share of the price left after the cost of goods; no log of sales tells it.")
     ] = 0.25,
+    overwrite: OverwriteOption = False,
     json: JsonOption = False,
 ) -> None:
     """Read a log of purchases and write the scenario of a market like it.
@@ -58,19 +59,21 @@ def fit(
     from regulars.cli import say
     from regulars.cli.values import pairs
     from regulars.lab.fit import fit as estimate
+    from regulars.lab.output import whole_file
     from regulars.panels import read, resolve
 
     mapping = pairs(
-        columns.split(",") if columns else None, "--columns", "OURS=YOURS, as in customer=household"
+        None if columns is None else columns.split(","), "--columns", "OURS=YOURS, as in customer=household"
     )
-    panel = read(log, mapping) if mapping else resolve(log)
-    panel = replace(panel, currency=currency or panel.currency)
-    fitted = estimate(panel, name=name or "", customers=customers, focal=focal, margin=margin)
-    written = fitted.write(out)
+    with whole_file(out, [Path(log)], overwrite) as draft:
+        panel = read(log, mapping) if mapping else resolve(log)
+        panel = replace(panel, currency=currency or panel.currency)
+        fitted = estimate(panel, name=name or "", customers=customers, focal=focal, margin=margin)
+        fitted.fill(draft)
     identified = list(fitted.identified)
     if json:
         found = {"estimates": fitted.estimates, "moments": fitted.moments, "identified": identified}
-        say.document({"scenario": str(written), "log": panel.name, "notes": list(panel.notes), **found})
+        say.document({"scenario": str(out), "log": panel.name, "notes": list(panel.notes), **found})
         return
     for note in panel.notes:
         say.text(f"note: {note}")
@@ -79,4 +82,4 @@ def fit(
     say.drawn(tables.moments(fitted.moments))
     for line in identified:
         say.text(f"- {line}")
-    say.text(f"\nscenario: {written}")
+    say.text(f"\nscenario: {out}")

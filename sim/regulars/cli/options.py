@@ -9,6 +9,16 @@ import typer
 
 from regulars.cli.places import scenario_names
 
+
+def _folder(text: str | Path) -> Path:
+    """A folder of results; an empty name would be the current folder, and results would lie about there."""
+    if not str(text):
+        raise typer.BadParameter("the name of a folder is empty")
+    if Path(text).exists() and not Path(text).is_dir():
+        raise typer.BadParameter(f"'{text}' is a file; results need a folder")
+    return Path(text)
+
+
 ScenarioArgument = Annotated[
     str,
     typer.Argument(
@@ -41,7 +51,13 @@ ReplicatesOption = Annotated[int, typer.Option(min=1, help="Independent populati
 ArmsOption = Annotated[
     str | None, typer.Option(metavar="A,B", show_default=False, help="Arms to compare; all when left out.")
 ]
-OutOption = Annotated[Path, typer.Option(file_okay=False, help="Folder of results.")]
+OutOption = Annotated[Path, typer.Option(parser=_folder, metavar="DIRECTORY", help="Folder of results.")]
+OverwriteOption = Annotated[
+    bool,
+    typer.Option(
+        "--overwrite", help="Replace a file that regulars did not write, or that was changed; never an input."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
 
 

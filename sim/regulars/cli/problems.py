@@ -14,7 +14,8 @@ from typing import Any
 from regulars.cli.values import with_changes
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem, dotted
-from regulars.scenario import CONTROL, Scenario, Spec, line_of, read_table
+from regulars.lab.uncertainty import uncertain_values
+from regulars.scenario import Scenario, Spec, line_of, read_table
 
 ROUNDS = 100
 
@@ -39,7 +40,7 @@ class Wrong:
 def problems_of(file: Path, changes: list[str] | None = None) -> tuple[Scenario | None, list[Wrong]]:
     """The scenario without its wrong values (None when too little is left), and all that is wrong with it.
 
-    Looks at the file, at the values of `--set` and at what the arms replace.
+    Looks at the file, at the values of `--set`, at what the arms add and replace, and at what is uncertain.
     """
     table = read_table(file)
     text = file.read_text(encoding="utf-8")
@@ -54,7 +55,7 @@ def problems_of(file: Path, changes: list[str] | None = None) -> tuple[Scenario 
         scenario = with_changes(scenario, changes)
     except RegularsError as error:
         wrong += [Wrong(message=line) for line in str(error).splitlines()]
-    return scenario, wrong + _in_arms(scenario, text)
+    return scenario, wrong + _in_arms(scenario, text) + _in_doubt(scenario, text)
 
 
 def _read_all(table: dict[str, Any]) -> tuple[list[tuple[Any, str]], dict[str, Any]]:
@@ -82,7 +83,9 @@ def _take_out(table: Any, steps: list[str]) -> None:
         return
     here, last = table, None
     for step in steps:
-        inside = here[int(step)] if isinstance(here, list) and step.isdigit() else None
+        inside = (
+            here[int(step)] if isinstance(here, list) and step.isdigit() and int(step) < len(here) else None
+        )
         if isinstance(here, dict) and step in here:
             last, here = (here, step), here[step]
         elif isinstance(inside, dict):
@@ -96,24 +99,43 @@ def _take_out(table: Any, steps: list[str]) -> None:
 
 
 def _in_arms(scenario: Scenario, text: str) -> list[Wrong]:
-    """What is wrong with the values that arms replace."""
+    """What is wrong with the strategies that arms add and with the values that they replace."""
     wrong: list[Wrong] = []
-    bare = Scenario(scenario.table, scenario.path)
+    bare = Scenario(scenario.table, scenario.path)  # without its text: what an arm changes stands elsewhere
     for name in scenario.spec.arms:
         try:
             bare.arm(name)
-            continue
         except RegularsError as error:
-            whole = str(error)
-        before = len(wrong)
-        for key, value in scenario.spec.arms[name].set.items():
-            try:
-                bare.arm(CONTROL).set({key: value})
-            except RegularsError as error:
-                place = ("arms", name, "set", *key.split("."))
-                message = "; ".join(line.removeprefix(f"{key}: ") for line in str(error).splitlines())
-                wrong.append(Wrong(line_of(text, place) or None, f'arms.{name}.set."{key}"', message))
-        if len(wrong) == before:
             line = line_of(text, ("arms", name)) or None
-            wrong += [Wrong(line, f"arms.{name}", message) for message in whole.splitlines()]
+            whole = [Wrong(line, f"arms.{name}", message) for message in str(error).splitlines()]
+            wrong += _in_values(bare, name, text) or whole
     return wrong
+
+
+def _in_values(scenario: Scenario, name: str, text: str) -> list[Wrong]:
+    """What is wrong with single values that an arm replaces; nothing when none of them is wrong by itself."""
+    arm = scenario.spec.arms[name]
+    alone = {**scenario.table, "arms": {name: {**arm.model_dump(), "set": {}}}}
+    wrong: list[Wrong] = []
+    try:
+        itself = Scenario(alone, scenario.path).arm(name)
+    except RegularsError:
+        return wrong
+    for key, value in arm.set.items():
+        try:
+            itself.set({key: value})
+        except RegularsError as error:
+            place = ("arms", name, "set", *key.split("."))
+            message = "; ".join(line.removeprefix(f"{key}: ") for line in str(error).splitlines())
+            wrong.append(Wrong(line_of(text, place) or None, f'arms.{name}.set."{key}"', message))
+    return wrong
+
+
+def _in_doubt(scenario: Scenario, text: str) -> list[Wrong]:
+    """What is wrong with the names of values that are uncertain."""
+    try:
+        uncertain_values(scenario)
+    except Problem as problem:
+        places = [(dotted(path), told) for path, told in problem.items]
+        return [Wrong(line_of(text, (*place.split("."),)) or None, place, told) for place, told in places]
+    return []

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from regulars.cli.options import JsonOption, ScenarioArgument, SeedOption, SetOption
+from regulars.cli.options import JsonOption, OverwriteOption, ScenarioArgument, SeedOption, SetOption
+from regulars.ground.errors import RegularsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from regulars.market import Market
+    from regulars.scenario import Scenario
 
 
 def run(
@@ -42,6 +42,7 @@ def run(
             min=1, show_default=False, help="Threads; all cores when left out. Results do not depend on it."
         ),
     ] = None,
+    overwrite: OverwriteOption = False,
     json: JsonOption = False,
 ) -> None:
     """Run one market and show each firm's books.
@@ -51,26 +52,31 @@ def run(
     from regulars.cli import say
     from regulars.cli.places import scenario_file
     from regulars.cli.values import with_changes
+    from regulars.lab.asked import MOST_JOBS, whole
+    from regulars.lab.output import inputs_of, whole_file
     from regulars.lab.progress import Progress
-    from regulars.scenario import CONTROL, Scenario, load
+    from regulars.lab.workers import enough_memory
+    from regulars.scenario import CONTROL, load
 
-    described = load(scenario_file(scenario))
-    name = described.name
-    if arm is not None:
-        described.arm(arm)  # refuses an unknown name
-        arms = described.table["arms"]
-        described = Scenario({**described.table, "arms": {arm: arms[arm]}}, described.path, described.text)
-        described = with_changes(described, set_).arm(arm)
-    else:
-        described = with_changes(described.arm(CONTROL), set_)
+    file = scenario_file(scenario)
+    written = load(file)
+    name = written.name
+    described = with_changes(written, set_).arm(CONTROL if arm is None else arm)
+    _no_other_arm(written, arm, set_)
+    threads = cores() if threads is None else whole("threads", threads, 1, MOST_JOBS)
     if days is not None:
         described = with_changes(described, [f"market.days={days}"], "--days")
     beside = log and log.with_name(f"{log.stem}-programmes.parquet")
-    with whole_file(log) as draft, whole_file(beside) as draft_of_events:
-        market = described.market(seed=seed, threads=threads or cores(), log=draft or "totals")
+    with ExitStack() as files:
+        draft, draft_of_events = (
+            name and files.enter_context(whole_file(name, inputs_of(file), overwrite))
+            for name in (log, beside)
+        )
+        files.enter_context(enough_memory(described))
+        market = described.market(seed=seed, threads=threads, log=draft or "totals")
         with Progress(f"run {name}"[:40], "days", quiet=json) as progress:
             market.run(lambda tick, ticks: progress(tick, ticks))
-        market.ledger.check()
+        market.ledger.check(market.totals.arrays())
         firms = [books(market, f) for f in range(len(market.names))]
         if draft_of_events is not None:
             market.log.write_events(draft_of_events)
@@ -94,6 +100,18 @@ def run(
     _tell(described, name, arm, seed, firms)
     if log is not None:
         say.text(f"\nlog: {log}\nwhat programmes did: {beside}")
+
+
+def _no_other_arm(scenario: Scenario, arm: str | None, set_: list[str] | None) -> None:
+    """Refuse values of arms that do not run: they would change nothing."""
+    from regulars.cli.values import changes
+    from regulars.scenario.names import meant
+
+    for name in changes(set_):
+        places = [place.path for place in meant(scenario.spec, name)]
+        if not any(path[0] != "arms" or arm in path[1:2] for path in places):
+            runs = f"runs arm {arm}" if arm else "runs the scenario as it stands; give --arm to run an arm"
+            raise RegularsError(f"--set {name}: this changes nothing here: this command {runs}")
 
 
 def books(market: Market, firm: int) -> dict[str, Any]:
@@ -139,19 +157,3 @@ def _tell(scenario: Any, name: str, arm: str | None, seed: int, firms: list[dict
 def cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextmanager
-def whole_file(final: Path | None) -> Iterator[Path | None]:
-    """A file to write beside the final one, which takes its place when all went well and vanishes when not."""
-    if final is None:
-        yield None
-        return
-    final.parent.mkdir(parents=True, exist_ok=True)
-    draft = final.with_name(f".{final.name[:100]}-{os.getpid()}.part")
-    draft.touch()  # fails now, and not after the run, where nothing can be written
-    try:
-        yield draft
-        draft.replace(final)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -8,14 +8,19 @@ import math
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import typer
 
-from regulars.ground.errors import RegularsError
+from regulars.cli import stop
+from regulars.ground.errors import RegularsError, is_ours
 
-FINE, WRONG, USAGE, OURS, INTERRUPTED = 0, 1, 2, 3, 130
-CODES = "Exit codes: 0 fine; 1 wrong input or a file in the way; 2 wrong usage; 3 a failure of ours; 130 interrupted."
+FINE, WRONG, USAGE, OURS = 0, 1, 2, 3
+CODES = (
+    "Exit codes: 0 fine; 1 wrong input, a file in the way or too little memory; 2 wrong usage; 3 a failure of ours; 130 interrupted, "
+    "and 128 + n by any other signal n."
+)
 TRACE = "REGULARS_TRACE"
 LONGEST = 200  # letters of a name within a message
 
@@ -28,9 +33,9 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
             sys.stdout.flush()
-        except KeyboardInterrupt:
-            trouble("interrupted; nothing half-written is left behind")
-            raise typer.Exit(INTERRUPTED) from None
+        except KeyboardInterrupt as stopped:
+            trouble(f"interrupted; {stopped or 'nothing half-written is left behind'}")
+            raise typer.Exit(stop.code()) from None
         except BrokenPipeError:
             _silence()
             raise typer.Exit(FINE) from None
@@ -55,9 +60,14 @@ def explain(error: Exception) -> int:
         place = "" if error.filename is None else f"{error.filename}: "
         trouble(place + (error.strerror or str(error)).lower())
         return WRONG
-    if isinstance(error, MemoryError):
-        trouble("not enough memory for this; use fewer customers, or fewer --jobs")
-        return OURS
+    if isinstance(error, ImportError):
+        from regulars.cli.installed import told_missing
+
+        if told_missing(error):
+            return WRONG
+    if not is_ours(error):
+        trouble("there is not enough memory for this; use fewer customers, or fewer --jobs")
+        return WRONG
     trouble(
         f"{type(error).__name__}: {error}\nThis is a failure of regulars, not of your input. {TRACE}=1 shows where."
     )
@@ -71,7 +81,8 @@ def shortened(name: str) -> str:
 
 def trouble(text: str) -> None:
     """A message on stderr."""
-    print(f"regulars: {text}", file=sys.stderr)
+    with suppress(OSError):  # a terminal that went away hears nothing
+        print(f"regulars: {text}", file=sys.stderr, flush=True)
 
 
 def document(thing: Any) -> None:

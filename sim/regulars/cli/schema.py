@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from regulars.cli.options import JsonOption
+from regulars.cli.options import JsonOption, OverwriteOption
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -17,6 +17,7 @@ def schema(
         Path | None,
         typer.Option(dir_okay=False, show_default=False, help="File to write; stdout when left out."),
     ] = None,
+    overwrite: OverwriteOption = False,
     json: JsonOption = False,
 ) -> None:
     """Write the JSON schema of scenario files, so that an editor completes and checks them.
@@ -28,7 +29,7 @@ def schema(
     if out is None:
         say.document(whole_schema())
         return
-    write_json_schema(out)
+    write_json_schema(out, overwrite)
     if json:
         say.document({"schema": str(out)})
     else:
@@ -66,10 +67,12 @@ def _tell_bounds(described: dict[str, Any]) -> None:
             described[f"exclusive{word.capitalize()}" if open_end else word] = value
 
 
-def write_json_schema(out: Path) -> None:
-    """Write the JSON schema of scenario files."""
+def write_json_schema(out: Path, overwrite: bool = False) -> None:
+    """Write the JSON schema of scenario files, with its checksum at the top."""
     from json import dumps
 
-    from regulars.lab.store import write_text
+    from regulars.lab.output import SIGN, signed, whole_file
 
-    write_text(out, dumps(whole_schema(), indent=2) + "\n")
+    schema = {"$comment": SIGN + "0" * 16, **whole_schema()}
+    with whole_file(out, overwrite=overwrite) as draft:
+        draft.write_bytes(signed(dumps(schema, indent=2) + "\n").encode())

@@ -76,8 +76,12 @@ def sweep(
                 arms=arm_names(arms), seed=seed, fresh=fresh, progress=progress,
             )  # fmt: skip
     except KeyboardInterrupt:
-        say.trouble("interrupted; the finished points are kept, and the same command goes on from there")
-        raise typer.Exit(say.INTERRUPTED) from None
+        kept = "the finished points are kept, and the same command goes on from there"
+        raise KeyboardInterrupt(kept) from None
+    if result.damaged:
+        say.trouble(
+            f"{result.damaged} kept points were not as they had been written; they were computed anew"
+        )
     if json:
         say.document({**result.manifest, "folder": str(result.folder), "table": result.table})
     else:
@@ -86,7 +90,7 @@ def sweep(
     if result.failed:
         for number, why in list(result.failed.items())[:10]:
             say.trouble(f"point {number} failed: {why}")
-        raise typer.Exit(say.OURS)
+        raise typer.Exit(say.OURS if result.at_fault else say.WRONG)
 
 
 def _tell(result: Sweep) -> None:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 
 def pairs(texts: Sequence[str] | None, option: str, form: str) -> dict[str, str]:
-    """Split each `name=value` at its first equals sign; the last one of a name counts."""
-    split = {}
+    """Split each `name=value` at its first equals sign; a name given twice is refused."""
+    split: dict[str, str] = {}
     for text in texts or ():
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
             raise typer.BadParameter(f"{text!r} is not of the form {form}", param_hint=f"'{option}'")
+        if name.strip() in split:
+            raise typer.BadParameter(f"{name.strip()!r} is given twice", param_hint=f"'{option}'")
         split[name.strip()] = value.strip()
     return split
 
@@ -40,17 +42,16 @@ def changes(texts: Sequence[str] | None) -> dict[str, Any]:
 def with_changes(scenario: Scenario, texts: Sequence[str] | None, option: str = "--set") -> Scenario:
     """The scenario with the values of an option; a wrong one is told as such and not as a line of the file."""
     from regulars.ground.parameter import Problem
-    from regulars.lab.declared import changed
     from regulars.scenario import Scenario
 
     wanted = changes(texts)
     if not wanted:
         return scenario
     try:
-        return changed(scenario, wanted)
+        return scenario.set(wanted)
     except Problem:
         pass
     try:
-        return changed(Scenario(scenario.table, scenario.path), wanted)
+        return Scenario(scenario.table, scenario.path).set(wanted)
     except Problem as problem:
         raise RegularsError("\n".join(f"{option}: {line}" for line in str(problem).splitlines())) from None

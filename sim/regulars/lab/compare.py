@@ -7,20 +7,14 @@ values of the parameters that the scenario calls uncertain.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from regulars.ground.errors import RegularsError
+from regulars.lab.asked import asked, fits_together
 from regulars.lab.comparison import Comparison
 from regulars.lab.lockstep import replicate
-from regulars.scenario import CONTROL, Scenario, as_scenario
-
-PAIRED = (  # what makes the people, what they meet and how they are
-    "market", "need", "taste", "spending", "turnover", "choice", "switching", "experience", "bond", "foresight", "handling",
-    "relationship", "loyalty", "categories", "mix", "assortment", "voice", "network", "talk", "norm", "situations", "mood",
-)  # fmt: skip
-SMALL = 3_000_000  # customer-days below which starting worker processes costs more than it brings
+from regulars.lab.workers import enough_memory, processes, results
+from regulars.scenario import Scenario, as_scenario
 
 
 def compare(
@@ -41,6 +35,9 @@ def compare(
         jobs: processes; as many as there are cores when left out. Results do not depend on it.
         progress: called as `progress(done, total)` after each replicate.
 
+    Raises:
+        RegularsError: for options that make no sense and arms that would make other customers, before anything runs.
+
     Example:
         >>> from regulars import compare
         >>> shops = {
@@ -56,51 +53,20 @@ def compare(
     import pandas as pd
 
     scenario = as_scenario(scenario)
-    names = tuple(scenario.spec.arms) if arms is None else tuple(arms)
-    if not names:
-        raise RegularsError(f"{scenario.name}: there is nothing to compare: the scenario has no [arms.NAME]")
-    if replicates < 1:
-        raise RegularsError(f"replicates = {replicates} will not do: at least 1 replicate is needed")
-    _check_paired(scenario, names)
-    seed = scenario.spec.market.seed if seed is None else int(seed)
+    how = asked(scenario, arms, replicates, seed, jobs)
+    fits_together(scenario, how.arms)
+    markets = len(how.arms) + 1
+    size = scenario.spec.market
+    workers = processes(how.jobs, how.replicates, size.customers * size.days * markets * how.replicates)
+    tasks = ((scenario, how.arms, how.seed, number) for number in range(how.replicates))
     parts = []
-    for part in _replicates(scenario, names, seed, replicates, jobs):
-        parts.append(part)
-        if progress is not None:
-            progress(len(parts), replicates)
+    with enough_memory(scenario, markets), results(replicate, tasks, workers) as found:
+        for part in found:
+            parts.append(part)
+            if progress is not None:
+                progress(len(parts), how.replicates)
     tables = {
         table: pd.DataFrame([row for part in parts for row in part[table]])
         for table in ("metrics", "attribution", "daily", "customers")
     }
-    return Comparison(scenario, scenario.focal, names, replicates, seed, **tables)
-
-
-def _replicates(
-    scenario: Scenario, arms: tuple[str, ...], seed: int, count: int, jobs: int | None
-) -> Iterator[Any]:
-    cores = os.cpu_count() or 1
-    size = scenario.spec.market
-    work = size.customers * size.days * (len(arms) + 1) * count
-    jobs = (1 if work < SMALL else min(cores, count)) if jobs is None else min(max(jobs, 1), count)
-    if jobs == 1:
-        return (replicate(scenario, arms, seed, r) for r in range(count))
-    from joblib import Parallel, delayed
-
-    pool = Parallel(n_jobs=jobs, return_as="generator")
-    return iter(pool(delayed(replicate)(scenario, arms, seed, r) for r in range(count)))
-
-
-def _check_paired(scenario: Scenario, arms: Sequence[str]) -> None:
-    """Arms must leave the people and their opportunities alone, or nothing would be paired."""
-    control = scenario.arm(CONTROL)
-    for arm in arms:
-        other = scenario.arm(arm)
-        for part in PAIRED:
-            if getattr(other.spec, part) != getattr(control.spec, part):
-                raise RegularsError(
-                    f"{scenario.name}: arms.{arm}.set changes [{part}]: the customers of an arm must be those of the "
-                    "control; an arm may change what firms do ([firms], strategies) and the market around them ([search], "
-                    "[subscription], [portability], [platform], [availability], [image])"
-                )
-        if [f.name for f in other.spec.firms] != [f.name for f in control.spec.firms]:
-            raise RegularsError(f"{scenario.name}: arms.{arm} has other firms than the control")
+    return Comparison(scenario, scenario.focal, how.arms, how.replicates, how.seed, **tables)

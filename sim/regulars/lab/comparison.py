@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regulars.ground.errors import RegularsError
+from regulars.ground.parameter import nearest
 from regulars.scenario import CONTROL, Scenario
 
 if TYPE_CHECKING:
@@ -88,9 +90,11 @@ class Comparison:
 
     def break_even_day(self, arm: str) -> float:
         """Day from which the mean cumulative incremental profit stays at or above 0; NaN when never."""
+        if arm not in (CONTROL, *self.arms):
+            raise RegularsError(f"no arm is called {arm!r}; {nearest(str(arm), (CONTROL, *self.arms))}")
         rows = self.daily[self.daily["arm"] == arm]
         mean = rows.groupby("day")["incremental_profit"].mean()
-        return break_even(mean.to_numpy(), self.scenario.spec.market.tick)
+        return break_even(mean.to_numpy())
 
     @property
     def doubtful(self) -> bool:
@@ -99,6 +103,8 @@ class Comparison:
 
     def wide(self, metric: str) -> pd.DataFrame:
         """Values of a metric, replicates in rows and arms in columns."""
+        if metric not in UNITS:
+            raise RegularsError(f"no metric is called {metric!r}; {nearest(str(metric), UNITS)}")
         rows = self.metrics[self.metrics["metric"] == metric]
         return rows.pivot(index="replicate", columns="arm", values="value")
 
@@ -130,13 +136,16 @@ class Comparison:
         return gains
 
 
-def break_even(gained: Any, tick: float) -> float:
-    """First day after a loss from which the cumulative gain stays at or above 0; 0 without a loss, NaN when never."""
+def break_even(gained: Any) -> float:
+    """First day after a loss from which the cumulative gain stays at or above 0; 0 without a loss, NaN when never.
+
+    gained: cumulative gain at the end of each day, shape (days,).
+    """
     below = np.flatnonzero(np.asarray(gained) < 0)
     if below.size == 0:
         return 0.0
     last = int(below[-1])
-    return float("nan") if last == len(gained) - 1 else (last + 2) * tick
+    return float("nan") if last == len(gained) - 1 else float(last + 2)
 
 
 def reach(count: int, of_one: bool) -> float:

@@ -17,6 +17,7 @@ NUMBER = r"[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?"
 RANGE = re.compile(rf"\s*({NUMBER})\s*:\s*({NUMBER})\s*(?::\s*({NUMBER})\s*)?(?:#\s*(\d+)\s*)?")
 FORMS = "write 2:7 (whole numbers), 0.1:0.5:0.1 (steps), 0.1:0.5#9 (points) or a,b,c (values)"
 LARGEST = 1_000_000  # values of one axis, points of one design
+LONGEST_RANGE = 200  # letters
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def axis(name: str, values: Any, now: Any, grid: bool = True) -> Axis:
         several = isinstance(values, Iterable) and not isinstance(values, Mapping)
         levels = list(values) if several else [values]
     elif match := RANGE.fullmatch(values):
+        if len(values) > LONGEST_RANGE:
+            raise RegularsError(f"{name}: {values[:40]}... has too many digits for a range; {FORMS}")
         low, high, step = (None if t is None else Fraction(t.replace("_", "")) for t in match.group(1, 2, 3))
         return _range(name, values, low, high, step, match[4], now, grid)
     else:
@@ -101,7 +104,7 @@ def _typed(name: str, value: Any, now: Any) -> Any:
     """A value with the type that the parameter has; what makes no sense is left for the scenario to refuse."""
     if hasattr(value, "item") and getattr(value, "shape", None) == ():
         value = value.item()
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e300:
         return value
     if isinstance(now, int) and not isinstance(now, bool):
         if value != int(value):
@@ -116,7 +119,7 @@ def literal(text: str) -> Any:
     """A TOML literal (number, string, boolean, date, list, inline table), or a bare word taken as a string.
 
     Raises:
-        RegularsError: for text that opens a quote, a list or a table and does not close it.
+        RegularsError: for text that opens a quote, a list or a table and does not close it, and for numbers too long to read.
     """
     bare = text.strip()
     try:
@@ -125,6 +128,8 @@ def literal(text: str) -> Any:
         if bare[:1] in ("[", "{", '"', "'"):
             raise RegularsError(f"{text!r} is no TOML value: {error}") from None
         return bare
+    except (ValueError, RecursionError) as error:  # thousands of digits, thousands of brackets
+        raise RegularsError(f"{text[:40]!r}... is no TOML value: {error}") from None
     return read["value"] if list(read) == ["value"] else bare
 
 

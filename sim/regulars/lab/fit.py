@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regulars.ground.errors import RegularsError
+from regulars.lab.asked import LAST_SEED, real, whole
 from regulars.lab.fitting.check import compared, with_shares
 from regulars.lab.fitting.choice import fit_choice
 from regulars.lab.fitting.designs import arms_for
@@ -56,11 +57,24 @@ class Fitted:
         head += [f"# - {line}" for line in self.identified]
         return "\n".join(head) + "\n\n" + self.scenario.toml()
 
-    def write(self, path: Path | str) -> Path:
-        """Write the scenario; nothing is left half-written."""
-        from regulars.lab.store import write_text
+    def write(self, path: Path | str, overwrite: bool = False) -> Path:
+        """Write the scenario; nothing is left half-written.
 
-        return write_text(Path(path), self.scenario_toml())
+        Raises:
+            RegularsError: when it cannot be written, or when there is another file of this name, or the scenario was
+                edited since it was written, unless `overwrite`.
+        """
+        from regulars.lab.output import whole_file
+
+        with whole_file(path, overwrite=overwrite) as draft:
+            self.fill(draft)
+        return Path(path)
+
+    def fill(self, draft: Path) -> None:
+        """Write the scenario into a file, with its checksum in the first line."""
+        from regulars.lab.output import SIGN, signed
+
+        draft.write_bytes(signed(f"# {SIGN}{'0' * 16}\n{self.scenario_toml()}").encode())
 
 
 def fit(
@@ -95,7 +109,7 @@ def fit(
     """
     import pandas as pd
 
-    _check(panel, focal, margin)
+    customers, days, margin, seed = _checked(panel, focal, customers, days, margin, seed)
     log = panel.one_per_trip()
     findings: list[Finding] = []
     life = fit_need(log, findings)
@@ -107,8 +121,8 @@ def fit(
     spec: dict[str, Any] = {
         "about": _about(panel, name, focal),
         "market": {
-            "customers": int(customers or people), "days": float(days), "currency": panel.currency or "currency",
-            "seed": int(seed), "focal": focal, "window": float(min(84.0, days / 4)),
+            "customers": customers or people, "days": days, "currency": panel.currency or "currency",
+            "seed": seed, "focal": focal, "window": float(min(84.0, days / 4)),
         },
         "need": life["need"], "turnover": life["turnover"], "spending": spending, **choice["sections"],
         "firms": [
@@ -148,7 +162,18 @@ def fit(
     )
 
 
-def _check(panel: Panel, focal: str | None, margin: float) -> None:
+def _checked(
+    panel: Any, focal: Any, customers: Any, days: Any, margin: Any, seed: Any
+) -> tuple[int | None, float, float, int]:
+    """Customers, days, margin and seed of a fit, each within its bounds; refuses what is no log of enough customers."""
+    from regulars.panels.panel import Panel
+
+    if not isinstance(panel, Panel):
+        raise RegularsError(
+            f"fit takes a Panel, not {type(panel).__name__}: regulars.panels.read(PATH) makes one of a file, "
+            "regulars.panels.resolve(NAME) of a data set, and regulars.panels.Panel(TABLE) of a table with the columns "
+            "customer, time, firm and amount"
+        )
     buyers = len(panel.customers) if len(panel) else 0
     if buyers < FEWEST:
         raise RegularsError(
@@ -158,10 +183,12 @@ def _check(panel: Panel, focal: str | None, margin: float) -> None:
         from regulars.ground.parameter import nearest
 
         raise RegularsError(f"{panel.name}: no firm is called '{focal}'; {nearest(focal, panel.firms)}")
-    if not 0 < margin <= 1:
-        raise RegularsError(
-            f"margin = {margin} will not do: the share of the price left after the cost of goods, in (0, 1]"
-        )
+    return (
+        None if customers is None else whole("customers", customers, 1, 100_000_000),
+        real("days", days, 0.0, 36_525.0, "the length of the scenario in days"),
+        real("margin", margin, 0.0, 1.0, "the share of the price left after the cost of goods"),
+        whole("seed", seed, 0, LAST_SEED),
+    )
 
 
 def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from regulars.lab.store import environment, write_text
+from regulars.lab.output import write_text
+from regulars.lab.store import environment
 from regulars.scenario import Scenario
 
 LOOKS_ONLY = ("cli", "scaffold", "show", "app", "panels", "laws")  # parts that no comparison depends on
@@ -47,23 +48,45 @@ def code() -> str:
 
 
 class Kept:
-    """Finished points on disk, one file each, written whole or not at all; in memory only without a folder."""
+    """Finished points on disk, one file each, written whole or not at all; in memory only without a folder.
+
+    A file says of which point it is and holds a checksum of all that is in it: one that was cut short, emptied, edited or
+    copied over another is not believed. `damaged` counts those.
+    """
 
     def __init__(self, folder: Path | None, fresh: bool = False) -> None:
-        self.folder, self.fresh = folder, fresh
+        self.folder, self.fresh, self.damaged = folder, fresh, 0
 
     def find(self, key: str) -> list[dict[str, Any]] | None:
         """Rows of a finished point, or None."""
         if self.folder is None or self.fresh:
             return None
         try:
-            return list(json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))["rows"])
-        except (OSError, ValueError, KeyError, TypeError):
+            found = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
+            told = found.pop("checksum")
+            if told == _checksum(found) and found["key"] == key:
+                return list(found["rows"])
+        except FileNotFoundError:
             return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            pass
+        self.damaged += 1
+        return None
 
     def keep(self, point: Point, rows: list[dict[str, Any]]) -> None:
         """Write the rows of a finished point."""
         if self.folder is None:
             return
-        found = {"values": point.values, "scenario_hash": point.scenario.hash, "rows": rows}
-        write_text(self.folder / f"{point.key}.json", json.dumps(found, default=str) + "\n")
+        found: dict[str, Any] = {
+            "key": point.key,
+            "values": point.values,
+            "scenario_hash": point.scenario.hash,
+        }
+        found["rows"] = rows
+        text = json.dumps({**found, "checksum": _checksum(found)}, default=str) + "\n"
+        write_text(self.folder / f"{point.key}.json", text)
+
+
+def _checksum(found: dict[str, Any]) -> str:
+    text = json.dumps(found, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,7 +1,7 @@
 """Results on disk: `results/<scenario>-<hash>/`, written whole or not at all.
 
-Everything is first written into a folder beside the final one and then moved into place, so that an interrupted
-run leaves nothing half-written. The hash covers the resolved scenario, the arms, the replicates and the seed: the
+Everything is first written into a folder beside the final one, so that an interrupted run leaves nothing half-written.
+The hash covers the resolved scenario, the arms, the replicates and the seed: the
 same command on the same inputs writes the same bytes of metrics into the same place.
 """
 
@@ -11,45 +11,22 @@ import hashlib
 import json
 import os
 import platform
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.ground.errors import RegularsError
+from regulars.lab.asked import Asked
+from regulars.lab.output import inputs_of, whole_folder
 
 if TYPE_CHECKING:
     from regulars.lab.comparison import Comparison
+    from regulars.scenario import Scenario
 
 PACKAGES = ("regulars", "numpy", "scipy", "pandas", "numba", "mesa", "pydantic", "pyarrow", "matplotlib")
 LONGEST_NAME = 80  # characters of a scenario's name in that of its folder: file systems have a limit
 TABLES = ("metrics", "attribution", "daily", "customers")
-
-
-@contextmanager
-def whole_folder(final: Path) -> Iterator[Path]:
-    """A folder to write into, which becomes `final` when all went well and vanishes when not."""
-    if final.exists() and not final.is_dir():
-        raise RegularsError(f"{final}: results need a folder of this name, but a file is in the way")
-    try:
-        final.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{final.name}-", dir=final.parent))
-    except OSError as error:
-        raise RegularsError(f"{final}: results cannot be written here ({error.strerror})") from None
-    try:
-        draft.chmod(0o755)
-        yield draft
-        old = final.with_name(f".{final.name}-old-{os.getpid()}")
-        if final.exists():
-            final.rename(old)
-        draft.rename(final)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def environment() -> dict[str, Any]:
@@ -63,10 +40,22 @@ def environment() -> dict[str, Any]:
     return {"python": sys.version.split()[0], "platform": platform.platform(), "packages": versions}
 
 
-def comparison_hash(comparison: Comparison) -> str:
-    """Eight characters for scenario, arms, replicates and seed."""
-    inputs = [comparison.scenario.hash, list(comparison.arms), comparison.replicates, comparison.seed]
-    return hashlib.blake2b(json.dumps(inputs).encode(), digest_size=4).hexdigest()
+def folder_for(scenario: Scenario, how: Asked, out: Path | str) -> Path:
+    """Where the results of a comparison go: eight characters stand for scenario, arms, replicates and seed."""
+    inputs = [scenario.hash, list(how.arms), how.replicates, how.seed]
+    name = hashlib.blake2b(json.dumps(inputs).encode(), digest_size=4).hexdigest()
+    return out_folder(out) / f"{scenario.name[:LONGEST_NAME]}-{name}"
+
+
+def out_folder(out: Path | str) -> Path:
+    """The folder in which results go.
+
+    Raises:
+        RegularsError: for what names none.
+    """
+    if not isinstance(out, (str, os.PathLike)) or not os.fspath(out):
+        raise RegularsError(f"out = {out!r:.80} will not do: name a folder")
+    return Path(out)
 
 
 def write_comparison(comparison: Comparison, out: Path | str = "results", report: bool = True) -> Path:
@@ -74,33 +63,28 @@ def write_comparison(comparison: Comparison, out: Path | str = "results", report
 
     Returns:
         The folder `<out>/<scenario>-<hash>`.
+
+    Raises:
+        RegularsError: when it cannot be written, or a folder of this name holds what is not ours.
     """
-    final = Path(out) / f"{comparison.scenario.name[:LONGEST_NAME]}-{comparison_hash(comparison)}"
-    with whole_folder(final) as folder:
-        (folder / "scenario.toml").write_text(comparison.scenario.toml(), encoding="utf-8")
-        run = {"arms": list(comparison.arms), "replicates": comparison.replicates, "seed": comparison.seed}
-        described = {"run": run, "scenario_hash": comparison.scenario.hash, **environment()}
-        (folder / "env.json").write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
-        for name in TABLES:
-            getattr(comparison, name).to_parquet(folder / f"{name}.parquet", index=False)
-        comparison.summary().to_parquet(folder / "summary.parquet", index=False)
-        if report:
-            from regulars import show
-
-            show.save_figures(comparison, folder)
-            show.write_report(comparison, folder / "report.html")
+    how = Asked(comparison.arms, comparison.replicates, comparison.seed, None)
+    final = folder_for(comparison.scenario, how, out)
+    with whole_folder(final, inputs_of(comparison.scenario.path)) as folder:
+        fill(comparison, folder, report)
     return final
 
 
-def write_text(final: Path, text: str) -> Path:
-    """Write a text file whole or not at all."""
-    try:
-        final.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=f".{final.name}-", dir=final.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(draft).chmod(0o644)
-        os.replace(draft, final)
-    except OSError as error:
-        raise RegularsError(f"{final}: cannot be written ({error.strerror})") from None
-    return final
+def fill(comparison: Comparison, folder: Path, report: bool = True) -> None:
+    """Write a comparison into a folder."""
+    (folder / "scenario.toml").write_text(comparison.scenario.toml(), encoding="utf-8")
+    run = {"arms": list(comparison.arms), "replicates": comparison.replicates, "seed": comparison.seed}
+    described = {"run": run, "scenario_hash": comparison.scenario.hash, **environment()}
+    (folder / "env.json").write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
+    for name in TABLES:
+        getattr(comparison, name).to_parquet(folder / f"{name}.parquet", index=False)
+    comparison.summary().to_parquet(folder / "summary.parquet", index=False)
+    if report:
+        from regulars import show
+
+        show.save_figures(comparison, folder)
+        show.write_report(comparison, folder / "report.html")

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars.ground.errors import RegularsError
-from regulars.ground.parameter import Problem, nearest
-from regulars.lab.declared import changed, declared, nearest_parameter, targets
-from regulars.lab.design import Axis, axis, grid, hypercube
+from regulars.ground.errors import RegularsError, is_ours
+from regulars.ground.parameter import nearest
+from regulars.lab import workers
+from regulars.lab.asked import Asked, asked, fits_together, whole
+from regulars.lab.design import LARGEST, Axis, axis, grid, hypercube
+from regulars.lab.output import inputs_of, whole_folder
 from regulars.lab.points import Kept, Point, key_of
-from regulars.lab.store import environment, whole_folder
-from regulars.scenario import CONTROL, Scenario, as_scenario
+from regulars.lab.store import LONGEST_NAME, environment, out_folder
+from regulars.scenario import Scenario, as_scenario
+from regulars.scenario.declared import declared
+from regulars.scenario.names import meant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,11 +35,20 @@ SHOWN = 10  # problems told at once
 
 
 @dataclass(frozen=True)
+class Failure:
+    """Why a point has no result; `ours` when that is a fault of the program."""
+
+    message: str
+    ours: bool
+
+
+@dataclass(frozen=True)
 class Sweep:
     """Result of `sweep`.
 
     table: one row a point, arm and metric: `point`, the parameters, `arm`, `metric`, `unit`, `mean`, `low`, `high`
     (95% interval over replicates) and `se`. manifest: what was asked, with which versions, and how each point ended.
+    damaged: how many kept points were not as they had been written, and were computed anew.
     """
 
     scenario: Scenario
@@ -43,20 +56,26 @@ class Sweep:
     table: pd.DataFrame
     manifest: dict[str, Any]
     folder: Path | None = None
+    damaged: int = 0
 
     @property
     def failed(self) -> dict[int, str]:
         """Points without a result, and why."""
         return {p["point"]: p["message"] for p in self.manifest["status"] if p["status"] == "failed"}
 
+    @property
+    def at_fault(self) -> bool:
+        """Whether a point has no result through a fault of the program, and not of what was asked for."""
+        return any(p.get("fault") == "program" for p in self.manifest["status"])
+
     def figure(self, metric: str = "incremental_profit") -> Any:
         """The sweep as a matplotlib figure."""
         from regulars import show
 
-        known = declared(self.scenario)
+        known = {parameter.path: parameter for parameter in declared(self.scenario.spec).values()}
         labels = {}
         for name in self.over:
-            unit = known[targets(self.scenario, name, known)[0]].unit
+            unit = known[meant(self.scenario.spec, name)[0].path].unit
             words = " ".join(name.split(".")[-2:]).replace("_", " ")
             labels[name] = f"{words}, {unit}" if unit and not words.endswith(unit) else words
         return show.sweep_figure(self, metric, labels=labels)
@@ -81,7 +100,7 @@ def sweep(
     Args:
         scenario: a `Scenario`, a path or a table.
         over: values by name of a declared parameter: text (`2:7`, `0.1:0.5:0.1`, `0.1:0.5#9`, `a,b`) or a list.
-            `firms.<focal>.strategies...` means the strategy in every arm that has it, when the firm itself has not.
+            `arms.*.strategies...` means the strategy in every arm that has it.
         design: `grid` (every combination) or `lhs` (a Latin hypercube of `points` points, drawn from the seed).
         points: size of the hypercube.
         replicates: independent populations per point, the same ones at every point.
@@ -96,56 +115,59 @@ def sweep(
         RegularsError: for unknown names and values out of bounds at any point, before anything runs.
     """
     scenario = as_scenario(scenario)
-    names = tuple(scenario.spec.arms) if arms is None else tuple(arms)
-    for arm in names:
-        if arm not in scenario.spec.arms:
-            raise RegularsError(f"arms.{arm}: no arm of this name; {nearest(arm, scenario.spec.arms)}")
-    if not names:
-        raise RegularsError(f"{scenario.name}: there is nothing to compare: the scenario has no [arms.NAME]")
-    if replicates < 1:
-        raise RegularsError(f"replicates = {replicates} will not do: at least 1 replicate is needed")
-    seed = scenario.spec.market.seed if seed is None else int(seed)
+    how = asked(scenario, arms, replicates, seed, jobs)
     axes = _axes(scenario, over, design, points)
-    rows = grid(axes) if design == "grid" else hypercube(axes, points or 1, seed)
-    asked = {"arms": list(names), "replicates": replicates, "seed": seed}
-    plan = _plan(scenario, rows, names, asked)
-    kept = Kept(Path(out) / "points" if out is not None else None, fresh)
-    results = _compute(plan, kept, names, seed, replicates, jobs, progress)
-    manifest = {
+    rows = grid(axes) if design == "grid" else hypercube(axes, points or 1, how.seed)
+    told = {"arms": list(how.arms), "replicates": how.replicates, "seed": how.seed}
+    plan = _plan(scenario, rows, how.arms, told)
+    described = {
         "scenario": scenario.name, "scenario_hash": scenario.hash, "focal": scenario.focal, "design": design,
-        "over": {a.name: a.described() for a in axes}, "points": len(plan), **asked, "environment": environment(),
-        "status": [_status(point, results[point.key]) for point in plan],
+        "over": {a.name: a.described() for a in axes}, "points": len(plan), **told,
     }  # fmt: skip
-    table = _table([a.name for a in axes], plan, results)
-    folder = None if out is None else _write(Path(out), scenario, table, manifest)
-    return Sweep(scenario, tuple(a.name for a in axes), table, manifest, folder)
+    names = [a.name for a in axes]
+
+    kept = Kept(None if out is None else out_folder(out) / "points", fresh)
+
+    def compute() -> tuple[pd.DataFrame, dict[str, Any]]:
+        results = _compute(plan, kept, how, progress)
+        status = [_status(point, results[point.key]) for point in plan]
+        return _table(names, plan, results), {**described, "environment": environment(), "status": status}
+
+    folder = None
+    if out is None:
+        table, manifest = compute()
+    else:
+        name = hashlib.blake2b(
+            json.dumps(described, sort_keys=True, default=str).encode(), digest_size=4
+        ).hexdigest()
+        folder = out_folder(out) / f"{scenario.name[:LONGEST_NAME]}-sweep-{name}"
+        with whole_folder(folder, inputs_of(scenario.path)) as draft:
+            table, manifest = compute()
+            _fill(draft, scenario, table, manifest)
+    return Sweep(scenario, tuple(names), table, manifest, folder, kept.damaged)
 
 
 def _axes(scenario: Scenario, over: Mapping[str, Any], design: str, points: int | None) -> list[Axis]:
     if design not in DESIGNS:
         raise RegularsError(f"design = {design!r} will not do: {nearest(design, DESIGNS)}")
-    if design == "lhs" and (points is None or not 1 <= points <= 1_000_000):
-        raise RegularsError(
-            f"points = {points}: a Latin hypercube needs a number of points from 1 to 1,000,000"
-        )
+    if design == "lhs":
+        whole("points", points, 1, LARGEST)
     if design == "grid" and points is not None:
         raise RegularsError(
             "points belongs to design = 'lhs'; in a grid give the number with the range, as in 0.1:0.5#9"
         )
-    if not over:
+    if not isinstance(over, Mapping) or not over:
         raise RegularsError(
-            "nothing to sweep over: name a parameter and its values, as in firms.0.price=0.8:1.2#5"
+            "nothing to sweep over: name parameters and their values in a table, as in {'firms.0.price': '0.8:1.2#5'}"
         )
-    known, axes, wrong = declared(scenario), [], []
+    known = {parameter.path: parameter.value for parameter in declared(scenario.spec).values()}
+    axes, wrong = [], []
     for name, values in over.items():
-        found = targets(scenario, name, known)
-        if not found:
-            wrong.append(
-                f"{name}: no parameter of this name in {scenario.name}; {nearest_parameter(name, known)}"
-            )
-            continue
         try:
-            axes.append(axis(name, values, known[found[0]].value, design == "grid"))
+            first = meant(scenario.spec, name)[0].path
+            if first not in known:
+                raise RegularsError(f"{name}: this is a whole table; name one of its parameters")
+            axes.append(axis(name, values, known[first], design == "grid"))
         except RegularsError as error:
             wrong.append(str(error))
     if wrong:
@@ -162,11 +184,10 @@ def _plan(
     wrong: dict[str, None] = {}
     for number, values in enumerate(rows):
         try:
-            here = changed(bare, values)
-            for arm in (CONTROL, *arms):
-                here.arm(arm)
-        except Problem as problem:
-            wrong |= dict.fromkeys(str(problem).splitlines())
+            here = bare.set(values)
+            fits_together(here, arms)
+        except RegularsError as error:
+            wrong |= dict.fromkeys(str(error).splitlines())
             continue
         plan.append(Point(number, values, here, key_of(here, asked)))
     if wrong:
@@ -176,15 +197,9 @@ def _plan(
 
 
 def _compute(
-    plan: Sequence[Point],
-    kept: Kept,
-    arms: tuple[str, ...],
-    seed: int,
-    replicates: int,
-    jobs: int | None,
-    progress: Any,
+    plan: Sequence[Point], kept: Kept, how: Asked, progress: Callable[[int, int], None] | None
 ) -> dict[str, Any]:
-    """Rows of every point by key; a text instead of rows where a point failed."""
+    """Rows of every point by key; a `Failure` where a point failed."""
     results: dict[str, Any] = {}
     todo: dict[str, Point] = {}
     for point in plan:
@@ -195,51 +210,27 @@ def _compute(
     if progress is not None:
         progress(len(results), len(results) + len(todo))
     total = len(results) + len(todo)
-    tasks = [(p.key, p.scenario.table, p.scenario.path, arms, seed, replicates) for p in todo.values()]
-    workers = _workers(list(todo.values()), len(arms), replicates, jobs)
-    for key, result in _outcomes(tasks, workers):
-        if not isinstance(result, str):
-            kept.keep(todo[key], result)
-        results[key] = result
-        if progress is not None:
-            progress(len(results), total)
+    tasks = [
+        (p.key, p.scenario.table, p.scenario.path, how.arms, how.seed, how.replicates) for p in todo.values()
+    ]
+    sizes = [point.scenario.spec.market for point in todo.values()]
+    work = sum(size.customers * size.days for size in sizes) * (len(how.arms) + 1) * how.replicates
+    with workers.results(
+        _outcome, tasks, workers.processes(how.jobs, len(tasks), work), ordered=False
+    ) as found:
+        for key, result in found:
+            if not isinstance(result, Failure):
+                kept.keep(todo[key], result)
+            results[key] = result
+            if progress is not None:
+                progress(len(results), total)
     return results
-
-
-def _workers(todo: Sequence[Point], arms: int, replicates: int, jobs: int | None) -> int:
-    """Processes that are worth starting."""
-    from regulars.lab.compare import SMALL
-
-    sizes = [point.scenario.spec.market for point in todo]
-    if jobs is None and sum(size.customers * size.days for size in sizes) * (arms + 1) * replicates < SMALL:
-        return 1
-    import joblib
-
-    return max(1, min(joblib.cpu_count() if jobs is None else jobs, len(todo)))
-
-
-def _outcomes(tasks: list[Any], jobs: int) -> Iterator[tuple[str, Any]]:
-    if jobs == 1:
-        yield from (_outcome(*task) for task in tasks)
-        return
-    import joblib
-
-    pool = joblib.Parallel(
-        n_jobs=jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs"
-    )
-    try:
-        yield from pool(joblib.delayed(_outcome)(*task) for task in tasks)
-    except BaseException:
-        from joblib.externals.loky import get_reusable_executor
-
-        get_reusable_executor().shutdown(wait=True, kill_workers=True)
-        raise
 
 
 def _outcome(
     key: str, table: dict[str, Any], path: Path | None, arms: tuple[str, ...], seed: int, replicates: int
 ) -> tuple[str, Any]:
-    """Compare at one point: its rows, or the message of what went wrong."""
+    """Compare at one point: its rows, or what went wrong."""
     from regulars.lab.compare import compare
 
     try:
@@ -248,7 +239,7 @@ def _outcome(
         ).summary()
     except Exception as error:
         told = str(error) if isinstance(error, RegularsError) else f"{type(error).__name__}: {error}"
-        return key, told
+        return key, Failure(told, is_ours(error))
     rows = summary[list(COLUMNS)].to_dict("records")
     return key, [{name: None if value != value else value for name, value in row.items()} for row in rows]
 
@@ -261,8 +252,13 @@ def _status(point: Point, result: Any) -> dict[str, Any]:
         "values": point.values,
     }
     return (
-        {**told, "status": "failed", "message": result}
-        if isinstance(result, str)
+        {
+            **told,
+            "status": "failed",
+            "message": result.message,
+            "fault": "program" if result.ours else "input",
+        }
+        if isinstance(result, Failure)
         else {**told, "status": "done"}
     )
 
@@ -271,24 +267,26 @@ def _table(names: list[str], plan: Sequence[Point], results: Mapping[str, Any]) 
     import pandas as pd
 
     rows = []
-    for point in plan:
-        values = {
-            n: v if isinstance(v, (bool, int, float, str)) else json.dumps(v, default=str)
-            for n, v in point.values.items()
-        }
+    columns = {name: _column([point.values[name] for point in plan]) for name in names}
+    for k, point in enumerate(plan):
+        values = {name: column[k] for name, column in columns.items()}
         found = results[point.key]
-        rows += [] if isinstance(found, str) else [{"point": point.number, **values, **row} for row in found]
+        rows += (
+            [] if isinstance(found, Failure) else [{"point": point.number, **values, **row} for row in found]
+        )
     table = pd.DataFrame(rows, columns=["point", *names, *COLUMNS])
     return table.astype(dict.fromkeys(("mean", "low", "high", "se"), "float64"))
 
 
-def _write(out: Path, scenario: Scenario, table: pd.DataFrame, manifest: dict[str, Any]) -> Path:
-    asked = {k: v for k, v in manifest.items() if k not in ("environment", "status")}
-    name = hashlib.blake2b(json.dumps(asked, sort_keys=True, default=str).encode(), digest_size=4).hexdigest()
-    with whole_folder(out / f"{scenario.name[:80]}-sweep-{name}") as folder:
-        (folder / "scenario.toml").write_text(scenario.toml(), encoding="utf-8")
-        table.to_parquet(folder / "points.parquet", index=False)
-        (folder / "manifest.json").write_text(
-            json.dumps(manifest, indent=2, default=str) + "\n", encoding="utf-8"
-        )
-    return out / f"{scenario.name[:80]}-sweep-{name}"
+def _column(values: Sequence[Any]) -> list[Any]:
+    """Values of one kind as they are; tables, and values of several kinds, as JSON."""
+    shown = [v if isinstance(v, (bool, int, float, str)) else json.dumps(v, default=str) for v in values]
+    kinds = {type(v) if isinstance(v, (bool, str)) else float for v in shown}
+    return shown if len(kinds) == 1 else [v if isinstance(v, str) else json.dumps(v) for v in shown]
+
+
+def _fill(folder: Path, scenario: Scenario, table: pd.DataFrame, manifest: dict[str, Any]) -> None:
+    (folder / "scenario.toml").write_text(scenario.toml(), encoding="utf-8")
+    table.to_parquet(folder / "points.parquet", index=False)
+    text = json.dumps(manifest, indent=2, default=str) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")

@@ -11,9 +11,10 @@ import math
 
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.errors import RegularsError
-from regulars.ground.parameter import limits
-from regulars.lab.declared import Declared, changed, declared
+from regulars.ground.parameter import Problem, limits
 from regulars.scenario import Scenario
+from regulars.scenario.declared import Declared, Path, declared
+from regulars.scenario.names import meant
 
 
 def drawn(scenario: Scenario, seed: int, replicate: int) -> Scenario:
@@ -26,37 +27,46 @@ def drawn(scenario: Scenario, seed: int, replicate: int) -> Scenario:
     for parameter, se in uncertain:
         z = float(chance.normal(purpose("uncertainty", parameter.name), [0])[0])
         changes[parameter.name] = _draw(parameter, se, z)
-    return changed(scenario, changes)
+    return scenario.set(changes)
 
 
 def uncertain_values(scenario: Scenario) -> list[tuple[Declared, float]]:
-    """The numbers that `[uncertainty]` names, with their standard errors; every name is checked."""
+    """The numbers that `[uncertainty]` names, with their standard errors.
+
+    Raises:
+        Problem: with every name that is not one number of the scenario, or is that of another one.
+    """
     named = scenario.spec.uncertainty
     if not named:
         return []
-    known = declared(scenario)
-    return [(_number(known, name, se), se) for name, se in named.items()]
+    known = {parameter.path: parameter for parameter in declared(scenario.spec).values()}
+    found: dict[Path, tuple[Declared, float]] = {}
+    wrong: list[tuple[Path, str]] = []
+    for name, se in named.items():
+        try:
+            parameter = _number(scenario, known, name)
+            told = f"{se} is no standard error: it must be 0 or above" if se < 0 else ""
+            told = told or ("another name means the same number" if parameter.path in found else "")
+            found[parameter.path] = parameter, se
+        except RegularsError as error:
+            told = str(error).removeprefix(f"{name}: ")
+        wrong += [(("uncertainty", name), told)] if told else []
+    if wrong:
+        raise Problem(wrong)
+    return list(found.values())
 
 
-def _number(known: dict[str, Declared], name: str, se: float) -> Declared:
-    if se < 0:
-        raise RegularsError(f"uncertainty.{name}: {se} is no standard error: it must be 0 or above")
-    parameter = known.get(name)
+def _number(scenario: Scenario, known: dict[Path, Declared], name: str) -> Declared:
+    """The one number that a name means; that of a distribution is its mean."""
+    places = meant(scenario.spec, name)
+    parameter = known.get(places[0].path) if len(places) == 1 else None
     if parameter is not None and isinstance(parameter.value, dict):
-        fixed = parameter.value.get("distribution") == "fixed"
-        parameter = (
-            known.get(f"{name}.mean") if fixed or parameter.value.get("distribution") != "uniform" else None
-        )
-        if parameter is None:
-            raise RegularsError(
-                f"uncertainty.{name}: name one number of this distribution, {name}.low or {name}.high"
-            )
-    if (
-        parameter is None
-        or isinstance(parameter.value, bool)
-        or not isinstance(parameter.value, (int, float))
-    ):
-        raise RegularsError(f"uncertainty.{name}: no number of this name stands in the scenario")
+        if parameter.value.get("distribution") == "uniform":
+            raise RegularsError(f"name one number of this distribution, {name}.low or {name}.high")
+        parameter = known[*parameter.path, "mean"]
+    value = None if parameter is None else parameter.value
+    if parameter is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise RegularsError("this is not one number of the scenario")
     return parameter
 
 

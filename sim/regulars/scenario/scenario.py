@@ -5,30 +5,43 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regulars.ground.errors import RegularsError, shown
 from regulars.ground.parameter import Problem, dotted, nearest
-from regulars.scenario.files import read_file, sorted_firms, with_ties
+from regulars.scenario.changes import at, put, written
+from regulars.scenario.files import read_file, read_text, shown_path, sorted_firms, with_ties
 from regulars.scenario.lines import line_of
+from regulars.scenario.names import ABSENT, meant
 from regulars.scenario.spec import CONTROL, Spec
+from regulars.scenario.tables import plain
 from regulars.world import policy
 from regulars.world.strategy import find
 
 if TYPE_CHECKING:
     from regulars.market import Market
 
+LONGEST_NAME = 100  # letters of a title in the name of a scenario
+MOST_PLACED = 50  # problems of which the line is looked up
+
 
 class Scenario:
     """A checked scenario: `spec` is everything with defaults, `table` what was written."""
 
     def __init__(self, table: Mapping[str, Any], path: Path | None = None, text: str = "") -> None:
-        self.table = sorted_firms(copy.deepcopy(dict(table)))
+        if not isinstance(table, Mapping):
+            raise Problem(
+                [((), f"a scenario is made of a table, not of {shown(table)}; load(path) reads a file")]
+            )
+        self.table: dict[str, Any] = {}
         self.path, self.text = path, text
         try:
+            self.table = sorted_firms(plain(table))
             self.table = with_ties(self.table, path.parent if path else Path())
             self.spec = Spec.read(self.table)
         except Problem as problem:
@@ -37,11 +50,9 @@ class Scenario:
     @property
     def name(self) -> str:
         """Name of the file, or of the market."""
-        return (
-            self.path.stem
-            if self.path
-            else re.sub(r"\W+", "-", self.spec.about.title.lower()).strip("-") or "scenario"
-        )
+        if self.path:
+            return self.path.stem
+        return re.sub(r"\W+", "-", self.spec.about.title[:LONGEST_NAME].lower()).strip("-") or "scenario"
 
     @property
     def focal(self) -> str:
@@ -57,46 +68,40 @@ class Scenario:
 
     def resolved(self) -> dict[str, Any]:
         """The whole scenario as a table, defaults written out, strategies' parameters included."""
-        table = self.spec.model_dump(mode="python")
-        for f, firm in enumerate(self.spec.firms):
-            table["firms"][f]["strategies"] = _resolved_strategies(firm.strategies)
-            table["firms"][f]["policy"] = policy.resolved(firm.policy)
-        for name, arm in self.spec.arms.items():
-            table["arms"][name]["strategies"] = _resolved_strategies(arm.strategies)
-        return table
+        return _resolved(self.spec)
 
     def toml(self) -> str:
         """The resolved scenario as TOML."""
         import tomli_w
 
-        return tomli_w.dumps(_plain(self.resolved()))
+        return tomli_w.dumps(_without_none(self.resolved()))
 
     def set(self, changes: Mapping[str, Any]) -> Scenario:
-        """A copy with values replaced by dotted name, such as `firms.0.strategies.threshold_rebate.days`.
+        """A copy with values replaced by dotted name, such as `firms.0.price` or `choice.price_sensitivity.mean`.
 
-        A firm may be named by its number in order of name or by its name.
+        Names are those of `regulars show SCENARIO --parameters` and mean the same as in `--set`, `--over` and sweeps: a
+        firm by its number in order of name or by its name, `arms.NAME.strategies...` for one arm, `arms.*...` for every
+        arm that has the rest. A strategy is added as a whole table.
+
+        Raises:
+            RegularsError: for names that mean nothing here and for values that will not do.
         """
-        if not changes:
-            return self
-        table = copy.deepcopy(self.table)
-        for name, value in changes.items():
-            self._put(table, name, value)
-        return Scenario(table, self.path, self.text)
+        if not isinstance(changes, Mapping):
+            raise Problem(
+                [((), f"values are changed by a table from name to value, not by {shown(changes)}")]
+            )
+        return self._changed(self.table, self.spec, changes) if changes else self
 
     def value(self, name: str) -> Any:
-        """The resolved value of a dotted name."""
-        here: Any = self.resolved()
-        for depth, step in enumerate(name.split(".")):
-            if isinstance(here, (list, tuple)):
-                here = here[_firm_number(list(here), step, name)]
-            elif isinstance(here, Mapping) and step in here:
-                here = here[step]
-            else:
-                known = here if isinstance(here, Mapping) else ()
-                raise Problem(
-                    [(tuple(name.split(".")[: depth + 1]), f"no value of this name; {nearest(step, known)}")]
-                )
-        return here["mean"] if isinstance(here, Mapping) and here.get("distribution") == "fixed" else here
+        """The resolved value of a dotted name; of one with a `*`, that on which all agree."""
+        places, resolved = meant(self.spec, name), self.resolved()
+        if any(place.value is ABSENT for place in places):
+            raise Problem([((name,), "there is none here")])
+        found = [at(resolved, place.path) for place in places]
+        if any(value != found[0] for value in found):
+            raise Problem([((name,), f"this has several values: {', '.join(map(repr, found))}")])
+        value = found[0]
+        return value["mean"] if isinstance(value, Mapping) and value.get("distribution") == "fixed" else value
 
     def arm(self, name: str) -> Scenario:
         """The scenario of one arm; `control` is the scenario as it stands."""
@@ -106,10 +111,20 @@ class Scenario:
             raise Problem([(("arms", name), f"no arm of this name; {nearest(name, self.spec.arms)}")])
         arm = self.spec.arms[name]
         table = copy.deepcopy({**self.table, "arms": {}})
-        for firm in table["firms"]:
+        firms = list(self.spec.firms)
+        for f, firm in enumerate(table["firms"]):
             if firm["name"] == self.focal:
                 firm["strategies"] = {**firm.get("strategies", {}), **copy.deepcopy(arm.strategies)}
-        return Scenario(table, self.path, self.text).set(arm.set)
+                firms[f] = firms[f].model_copy(update={"strategies": firm["strategies"]})
+        # names of `set` may mean these strategies; whether all of it fits together is seen at the end
+        return self._changed(table, self.spec.model_copy(update={"arms": {}, "firms": tuple(firms)}), arm.set)
+
+    def _changed(self, table: dict[str, Any], spec: Spec, changes: Mapping[str, Any]) -> Scenario:
+        """The scenario of a table, of which `spec` is the meaning, with values replaced by name."""
+        table = copy.deepcopy(table)
+        for path, value in written(spec, changes).items():
+            put(table, path, value, lambda: _resolved(spec))
+        return Scenario(table, self.path, self.text)
 
     def market(self, **options: Any) -> Market:
         """Build the market; options as of `Market` (seed, replicate, log, threads, ...)."""
@@ -118,37 +133,21 @@ class Scenario:
         options.setdefault("collect", False)
         return Market(self, **options)
 
-    def _put(self, table: dict[str, Any], name: str, value: Any) -> None:
-        here: Any = table
-        steps = name.split(".")
-        for depth, step in enumerate(steps):
-            last = depth == len(steps) - 1
-            if isinstance(here, list):
-                here = here[_firm_number(here, step, ".".join(steps[: depth + 1]))]
-                continue
-            if not isinstance(here, dict):
-                raise Problem(
-                    [((*steps[: depth + 1],), f"there is nothing inside '{'.'.join(steps[:depth])}'")]
-                )
-            if last:
-                here[step] = value
-            else:
-                here = here.setdefault(step, {})
-
     def _placed(self, problem: Problem) -> list[Any]:
         """Problems with the line of the file at which each stands."""
         items = []
-        for path, text in problem.items:
-            line = line_of(self.text, path, self.table) if self.text else 0
-            where = f"{self.path.name if self.path else 'scenario'}, line {line}: " if line else ""
-            items.append(((), f"{where}{dotted(path)}: {text}"))
+        file = shown_path(self.path.name) if self.path else "scenario"
+        for number, (path, text) in enumerate(problem.items):
+            line = line_of(self.text, path, self.table) if self.text and number < MOST_PLACED else 0
+            where = f"{file}, line {line}: " if line else ""
+            items.append(((), f"{where}{dotted(path)}: {text}" if path else text))
         return items
 
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, {len(self.spec.firms)} firms, arms={list(self.spec.arms)})"
 
 
-def load(path: str | Path) -> Scenario:
+def load(path: str | os.PathLike[str]) -> Scenario:
     """Read a scenario file, with all that it extends.
 
     Example:
@@ -158,31 +157,31 @@ def load(path: str | Path) -> Scenario:
         >>> load("shops.toml").focal
         'ann'
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise RegularsError(f"the path of a scenario file is needed, not {shown(path)}")
     file = Path(path)
-    return Scenario(read_file(file, ()), file, file.read_text(encoding="utf-8"))
+    return Scenario(read_file(file, ()), file, read_text(file))
 
 
 def as_scenario(thing: Any) -> Scenario:
     """A scenario from a scenario, a path or a table."""
     if isinstance(thing, Scenario):
         return thing
-    return Scenario(thing) if isinstance(thing, Mapping) else load(thing)
+    if isinstance(thing, Mapping):
+        return Scenario(thing)
+    if isinstance(thing, (str, os.PathLike)):
+        return load(os.fspath(thing))
+    raise RegularsError(f"a scenario is needed, its table or the path of its file, not {shown(thing)}")
 
 
-def _firm_number(firms: list[Any], step: str, place: str) -> int:
-    names = [firm.get("name") for firm in firms]
-    if step in names:
-        return names.index(step)
-    if step.isdigit() and int(step) < len(firms):
-        return int(step)
-    raise Problem(
-        [
-            (
-                (place,),
-                f"no firm '{step}': use 0 to {len(firms) - 1} in order of name, or a name; {nearest(step, names)}",
-            )
-        ]
-    )
+def _resolved(spec: Spec) -> dict[str, Any]:
+    table = spec.model_dump(mode="python")
+    for f, firm in enumerate(spec.firms):
+        table["firms"][f]["strategies"] = _resolved_strategies(firm.strategies)
+        table["firms"][f]["policy"] = policy.resolved(firm.policy)
+    for name, arm in spec.arms.items():
+        table["arms"][name]["strategies"] = _resolved_strategies(arm.strategies)
+    return table
 
 
 def _resolved_strategies(strategies: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,10 +191,10 @@ def _resolved_strategies(strategies: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def _without_none(value: Any) -> Any:
     """Tables that TOML can hold: no None, tuples as lists."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items() if item is not None}
+        return {str(name): _without_none(item) for name, item in value.items() if item is not None}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_without_none(item) for item in value]
     return value

@@ -10,7 +10,7 @@ from regulars.ground.parameter import par
 from regulars.world.calendar import DAYS_A_YEAR, due
 from regulars.world.customer_file import HALF_LIFE, LEARNING
 from regulars.world.programme import Programme, ProgrammeParameters
-from regulars.world.segments import named
+from regulars.world.segments import NAMES, named
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -50,6 +50,11 @@ class InformationSystem(Programme):
         "Source documents, P23 (customer information system; survey-based experience management)",
         "Rossi, McCulloch & Allenby 1996, Marketing Science 15:321-340 (value of purchase histories)",
     )
+
+    @classmethod
+    def segments(cls, parameters: Any) -> tuple[str, ...]:
+        """The classic ones, and who says to be unhappy where anybody is asked."""
+        return (*NAMES, "unhappy") if parameters.asked else NAMES
 
     def start(self) -> None:
         """Set the file up."""
@@ -92,7 +97,7 @@ class InformationSystem(Programme):
 
     def close(self, day: float) -> None:
         """Systems and records cost."""
-        rules, tick = self.parameters, self.firm.tick
+        rules = self.parameters
         records = rules.record_cost / DAYS_A_YEAR * int(self.firm.file.known.sum())
         if rules.upkeep or records:
-            self.firm.spend("overhead", (rules.upkeep + records) * tick)
+            self.firm.spend("overhead", rules.upkeep + records)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.parameter import par
-from regulars.world.calendar import days_begun, due
+from regulars.world.calendar import due
 from regulars.world.contact import CONTACT, Contact, ContactParameters
 from regulars.world.ledger import MILLION
 from regulars.world.segments import clusters, rfm
@@ -66,6 +66,11 @@ class PrecisionPush(Strategy):
         "Rossi, McCulloch & Allenby 1996, Marketing Science 15:321-340 (value of purchase histories)",
     )
 
+    @classmethod
+    def segments(cls, parameters: Any) -> tuple[str, ...]:
+        """One for every cluster."""
+        return tuple(f"cluster {number}" for number in range(parameters.groups))
+
     def start(self) -> None:
         """Open the customer file; nothing is known of anybody's response."""
         rules = self.parameters
@@ -77,7 +82,7 @@ class PrecisionPush(Strategy):
 
     def open(self, day: float) -> None:
         """A message to who looked around yesterday; a campaign now and then."""
-        if days_begun(day, self.firm.tick) and self.looked.any():
+        if self.looked.any():
             self._push(np.flatnonzero(self.looked & self.firm.audience("identified", day)), day)
             self.looked[:] = False
         if due(self.next, day, self.parameters.every):
@@ -112,8 +117,8 @@ class PrecisionPush(Strategy):
         u = self.firm.chance.uniform(self.purpose("holdout"), np.arange(self.group.size), self.number[0])
         self.apart[:] = u < self.parameters.holdout
         self.number += 1
-        for number in range(self.parameters.groups):
-            file.segments[f"cluster {number}"] = self.group == number
+        for number, name in enumerate(self.segments(self.parameters)):
+            file.segments[name] = self.group == number
 
     def response(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Spending per customer and campaign that messages have caused, by cluster, and its standard error, currency units.

@@ -18,15 +18,16 @@ segment:NAME    a segment that a strategy has worked out and entered into the fi
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import field_validator
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, shown
 from regulars.ground.parameter import ParameterSet, Problem, nearest, par
-from regulars.world.strategy import names
+from regulars.world.strategy import Strategy, names
 
 if TYPE_CHECKING:
     from regulars.world.firms import Firm
@@ -48,7 +49,7 @@ def problem(name: str) -> str:
     """What is wrong with the name of an audience; empty when nothing is."""
     kind, colon, what = name.partition(":")
     if kind not in KINDS:
-        return f"{name!r} is no audience; {nearest(kind, KINDS)}"
+        return f"{shown(name)} is no audience; {nearest(kind, KINDS)}"
     if kind in NUMBERED:
         wanted, low, high = NUMBERED[kind]
         try:
@@ -56,15 +57,15 @@ def problem(name: str) -> str:
         except ValueError:
             number = math.nan
         inside = low <= number <= high and math.isfinite(number) and not (kind == "heavy" and number == 0)
-        return "" if inside else f"{name!r} will not do: a number is needed after '{kind}:' ({wanted})"
+        return "" if inside else f"{shown(name)} will not do: a number is needed after '{kind}:' ({wanted})"
     if not colon:
-        return "" if kind in PLAIN else f"{name!r} will not do: a name is needed after '{kind}:'"
+        return "" if kind in PLAIN else f"{shown(name)} will not do: a name is needed after '{kind}:'"
     if kind not in NAMED:
-        return f"{name!r} will not do: '{kind}' stands alone"
+        return f"{shown(name)} will not do: '{kind}' stands alone"
     if not what:
-        return f"{name!r} will not do: a name is needed after '{kind}:'"
+        return f"{shown(name)} will not do: a name is needed after '{kind}:'"
     if kind == "members" and what not in names():
-        return f"{name!r} is no audience: no strategy is called {what!r}; {nearest(what, names())}"
+        return f"{shown(name)} is no audience: no strategy is called {shown(what)}; {nearest(what, names())}"
     return ""
 
 
@@ -79,6 +80,49 @@ class Aimed(ParameterSet):
         if told := problem(name):
             raise Problem([((), told)])
         return name
+
+
+def misfits(
+    strategies: Mapping[str, tuple[type[Strategy], Any]],
+) -> list[tuple[tuple[str | int, ...], str]]:
+    """Which audiences are nobody at a firm that does just these things (class and parameters by name): (path, message)."""
+    segments = [name for kind, parameters in strategies.values() for name in kind.segments(parameters)]
+    wrong: list[tuple[tuple[str | int, ...], str]] = []
+    for own, (_, parameters) in strategies.items():
+        for path, audience in _aims(parameters, (own,)):
+            kind, _, what = audience.partition(":")
+            told = ""
+            if kind == "members" and what:
+                told = _no_members(what, {name: kind for name, (kind, _) in strategies.items()})
+            elif kind == "segment" and what not in segments:
+                told = f"nothing that this firm does finds a segment {shown(what)}; {nearest(what, segments)}"
+                told = (
+                    told
+                    if segments
+                    else "nothing that this firm does finds segments (information_system does)"
+                )
+            if told:
+                wrong.append((path, f"{shown(audience)} is nobody: {told}"))
+    return wrong
+
+
+def _aims(table: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """All audiences that parameters name, with their places."""
+    if isinstance(table, Aimed):
+        yield (*path, "audience"), table.audience
+    if isinstance(table, ParameterSet):
+        for name in type(table).model_fields:
+            yield from _aims(getattr(table, name), (*path, name))
+    elif isinstance(table, tuple):
+        for number, item in enumerate(table):
+            yield from _aims(item, (*path, number))
+
+
+def _no_members(programme: str, kinds: Mapping[str, type[Strategy]]) -> str:
+    """Why nobody is a member of a programme at a firm with strategies of these kinds; nothing when somebody may be."""
+    if programme not in kinds:
+        return f"{shown(programme)} is not what this firm does"
+    return f"{shown(programme)} has no members" if kinds[programme].members is Strategy.members else ""
 
 
 def select(firm: Firm, name: str, day: float) -> NDArray[np.bool_]:
@@ -120,9 +164,7 @@ def _among(firm: Firm, name: str, day: float) -> Any:
 
 
 def _members(firm: Firm, programme: str) -> NDArray[np.bool_]:
-    if programme and (programme not in firm.strategies or firm.strategies[programme].members() is None):
-        told = "has no members" if programme in firm.strategies else "is not what this firm does"
-        raise RegularsError(
-            f"firms.{firm.name}: audience 'members:{programme}' is nobody: {programme!r} {told}"
-        )
+    kinds = {name: type(strategy) for name, strategy in firm.strategies.items()}
+    if programme and (told := _no_members(programme, kinds)):
+        raise RegularsError(f"firms.{firm.name}: audience 'members:{programme}' is nobody: {told}")
     return firm.members(programme)

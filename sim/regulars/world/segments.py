@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from regulars.world.customer_file import CustomerFile
 
+NAMES = ("champions", "regulars", "new", "at_risk", "lost")
 ROUNDS = 50  # of Lloyd's algorithm, at most
 ALIKE = 1e-9  # spread of logarithms below which customers are alike, but for rounding
 
@@ -80,10 +81,11 @@ def named(file: CustomerFile, day: float) -> dict[str, NDArray[np.bool_]]:
     away, gap = day - file.last, file.mean_gap()
     many, own = file.count > 1, np.maximum(gap, 1.0)
     present = file.known & many & (away <= 2 * own)
-    return {
-        "champions": present & (gap <= 30.0),
-        "regulars": present & (gap > 30.0),
-        "new": file.known & (file.count == 1) & (away <= 30.0),
-        "at_risk": file.known & many & (away > 2 * own) & (away <= 4 * own),
-        "lost": file.known & ((many & (away > 4 * own)) | (~many & (away > 30.0))),
-    }
+    segments = (
+        present & (gap <= 30.0),
+        present & (gap > 30.0),
+        file.known & (file.count == 1) & (away <= 30.0),
+        file.known & many & (away > 2 * own) & (away <= 4 * own),
+        file.known & ((many & (away > 4 * own)) | (~many & (away > 30.0))),
+    )
+    return dict(zip(NAMES, segments, strict=True))

@@ -54,7 +54,6 @@ class Strategy:
     sources: ClassVar[tuple[str, ...]] = ()
     remembers: ClassVar[tuple[str, ...]] = ()  # other arrays that change during a run, made by `start`
     linked: ClassVar[bool] = False  # whether customers' lives touch one another through it, by design
-    clock: ClassVar[tuple[str, ...]] = ()  # parameters in days that must be whole numbers of ticks
 
     def __init__(self, firm: Firm, parameters: ParameterSet) -> None:
         self.firm = firm
@@ -73,6 +72,11 @@ class Strategy:
     def misfits(cls, parameters: Any, spec: Any) -> list[tuple[str, str]]:
         """What in the market does not go with the strategy: (parameter or "", message)."""
         return []
+
+    @classmethod
+    def segments(cls, parameters: Any) -> tuple[str, ...]:
+        """Names of the segments that the strategy enters into the firm's customer file."""
+        return ()
 
     def __getattr__(self, name: str) -> NDArray[Any]:
         arrays = self.__dict__.get("arrays", {})

@@ -1,0 +1,96 @@
+"""Every parameter that a scenario declares, by dotted name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from regulars.ground.parameter import ParameterSet, Spread, field_extra
+from regulars.scenario.spec import Spec
+from regulars.world import policy
+from regulars.world.strategy import find
+
+LONGEST_NAME = 200  # letters of a name that are compared with others
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One parameter as it stands in a scenario."""
+
+    path: Path
+    name: str
+    value: Any
+    unit: str
+    bounds: str
+    meaning: str
+    choices: tuple[str, ...] = ()
+    spread: str = ""  # name of the distribution that this number belongs to
+
+
+def declared(spec: Spec) -> dict[str, Declared]:
+    """All parameters of a scenario, defaults too, strategies of firms and arms included, in the order of the scenario.
+
+    A distribution over customers stands under its own name and with each of its numbers
+    (`choice.price_sensitivity`, `choice.price_sensitivity.mean`, ...).
+    """
+    return {parameter.name: parameter for parameter in _walk(spec, (), ()) if parameter.path[0] != "about"}
+
+
+def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[Declared]:
+    for field, about in type(table).model_fields.items():
+        value, here, name = getattr(table, field), (*path, field), (*steps, field)
+        extra = field_extra(about)
+        told = (str(extra.get("unit", "")), str(extra.get("bounds", "")), about.description or "")
+        if isinstance(value, Spread):
+            whole = ".".join(name)
+            yield Declared(here, whole, value.model_dump(), *told)
+            for part, number in value.model_dump().items():
+                unit = told[0] if part != "distribution" else ""
+                bounds = told[1] if part not in ("distribution", "sd") else ""
+                yield Declared((*here, part), f"{whole}.{part}", number, unit, bounds, told[2], (), whole)
+        elif isinstance(value, ParameterSet):
+            yield from _walk(value, here, name)
+        elif field == "strategies" and isinstance(value, Mapping):
+            for strategy, written in value.items():
+                yield from _walk(
+                    find(strategy).Parameters.read(written), (*here, strategy), (*name, strategy)
+                )
+        elif field == "policy" and isinstance(value, Mapping):
+            if value:
+                kinds = tuple(policy.names())
+                yield Declared((*here, "kind"), ".".join((*name, "kind")), value["kind"], *told, kinds)
+                yield from _walk(policy.read(value)[1], here, name)
+        elif isinstance(value, (tuple, list)) and value and isinstance(value[0], ParameterSet):
+            for number, item in enumerate(value):
+                yield from _walk(item, (*here, number), (*name, step_of(value, number)))
+        elif isinstance(value, Mapping):
+            for key, item in value.items():
+                if isinstance(item, ParameterSet):
+                    yield from _walk(item, (*here, key), (*name, key))
+        else:
+            yield Declared(here, ".".join(name), value, *told, choices_of(about.annotation))
+
+
+def step_of(items: Sequence[Any], number: int) -> str:
+    """How a dotted name calls an item of a list: by its number, or by its name where another one is named like the number."""
+    others = [getattr(item, "name", None) for k, item in enumerate(items) if k != number]
+    return str(items[number].name) if str(number) in others else str(number)
+
+
+def choices_of(annotation: Any) -> tuple[str, ...]:
+    """The words that a parameter of a few words may be; none for any other."""
+    words = getattr(annotation, "__args__", ())
+    return tuple(words) if words and all(isinstance(word, str) for word in words) else ()
+
+
+def nearest_parameter(name: str, known: Iterable[str]) -> str:
+    """A hint with the declared name that is most like a wrong one, the last part of it counting most."""
+    known, name = [full[-LONGEST_NAME:] for full in known], name[-LONGEST_NAME:]
+    tails = sorted({full.rpartition(".")[2] for full in known})
+    near = difflib.get_close_matches(name.rpartition(".")[2], tails, n=5, cutoff=0.6)
+    pool = [full for full in known if full.rpartition(".")[2] in near] or known
+    best = max(pool, key=lambda full: difflib.SequenceMatcher(None, full, name).ratio(), default="")
+    return f"did you mean '{best}'?" if best else "this scenario declares no parameters"
