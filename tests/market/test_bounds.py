@@ -49,7 +49,7 @@ def test_every_column_is_looked_at(name):
             ) as told:
                 check_people(market.customers, market.scenario.spec)
             place = str(told.value).partition(":")[0].split(".")
-            assert hasattr(market.scenario.spec, place[0]) or place[0] == name and COLUMNS[name].lived
+            assert hasattr(market.scenario.spec, place[0]) or (place[0] == name and COLUMNS[name].lived)
         else:
             check_people(market.customers, market.scenario.spec)
 
