@@ -6,7 +6,11 @@ from contract.listening import life, same
 def books(market):
     """All that stands in the books and in the totals."""
     ledger, tables = market.ledger, {}
-    for table, arrays in (("money", ledger.money), ("points", ledger.points), ("totals", market.totals.arrays())):
+    for table, arrays in (
+        ("money", ledger.money),
+        ("points", ledger.points),
+        ("totals", market.totals.arrays()),
+    ):
         tables |= {f"{table} {name}": array.tolist() for name, array in arrays.items()}
     tables["by source"] = ledger.by_source.sum(axis=1).tolist()
     tables["by strategy"] = {key: amount for key, amount in sorted(ledger.by_strategy.items()) if amount}
