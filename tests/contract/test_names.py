@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from contract.behaviours import POLICIES, SECTIONS, with_behaviour, with_policy
+from contract.behaviours import POLICIES, SECTIONS, TALKING, with_behaviour, with_policy
 from contract.shop import COMPANY, cases, does
 from scipy import stats
 
@@ -55,6 +55,8 @@ MARKETS = {
     "coming and going": {"turnover": {"exit_rate": 3.0, "entry_rate": 3.0, "aware": 0.5, "noticing_rate": 10.0}},
     "regular buyers": {"need": {"process": "erlang", "mean": 4.0}},
     "devotion": {"loyalty": {"on": True}},
+    "praise of every purchase": {**TALKING, "talk": {"on": True, "good_above": -1.0, "bad_below": -1.1, "praise": 0.08, "half_life": 9.0}},
+    "blame of every purchase": {**TALKING, "talk": {"on": True, "good_above": 2.1, "bad_below": 2.0, "blame": 0.2, "half_life": 9.0}},
     "both hold the customer": {"strategies": HELD, "subscription": {"on": True, "attention": 0.5}},
     "both hold and nobody minds": {"strategies": HELD, "taste": ALIKE, "choice": {"mood": "none"}},
     "everything": {"strategies": {name: does(name)[name] for name in ("points", "tiers", "coupons", "recovery")}},
