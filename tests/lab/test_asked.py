@@ -25,7 +25,7 @@ WRONG = [
     *(("replicates", value) for value in (0, -1, 2.5, 2.0, 1e9, True, np.True_, "3", None, np.float64(2), MOST_REPLICATES + 1)),
     *(("seed", value) for value in (-1, 2**64, 2.5, True, "1", float("nan"))),
     *(("jobs", value) for value in (0, -1, 1.5, True, "2", 10**6)),
-    *(("arms", value) for value in ("rebate", b"rebate", [], (), ["rebate", "rebate"], ["control"], ["rebat"], [1], 5, ["rebate", None])),
+    *(("arms", value) for value in ("rebate", b"rebate", [], (), ["rebate", "rebate"], ["control"], ["rebat"], [1], 5, {"rebate"}, ["rebate", None])),
 ]  # fmt: skip
 
 
