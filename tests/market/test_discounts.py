@@ -94,5 +94,5 @@ def test_two_shelf_prices(tick):
         books.append(given(market.run())["anna"])
     assert books[0] == books[1]
     assert books[0]["sale"] / sum(books[0].values()) == pytest.approx(
-        math.log(0.9) / math.log(0.63), rel=1e-6
+        math.log(0.9) / math.log(0.63), abs=1e-6
     )

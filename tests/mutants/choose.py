@@ -10,7 +10,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -141,10 +142,12 @@ def duration(tests: Iterable[Case]) -> float:
     return own + sum(fixtures.values())
 
 
-def watched(root: Path, package: Path, kept: Path, names: Iterable[str], say: Any) -> list[Folder]:
+def watched(
+    root: Path, package: Path, kept: Path, names: Iterable[str], say: Callable[[str], Any], workers: int = 1
+) -> list[Folder]:
     """What was seen of folders of tests; folders that have changed since are watched anew."""
-    folders = []
-    for name in sorted(names):
+
+    def one(name: str) -> Folder:
         place = kept / name
         now = digest(sorted((root / "tests" / name).rglob("*.py")))
         seen = place / "digest"
@@ -152,8 +155,10 @@ def watched(root: Path, package: Path, kept: Path, names: Iterable[str], say: An
             say(f"watching tests/{name}")
             watch(root, package, place, name)
             seen.write_text(now)
-        folders.append(Folder(name, place, package))
-    return folders
+        return Folder(name, place, package)
+
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(one, sorted(names)))
 
 
 def watch(root: Path, package: Path, place: Path, name: str) -> None:

@@ -15,6 +15,7 @@ from mutants.places import Mutant
 KILLED, SURVIVED, TIMEOUT, UNTESTED = "killed", "survived", "timeout", "untested"
 PATIENCE = 3.0  # times the seconds that the tests took when they were watched
 START, COMPILING = 30.0, 120.0  # seconds on top: to start, and to compile loops anew
+MEMORY = 8 * 2**20  # kilobytes: a loop that never ends may also never stop growing
 BROKEN = (2, 3, 4)  # exit status of pytest: it could not begin, as something cannot be imported
 
 
@@ -89,8 +90,9 @@ class Tree:
             "--tb=no",
             "--no-header",
         ]
+        bounded = ["sh", "-c", f'ulimit -v {MEMORY}; exec "$@"', "sh"]
         process = subprocess.Popen(
-            [*call, "-rfE", "--hypothesis-seed=0", *names],
+            [*bounded, *call, "-rfE", "--hypothesis-seed=0", *names],
             cwd=self.root, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
         )  # fmt: skip
         try:

@@ -38,11 +38,11 @@ def changed(book, changes):
 
 
 def executed(book, folder):
-    """The notebook after its run; a cell may take as long as it takes on a busy machine."""
+    """The notebook after its run; ten minutes are enough for a cell on however busy a machine."""
     from nbclient import NotebookClient
 
     return NotebookClient(
-        book, timeout=None, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        book, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
     ).execute()
 
 

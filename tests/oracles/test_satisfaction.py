@@ -5,11 +5,11 @@ import pytest
 from oracles import formulas as theory
 from oracles.judge import agrees, share_error, vanishes
 from scipy.stats import norm
-from worlds.bare import every_day, firms
+from worlds.bare import LARGER, every_day, firms
 
 from regulars import Scenario
 
-N = 20_000
+N = 20_000 * LARGER
 
 
 def shop(quality=0.5, days=10, customers=N, bond=None, **experience):

@@ -7,8 +7,8 @@ at world 17 alone: `check(world(17))`.
 import os
 
 import pytest
-from properties.anything import POLICIES, PROCESSES, STRATEGIES, Attempt, Builder, attempts, world
 from properties.what_holds import SOMETIMES, check
+from worlds.anything import POLICIES, PROCESSES, STRATEGIES, Attempt, Builder, attempts, world
 
 from regulars import Scenario
 from regulars.scenario.spec import FirmOffer, Spec

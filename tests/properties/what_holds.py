@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from contract.alike import alike, books
-from contract.shop import life, run, same, slice_finely
-from contract.test_strategies import audit
+from contract.books import audit
+from contract.listening import life, run, same, slice_finely
 from market.test_discounts import given
-from market.worlds import after, differences
+from worlds.lives import after, differences
 
 from regulars import Market, Scenario
 from regulars.world.customers import COLUMNS

@@ -7,7 +7,7 @@ import pytest
 from worlds.chances import near
 from worlds.corner import corner
 from worlds.lives import goes_on, happened, lives, run
-from worlds.online_shops import communication, half_days_are_nothing, mine, off_is_off, purchases, world
+from worlds.online_shops import communication, half_days_are_nothing, mine, purchases, world
 
 from regulars.ground.parameter import Problem
 from regulars.strategies.channels import CHANNELS
@@ -141,10 +141,6 @@ def test_who_notices_a_message_knows_the_shop():
 
 
 # ---------------------------------------------------------------- off, and what generosity does
-
-
-def test_off_is_nothing_at_all():
-    assert off_is_off("channels", {"effect": 2.0, "holdout": 0.3})
 
 
 def test_messages_that_say_nothing_cost_and_do_nothing():

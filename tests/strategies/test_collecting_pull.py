@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from strategies.one_shop import STAMPS, collect, mug
+from worlds.one_shop import STAMPS, collect, mug
 
 from regulars.behavior.collecting import (
     MOST,

@@ -173,13 +173,6 @@ def test_commissions_have_a_source():
     assert (arm.ledger.by_source[0, :3] > 0).all() and arm.ledger.by_source[0, 3] == 0
 
 
-def test_off_is_nothing_at_all():
-    none = rivals(None).market(log="memory").run()
-    off = rivals({"rate": 0.0, "levels": 3, "response": 100.0, "tie": 3.0}).market(log="memory").run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
-
-
 @pytest.mark.parametrize(
     ("generous", "sizes"),
     [("rate", (0.0, 0.05, 0.2, 0.8)), ("levels", (1, 2, 4, 8)), ("trust", (0.0, 0.5, 1.5, 5.0))],

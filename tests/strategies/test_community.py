@@ -125,13 +125,6 @@ def test_costs_by_hand():
     assert spent == pytest.approx([28 * (5.0 + 12.0 * members / 365.25)] * 3, abs=1e-4)
 
 
-def test_off_is_nothing_at_all():
-    none = two_firms(**{"network.kind": "mixing"}).market(log="memory").run()
-    off = two_firms(({"community": ALONE}, None), **{"network.kind": "mixing"}).market(log="memory").run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
-
-
 @pytest.mark.parametrize("generous", ["belonging", "company"])
 def test_more_belonging_never_attracts_less(generous):
     sales = []

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from worlds.chances import near
 from worlds.corner import corner
-from worlds.lives import goes_on, happened, lives, run
-from worlds.online_shops import communication, half_days_are_nothing, mine, off_is_off, purchases, world
+from worlds.lives import happened, lives, run
+from worlds.online_shops import communication, half_days_are_nothing, mine, purchases, world
 
 from regulars.ground.parameter import Problem
 from regulars.strategies.content import FORMS, OUTLETS
@@ -144,10 +144,6 @@ def test_for_an_audience_of_its_own():
 # ---------------------------------------------------------------- off, generosity, books
 
 
-def test_off_is_nothing_at_all():
-    assert off_is_off("content", {**CLEAR, "form": "video"}, **knowing(0.5))
-
-
 def test_pieces_that_say_nothing_cost_and_do_nothing():
     quiet, none = run(world(content(effect=0.0, piece_cost=10.0))), run(world())
     assert lives(quiet).equals(lives(none))
@@ -170,10 +166,6 @@ def test_both_shops_may_publish():
 
 
 # ---------------------------------------------------------------- time, and mistakes
-
-
-def test_saved_and_gone_on(tmp_path):
-    goes_on(world(content(), market__days=60, **knowing(0.5)), tmp_path / "market", 31)
 
 
 def test_half_days_change_nothing():

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from worlds.chances import near
 from worlds.corner import corner
-from worlds.lives import goes_on, lives, run
-from worlds.online_shops import communication, half_days_are_nothing, mine, off_is_off, purchases, world
+from worlds.lives import lives, run
+from worlds.online_shops import communication, half_days_are_nothing, mine, purchases, world
 
 from regulars.ground.parameter import Problem
 
@@ -159,11 +159,6 @@ def test_only_who_is_in_the_market_hears_it():
 # ---------------------------------------------------------------- off, generosity, books
 
 
-def test_off_is_nothing_at_all():
-    lively = {"share": 0.5, "depth": 0.5, "heard": 0.2}
-    assert off_is_off("emotional_bond", lively, relationship__on=True, turnover__aware=0.5)
-
-
 @pytest.mark.parametrize(
     ("what", "values"),
     [("strength", (0.0, 0.3, 0.8, 2.0)), ("heard", (0.0, 0.02, 0.1, 0.5)), ("depth", (0.0, 0.05, 0.2, 0.6))],
@@ -198,12 +193,6 @@ def test_two_stories():
 
 
 # ---------------------------------------------------------------- time, and mistakes
-
-
-def test_saved_and_gone_on(tmp_path):
-    lively = bond(share=0.4, heard=0.05, respect=0.1)
-    on = {"relationship__on": True, "experience__on": True, "firms.shop.failure": 0.2}
-    goes_on(world(lively, market__days=60, **on), tmp_path / "market", 31)
 
 
 def test_half_days_change_nothing():

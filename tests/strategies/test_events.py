@@ -101,14 +101,6 @@ def test_guests_get_to_know_people():
     assert (bought(market)[came == 0] == bought(weightless)[came == 0]).all()
 
 
-def test_off_is_nothing_at_all():
-    none = two_firms().market(log="memory").run()
-    rules = {**FOR_ALL, "reach": 0.0, "cost": 0.0, "fixed": 0.0}
-    off = two_firms(({"events": rules}, None)).market(log="memory").run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
-
-
 @pytest.mark.parametrize(
     ("generous", "sizes"), [("reach", (0.0, 0.2, 0.5, 1.0)), ("effect", (0.0, 0.3, 0.8, 2.0))]
 )

@@ -7,7 +7,7 @@ import pytest
 from worlds.chances import near
 from worlds.corner import corner
 from worlds.lives import goes_on, happened, lives, run
-from worlds.online_shops import communication, half_days_are_nothing, mine, off_is_off, purchases, world
+from worlds.online_shops import communication, half_days_are_nothing, mine, purchases, world
 
 from regulars.ground.parameter import Problem
 
@@ -96,10 +96,6 @@ def test_reach_and_cost():
 
 
 # ---------------------------------------------------------------- off, generosity
-
-
-def test_off_is_nothing_at_all():
-    assert off_is_off("greeting", LOUD)
 
 
 def test_wishes_that_say_nothing_cost_and_do_nothing():

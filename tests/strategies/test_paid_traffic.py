@@ -4,11 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from worlds.lives import differences
 
 from regulars import Scenario
 from regulars.ground.parameter import Problem
-from regulars.market import Market
 
 PROVES = ("M14", "X5")
 
@@ -122,17 +120,6 @@ def test_off_is_nothing_at_all():
     zero = zero.market(log="memory").run()
     assert zero.log.opportunities().equals(none.log.opportunities())
     assert zero.ledger.table() == none.ledger.table() == off.ledger.table()
-
-
-@pytest.mark.parametrize("day", [10, 100])
-def test_it_goes_on_where_it_was_saved(day, tmp_path):
-    options = {"rules": {"limit": 0.8, "review": 7}}
-    straight, market = (scenario((20.0, 5.0, 0.0, 0.0), **options).market() for _ in range(2))
-    straight.run()
-    for _ in range(day):
-        market.step()
-    market.save(tmp_path / "m")
-    assert differences(straight, Market.load(tmp_path / "m").run()) == []
 
 
 def test_it_needs_a_platform():

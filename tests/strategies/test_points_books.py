@@ -3,8 +3,6 @@
 import numpy as np
 from worlds.one_shop import chosen, two_firms
 
-from regulars.strategies.points import Points
-
 RICH = {
     "lot": 7.0, "purchase_valid": 28.0, "review_valid": 7.0, "share_valid": 14.0, "review_rate": 0.2, "share_rate": 0.2,
     "redemption_rate": 0.5, "most_rewards": 2, "endowed": 5.0, "hassle": 0.1, "coupon_days": 10.0, "enrolment": "offered",
@@ -55,13 +53,6 @@ def test_every_point_is_somewhere_at_all_times():
     ).all()
     gone = market.customers.exit <= 83
     assert gone.any() and (market.firms[0].strategies["points"].points[gone] == 0).all()
-
-
-def test_off_is_none_to_the_bit():
-    off = two_firms(({"points": {**RICH, **Points.off, "changes": []}}, None)).market(log="memory").run()
-    none = two_firms().market(log="memory").run()
-    assert (chosen(off) == chosen(none)).all()
-    assert off.ledger.table() == none.ledger.table()
 
 
 def test_going_on_from_where_it_was():

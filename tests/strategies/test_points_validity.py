@@ -1,7 +1,7 @@
 """Points (P3): each way of earning has its own validity, to the day."""
 
 import pytest
-from strategies.one_shop import STAMPS, collect, mug
+from worlds.one_shop import STAMPS, collect, mug
 
 from regulars.world.ledger import MILLION
 

@@ -234,14 +234,6 @@ def test_costs_by_hand():
     market.ledger.check()
 
 
-def test_off_is_nothing_at_all():
-    none = two_firms(**{"firms.a.online": True}).market(log="memory").run()
-    rules = {"precision_push": {"reach": 0.0, "cost": 0.0}}
-    off = two_firms((rules, None), **{"firms.a.online": True}).market(log="memory").run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
-
-
 @pytest.mark.parametrize("target", ["all", "risk", "value"])
 def test_a_stronger_message_never_attracts_less(target):
     sales = []

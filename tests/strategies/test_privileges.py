@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from worlds.chances import near
 from worlds.corner import corner
-from worlds.lives import goes_on, happened, lives, run
-from worlds.online_shops import half_days_are_nothing, mine, off_is_off, purchases, world
+from worlds.lives import happened, lives, run
+from worlds.online_shops import half_days_are_nothing, mine, purchases, world
 
 from regulars import Scenario
 from regulars.ground.parameter import Problem
@@ -155,11 +155,6 @@ def test_special_treatment_grows_with_privileged_visits():
 # ---------------------------------------------------------------- off, generosity
 
 
-def test_off_is_nothing_at_all():
-    on = {"relationship__on": True, "experience__on": True, "bond__response": "linear"}
-    assert off_is_off("privileges", {"audience": "spent:1"}, **on)
-
-
 @pytest.mark.parametrize("worth", [0.0, 1.0])
 def test_more_of_it_never_attracts_less(worth):
     if worth:  # more exclusive, hence worth more to the same customers
@@ -177,10 +172,6 @@ def test_both_shops_may_have_them():
 
 
 # ---------------------------------------------------------------- time, and mistakes
-
-
-def test_saved_and_gone_on(tmp_path):
-    goes_on(world(privileges(**BEST)), tmp_path / "market", 61)
 
 
 def test_half_days_change_nothing():

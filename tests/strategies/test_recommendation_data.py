@@ -120,14 +120,6 @@ def test_costs_by_hand():
     assert market.ledger.value("overhead", f) == pytest.approx(3.0 * 112)
 
 
-def test_off_is_off():
-    from regulars.world.strategy import find
-
-    off = shops({**RULES, **find("recommendation").off}).market(log="memory").run()
-    none = shops().market(log="memory").run()
-    assert lives(off).equals(lives(none)) and off.ledger.table() == none.ledger.table()
-
-
 def test_what_is_not_sold_here_is_not_recommended():
     sells = {"firms__shop__categories": {"household": 0.0, "baby": 0.0}}
     market, (_, _, _, category, appeal, _, _) = witnessed(parents({**RULES, "cost": 0.5}, **sells))

@@ -211,13 +211,6 @@ def test_recruits_stay_while_their_recruiter_does(tie):
 # ---------------------------------------------------------------- sanity
 
 
-def test_off_is_nothing_at_all():
-    none = rivals(None).market(log="memory").run()
-    off = rivals({"bonus": 0.0, "welcome": 0.0, "willing": 0.0, "tie": 2.0}).market(log="memory").run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
-
-
 @pytest.mark.parametrize(
     ("generous", "sizes"),
     [

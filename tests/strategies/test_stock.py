@@ -141,13 +141,6 @@ def test_what_spoils_costs_the_goods():
     rotten.ledger.check()
 
 
-def test_off_is_nothing_at_all():
-    off, none = run({"safety": 0.0}), run()
-    assert (
-        off.log.opportunities().equals(none.log.opportunities()) and off.ledger.table() == none.ledger.table()
-    )
-
-
 def test_full_shelves_need_no_stock():
     """Control: where everything is there already, nothing is added and nothing paid."""
     full, none = run({"safety": 3.0}, there=1.0), run(there=1.0)

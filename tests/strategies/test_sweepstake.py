@@ -155,14 +155,6 @@ def test_offered_it_is_joined_by_those_whom_it_draws():
     assert (sweepstake(dreaming).member == first).all()  # at a purchase
 
 
-def test_off_is_nothing_at_all():
-    none = two_firms(**FELT).market(log="memory").run()
-    off = {"sweepstake": {**OFTEN, "prizes": 0, "staging": 0.0, "partner_fee": 0.0}}
-    off = two_firms((off, None), **FELT).market(log="memory").run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
-
-
 @pytest.mark.parametrize(
     ("generous", "sizes"), [("worth", (0.0, 5.0, 20.0, 80.0)), ("prizes", (0, 1, 3, 10))]
 )

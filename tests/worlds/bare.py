@@ -1,9 +1,12 @@
 """Small markets for the oracles, with everything off that is not asked for."""
 
+import os
+
 import numpy as np
 
 from regulars import Scenario
 
+LARGER = int(os.environ.get("REGULARS_LARGER", "1"))  # times as many customers as in a quick run
 QUARTER = 91.0
 
 

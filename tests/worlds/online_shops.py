@@ -40,12 +40,3 @@ def half_days_are_nothing(scenario):
     """Whether ticks of half a day make the same lives."""
     whole, halves = (lives(run(scenario.set({"market.tick": tick}))) for tick in (1.0, 0.5))
     return whole.equals(halves)
-
-
-def off_is_off(name, rules, **changes):
-    """Whether a strategy with its `off` values, and lively ones besides, leaves every choice and every book alone."""
-    from regulars.world.strategy import find
-
-    off = run(world({name: {**rules, **find(name).off}}, **changes))
-    none = run(world(**changes))
-    return lives(off).equals(lives(none)) and off.ledger.table() == none.ledger.table()

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Any
 
-from properties.drawing import Dice, Walk, number
+from worlds.drawing import Dice, Walk, number
 
 from regulars.behavior.shopping import Category
 from regulars.ground.parameter import Problem
