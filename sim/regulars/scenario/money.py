@@ -31,7 +31,9 @@ def problems(spec: Spec) -> list[tuple[Place, str]]:
     wrong, size = too_large(spec, ()), spec.market
     units = largest_purchase(spec)
     if units > MOST / MILLION:
-        told = f"a purchase of up to {units:.3g} units is too much: quantities are at most {MOST / MILLION:.4g}"
+        told = (
+            f"a purchase of up to {units:.3g} units is too much: quantities are at most {MOST / MILLION:.4g}"
+        )
         return [*wrong, (("spending", "basket"), told)]
     highest, before = highest_price(spec), {path for path, _ in wrong}
     for f, firm in enumerate(spec.firms):
