@@ -11,7 +11,7 @@ from worlds.extremes import cases, world
 from regulars import Scenario
 from regulars.ground.errors import RegularsError
 
-OFTEN = 1 / 20  # share of the cases that are looked at every time; the others are slow in all
+OFTEN = 1 / 32  # share of the cases that are looked at every time; the others are slow in all
 
 
 def often(case):
@@ -32,14 +32,14 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "value"), CASES)
 def test_a_refusal_or_numbers(name, value):
+    """Refused beforehand, or at the latest when a price is set or a purchase made that cannot be counted; or in good order."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
         try:
-            market = Scenario(world(name, value)).market(log="memory")
+            market = Scenario(world(name, value)).market(log="memory").run()
         except RegularsError as refusal:
-            assert any(step in str(refusal) for step in name.split(".")[-2:])
+            assert any(word in str(refusal) for word in (*name.split(".")[-2:], "price"))
             return
-        market.run()
     audit(market)
     assert np.isfinite(market.offers.table).all()
     assert all((array >= 0).all() for array in market.totals.arrays().values())
@@ -53,5 +53,5 @@ def test_the_cases_are_all_of_them():
         assert name in found
     values = [value for name, value in cases() if name == "firms.quality"]
     assert values == [-10.0, 10.0]
-    assert {value for name, value in cases() if name == "firms.share"} == {1e-300, 1e-9, 1e15, 1e300}
-    assert 0 < sum(often(case) for case in cases()) < 120
+    assert {value for name, value in cases() if name == "firms.share"} == {1e-300, 1e-9, 9e9, 1e15, 1e300}
+    assert 0 < sum(often(case) for case in cases()) < 100

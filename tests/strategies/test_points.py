@@ -232,6 +232,7 @@ def test_mistakes_are_told(rules, told):
     ("rules", "price", "told"),
     [
         ({"per_unit": 1e9}, 1000.0, "a purchase earns more than 9.007e\\+09 points"),
+        ({"per_unit": 9e9}, 1e5, "a purchase earns more than 9.007e\\+09 points"),
         ({"per_unit": 1e6, "changes": [(3.0, 9e9)]}, 1e-3, None),
         ({"per_unit": 1e6, "changes": [(3.0, 9e9)]}, 2.0, "a purchase earns more"),
         ({"per_unit": 0.0, "endowed": 9e9, "rewards": mug(9e9), "endowed_again": False}, 1.0, None),

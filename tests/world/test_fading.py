@@ -61,3 +61,10 @@ def test_a_stock_fills_by_a_share_of_what_is_missing():
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_a_full_stock_stays_full(share):
     assert toward_one(np.ones(3), share).tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("half_life", [1e-300, 1e-30, 1e-9])
+def test_a_half_life_of_next_to_nothing_leaves_nothing_or_all(half_life):
+    """In single precision too, in which such a half-life is 0 and a time over it no number."""
+    since = np.array([0.0, 7.0], np.float32)
+    assert faded(np.array([0.5, 0.25], np.float32), since, 7.0, half_life).tolist() == [0.0, 0.25]

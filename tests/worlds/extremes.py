@@ -10,7 +10,7 @@ from regulars.ground.parameter import ParameterSet, Spread, field_extra, limits
 from regulars.scenario import Spec
 from regulars.world import policy, strategy
 
-FAR = (1e15, 1e300)
+FAR = (9e9, 1e15, 1e300)  # the first one can just be counted in millionths
 SLIGHT = 1e-300  # of a parameter that must be above 0
 LEASE = {"term": 7.0, "move_above": 1.5, "moving_cost": 5.0}
 FULL = {  # the small market of the contract, with all that it leaves out
@@ -42,11 +42,10 @@ VARIANTS = {  # what must stand beside a parameter for it to count
     "bond.slope": {"bond": {"response": "linear"}},
     "bond.middle": {"bond": {"response": "linear"}},
 }
-SIZES = {  # how much there is to do: no number enters an array by them
-    "market.customers", "market.days", "market.tick", "market.seed", "need.mean", "need.period", "need.interval",
-    "turnover.entry_rate", "assortment.products", "assortment.attributes", "network.degree", "firms.staff.people",
-    "talk.told_good", "talk.told_bad", "surprise.touches", "precision_push.groups",
-}  # fmt: skip
+TOO_MUCH_WORK = {
+    ("market.customers", 100_000_000),
+    ("market.days", 36525),
+}  # by themselves, and for no other reason
 
 
 def cases():
@@ -73,8 +72,8 @@ def _numbers(kind, place):
                     yield ".".join(path), {"distribution": "gamma", "mean": value, "sd": value}
                     yield ".".join(path), {"distribution": "uniform", "low": 0.0, "high": value}
         elif int in parts or float in parts:
-            if not SIZES & {".".join(path), ".".join(path[1:])}:
-                yield from ((".".join(path), value) for value in _ends(field, int if int in parts else float))
+            ends = ((".".join(path), value) for value in _ends(field, int if int in parts else float))
+            yield from (case for case in ends if case not in TOO_MUCH_WORK)
 
 
 def _ends(field, number):
@@ -97,23 +96,24 @@ def _ends(field, number):
 def world(name, value):
     """The market in which the parameter of this dotted name has this value."""
     section, *rest = name.split(".")
-    if section in ("strategies", "policies"):
-        rules = {"kind": rest[0], "every": 7.0} if section == "policies" else lively(rest[0])
-        rules = _put(rules, rest[1:], value, section)
-        firms = [dict(firm) for firm in FULL["firms"]]
-        if section == "policies":
-            firms[0]["policy"] = rules
-        else:
-            firms[0]["strategies"] = {rest[0]: rules}
-        return {**FULL, "firms": firms}
-    table = {**FULL, **{part: {**FULL[part], **beside} for part, beside in VARIANTS.get(name, {}).items()}}
-    return _put(table, name.split("."), value)
+    if section not in ("strategies", "policies"):
+        beside = {part: {**FULL[part], **table} for part, table in VARIANTS.get(name, {}).items()}
+        return _put({**FULL, **beside}, name.split("."), value)
+    firm = dict(FULL["firms"][0])
+    if section == "policies":
+        firm["policy"] = _put({"kind": rest[0], "every": 7.0}, rest[1:], value)
+    else:
+        kind, rules = strategy.find(rest[0]).Parameters, lively(rest[0])
+        if len(rest) > 2:  # a number of one of several tables, such as the rewards that points buy
+            rules = {rest[1]: [table.model_dump() for table in kind.model_fields[rest[1]].default], **rules}
+        firm["strategies"] = {rest[0]: _put(rules, rest[1:], value)}
+    return {**FULL, "firms": [firm, *FULL["firms"][1:]]}
 
 
-def _put(table, steps, value, section=""):
-    """A table with a value replaced; the first of several tables of a list, and a new table where there is none."""
+def _put(table, steps, value):
+    """A table with a value replaced; in the first of several tables of a list, and in a new table where there is none."""
     if isinstance(table, (list, tuple)):
-        return [_put(table[0] if table else {}, steps, value, section), *table[1:]]
+        return [_put(table[0], steps, value), *table[1:]]
     if len(steps) == 1:
         return {**table, steps[0]: value}
-    return {**table, steps[0]: _put(table.get(steps[0], {}), steps[1:], value, section)}
+    return {**table, steps[0]: _put(table.get(steps[0], {}), steps[1:], value)}

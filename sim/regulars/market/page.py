@@ -83,19 +83,20 @@ class Page:
 
     def discounted(self) -> list[int]:
         """Discounts of each firm at the till that are not booked yet, millionths."""
-        return wide.listed((self.sums[:, :, :, LISTED] - self.sums[:, :, :, PAID]).sum(axis=0))
+        sums = _of_all(self.sums)
+        return wide.listed(sums[:, :, LISTED] - sums[:, :, PAID])
 
     def book(self, day: int, met: int, ends: bool) -> None:
         """Enter the sales of a day, or of a part of it with `met` opportunities, and its rent when it ends."""
-        market, sums = self.market, self.sums.sum(axis=0)
+        market, sums = self.market, _of_all(self.sums)
         sales, counts = sums[:, :, : len(TILL)], sums[0] + (sums[1] << HALF)
         market.totals.enter(day, met, counts[:, PURCHASES], counts[:, COMPLAINTS], sales)
-        market.ledger.sell(sales, self.discounts.sum(axis=0))
+        market.ledger.sell(sales, _of_all(self.discounts))
         if ends:
             for f, rent in enumerate(market.offers.arrays["rent"].tolist()):
                 if rent:
                     market.ledger.post(f, "rent", "cash", counted(rent))
-        if counts[:, ODD].any():
+        if any(counts[:, ODD].tolist()):
             self._refuse(day, counts[:, ODD])
         self.sums[...] = 0
         self.discounts[...] = 0
@@ -108,3 +109,8 @@ class Page:
             f"cannot be counted: a purchase is at least 0 and at most {MOST / MILLION:.4g} "
             f"{market.scenario.spec.market.currency}. Give money in thousands, and look at what makes baskets large"
         )
+
+
+def _of_all(sums: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The sums of all threads; of a single one they need no adding."""
+    return sums[0] if len(sums) == 1 else np.asarray(sums.sum(axis=0))

@@ -22,11 +22,8 @@ if TYPE_CHECKING:
 Place = tuple[str | int, ...]
 COUNTED = ("currency", "points", "tickets")  # units of what is counted in millionths
 LAST = 1.0 - 2.0**-33  # the largest uniform draw
-SMALLER = "Give money in thousands, or goods in larger units"
-SIGMAS = 12.0  # standard deviations that no sum of independent draws is ever away from its mean
-FARTHEST = math.sqrt(
-    66 * math.log(2)
-)  # standard deviations that a normal draw is away from its mean, at most
+# standard deviations from the mean: of a normal draw at most, and of a sum of independent draws never
+FARTHEST, SIGMAS = math.sqrt(66 * math.log(2)), 12.0
 
 
 def problems(spec: Spec) -> list[tuple[Place, str]]:
@@ -34,7 +31,9 @@ def problems(spec: Spec) -> list[tuple[Place, str]]:
     wrong, size = too_large(spec, ()), spec.market
     units = largest_purchase(spec)
     if units > MOST / MILLION:
-        told = f"a purchase of up to {units:.3g} units is too much: quantities are at most {MOST / MILLION:.4g}. {SMALLER}"
+        told = (
+            f"a purchase of up to {units:.3g} units is too much: quantities are at most {MOST / MILLION:.4g}"
+        )
         return [*wrong, (("spending", "basket"), told)]
     highest, before = highest_price(spec), {path for path, _ in wrong}
     for f, firm in enumerate(spec.firms):
@@ -43,7 +42,7 @@ def problems(spec: Spec) -> list[tuple[Place, str]]:
                 told = (
                     f"{value:g} {size.currency} is too much to be counted in millionths: {size.customers:,} customers buy up "
                     f"to {units:.3g} units at once, and up to {most_units(spec):.3g} in {size.days:g} days, for which "
-                    f"{highest:.3g} is the most. {SMALLER}"
+                    f"{highest:.3g} is the most. Give money in thousands"
                 )
                 wrong.append((("firms", f, name), told))
     return wrong
@@ -57,7 +56,7 @@ def too_large(parameters: ParameterSet, place: Place) -> list[tuple[Place, str]]
         value = getattr(parameters, name)
         amount = _largest(value, bounds) if isinstance(value, Spread) else value
         if abs(amount) > MOST / MILLION:
-            told = f"{amount:g} ({unit}) is too much to be counted in millionths: {MOST / MILLION:.4g} is the most. {SMALLER}"
+            told = f"{amount:g} ({unit}) is too much to be counted in millionths: {MOST / MILLION:.4g} is the most. Give it in thousands"
             wrong.append(((*place, name), told))
     for name in inside:
         value = getattr(parameters, name)
@@ -71,9 +70,7 @@ def too_large(parameters: ParameterSet, place: Place) -> list[tuple[Place, str]]
 
 def highest_price(spec: Spec) -> float:
     """Highest price of a unit at which every purchase, and what any customer spends in the run, can be counted."""
-    room = ROOM // (
-        len(spec.firms) + 2
-    )  # for each thing that may have earned it: a firm, none, nothing at all
+    room = ROOM // (len(spec.firms) + 2)  # for each that may have earned it: a firm, none, nothing at all
     return min(MOST / largest_purchase(spec), room / most_units(spec)) / MILLION
 
 
