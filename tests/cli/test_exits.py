@@ -138,3 +138,13 @@ def test_an_interrupted_run_leaves_no_log(start, tiny, tmp_path):
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130 and b"Traceback" not in err
     assert os.listdir(tmp_path) == ["tiny.toml"]
+
+
+def test_whose_fault_an_error_is():
+    from regulars.cli.say import OURS, WRONG, explain
+    from regulars.ground.errors import RegularsError
+
+    assert {
+        explain(error) for error in (MemoryError(), OSError(5, "Input/output error"), RegularsError("no"))
+    } == {WRONG}
+    assert {explain(error) for error in (ValueError("odd"), KeyError("x"), RuntimeError())} == {OURS}
