@@ -10,7 +10,7 @@ REPLICATES ?= 20
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
 
-.PHONY: run test check-style types coverage bench validate notebooks schema clean
+.PHONY: run test check-style types coverage matrix bench mutants validate notebooks schema clean
 
 run: $(STAMP)  ## fit a market to a real transaction log and compare six strategies on it
 	$(BIN)/regulars fit "$(LOG)" --out results/market.toml
@@ -32,8 +32,14 @@ coverage: $(TESTS)  ## small markets with the compiler off, so that the lines of
 	NUMBA_DISABLE_JIT=1 $(PYTEST) -m "not slow and not big" --cov=regulars --cov-append \
 		--cov-report=term:skip-covered --cov-fail-under=90
 
+matrix:  ## the smoke suite on every Python that is here, with the oldest and the newest mesa allowed; some 15 minutes at first
+	PYTHONPATH=tests $(PYTHON) -m matrix
+
 bench: $(TESTS)  ## our speed against C, NumPy and plain Mesa, interleaved in one run
 	PYTHONPATH=tests $(BIN)/python -m bench
+
+mutants: $(TESTS)  ## 500 small mistakes in the code, each tried against the tests of its room; two hours, goes on where it stopped
+	PYTHONPATH=tests $(BIN)/python -m mutants --workers $(WORKERS)
 
 validate: $(TESTS)  ## the slow studies
 	$(PYTEST) -m slow

@@ -6,10 +6,15 @@ overflow as silently as they do in machine code.
 """
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+pytest_plugins = ("pytester", "validate.resume")
+
+ALONE = ("notebooks",)  # rooms whose tests share nothing
 COMPILER_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 ROOMS = ("plain", "world")  # whole folders
 SINGLE = {  # words in the names of tests of other folders
@@ -34,3 +39,19 @@ def pytest_collection_modifyitems(config, items):
         (kept if chosen and "big" not in item.keywords else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Tests of a file share a process, so that what they share is drawn, fitted and run once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file, _, test = nodeid.partition("::")
+            room = Path(file).parts[-2]
+            if room == "contract":  # a large file: what is about one strategy
+                return re.split(r"[^a-z_]", test.partition("[")[2])[0]
+            return nodeid if room in ALONE else file
+
+    return Together(config, log)

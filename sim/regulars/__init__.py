@@ -9,14 +9,15 @@ if TYPE_CHECKING:
     from regulars.lab.comparison import Comparison
     from regulars.lab.fit import fit
     from regulars.lab.sweep import sweep
-    from regulars.market import Market
+    from regulars.market import Lockstep, Market
     from regulars.scenario import Scenario, load
 
 __version__ = "0.1.0"
-__all__ = ["Comparison", "Market", "Scenario", "__version__", "compare", "fit", "load", "sweep"]
+__all__ = ["Comparison", "Lockstep", "Market", "Scenario", "__version__", "compare", "fit", "load", "sweep"]
 
 _HOMES = {
     "Comparison": "regulars.lab.comparison",
+    "Lockstep": "regulars.market",
     "Market": "regulars.market",
     "Scenario": "regulars.scenario",
     "compare": "regulars.lab.compare",

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
-from behavior.gossip import TELLERS, town
 from oracles.judge import agrees, share_error, vanishes
+from worlds.gossip import TELLERS, chance, hear, town
+
+from regulars.behavior.hearing import heard, moves
 
 
 def word_at(market, day):
@@ -25,11 +27,11 @@ def test_headroom(praise, blame):
     market = spread_out()
     everybody = np.arange(TELLERS)
     p = market.base_probability(0, everybody)
-    after = market.processes["talk"].hear(0, everybody, praise, blame, 0.0)
+    after = hear(market, 0, everybody, praise, blame, 0.0)
     assert p.min() < 0.01 and p.max() > 0.85
     expected = 1 - (1 - p) * 0.8**praise if praise else p * 0.7**blame
     assert after == pytest.approx(expected, rel=1e-12)
-    now = market.processes["talk"].probability(0, everybody, 0.0)
+    now = chance(market, 0, everybody, 0.0)
     assert now == pytest.approx(expected, rel=1e-5)
     word = market.customers.word
     odds = np.log(expected / (1 - expected)) - np.log(p / (1 - p))
@@ -39,12 +41,12 @@ def test_headroom(praise, blame):
 def test_headroom_is_what_is_left_by_what_was_heard_before():
     """The next day's message finds p as the last one left it; of other firms too."""
     market = spread_out()
-    talking, everybody = market.processes["talk"], np.arange(TELLERS)
+    everybody = np.arange(TELLERS)
     for firm, praise, blame in ((0, 1, 0), (1, 2, 0), (0, 0, 1), (0, 1, 0)):
-        p = talking.probability(firm, everybody, 0.0)
-        after = talking.hear(firm, everybody, praise, blame, 0.0)
+        p = chance(market, firm, everybody, 0.0)
+        after = hear(market, firm, everybody, praise, blame, 0.0)
         assert after == pytest.approx(1 - (1 - p) * 0.8**praise if praise else 0.7 * p, rel=1e-12)
-        total = sum(talking.probability(f, everybody, 0.0) for f in (0, 1))
+        total = sum(chance(market, f, everybody, 0.0) for f in (0, 1))
         assert (total < 1).all()
 
 
@@ -53,11 +55,11 @@ def test_praise_and_blame_of_a_day_mix():
     market = spread_out()
     everybody = np.arange(TELLERS)
     a, b = -1000 * np.log(0.8), -500 * np.log(0.7)
-    after = market.processes["talk"].hear(0, everybody, 1000, 500, 0.0)
+    after = hear(market, 0, everybody, 1000, 500, 0.0)
     assert after == pytest.approx(a / (a + b), rel=1e-9)
-    still = market.processes["talk"].hear(0, everybody, 2, 1, 0.0)
+    still = hear(market, 0, everybody, 2, 1, 0.0)
     assert still == pytest.approx(after, rel=1e-4)
-    assert market.processes["talk"].hear(0, everybody, 0, 0, 0.0) == pytest.approx(still, rel=1e-4)
+    assert hear(market, 0, everybody, 0, 0, 0.0) == pytest.approx(still, rel=1e-4)
 
 
 def test_words_pull_and_fade():
@@ -68,7 +70,7 @@ def test_words_pull_and_fade():
     ).market()
     everybody = np.arange(20_000)
     assert market.base_probability(0, everybody) == pytest.approx(1 / 4)
-    market.processes["talk"].hear(0, everybody, 1, 0, 0.0)
+    hear(market, 0, everybody, 1, 0, 0.0)
     market.run()
     share = market.totals.purchases[:, 0] / 20_000
     for day in (0, 2, 4, 8, 12):  # from 1/4 to 5/8: odds five times as high
@@ -85,3 +87,80 @@ def test_word_of_one_day_is_heard_the_next():
     c = market.customers
     assert set(np.unique(c.heard[c.word != 0])) == {1.0}
     assert word_at(market, 6.0) == pytest.approx(c.word / 2)
+
+
+# ---------------------------------------------------------------- several firms at once
+
+SEVERAL = {
+    "praise of two": ([0.3, 0.2, 0.1], [2, 1, 0], [0, 0, 0]),
+    "praise of all": ([0.3, 0.2, 0.5], [2, 1, 9], [0, 0, 0]),
+    "praise and blame": ([0.3, 0.2, 0.1], [2, 0, 0], [0, 1, 0]),
+    "all of it": ([0.6, 0.3, 0.1], [1, 2, 0], [2, 1, 3]),
+    "blame of all": ([0.6, 0.3, 0.1], [0, 0, 0], [2, 1, 3]),
+}
+
+
+def in_tiny_pieces(p, praise, blame, pieces=40_000):
+    """The messages in so many pieces, firm by firm, each piece by the rule for one firm alone."""
+    p = np.array(p, float)
+    for _ in range(pieces):
+        for f in range(len(p)):
+            for move, goal in ((praise[f], 1.0), (blame[f], 0.0)):
+                own = goal + (p[f] - goal) * (1 - 0.2) ** (move / pieces)
+                p *= (1 - own) / (1 - p[f])
+                p[f] = own
+    return p
+
+
+@pytest.mark.parametrize("case", SEVERAL)
+def test_talk_of_several_firms_mixes_evenly(case):
+    """What many tiny messages in turn come to: an independent way to the same chances."""
+    p, praise, blame = SEVERAL[case]
+    rates = [-np.log1p(-0.2) * np.array([messages], float) for messages in (praise, blame)]
+    after = heard(np.array([p]), *rates)[0]
+    assert after == pytest.approx(in_tiny_pieces(p, praise, blame), rel=2e-4)
+    assert after.sum() < 1 + 1e-9
+
+
+@pytest.mark.parametrize("case", SEVERAL)
+def test_names_of_firms_are_nothing_to_who_hears(case):
+    """The firms in another order: the same chances, and the same pulls."""
+    p, praise, blame = (np.array([row], float) for row in SEVERAL[case])
+    order = [2, 0, 1]
+    after, turned = heard(p, praise, blame), heard(p[:, order], praise[:, order], blame[:, order])
+    assert turned == pytest.approx(after[:, order], rel=1e-12)
+    for outside in (True, False):
+        pull = moves(p, after, (praise + blame) > 0, outside)
+        again = moves(p[:, order], turned, (praise + blame)[:, order] > 0, outside)
+        assert again == pytest.approx(pull[:, order], rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("outside", [-50.0, 0.0, None])
+def test_words_stay_bounded(outside):
+    """Years of praise for both shops, told in turn: what both have in common does not add up."""
+    changes = {"choice.outside": False} if outside is None else {"choice.outside_utility": outside}
+    market = town({"praise": 0.3, "half_life": 3660.0}, **{"market.customers": 20}, **changes).market()
+    everybody = np.arange(20)
+    for day in range(400):  # by some 2 logits a day, were it added up
+        hear(market, day % 2, everybody, 3, 0, float(day))
+    assert np.abs(market.customers.word).max() < 25
+    left = 0.7**3  # of what is missing, after three messages: x = left (1 - left (1 - x))
+    assert chance(market, 0, everybody, 400.0).mean() == pytest.approx(left / (1 + left), abs=0.01)
+
+
+def test_alike_but_for_the_name():
+    """Two shops alike in everything, talked of without end by twenty listeners: neither name takes the town."""
+    shares = []
+    for replicate in range(8):
+        shop = (
+            town(
+                {"told_good": 1.0},
+                **{"choice.outside": False, "market.customers": 20, "market.days": 200.0},
+            )
+            .market(replicate=replicate)
+            .run()
+        )
+        bought = shop.totals.purchases.sum(axis=0)
+        shares.append(bought[0] / bought.sum())
+    error = np.std(shares, ddof=1) / np.sqrt(len(shares))
+    agrees(float(np.mean(shares)), 0.5, float(error), sharp=0.2)

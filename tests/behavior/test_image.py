@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from market.worlds import differences
+from worlds.lives import differences
 
 from regulars import Scenario
 from regulars.ground.parameter import Problem

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from market.worlds import differences
+from worlds.lives import differences
 
 from regulars import Scenario
 from regulars.ground.parameter import Problem
 from regulars.market import Market
+from regulars.world.customers import NOBODY
 
 PROVES = ("X4", "M14")
 TERM = 91.0
@@ -126,6 +127,31 @@ def test_moving_saves_the_rent_and_loses_customers():
     everybody = scenario({**MOVING, "left_behind": 0.0}).market(log="memory").run()
     stayed = scenario({"share": 0.0}).market(log="memory").run()
     assert everybody.log.opportunities().equals(stayed.log.opportunities())  # control
+
+
+def test_those_left_behind_lose_the_habit_of_this_shop_and_no_other():
+    """The share `left_behind` of those who came last forget the shop; regulars of the rival stay regulars of the rival."""
+    market = scenario(MOVING).market(log="memory")
+    f, lease = market.names.index("shop"), market.processes["lease"]
+    for _ in range(int(TERM)):
+        market.step()
+    before = market.customers.incumbent.copy()
+    lease.open(TERM)
+    events = market.log.events()
+    left = events.loc[events["event"] == "left_behind", "customer"].to_numpy()
+    stay = np.setdiff1d(np.arange(before.size), left)
+    assert lease.moves[f] == 1 and left.size == pytest.approx(
+        0.4 * before.size, abs=4 * np.sqrt(0.24 * before.size)
+    )
+    expected = before.copy()
+    expected[left[before[left] == f]] = NOBODY
+    assert (market.customers.incumbent == expected).all()
+    assert all((before[group] == firm).sum() > 20 for group in (left, stay) for firm in (0, 1))
+    assert (
+        np.isinf(market.customers.aware_from[left, f]).all()
+        and (market.customers.aware_from[left, 1 - f] <= 0).all()
+    )
+    assert (market.customers.aware_from[stay] <= 0).all()
 
 
 def test_those_left_behind_find_the_shop_again_by_passing_by():

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from market.worlds import differences, world
 from oracles.judge import agrees, share_error, vanishes
 from scipy.special import expit, logit
+from worlds.busy import world
+from worlds.lives import differences
 
 from regulars import Scenario
 from regulars.ground.parameter import Problem

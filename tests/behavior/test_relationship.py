@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from behavior.relations import STILL, N, deepened, lives, share, shops
 from oracles.judge import agrees, grouped, share_error, vanishes
 from scipy.special import expit
+from worlds.lives import lives
+from worlds.relations import STILL, N, deepened, share, shops
 
 from regulars.behavior.relationship import BENEFITS
 
@@ -50,6 +51,21 @@ def test_a_firm_adds_to_what_is_missing():
     relationship.add(0, "special", np.array([False, False, False, True]), -0.25, 0.0)
     assert relationship.stock("special", who, 0, 0.0)[3] == pytest.approx(0.75)
     assert all((market.customers.columns[name] == 0).all() for name in BENEFITS if name != "special")
+
+
+def test_nothing_added_is_nothing_touched():
+    """Working a stock out would round it: whoever gets nothing keeps it to the bit, whatever others get."""
+    rules = {**STILL, **{f"{name}_half_life": 7.0 for name in BENEFITS}}
+    market = deepened(shops(rules, customers=300, days=20), {name: 0.7 for name in BENEFITS}).run()
+    relationship, c = market.processes["relationship"], market.customers
+    before = {name: c.columns[name].copy() for name in (*BENEFITS, "tended")}
+    half = np.arange(300) % 2 * 0.3
+    relationship.add(0, "social", np.arange(300), half, np.linspace(30.0, 31.0, 300))
+    for name, then in before.items():
+        assert c.columns[name][half == 0].tobytes() == then[half == 0].tobytes()
+    assert (c.social[half > 0, 0] != before["social"][half > 0, 0]).all()
+    relationship.add(0, "respect", np.arange(300), np.zeros(300), 33.0)
+    assert c.respect[half == 0].tobytes() == before["respect"][half == 0].tobytes()
 
 
 @pytest.mark.parametrize("gain", [0.1, 0.4])

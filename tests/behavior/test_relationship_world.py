@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from behavior.relations import STILL, deepened, lives, shops
-from market.worlds import differences, world
+from worlds.busy import world
+from worlds.lives import differences, lives
+from worlds.relations import STILL, deepened, shops
 
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem

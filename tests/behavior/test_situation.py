@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from market.worlds import after, differences
 from oracles.judge import agrees, share_error, vanishes
 from scipy import stats
+from worlds.lives import after, differences
 
 from regulars.ground.parameter import Problem
 from regulars.market import Market

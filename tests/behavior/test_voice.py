@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from contract.shop import slice_finely
+from contract.listening import slice_finely
 
 from regulars import Market, Scenario
 from regulars.behavior.voice import chances

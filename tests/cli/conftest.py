@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -67,20 +68,51 @@ def call():
     return lambda *words: CliRunner().invoke(app, [str(word) for word in words], prog_name="regulars")
 
 
+PATIENCE = 600  # seconds after which a process hangs, on however busy a machine
+
+
 @pytest.fixture
 def start(tmp_path):
-    """Start `python -m regulars.cli ...` as a process of its own."""
+    """Start `python -m regulars.cli ...` as a process of its own; it is gone at the end of the test, and its children are."""
+    begun = []
 
     def started(*words, source=SOURCE, env=(), **options):
         command = [sys.executable, "-m", "regulars.cli", *map(str, words)]
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": tmp_path, **options}
         if os.name == "posix":  # a suite started in the background ignores interrupts; its children must not
             options.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
-        return subprocess.Popen(
-            command, env={**os.environ, "PYTHONPATH": str(source), **dict(env)}, **options
+        begun.append(
+            subprocess.Popen(
+                command,
+                env={**os.environ, "PYTHONPATH": str(source), **dict(env)},
+                start_new_session=True,
+                **options,
+            )
         )
+        return begun[-1]
 
-    return started
+    yield started
+    for process in begun:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()
+        with process:  # waits, and closes its pipes
+            pass
+
+
+@pytest.fixture
+def until():
+    """Wait for something to happen, while a process runs if there is one; False where it ended before."""
+
+    def happened(event, process=None):
+        deadline = time.monotonic() + PATIENCE
+        while not event():
+            if process and process.poll() is not None:
+                return False
+            assert time.monotonic() < deadline, "nothing happens"
+            time.sleep(0.01)
+        return True
+
+    return happened
 
 
 @pytest.fixture
@@ -89,7 +121,7 @@ def spoken(start):
 
     def ended(*words, **options):
         process = start(*words, **options)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=PATIENCE)
         return process.returncode, out, err
 
     return ended

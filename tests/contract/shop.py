@@ -1,51 +1,9 @@
-"""A small market in which everything is switched on, for strategies to prove themselves in; and what to look at."""
+"""What every strategy is tried with in the small market in which everything is switched on."""
 
-import sys
+from hashlib import blake2b
+from itertools import combinations
 
-import numpy as np
-
-from regulars import Scenario
-from regulars.world.board import CHANNELS
-from regulars.world.purse import Purse
 from regulars.world.strategy import find, names
-
-UNIFORM = {"distribution": "uniform", "low": 0.2, "high": 0.9}
-WORLD = {
-    "market": {"customers": 60, "days": 70, "seed": 5, "focal": "anna"},
-    "need": {"mean": 8.0, "shape": 2.0},
-    "taste": {"kind": "normal", "sd": 0.8},
-    "choice": {"outside": True, "outside_utility": -1.0, "price_sensitivity": {"distribution": "lognormal", "mean": 0.3, "sd": 0.2}},
-    "spending": {"basket": {"distribution": "gamma", "mean": 20.0, "sd": 8.0}, "variation": 0.6},
-    "switching": {"relation": 0.4, "money": 1.0, "time": 0.5, "hour": 2.0},
-    "experience": {"on": True, "noise": 0.2, "disconfirmation_weight": 0.3},
-    "bond": {"response": "two_threshold", "lower": UNIFORM, "upper": UNIFORM},
-    "search": {"on": True, "transparency": 0.3},
-    "foresight": {"foresight": UNIFORM, "daily_discount": {"distribution": "uniform", "low": 0.98, "high": 1.0}, "present_bias": 0.9},
-    "turnover": {"exit_rate": 0.5, "entry_rate": 0.5, "aware": 0.9, "noticing_rate": 4.0},
-    "network": {"kind": "mixing"},
-    "platform": {"on": True, "visitors": 3.0, "floor": 0.2},
-    "image": {"on": True},
-    "availability": {"disappointment": 0.02},
-    "voice": {"on": True},
-    "assortment": {"products": 6},
-    "firms": [
-        {
-            "name": "anna", "price": 2.0, "cost": 1.2, "share": 2.0, "quality": 0.6, "failure": 0.1, "availability": 0.9, "brand": 0.6,
-            "rent": 2.0, "online": True, "staff": {"people": 4, "wage": 1.0, "quit_rate": 2.0, "learning": 60.0, "gain": 0.3, "hiring": 5.0},
-        },
-        {"name": "berta", "price": 1.8, "cost": 1.1, "quality": 0.5},
-        {"name": "carla", "price": 2.2, "cost": 1.5, "quality": 0.7},
-    ],
-}  # fmt: skip
-HERE = "anna"
-
-
-def table(strategies, firms=(HERE,), **market):
-    """The market with strategies at some of its firms."""
-    rows = [
-        {**firm, "strategies": dict(strategies) if firm["name"] in firms else {}} for firm in WORLD["firms"]
-    ]
-    return {**WORLD, "market": {**WORLD["market"], **market}, "firms": rows}
 
 
 def lively(name):
@@ -55,13 +13,21 @@ def lively(name):
         "lottery_rebate": {"days": 3, "chances": (0.2, 0.3, 0.3), "frame": "price", "enjoyment": 0.2},
         "personal_service": {"budget": 2000.0, "review": 14},
         "points": {"lot": 14, "purchase_valid": 28, "review_valid": 14, "share_valid": 14, "per_unit": 20.0},
-        "tiers": {},
+        "tiers": {
+            "levels": [
+                {"name": "silver", "threshold": 30.0, "discount": 0.05},
+                {"name": "gold", "threshold": 80.0, "discount": 0.1, "service": 0.1, "cost": 0.2},
+            ],
+            "period": 14.0,
+        },
         "recovery": {
             "refund": 0.5,
             "paid_as": "credit",
             "follow_up": 7,
             "capacity": 2.0,
             "order": "value",
+            "ease": 2.0,
+            "relief": 2.0,
             "prevention": 0.002,
         },
         "stock": {"safety": 2.0, "review": 14},
@@ -144,98 +110,21 @@ def cases():
 
 
 def does(case):
-    """The strategy of a case, and its rules."""
+    """The strategy of a case, and its rules; nothing for no case."""
+    if case is None:
+        return {}
     name, _, offered = case.partition(" ")
     return {name: {**lively(name), **(OFFER if offered else {})}}
 
 
-class Ears:
-    """Hears all that strategies promise: the whole board at every opportunity, after the last of them has written."""
+def pairs():
+    """Any two strategies, and whether they are of the few drawn by their names, in which each has two partners or more."""
 
-    def __init__(self, firms):
-        self.firms, self.heard = firms, {}
+    def draw(name, other):
+        return blake2b("+".join(sorted((name, other))).encode()).digest()
 
-    def appeal(self, round):
-        board = np.array([[round.column(channel, f) for f in range(self.firms)] for channel in CHANNELS])
-        for row, key in enumerate(zip(round.who.tolist(), round.occasion.tolist(), strict=True)):
-            self.heard[key] = board[:, :, row].tobytes()
-
-
-def listen(market):
-    """The same market, with somebody listening."""
-    market.ears = Ears(len(market.names))
-    market.phases["appeal"].append(market.ears)
-    return market
-
-
-def run(contents, before=None, **options):
-    """A market after its run; `before(market)` may touch it first."""
-    market = listen(Scenario(contents).market(log="memory", **options))
-    if before is not None:
-        before(market)
-    return market.run()
-
-
-def slice_finely(patch, rows):
-    """Let threads share even rounds of a few rows, wherever the size of a slice is kept."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("regulars.") and hasattr(module, "SMALLEST_SLICE"):
-            patch.setattr(module, "SMALLEST_SLICE", rows)
-
-
-def life(market, customers=None):
-    """The opportunities and the events of the first `customers` customers, in an order of their own."""
-    log = market.log.opportunities()
-    events = market.log.events()
-    events = events.sort_values(["customer", "time", "event", "firm", "strategy", "amount"])
-    if customers is not None:
-        log, events = log[log["customer"] < customers], events[events["customer"] < customers]
-    return log.sort_values(["customer", "occasion"], ignore_index=True), events.reset_index(drop=True)
-
-
-def same(one, other):
-    """Assert that two tables are alike to the last bit."""
-    assert list(one.columns) == list(other.columns)
-    assert len(one) == len(other)
-    for name in one.columns if len(one) else ():
-        a, b = one[name], other[name]
-        if a.dtype.kind == "f":
-            assert (a.to_numpy().view(np.int64) == b.to_numpy().view(np.int64)).all(), name
-        else:
-            assert plain(a) == plain(b), name
-
-
-def plain(column):
-    """A column as a list in which nothing is None (a missing value is not even equal to itself)."""
-    return column.astype(object).where(column.notna(), None).tolist()
-
-
-def same_lives(one, other, customers=None, but=(), promises=True):
-    """Assert that the first `customers` customers, except some, lived and were promised the same in both markets."""
-    for a, b in zip(life(one, customers), life(other, customers), strict=True):
-        same(*(t[~t["customer"].isin(but)].reset_index(drop=True) for t in (a, b)))
-    if not promises:
-        return
-    kept = [
-        {
-            key: told
-            for key, told in market.ears.heard.items()
-            if key[0] not in but and not (customers and key[0] >= customers)
-        }
-        for market in (one, other)
-    ]
-    assert kept[0] == kept[1]
-
-
-def purses(thing, depth=3, seen=None):
-    """All purses of a strategy, of its books and of its firm's card."""
-    seen = set() if seen is None else seen
-    if id(thing) in seen or depth < 0:
-        return
-    seen.add(id(thing))
-    kind = type(thing)
-    if isinstance(thing, Purse):
-        yield thing
-    elif kind.__module__.startswith("regulars.") and kind.__name__ not in ("Firm", "Market", "Customers"):
-        for value in list(getattr(thing, "__dict__", {}).values()):
-            yield from purses(value, depth - 1, seen)
+    drawn = set()
+    for name in names():
+        others = sorted((other for other in names() if other != name), key=lambda other: draw(name, other))
+        drawn |= {frozenset((name, other)) for other in others[:2]}
+    return [(*pair, frozenset(pair) in drawn) for pair in combinations(names(), 2)]

@@ -1,14 +1,17 @@
 """Compiled loops: what they compute, when they are compiled anew, and threads."""
 
-import importlib
+import os
+import subprocess
 import sys
+import time
 from itertools import pairwise
+from pathlib import Path
 from types import FunctionType, ModuleType
 
 import numpy as np
 import pytest
 
-from regulars.ground import kernel as compiling
+import regulars
 from regulars.ground.kernel import Kernel, kernel, side_by_side
 
 SOURCE = """
@@ -52,35 +55,95 @@ def test_kernels_of_the_package_have_keys_of_their_own():
     assert len({kernel.key() for kernel in kernels.values()}) == len(kernels) > 8
 
 
+EVERYTHING = """
+import enum, math, types
+import numpy as np
+from regulars.ground.kernel import kernel
+
+class Colour(enum.IntEnum):
+    RED = {colour}
+
+rules = types.ModuleType("rules")
+rules.inner = types.ModuleType("rules.inner")
+rules.inner.RATE = {attribute}
+NUMBERS = np.array([1.0, 2.0], {dtype})
+KIND = np.dtype([("a", {field})])
+
+@kernel
+def called(x, step={default}):
+    return x + step
+
+@kernel
+def other(x):
+    return math.{function}(x)
+
+CALLS = (called, {in_tuple})
+
+def made(closed, ahead):
+    @kernel
+    def everything(x):
+        def inside(y):
+            return y * {nested} + closed
+        return ahead(x) + inside(x) + rules.inner.RATE + NUMBERS[1] + CALLS[0](x) + Colour.RED + KIND.itemsize + NUMBERS.{method}()
+    @kernel
+    def enclosing(x):
+        return ahead(x) + called(x) + closed
+    return everything, enclosing
+
+everything, enclosing = made({closed}, {ahead})
+"""
+AS_IT_IS = {
+    "colour": "1", "attribute": "2.0", "dtype": "np.float64", "field": "'f8'", "default": "1.0", "function": "exp",
+    "in_tuple": "other", "nested": "3.0", "closed": "4.0", "ahead": "other",
+    "method": "min",
+}  # fmt: skip
+EDITS = {
+    "colour": "2", "attribute": "2.5", "dtype": "np.float32", "field": "'f4'", "default": "1.5", "function": "log",
+    "in_tuple": "called", "nested": "3.5", "closed": "4.5", "ahead": "called",
+    "method": "max",
+}  # fmt: skip
+
+
+def everything(name="everything", **edit):
+    made = {"__name__": "kernels_of_a_test"}
+    exec(EVERYTHING.format(**AS_IT_IS | edit), made)
+    return made[name]
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_the_key_holds_all_that_a_compiler_freezes(what):
+    """Functions inside, attributes of modules, arrays, types, defaults, closures, names of functions, tuples of kernels."""
+    assert everything().key() == everything().key()
+    assert everything(**{what: EDITS[what]}).key() != everything().key()
+
+
+def test_kernels_in_closures_are_compiled():
+    assert everything("enclosing")(1.0) == pytest.approx(np.e + 2 + 4)
+    assert everything("enclosing", closed="5.0", default="2.0")(1.0) == pytest.approx(np.e + 3 + 5)
+
+
 def test_the_key_is_the_same_in_every_process():
-    import subprocess
-
-    code = "from regulars.behavior.meeting import meet; print(meet.key())"
+    """Of every kernel of the package."""
     keys = {
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": s, "PATH": ""}).stdout
-        for s in ("1", "2")
+        subprocess.run(
+            [sys.executable, "-c", KEYS], capture_output=True, text=True, check=True,
+            env={"PYTHONHASHSEED": seed, "PATH": "", "PYTHONPATH": str(Path(regulars.__file__).parents[1])},
+        ).stdout
+        for seed in ("1", "2")
     }  # fmt: skip
-    assert len(keys) == 1
+    assert len(keys) == 1 and len(keys.pop().splitlines()) > 50
 
 
-def test_an_edit_is_compiled_anew(monkeypatch, tmp_path):
-    """The trap: numba's own cache does not see an edit in a kernel that another file holds."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.syspath_prepend(str(tmp_path))
-    inner, outer = SOURCE.format(rate=2.0, factor=3.0, table=(1.0, 2.0)).split("@kernel\ndef outer")
-    (tmp_path / "outer_of_a_test.py").write_text(f"from inner_of_a_test import *\n@kernel\ndef outer{outer}")
-    results = []
-    for factor in ("3.0", "4.0"):
-        (tmp_path / "inner_of_a_test.py").write_text(inner.replace("3.0", factor))
-        for name in ("inner_of_a_test", "outer_of_a_test"):
-            monkeypatch.delitem(sys.modules, name, raising=False)
-        importlib.invalidate_caches()
-        monkeypatch.setattr(sys, "dont_write_bytecode", True)
-        out = np.zeros(2)
-        importlib.import_module("outer_of_a_test").outer(np.array([1.0, 2.0]), out)
-        results.append(out.tolist())
-    assert results == [[6.0, 9.0], [7.0, 11.0]]
-    assert len(list((tmp_path / "cache").rglob("*.nbi"))) == 2
+KEYS = """
+import importlib, pkgutil, regulars
+from regulars.ground.kernel import Kernel
+for room in ("ground", "world", "behavior", "recommenders", "strategies", "measures"):
+    package = importlib.import_module(f"regulars.{room}")
+    for found in pkgutil.iter_modules(package.__path__):
+        for name, value in vars(importlib.import_module(f"regulars.{room}.{found.name}")).items():
+            if isinstance(value, Kernel):
+                print(room, found.name, name, value.key())
+"""
 
 
 def test_without_compiler(monkeypatch):
@@ -98,14 +161,6 @@ def test_a_kernel_looks_like_its_function():
     made = module()
     assert made.outer.__name__ == "outer" and isinstance(made.outer, Kernel)
     assert kernel(inline=True)(lambda x: x).inline
-
-
-def test_a_folder_that_cannot_be_written(monkeypatch, tmp_path):
-    """A read-only home falls back to the temporary folder."""
-    (tmp_path / "file").write_text("not a folder")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    folder = compiling._cache_folder("0123456789abcdef")
-    assert folder.is_dir() and tmp_path not in folder.parents
 
 
 @kernel
@@ -130,3 +185,50 @@ def _fails(divisor):
 def test_an_error_in_a_slice_is_told():
     with pytest.raises(ValueError):
         side_by_side(_fails, [(1,), (3,)])
+
+
+@kernel
+def _slow(divisor, out):
+    """Fails at once for a divisor of 3; else it writes, after a while."""
+    np.zeros(2).reshape(divisor, 2)
+    total = 0.0
+    for k in range(10_000_000):
+        total += np.sin(k)
+    out[0] = 1 + 0 * total
+
+
+def test_an_error_is_raised_when_all_slices_have_ended():
+    """Nobody writes into the arrays of a caller who goes on after the error."""
+    outs = np.zeros((3, 1))
+    _slow(1, outs[2])
+    began, outs[2] = time.perf_counter(), 0
+    with pytest.raises(ValueError):
+        side_by_side(_slow, [(3, outs[0]), (1, outs[1]), (1, outs[2])])
+    took = time.perf_counter() - began
+    assert outs.ravel().tolist() == [0, 1, 1], took
+
+
+def test_no_slices_and_very_many():
+    out = np.zeros(5000)
+    side_by_side(_square, [])
+    side_by_side(_square, [(k, k + 1, np.arange(5000.0), out) for k in range(5000)])
+    assert (out == np.arange(5000.0) ** 2).all()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_threads_in_a_forked_process():
+    """A fork has none of its parent's threads: it starts its own instead of waiting for them."""
+    values, out = np.arange(1000.0), np.zeros(1000)
+    calls = [(a, b, values, out) for a, b in pairwise(range(0, 1001, 100))]
+    side_by_side(_square, calls)
+    if not (child := os.fork()):
+        side_by_side(_square, calls)
+        os._exit(0)
+    for _ in range(200):
+        if os.waitpid(child, os.WNOHANG)[0]:
+            return
+        time.sleep(0.05)
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    pytest.fail("the fork waits for ever")

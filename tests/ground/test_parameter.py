@@ -82,6 +82,23 @@ def test_draws_are_cut_off_at_the_bounds():
 # ---------------------------------------------------------------- intervals
 
 
+@pytest.mark.parametrize("bounds", ["(0, 1]", "[0, 1)", "(0, 1)", "(0, inf)", "(-1, 1)"])
+def test_no_draw_lies_on_an_open_end(bounds):
+    """Also not once it is a number of single precision: whoever divides by it or takes its logarithm may rely on that."""
+    for table in (
+        {"distribution": "normal", "mean": 0.5, "sd": 5.0},
+        {"distribution": "gamma", "mean": 0.5, "sd": 90.0},
+    ):
+        values = Spread.read(table).draw(DRAWS, bounds)
+        for value in (values.min(), values.max(), np.float32(values.min()), np.float32(values.max())):
+            assert inside(float(value), bounds)
+    assert (
+        0
+        < Spread.read({"distribution": "gamma", "mean": 0.5, "sd": 90.0}).draw(DRAWS, "(0, 1]").min()
+        < 1e-30
+    )
+
+
 @pytest.mark.parametrize(
     ("value", "bounds", "is_in"),
     [

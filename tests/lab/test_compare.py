@@ -196,5 +196,5 @@ def test_doubt_about_a_distribution_is_about_its_mean():
     ],
 )
 def test_break_even_is_the_day_from_which_it_stays_paid_back(gained, day):
-    found = break_even(gained, 1.0)
+    found = break_even(gained)
     assert np.isnan(found) if day is None else found == day

@@ -127,6 +127,7 @@ def test_bgnbd_fit_recovers_simulated_customers():
     fit = fit_bgnbd(histories)
     for name in ("r", "alpha", "a", "b"):
         assert abs(fit.estimates[name] - getattr(BG, name)) < 4 * fit.standard_errors[name], name
+        assert 0.005 < fit.standard_errors[name] / getattr(BG, name) < 0.11, name
     assert fit.n == 20_000
 
 

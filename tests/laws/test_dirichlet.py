@@ -119,8 +119,7 @@ def test_maximum_likelihood_recovers_the_market():
     fit = fit_dirichlet(simulated(20_000, 1.5, np.random.default_rng(12)))
     true = {"mean": 6.0, "shape": 0.8, "diversity": 1.5, "share A": 0.5, "share B": 0.25, "share D": 0.1}
     for name, value in true.items():
-        assert abs(fit.estimates[name] - value) < 4 * fit.standard_errors[name], name
-    assert 0.005 < fit.standard_errors["diversity"] < 0.05
+        assert abs(fit.estimates[name] - value) < 4 * fit.standard_errors[name] < 0.1 * value, name
 
 
 def test_standard_errors_are_those_of_repeated_samples():

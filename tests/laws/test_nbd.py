@@ -80,6 +80,15 @@ def test_both_fits_recover_the_law():
     assert list(table) == ["estimate", "standard_error", "low", "high"] and fit.n == 50_000
 
 
+def test_standard_errors_are_those_of_repeated_samples():
+    rng = np.random.default_rng(16)
+    fits = [fit_nbd(rng.poisson(rng.gamma(0.78, 1.456 / 0.78, 1000))) for _ in range(100)]
+    for name in ("mean", "shape"):
+        spread = np.std([f.estimates[name] for f in fits], ddof=1)
+        said = np.mean([f.standard_errors[name] for f in fits])
+        assert said == pytest.approx(spread, rel=4 / np.sqrt(2 * 99))
+
+
 def test_nonbuyers_may_be_given_as_a_number():
     counts = np.array([0, 0, 0, 1, 2, 5])
     whole, short = fit_nbd(counts), fit_nbd(counts[3:], customers=6)

@@ -179,6 +179,15 @@ def test_firm_value_reacts_most_to_retention(retention, discount):
     assert by_retention > 3 * by_discount > 0 and by_discount > by_cost
 
 
+def test_firm_value_by_hand():
+    """Gupta, Lehmann & Stuart 2004: those of period k come at the end of k periods; 4 r / (1 + d - r) = 8 each."""
+    numbers = {"margin": 4.0, "retention": 0.8, "discount": 0.2, "acquisition_cost": 3.0}
+    assert geometric_clv(4.0, 0.8, 0.2, timing="end") == pytest.approx(8.0)
+    assert firm_value(10.0, [], **numbers) == pytest.approx(80.0)
+    assert firm_value(0.0, [12.0], **numbers) == pytest.approx(12 / 1.2 * 5)
+    assert firm_value(10.0, [12.0, 0.0, 17.28], **numbers) == pytest.approx(80 + 10 * 5 + 10 * 5)
+
+
 def test_shy_round_trip():
     a, b = shy_prices(0.6, 0.4, 10.0)
     assert (a, b) == pytest.approx((18.421, 21.053), abs=5e-4)

@@ -1,7 +1,7 @@
 """State dependence or differences in taste: three worlds, their contrasts, and the estimator that tells them apart."""
 
 import importlib.metadata
-import time
+import itertools
 
 import numpy as np
 import pandas as pd
@@ -97,6 +97,17 @@ def test_contrast_in_three_worlds():
     assert 4 * both.standard_error < both.value < 0.3
 
 
+def test_standard_errors_are_those_of_repeated_samples():
+    rng = np.random.default_rng(49)
+    found = []
+    for _ in range(60):
+        log = world(300, 15, 0.5, dirichlet_tastes(300, rng), rng)[0]
+        contrast, rates = exchangeability_contrast(log), repeat_rates(log)
+        found.append((contrast.value, rates.excess, contrast.standard_error, rates.standard_error))
+    spread, said = np.std(found, axis=0, ddof=1)[:2], np.mean(found, axis=0)[2:]
+    np.testing.assert_allclose(said, spread, rtol=4 / np.sqrt(2 * 59))
+
+
 def test_repeat_beside_shuffled():
     rng = np.random.default_rng(43)
     n = 4000
@@ -165,14 +176,15 @@ def test_likelihood_is_the_product_of_logits():
     assert stationary - value == pytest.approx(np.log(pi[1]))
 
 
-def test_estimator_recovers_inertia_and_the_naive_one_does_not():
+def test_estimator_recovers_inertia_and_the_naive_one_does_not(monkeypatch):
     rng = np.random.default_rng(46)
     n = 2000
     log, _, _ = world(n, 25, 1.0, dirichlet_tastes(n, rng), rng)
-    begun = time.process_time()
+    likelihood, asked = ChoiceLikelihood.__call__, itertools.count()
+    monkeypatch.setattr(ChoiceLikelihood, "__call__", lambda *args: (next(asked), likelihood(*args))[1])
     fit = fit_lagged_choice(log)
-    assert time.process_time() - begun < 40
-    assert abs(fit.law.inertia - 1.0) < max(4 * fit.standard_errors["inertia"], 0.05)
+    assert next(asked) < 100, "the search goes astray: 35 evaluations are usual"
+    assert abs(fit.law.inertia - 1.0) < 0.06 and 0.01 < fit.standard_errors["inertia"] < 0.02
     assert fit.estimates["diversity"] == pytest.approx(1.55, rel=0.1)
     naive = fit_lagged_choice(log, heterogeneity="none")
     assert naive.law.inertia > 1.5
@@ -183,7 +195,7 @@ def test_no_inertia_is_found_where_there_is_none():
     rng = np.random.default_rng(47)
     log, _, _ = world(800, 15, 0.0, dirichlet_tastes(800, rng), rng)
     fit = fit_lagged_choice(log)
-    assert abs(fit.law.inertia) < 3 * fit.standard_errors["inertia"]
+    assert abs(fit.law.inertia) < 3 * fit.standard_errors["inertia"] < 0.12
 
 
 def test_switching_cost_in_money():
@@ -192,9 +204,11 @@ def test_switching_cost_in_money():
     taste = rng.normal(0, 1.2, (n, 3)) + np.array([0.5, 0.0, -0.5])
     log, offers, _ = world(n, 15, 1.0, taste, rng, price_sd=0.6)
     fit = fit_lagged_choice(log, offers, heterogeneity="normal", draws=256)
-    assert abs(fit.law.inertia - 1.0) < 4 * fit.standard_errors["inertia"]
-    assert abs(fit.law.coefficients["price"] + 1.0) < 4 * fit.standard_errors["price"]
-    assert abs(fit.law.switching_cost - 1.0) < 4 * fit.standard_errors["switching_cost"]
+    found = {"inertia": fit.law.inertia, "price": -fit.law.coefficients["price"]}
+    for name, value in {**found, "switching_cost": fit.law.switching_cost}.items():
+        assert abs(value - 1.0) < 4 * fit.standard_errors[name] < 0.2, name
+    # the ratio of inertia and price by the delta method: 0.035 and 0.035, hardly correlated
+    assert fit.standard_errors["switching_cost"] == pytest.approx(0.049, rel=0.15)
     assert fit.law.cost_share_of_price == pytest.approx(fit.law.switching_cost / 5, rel=0.01)
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from market.worlds import REBATE, after, differences, world
+from worlds.busy import REBATE, world
+from worlds.lives import after, differences
 
 from regulars.ground.errors import RegularsError
 from regulars.market import Market

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from market.worlds import after, world
+from worlds.busy import world
+from worlds.lives import after
 
 from regulars.ground.errors import RegularsError
 

@@ -4,8 +4,10 @@ import mesa
 import numpy as np
 import pandas as pd
 import pytest
-from market.worlds import after, world
+from worlds.busy import world
+from worlds.lives import after
 
+from regulars.ground.errors import RegularsError
 from regulars.market import Market
 from regulars.world.firms import Firm
 
@@ -73,6 +75,154 @@ def test_collecting_changes_nothing_and_can_be_off():
     assert np.array_equal(without.totals.paid, Market(TABLE).run().totals.paid)
 
 
+def test_the_clock():
+    market = Market(TABLE)
+    assert market.running and market.steps == 0
+    market.step()
+    assert (market.steps, market.day) == (1, 1.0) and getattr(market, "time", 1.0) == 1.0
+    market.run_model()
+    assert (market.steps, market.day, market.running) == (6, 6.0, False)
+    market.step()  # past the end nothing happens
+    assert market.tick == 6 and len(market.datacollector.get_model_vars_dataframe()) == 7
+
+
+@pytest.mark.skipif(not hasattr(mesa.Model, "run_for"), reason="this mesa has no schedule")
+def test_the_schedule():
+    market, straight = Market(TABLE), after(Market(TABLE), 4)
+    market.run_for(1)
+    market.run_until(4)
+    assert (market.steps, market.time, market.day) == (4, 4.0, 4.0)
+    assert same_tables(market, straight)
+    market.run_for(100)
+    assert (market.tick, market.running) == (6, False)
+    assert same_tables(market, Market(TABLE).run())
+
+
+def same_tables(one, two):
+    return all(
+        getattr(one.datacollector, f"get_{kind}_vars_dataframe")().equals(
+            getattr(two.datacollector, f"get_{kind}_vars_dataframe")()
+        )
+        for kind in ("model", "agent")
+    )
+
+
+def test_a_market_that_goes_on_has_the_clock_of_its_day(tmp_path):
+    market = after(Market(TABLE), 4)
+    for other in (Market.load(market.save(tmp_path / "m")), market.branch()):
+        assert other.steps == 4 and getattr(other, "time", 4.0) == 4.0 and other.day == 4.0
+        other.step()
+        assert other.steps == 5 and getattr(other, "time", 5.0) == 5.0 and other.day == 5.0
+        other.run()
+        firms = other.datacollector.get_agent_vars_dataframe()
+        assert list(firms.index.get_level_values("Step").unique()) == [4, 5, 6]
+
+
+class Counting(Market):
+    """A model of a user, who collects in the step as mesa's guide says."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.seen = 0
+        self.datacollector = mesa.DataCollector({"seen": "seen", "day": "day"}, {"price": "price"})
+
+    def step(self):
+        super().step()
+        self.seen += 1
+        self.datacollector.collect(self)
+
+
+def test_collecting_in_the_step_is_collecting_once(tmp_path):
+    market = Counting(scenario=TABLE).run()
+    market.step()
+    assert list(market.datacollector.get_model_vars_dataframe()["seen"]) == list(range(7))
+    rows = mesa.batch_run(Counting, {"scenario": [TABLE]}, max_steps=6, display_progress=False)
+    assert {(row["seen"], row["day"]) for row in rows} == {(6, 6.0)}
+    loaded = Counting.load(after(Counting(scenario=TABLE), 4).save(tmp_path / "m"))
+    assert loaded.seen == 0 and after(loaded, 2).seen == 2  # no step of the user's for the days before
+
+
+def test_a_collector_of_agents_only():
+    market = Market(TABLE)
+    market.datacollector = mesa.DataCollector(agent_reporters={"revenue": "revenue"})
+    after(market, 2)
+    rows = market.datacollector.get_agent_vars_dataframe()
+    assert list(rows.index) == [(step, firm) for step in range(3) for firm in (1, 2)]
+
+
+class Failing(Market):
+    """A model of a user that breaks within its third day."""
+
+    def step(self):
+        super().step()
+        if self.tick == 3:
+            raise ZeroDivisionError("by the user")
+
+
+def test_a_day_that_broke_off_is_not_gone_on_with():
+    market = Failing(TABLE)
+    with pytest.raises(ZeroDivisionError):
+        market.run()
+    for go_on in (market.step, market.run):
+        with pytest.raises(RegularsError, match=r"broke off on day 3 \(ZeroDivisionError: by the user\)"):
+            go_on()
+    assert market.tick == 3
+
+
+def test_a_reporter_that_fails_leaves_the_market_whole():
+    market = after(Market(TABLE), 2)
+    good = market.datacollector
+    market.datacollector = mesa.DataCollector({"x": lambda m: 1 / (m.day - 4)})
+    with pytest.raises((ZeroDivisionError, RuntimeError)):
+        market.run()
+    market.datacollector = good
+    after(market, 1)
+    assert market.tick == 5
+    market.run()
+    assert market.tick == 6 and np.array_equal(market.totals.paid, Market(TABLE).run().totals.paid)
+
+
+def test_what_mesa_offers_and_a_market_cannot_do_is_refused():
+    market = Market(TABLE)
+    for reset in (market.reset_rng, market.reset_randomizer):
+        for given in ((), (5,)):
+            with pytest.raises(RegularsError, match="build another market with seed="):
+                reset(*given)
+    for remove in (market.remove_all_agents, market.firms[0].remove, lambda: market.agents.do("remove")):
+        with pytest.raises(RegularsError, match="firm 'a' cannot leave its market"):
+            remove()
+    with pytest.raises(RegularsError, match=r"cannot be replaced; market\.branch"):
+        market.scenario = Market(TABLE).scenario
+    market.agents.do("step")  # what mesa gives every agent: nothing
+    assert len(market.agents) == 2 and after(market, 6).ledger.profit(0) == Market(TABLE).run().ledger.profit(
+        0
+    )
+
+
+def test_agents_of_the_user_come_and_go():
+    market = Market(TABLE)
+    extra = mesa.Agent(market)
+    assert list(market.agents) == [*market.firms, extra]
+    extra.remove()
+    assert list(market.agents) == market.firms
+
+
+def test_no_attribute_of_a_market_hides_one_of_mesas():
+    bare = mesa.Model(rng=1)
+    ours = {*vars(Market), *vars(Market.__mro__[1]), *vars(Market(TABLE)).keys() - vars(bare).keys()}
+    hidden = {name for name in ours if hasattr(bare, name) and not name.startswith("__")}
+    meant = {
+        "scenario",
+        "register_agent",
+        "deregister_agent",
+        "reset_rng",
+        "reset_randomizer",
+        "step",
+        "run_model",
+    }
+    assert hidden - meant <= {"observables"}  # which mesa 3.5 writes into every class
+
+
 def direct(customers, replicate, steps):
     """What a run by hand says after `steps` steps: rows as of mesa's batch_run."""
     market = after(
@@ -112,10 +262,10 @@ def expected(steps):
     ("options", "steps"),
     [
         ({"max_steps": 100}, [6]),  # ends by itself: the last row is the end of the market
+        ({"max_steps": 6}, [6]),
         ({"max_steps": 100, "data_collection_period": 1}, range(7)),
-        ({"max_steps": 4}, [4]),
-        ({"max_steps": 4, "data_collection_period": 1}, range(5)),
-        ({"max_steps": 5, "data_collection_period": 2}, [0, 2, 4, 5]),
+        ({"max_steps": 6, "data_collection_period": 1}, range(7)),
+        ({"max_steps": 7, "data_collection_period": 2}, [0, 2, 4, 6]),
     ],
 )
 def test_batch_run_agrees_with_runs_by_hand(options, steps):

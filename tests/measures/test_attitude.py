@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from market.worlds import after, world
+from worlds.busy import world
+from worlds.lives import after
 
 from regulars import Scenario
 from regulars.ground.errors import RegularsError
@@ -73,7 +74,7 @@ def test_a_relationship_is_part_of_attitude_where_there_is_one():
     gained = attitude.preference_gap(m, "a", everyone) - before
     np.testing.assert_allclose(gained, np.where(everyone < 20, 0.4, 0.0), atol=1e-6)
     pull = attitude.lasting_attraction(m, everyone, bond=False)
-    m.tick = 30  # half of it has faded
+    m.passing.beat = 30  # days; half of it has faded
     faded = attitude.lasting_attraction(m, everyone, bond=False)
     np.testing.assert_allclose((pull - faded)[:, 0], np.where(everyone < 20, 0.2, 0.0), atol=1e-6)
 

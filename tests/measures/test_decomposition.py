@@ -198,3 +198,13 @@ def test_arms_of_a_comparison():
 def test_what_cannot_be_is_told(wrong, says):
     with pytest.raises(RegularsError, match=says):
         wrong()
+
+
+def test_tiny_changes_keep_their_proportions():
+    """One part in 10^9 more customers and twice that in value: effects as 1 to 2, whatever the size of the money."""
+    for scale in (1e-3, 1.0, 1e6):
+        before = ProfitParts(100.0, 200.0, 200.0 * scale)
+        after = ProfitParts(100.0 * (1 + 1e-9), 200.0 * (1 + 1e-9), 200.0 * scale * (1 + 1e-9) * (1 + 2e-9))
+        found = profit_change(before, after, method="lmdi")
+        assert found.value / found.customers == pytest.approx(2.0, rel=1e-6)
+        assert found.customers == pytest.approx(200.0 * scale * 1e-9, rel=1e-6)

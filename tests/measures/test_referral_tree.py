@@ -152,3 +152,42 @@ def test_values_that_cannot_be():
 
 def test_the_same_row_twice_is_one():
     assert len(referral_values(pd.concat([HAND, HAND]), OWN)) == 8
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("passed_on", [0.0, 0.4, 1.0])
+def test_every_column_against_plain_recursion(seed, passed_on):
+    """Random forests, named in any order; some with values of their own only, some without."""
+    rng = np.random.default_rng(seed)
+    names = [f"c{k}" for k in rng.permutation(30)]
+    parent = {
+        name: names[rng.integers(k)] if k and rng.random() < 0.7 else None for k, name in enumerate(names)
+    }
+    own = {name: float(rng.normal(10, 5)) for name in [*names[::2], "loner"]}
+    table = pd.DataFrame({"customer": names, "referrer": [parent[n] for n in names]}).sample(
+        frac=1, random_state=seed
+    )
+    found = referral_values(table, pd.Series(own), passed_on=passed_on)
+
+    def children(name):
+        return [n for n in names if parent[n] == name]
+
+    def tree(name):
+        return own.get(name, 0.0) + passed_on * sum(tree(child) for child in children(name))
+
+    def descendants(name):
+        return sum(1 + descendants(child) for child in children(name))
+
+    def line(name):
+        return [name, *(line(parent[name]) if parent.get(name) else [])]
+
+    assert set(found.index) == {*names, "loner"}
+    for name, row in found.iterrows():
+        above = parent.get(name)
+        assert row["referrer"] == above if above else pd.isna(row["referrer"])
+        assert (row["root"], row["generation"]) == (line(name)[-1], len(line(name)) - 1)
+        assert (row["brought"], row["descendants"]) == (len(children(name)), descendants(name))
+        kept = 1.0 if above is None else 1 - passed_on
+        assert row[["own", "tree", "credited"]].tolist() == pytest.approx(
+            [own.get(name, 0.0), tree(name), kept * tree(name)]
+        )

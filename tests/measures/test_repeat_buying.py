@@ -161,3 +161,13 @@ def test_what_is_wrong_with_a_log_is_told():
         rb.penetration(HAND, start=5, end=5)
     with pytest.raises(RegularsError, match="longer than 0"):
         rb.period_repeat(HAND, start=0, length=0)
+
+
+@pytest.mark.parametrize(("small", "correlation"), [(1, 1.0), (4, -1.0)])
+def test_rank_correlation_of_two_firms(small, correlation):
+    """A is bought by three customers twice each, B by one of them, once or four times."""
+    rows = [(c, float(k), "A", 1.0) for c in (1, 2, 3) for k in range(2)] + [
+        (3, 5.0 + k, "B", 1.0) for k in range(small)
+    ]
+    found = rb.double_jeopardy(pd.DataFrame(rows, columns=["customer", "time", "firm", "amount"]))
+    assert found.rank_correlation == pytest.approx(correlation)

@@ -63,6 +63,13 @@ def test_churn_by_hand():
     assert table.loc["A", ["buyers", "kept", "to_rivals", "silent"]].tolist() == [2, 0.0, 0.5, 0.5]
     assert table.loc["B", ["buyers", "kept", "churn"]].tolist() == [1, 1.0, 0.0]
     assert table.loc["A", "standard_error"] == 0
+    again = retention.churn(
+        log([(c, t, "A", 1.0) for c, t in ((1, 1.0), (2, 1.0), (3, 2.0), (4, 3.0), (4, 6.0))]),
+        at=5.0,
+        length=5.0,
+    )
+    assert again.loc["A", ["kept", "churn"]].tolist() == [0.25, 0.75]
+    assert again.loc["A", "standard_error"] == pytest.approx(np.sqrt(0.25 * 0.75 / 4))
 
 
 def test_churn_of_stationary_customers_is_chance_and_falls_with_the_window():
@@ -73,7 +80,10 @@ def test_churn_of_stationary_customers_is_chance_and_falls_with_the_window():
     table = pd.DataFrame({"customer": who, "time": rng.random(len(who)) * 200, "firm": "A", "amount": 1.0})
     for length in (25.0, 100.0):
         found = retention.churn(table, at=100.0, length=length).loc["A"]
-        assert abs(found["churn"] - np.exp(-4.0 * length / 200)) < 4 * found["standard_error"]
+        silent = np.exp(-4.0 * length / 200)
+        error = np.sqrt(silent * (1 - silent) / (n * (1 - silent)))  # of the buyers of the first window
+        assert abs(found["churn"] - silent) < 4 * error
+        assert found["standard_error"] == pytest.approx(error, rel=0.05)
 
 
 def test_survival_against_exponential_lives():
@@ -86,7 +96,13 @@ def test_survival_against_exponential_lives():
     found = retention.survival(table, silent=5.0, end=150.0)
     for t in (10.0, 40.0, 80.0):
         row = found[found["time"] <= t].iloc[-1]
-        assert abs(row["survival"] - np.exp(-t / 50)) < max(4 * row["standard_error"], 0.004)
+        left = np.exp(-t / 50)
+        watched = min(
+            1.0, (150 - t) / 100
+        )  # share of the customers who came early enough to be watched for that long
+        low, high = (np.sqrt(left * (1 - left) / (n * share)) for share in (1.0, watched))
+        assert abs(row["survival"] - left) < 4 * high
+        assert 0.98 * low < row["standard_error"] < 1.02 * high
     assert found["survival"].is_monotonic_decreasing
 
 
@@ -97,6 +113,21 @@ def test_survival_by_hand():
     # 3 left at 0, 1 at 4; 2 is still there
     assert found["time"].tolist() == [0.0, 4.0] and found["gone"].tolist() == [1, 1]
     np.testing.assert_allclose(found["survival"], [2 / 3, 1 / 3])
+
+
+def test_survival_and_greenwood_against_the_textbook():
+    """Remission of 21 patients on 6-MP, weeks, 9 relapses: Freireich et al. 1963; Gehan 1965, Biometrika 52:203-223."""
+    gone = [6, 6, 6, 7, 10, 13, 16, 22, 23]
+    there = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+    rows = [(k, t) for k, stay in enumerate(gone) for t in (0.0, float(stay))]
+    rows += [(100 + k, t) for k, stay in enumerate(there) for t in (98.0 - stay, 98.0)]
+    found = retention.survival(log([(c, t, "A", 1.0) for c, t in rows]), silent=10.0, end=100.0)
+    assert found["time"].tolist() == [6, 7, 10, 13, 16, 22, 23]
+    assert found["at_risk"].tolist() == [21, 17, 15, 12, 11, 7, 6] and found["gone"].tolist() == [3, *[1] * 6]
+    published = [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
+    errors = [0.0764, 0.0869, 0.0963, 0.1068, 0.1141, 0.1282, 0.1346]
+    np.testing.assert_allclose(found["survival"], published, atol=5e-5)
+    np.testing.assert_allclose(found["standard_error"], errors, atol=5e-5)
 
 
 def test_gaps():

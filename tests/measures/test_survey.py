@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from market.worlds import after, differences, world
 from notebooks.pages import DOCS, rows
 from oracles.judge import agrees, grouped, groups_of, vanishes
+from worlds.busy import world
+from worlds.lives import after, differences
 
 from regulars import Scenario
 from regulars.ground.errors import RegularsError

@@ -61,3 +61,13 @@ def rows(page: Path, columns: int) -> list[list[str]]:
         if line.startswith("| `") and len(cells) == columns:
             found.append(cells)
     return found
+
+
+SMALLER = ((r"--replicates \d+", "--replicates 2"), (r"\breplicates=\d+", "replicates=2"), (r"--customers \d+", "--customers 150"))
+
+
+def smaller(text: str) -> str:
+    """A block of code with fewer replicates and customers."""
+    for pattern, less in SMALLER:
+        text = re.sub(pattern, less, text)
+    return text

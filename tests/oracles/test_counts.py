@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from oracles import formulas as theory
 from oracles.judge import agrees, grouped, groups_of, share_error, vanishes
-from oracles.markets import QUARTER, firms, log_of
 from scipy.optimize import brentq
 from scipy.stats import binom, kstest
+from worlds.bare import LARGER, QUARTER, firms, log_of
 
 M, K = 1.456, 0.778816  # toothpaste, quarter [K]
-N = 100_000
+N = 100_000 * LARGER
 
 
 def counts_of(log, customers, period, periods):

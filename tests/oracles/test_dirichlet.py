@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from oracles import formulas as theory
 from oracles.judge import agrees, grouped, groups_of, share_error
-from oracles.markets import QUARTER, firms, log_of
+from worlds.bare import LARGER, QUARTER, firms, log_of
 
 M, K, S = 1.456, 0.778816, 1.549944
 SHARES = np.array([0.25, 0.19, 0.10, 0.10, 0.09, 0.08, 0.03, 0.02, 0.14])  # eight brands and all others
-N = 200_000
+N = 200_000 * LARGER
 BRANDS = range(8)
 
 

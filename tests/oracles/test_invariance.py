@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from oracles.judge import agrees
-from oracles.markets import log_of
+from worlds.bare import log_of
 
 from regulars import Scenario
 

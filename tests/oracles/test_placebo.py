@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from worlds.bare import LARGER
 
 from regulars.lab.compare import compare
 from regulars.scenario import Scenario
 
 K, M = 0.5, 4.0
 WORLD = {
-    "market": {"customers": 150_000, "days": 56.0, "window": 28.0},
+    "market": {"customers": 150_000 * LARGER, "days": 56.0, "window": 28.0},
     "need": {"mean": M, "shape": K, "period": 28.0},
     "taste": {"kind": "homogeneous"},
     "firms": [{"name": "own"}],

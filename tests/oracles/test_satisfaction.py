@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from oracles import formulas as theory
 from oracles.judge import agrees, share_error, vanishes
-from oracles.markets import every_day, firms
 from scipy.stats import norm
+from worlds.bare import LARGER, every_day, firms
 
 from regulars import Scenario
 
-N = 20_000
+N = 20_000 * LARGER
 
 
 def shop(quality=0.5, days=10, customers=N, bond=None, **experience):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from oracles.judge import agrees, grouped, groups_of, share_error, vanishes
-from oracles.markets import every_day, firms
+from worlds.bare import LARGER, every_day, firms
 
-N = 20_000
+N = 20_000 * LARGER
 
 
 def market(upper, transparency, on=True, quality=0.6, outside=False, **choice):

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from oracles import formulas as theory
 from oracles.judge import agrees, grouped, groups_of, share_error, vanishes
-from oracles.markets import every_day, firms
+from worlds.bare import LARGER, every_day, firms
 
 V = np.array([0.5, 0.0, -0.7])
 COST = 1.2
 BURN_IN = 15
 
 
-def market(form="penalty", outside=0.0, cost=COST, customers=20_000, days=45):
+def market(form="penalty", outside=0.0, cost=COST, customers=20_000 * LARGER, days=45):
     """V, logits, state dependence; `outside` is the weight of buying nothing beside exp(V)."""
     taste = np.exp(V) / np.exp(V).sum()  # the market takes shares: log of them is V up to a constant
     choice = {"outside": outside > 0, "outside_utility": float(np.log(max(outside, 1e-9) / np.exp(V).sum()))}
@@ -91,7 +91,7 @@ def contrasts():
     found = {}
     for name, (taste, cost) in WORLDS.items():
         table = {"taste": taste, "switching": {"relation": cost}, "firms": firms(1, 1, 1, 1)}
-        _, chosen = every_day(table, 40, 12_000)
+        _, chosen = every_day(table, 40, 12_000 * LARGER)
         found[name] = grouped(contrast, groups_of(np.arange(len(chosen))), chosen[:, 12:])
     return found
 
@@ -110,7 +110,7 @@ def test_state_dependence_is_not(contrasts):
 def test_both_together(contrasts):
     """Clearly not exchangeable, and as large as the formula says; Dirichlet tastes summed over a large sample."""
     value, error = contrasts["both"]
-    tastes = np.random.default_rng(3).dirichlet(np.full(4, 0.3), 200_000)
+    tastes = np.random.default_rng(3).dirichlet(np.full(4, 0.3), 200_000 * LARGER)
     agrees(value, theory.mixed_contrast(tastes, 1.0), error, sharp=0.1)
     alike = theory.mixed_contrast(np.ones((1, 4)), 1.0)
     assert alike == pytest.approx(theory.exchangeability_contrast(4, 1.0))

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from oracles import formulas as theory
 from oracles.judge import agrees, grouped, groups_of, share_error, vanishes
-from oracles.markets import every_day, firms
+from worlds.bare import LARGER, every_day, firms
 
 # a currency unit is worth .5 / 2 = .25 logits: money 2 and 1.5 hours of 4 are 8 units, 2 logits; relation .75
 PARTS = {"money": 2.0, "time": 1.5, "hour": 4.0, "relation": 0.75}
 
 
-def repeats(switching, days=12, customers=20_000, **table):
+def repeats(switching, days=12, customers=20_000 * LARGER, **table):
     """Share of purchases from the same firm as the last one, with its standard error."""
     table = {
         "taste": {"kind": "homogeneous"},
@@ -58,12 +58,14 @@ def test_costs_that_differ_between_customers():
 
 def test_the_first_purchase_is_free():
     """Nobody's customer pays nothing to come; with a firm at the start the first choice is biased to it."""
-    fresh, *_ = repeats({"relation": 3.0, "initial": "nobody"}, days=2, customers=60_000)
+    fresh, *_ = repeats({"relation": 3.0, "initial": "nobody"}, days=2, customers=60_000 * LARGER)
     n = len(fresh)
     agrees(np.bincount(fresh[:, 0]) / n, np.full(3, 1 / 3), share_error(1 / 3, n))
     for initial, expected in (("share", (0.5, 0.3, 0.2)), ("even", (1 / 3, 1 / 3, 1 / 3))):
         table = {"firms": firms(0.5, 0.3, 0.2), "choice": {}}
-        chosen, *_ = repeats({"relation": 50.0, "initial": initial}, days=2, customers=60_000, **table)
+        chosen, *_ = repeats(
+            {"relation": 50.0, "initial": initial}, days=2, customers=60_000 * LARGER, **table
+        )
         agrees(np.bincount(chosen[:, 0]) / n, expected, share_error(expected, n))
         assert (chosen[:, 0] == chosen[:, 1]).all()
 

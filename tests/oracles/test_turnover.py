@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from oracles.judge import agrees, share_error
-from oracles.markets import firms, log_of
 from scipy.stats import kstest
+from worlds.bare import LARGER, firms, log_of
 
 YEAR = 365.25
-N = 20_000
+N = 20_000 * LARGER
 
 
 WORLD = {"need": {"process": "calendar"}, "taste": {"kind": "homogeneous"}, "firms": firms(1)}

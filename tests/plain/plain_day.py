@@ -86,7 +86,7 @@ class PlainMarket:
         }
         self.parts = [kind(self) for kind, on in parts.items() if on]
         self.rows, self.complaints = [], 0
-        self.ticks = math.ceil(spec.market.days / spec.market.tick)
+        self.days = int(spec.market.days)
         for firm, offer in zip(self.firms, scenario.resolved()["firms"], strict=True):
             does = offer["strategies"]
             if "everyday_low_price" in does:
@@ -95,21 +95,20 @@ class PlainMarket:
                 firm.rebate = Rebate(SimpleNamespace(**does["threshold_rebate"]), firm, self)
 
     def run(self):
-        """All days, from the first to the last."""
-        length = self.spec.market.tick
+        """All days, from the first to the last; how long a tick is does not matter."""
         streams = [self.opportunities(customer) for customer in self.customers]
         waiting = [next(stream, None) for stream in streams]
-        for tick in range(self.ticks):
-            met = []  # what everybody meets in this tick: first opportunities first, then second ones ...
+        for today in range(self.days):
+            met = []  # what everybody meets on this day: first opportunities first, then second ones ...
             for i, stream in enumerate(streams):
                 turn = 0
-                while waiting[i] is not None and waiting[i][0] < (tick + 1) * length:
+                while waiting[i] is not None and waiting[i][0] < today + 1:
                     met.append((turn, i, *waiting[i]))
                     waiting[i], turn = next(stream, None), turn + 1
-            self.day(tick * length, length, sorted(met))
+            self.day(today, sorted(met))
         return self.rows
 
-    def day(self, today, length, met):
+    def day(self, today, met):
         """One day."""
         for firm in self.firms:
             for customer in self.customers:
@@ -120,7 +119,7 @@ class PlainMarket:
             self.meet(self.customers[i], time, occasion)
         for firm in self.firms:
             if firm.rebate:
-                firm.rebate.close(today, length)
+                firm.rebate.close(today)
 
     def meet(self, customer, time, occasion):
         """One opportunity: appeal, choose, settle, feel."""
@@ -148,7 +147,7 @@ class PlainMarket:
     def opportunities(self, customer):
         """Times and numbers of a customer's purchase opportunities, as long as it is in the market."""
         dates = self.calendar if self.spec.need.process == "calendar" else self.renewals
-        last = min(customer.exit, self.ticks * self.spec.market.tick)
+        last = min(customer.exit, self.days)
         return takewhile(lambda met: met[0] < last, dates(customer)) if customer.rate > 0 else iter(())
 
     def renewals(self, customer):
@@ -185,16 +184,15 @@ class PlainMarket:
         nothing, look, _, _ = self.dice.four(mood, customer.number, occasion, NOT_A_FIRM)
         stays = customer.commitment * (1 - search.transparency)
         looks_around = not (search.on and customer.incumbent and look < stays)
-        best, winner = -math.inf, None
-        if rules.outside:
+        bound = any(board[firm.name].held for firm in self.firms)
+        best, winner, luck = -math.inf, None, 0.0
+        if rules.outside and not bound:
             best = rules.outside_utility + (gumbel(nothing) if rules.mood == "gumbel" else 0.0)
         for f, firm in enumerate(self.firms):
             here = board[firm.name]
-            if here.held:
-                return firm
-            if not looks_around and firm.name != customer.incumbent:
-                continue
-            if customer.aware_from[firm.name] > time or here.blocked:
+            strange = customer.aware_from[firm.name] > time or here.blocked
+            overlooked = not looks_around and firm.name != customer.incumbent
+            if not here.held if bound else (strange or overlooked):
                 continue
             shelf = firm.price * firm.markdown
             price = shelf * here.price_factor
@@ -202,10 +200,13 @@ class PlainMarket:
             heard = 1 - min(here.deaf, 1.0)  # of a promotion; the price on the shelf is there to be seen
             price = heard * price + (1 - heard) * shelf
             utility = self.utility(customer, firm, price, here.price_weight) + heard * here.appeal + here.tie
+            draw = self.dice.uniform(mood, customer.number, occasion, f)
             if rules.mood == "gumbel":
-                utility += gumbel(self.dice.uniform(mood, customer.number, occasion, f))
-            if utility > best:
-                best, winner = utility, firm
+                utility += gumbel(draw)
+            if utility > best or (
+                winner and utility == best and draw > luck
+            ):  # the draw decides between equals
+                best, winner, luck = utility, firm, draw
         return winner
 
     def utility(self, customer, firm, price, weight=1.0):

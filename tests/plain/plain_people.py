@@ -54,7 +54,7 @@ def _entries(spec, dice):
     """Days of entry: those who are there at the start, then newcomers at random, one after the other."""
     start, rate = spec.market.customers, spec.turnover.entry_rate
     yield from [0.0] * start
-    end = math.ceil(spec.market.days / spec.market.tick) * spec.market.tick
+    end = spec.market.days
     clock = 0.0
     for newcomer in count():
         if rate > 0:

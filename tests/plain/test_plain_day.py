@@ -138,7 +138,7 @@ WORLDS = {
         "categories": SORTS, "mix": {"unfamiliar": 1.0}, "firms": [{**sold, **levers} for sold, levers in zip(SELLING, LEVERS, strict=True)],
         "choice": {"price_sensitivity": LOGNORMAL, "service_weight": NORMAL, "risk_weight": LOGNORMAL, "outside": True}, "need": {"mean": 5},
         "experience": FEELING, "bond": SATISFYING, "search": {"on": True, "transparency": 0.5}, "switching": {"relation": 0.4},
-        "relationship": TIES, "loyalty": SHOWING, "turnover": {"exit_rate": 2, "entry_rate": 2}, "market": {"tick": 3.5},
+        "relationship": TIES, "loyalty": SHOWING, "turnover": {"exit_rate": 2, "entry_rate": 2}, "market": {"tick": 3},
     },
 }  # fmt: skip
 

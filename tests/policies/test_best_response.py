@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from policies.oligopoly import INFORMED, logit_market, logit_price, logit_share, prices
+from worlds.oligopoly import INFORMED, logit_market, logit_price, logit_share, prices
 
 from regulars.scenario import Scenario
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from policies.oligopoly import logit_market, prices
+from worlds.oligopoly import logit_market, prices
 
 GRID = {"lowest": 0.5, "highest": 4.5, "points": 9}  # 0.5, 1.0, ... 4.5
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from policies.oligopoly import logit_market, logit_price, prices
+from worlds.oligopoly import logit_market, logit_price, prices
 
 from regulars.scenario import Scenario
 

@@ -1,18 +1,22 @@
 """What holds in any market that a scenario can describe; the examples are found by hypothesis."""
 
+import os
+
 import numpy as np
 import pytest
-from contract.shop import life, run, same, same_lives, slice_finely
-from contract.test_strategies import audit
-from hypothesis import HealthCheck, Phase, given, settings
+from contract.books import audit
+from contract.listening import life, run, same, same_lives, slice_finely
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from plain.plain_day import PlainMarket
-from properties.worlds import APART, KNOWN_TO_THE_PLAIN_DAY, STRATEGIES, worlds
+from worlds.any_world import APART, KNOWN_TO_THE_PLAIN_DAY, STRATEGIES, worlds
 
 from regulars import Scenario
 from regulars.world.ledger import MILLION
 
 PLAIN = ("everyday_low_price",)  # what the plain day knows for customers who are not alike
+WORLDS = int(os.environ.get("REGULARS_WORLDS", "2000"))  # of a study
+PART = 50  # of them are tried in one test
 EXAMPLES = settings(
     max_examples=20,
     derandomize=True,
@@ -23,14 +27,25 @@ EXAMPLES = settings(
 )
 
 
-@EXAMPLES
-@given(worlds())
+PROPERTIES = {}
+
+
+def holds_in(*examples):
+    """A property, tried on a few examples by each run of the tests, and on `WORLDS` by `make validate`."""
+
+    def tried(check):
+        PROPERTIES[check.__name__.removeprefix("test_")] = check, examples
+        return EXAMPLES(given(*examples)(check))
+
+    return tried
+
+
+@holds_in(worlds())
 def test_books_balance_and_nobody_holds_less_than_nothing(world):
     audit(run(world))
 
 
-@EXAMPLES
-@given(worlds(together=True), st.integers(2, 3))
+@holds_in(worlds(together=True), st.integers(2, 3))
 def test_lives_that_touch_are_the_same_again(world, threads):
     """Talk, norms, complaints and empty shelves: same seed, same world, on any number of threads, books in balance."""
     one = run(world)
@@ -44,16 +59,14 @@ def test_lives_that_touch_are_the_same_again(world, threads):
 # types into a ladder of types, which moves what the others see by a thousandth of a logit: lives, not promises.
 
 
-@EXAMPLES
-@given(worlds())
+@holds_in(worlds())
 def test_one_more_customer_leaves_the_others_alone(world):
     n = world["market"]["customers"]
     larger = {**world, "market": {**world["market"], "customers": n + 1}}
     same_lives(run(world), run(larger), n, promises=False)
 
 
-@EXAMPLES
-@given(worlds(), st.integers(0, 10**6), st.floats(0.0, 3.0))
+@holds_in(worlds(), st.integers(0, 10**6), st.floats(0.0, 3.0))
 def test_a_nudge_stays_with_the_nudged(world, who, sensitivity):
     who %= world["market"]["customers"]
 
@@ -63,16 +76,14 @@ def test_a_nudge_stays_with_the_nudged(world, who, sensitivity):
     same_lives(run(world), run(world, nudge), but=[who], promises=False)
 
 
-@EXAMPLES
-@given(worlds(), st.randoms(use_true_random=False))
+@holds_in(worlds(), st.randoms(use_true_random=False))
 def test_order_of_writing_does_not_matter(world, shuffler):
     firms = [{**firm, "strategies": dict(reversed(firm["strategies"].items()))} for firm in world["firms"]]
     shuffler.shuffle(firms)
     same_lives(run(world), run({**world, "firms": firms}))
 
 
-@EXAMPLES
-@given(worlds(), st.integers(2, 4))
+@holds_in(worlds(), st.integers(2, 4))
 def test_threads_do_not_matter(world, threads):
     alone = run(world)
     with pytest.MonkeyPatch.context() as patch:
@@ -80,14 +91,12 @@ def test_threads_do_not_matter(world, threads):
         same_lives(alone, run(world, threads=threads))
 
 
-@EXAMPLES
-@given(worlds(programmes=False), st.sampled_from([0.25, 2.0, 7.0, 28.0]))
+@holds_in(worlds(programmes=False), st.sampled_from([0.25, 2.0, 7.0, 28.0]))
 def test_the_length_of_a_tick_does_not_matter(world, tick):
     same(life(run(world))[0], life(run({**world, "market": {**world["market"], "tick": tick}}))[0])
 
 
-@EXAMPLES
-@given(worlds())
+@holds_in(worlds())
 def test_a_control_alike_changes_nothing(world):
     """In an A/A comparison every opportunity ends as in the control, and every reward was for a kept purchase."""
     scenario = Scenario(world)
@@ -102,8 +111,7 @@ def test_a_control_alike_changes_nothing(world):
         assert (elsewhere == 0).all()
 
 
-@EXAMPLES
-@given(worlds(programmes=False), st.integers(0, 2))
+@holds_in(worlds(programmes=False), st.integers(0, 2))
 def test_the_log_tells_what_the_totals_tell(world, replicate):
     market = run(world, replicate=replicate)
     log, totals = market.log.opportunities(), market.log.totals
@@ -124,8 +132,7 @@ def plainly(world):
     return [plainly(item) for item in world] if isinstance(world, list) else world
 
 
-@EXAMPLES
-@given(worlds())
+@holds_in(worlds())
 def test_the_plain_day_agrees(world):
     world = plainly(world)
     log = life(run(world))[0]
@@ -134,3 +141,13 @@ def test_the_plain_day_agrees(world):
     assert log["customer"].tolist() == [row.customer for row in rows]
     assert log["firm"].astype(object).where(log["firm"].notna(), None).tolist() == [row.firm for row in rows]
     assert np.rint(log["amount"] * MILLION).tolist() == [row.paid for row in rows]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, WORLDS, PART))
+@pytest.mark.parametrize("holds", PROPERTIES)
+def test_in_thousands_of_worlds(holds, first):
+    """In parts that are drawn by their number: an interrupted study goes on, and more worlds are only the ones added."""
+    check, examples = PROPERTIES[holds]
+    part = settings(EXAMPLES, derandomize=False, max_examples=min(PART, WORLDS - first))
+    part(seed(first)(given(*examples)(check)))()

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from recommenders.worlds import assortment
+from worlds.shelves import assortment
 
 from regulars.behavior import assortment as module
 from regulars.behavior.assortment import Assortment

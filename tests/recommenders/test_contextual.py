@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from recommenders.worlds import assortment, beyond, shop
+from worlds.shelves import assortment, beyond, shop
 
 from regulars.ground.chance import Chance, purpose
 from regulars.recommenders.contextual import Contextual

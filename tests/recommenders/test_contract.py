@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from recommenders.worlds import assortment, shop
+from worlds.shelves import assortment, shop
 
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem

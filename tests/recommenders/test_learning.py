@@ -6,7 +6,7 @@ recommender sees the same purchases.
 
 import numpy as np
 import pytest
-from recommenders.worlds import assortment, beyond, found, shop
+from worlds.shelves import assortment, beyond, found, shop
 
 from regulars.world.recommender import Context, History, find
 

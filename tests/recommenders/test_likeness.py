@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from recommenders.worlds import assortment, shop
+from worlds.shelves import assortment, shop
 
 from regulars.ground.chance import Chance, purpose
 from regulars.recommenders import _curve, credibility, differences

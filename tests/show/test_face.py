@@ -2,10 +2,11 @@ import types
 
 import pytest
 from show import tables_made_up as made
-from show.fixtures import comparison, hostile_cases
 from show.letters import written
+from worlds.comparisons import comparison, hostile_cases
 
 from regulars import show
+from regulars.show import style
 
 
 def test_every_public_name_resolves():
@@ -20,7 +21,8 @@ def test_figures_draw_themselves_in_notebooks():
     assert show.ranking(comparison(replicates=2))._repr_png_().startswith(b"\x89PNG")
 
 
-def test_save_figures_writes_each_twice(tmp_path):
+def test_save_figures_writes_each_twice(tmp_path, monkeypatch):
+    monkeypatch.setitem(style._LOOK, "savefig.dpi", 40)  # nobody looks at them here
     paths = show.save_figures(comparison(replicates=2), tmp_path)
     assert sorted(path.name for path in paths) == sorted(
         f"{name}.{kind}" for name in show.FIGURES for kind in ("png", "svg")

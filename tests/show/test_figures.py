@@ -4,8 +4,8 @@ import re
 import matplotlib
 import numpy as np
 import pytest
-from show.fixtures import comparison, hostile_cases, readings
 from show.letters import outside, overlaps, texts, written
+from worlds.comparisons import comparison, hostile_cases, readings
 
 from regulars import show
 from regulars.show.plots import (
@@ -21,7 +21,7 @@ from regulars.show.plots import (
 from regulars.show.reading import read
 from regulars.show.style import look, png, svg
 
-CASES = hostile_cases()
+CASES, READ = hostile_cases(), readings()
 
 
 def draw(name, data, **options):
@@ -31,7 +31,7 @@ def draw(name, data, **options):
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("name", show.FIGURES)
 def test_every_figure_draws_every_hostile_case_with_its_message_and_without_overlap(name, case):
-    figure = draw(name, readings()[case])
+    figure = draw(name, READ[case])
     with look():
         assert overlaps(figure) == []
         assert outside(figure) == []
@@ -42,7 +42,7 @@ def test_every_figure_draws_every_hostile_case_with_its_message_and_without_over
 
 @pytest.mark.parametrize("name", show.FIGURES)
 def test_the_title_can_stand_elsewhere_and_labels_carry_units(name):
-    figure = draw(name, CASES["usual"], title=False)
+    figure = draw(name, READ["usual"], title=False)
     assert not [text for text in texts(figure) if text.get_gid() == "message"]
     units = "yuan", "%", "purchases", "percentage points"
     labels = [
@@ -65,12 +65,12 @@ def test_the_same_comparison_gives_the_same_bytes(name):
 
 
 def test_settings_of_the_session_neither_leak_in_nor_out():
-    plain = svg(draw("ranking", CASES["usual"]))
+    plain = svg(draw("ranking", READ["usual"]))
     with matplotlib.rc_context(
         {"font.size": 30, "axes.facecolor": "red", "lines.linewidth": 9, "svg.fonttype": "path"}
     ):
         before = dict(matplotlib.rcParams)
-        assert svg(draw("ranking", CASES["usual"])) == plain
+        assert svg(draw("ranking", READ["usual"])) == plain
         assert dict(matplotlib.rcParams) == before
 
 
@@ -81,19 +81,18 @@ def test_dollar_signs_are_money_not_mathematics():
 
 def test_the_ranking_says_who_earns_who_loses_and_what_may_be_chance():
     assert (
-        ranking.message(CASES["usual"])
+        ranking.message(READ["usual"])
         == "“points” earns 12,700 yuan more than doing nothing; “threshold rebate” loses 3,880 yuan"
     )
-    assert ranking.message(CASES["losing"]).startswith("Every arm loses money; the least bad, “a”, loses")
-    assert "may be chance" in ranking.message(CASES["undecided"])
-    shown = written(ranking.draw(CASES["usual"]))
+    assert ranking.message(READ["losing"]).startswith("Every arm loses money; the least bad, “a”, loses")
+    assert "may be chance" in ranking.message(READ["undecided"])
+    shown = written(ranking.draw(READ["usual"]))
     assert "+12,700" in shown and "12,200 to 13,200" in shown and ">95%" in shown
-    assert "interval" not in written(ranking.draw(CASES["single"])).replace("no intervals", "")
+    assert "interval" not in written(ranking.draw(READ["single"])).replace("no intervals", "")
 
 
 def test_the_waterfall_ends_at_the_incremental_profit():
-    for name, data in CASES.items():
-        reading = read(data)
+    for name, reading in READ.items():
         for arm in reading.arms:
             bars = waterfall.steps(reading.cells(arm))
             assert bars[-1].end == pytest.approx(reading.profit(arm).mean, abs=0.005), name
@@ -101,51 +100,51 @@ def test_the_waterfall_ends_at_the_incremental_profit():
 
 
 def test_attribution_shares_are_of_rewards_and_sum_to_one():
-    cells = read(CASES["usual"]).cells("points")
+    cells = READ["usual"].cells("points")
     parts = attribution.parts(cells)
     assert sum(parts.values()) == pytest.approx(9000 * 0.92)  # programme costs stand apart
     assert attribution.caused(cells) == pytest.approx(0.38 / 0.92)
-    assert np.isnan(attribution.caused(read(CASES["no reward"]).cells("smile")))
-    assert "no reward money" in written(attribution.draw(CASES["no reward"]))
+    assert np.isnan(attribution.caused(READ["no reward"].cells("smile")))
+    assert "no reward money" in written(attribution.draw(READ["no reward"]))
 
 
 def test_naive_and_true_stand_side_by_side_with_the_gap():
-    shown = written(naive.draw(CASES["usual"]))
-    reading = read(CASES["usual"])
+    shown = written(naive.draw(READ["usual"]))
+    reading = READ["usual"]
     gap = reading.estimate("points", "naive_lift").mean - reading.estimate("points", "true_lift").mean
     assert f"+{gap:.1f}" in shown and "self-selection" in shown
-    assert "everybody is a member, or nobody" in written(naive.draw(CASES["no members"]))
+    assert "everybody is a member, or nobody" in written(naive.draw(READ["no members"]))
     some = comparison(members=("points",))
     assert naive.members(read(some)) == ["points"]
     assert "Without members" in written(naive.draw(some))
 
 
 def test_gain_and_loss_count_every_rival_and_nobody():
-    rows = gain_loss.balance(read(CASES["eight rivals"]), "points")
+    rows = gain_loss.balance(READ["eight rivals"], "points")
     assert len(rows) == 9 and list(rows)[-1] == gain_loss.NOBODY
     won = (
         CASES["eight rivals"].attribution.query("arm == 'points' and cell == 'won'")["opportunities"].sum()
         / 20
     )
     assert sum(w for w, _ in list(rows.values())[:-1]) == pytest.approx(won)
-    assert list(gain_loss.balance(read(CASES["monopoly"]), "points")) == [gain_loss.NOBODY]
+    assert list(gain_loss.balance(READ["monopoly"], "points")) == [gain_loss.NOBODY]
 
 
 def test_many_rivals_are_taken_together(monkeypatch):
-    every = gain_loss.balance(read(CASES["eight rivals"]), "points")
+    every = gain_loss.balance(READ["eight rivals"], "points")
     monkeypatch.setattr(gain_loss, "MOST", 4)
-    few = gain_loss.balance(read(CASES["eight rivals"]), "points")
+    few = gain_loss.balance(READ["eight rivals"], "points")
     assert len(few) == 5 and "5 others" in few and list(few)[-1] == gain_loss.NOBODY
     for k in (0, 1):
         assert sum(row[k] for row in few.values()) == pytest.approx(sum(row[k] for row in every.values()))
 
 
 def test_break_even_is_told_with_its_date_or_as_out_of_reach():
-    assert re.search(r"from day \d+ \(\d+ May 2024\)$", cumulative.message(CASES["usual"]))
-    assert cumulative.message(CASES["losing"]) == "“a” does not pay for itself within the run"
-    assert re.search(r"in \d+ of 20 replicates", cumulative.message(CASES["undecided"]))
-    assert "breaks even" in written(cumulative.draw(CASES["usual"]))
-    assert "breaks even" not in written(cumulative.draw(CASES["losing"]))
+    assert re.search(r"from day \d+ \(\d+ May 2024\)$", cumulative.message(READ["usual"]))
+    assert cumulative.message(READ["losing"]) == "“a” does not pay for itself within the run"
+    assert re.search(r"in \d+ of 20 replicates", cumulative.message(READ["undecided"]))
+    assert "breaks even" in written(cumulative.draw(READ["usual"]))
+    assert "breaks even" not in written(cumulative.draw(READ["losing"]))
 
 
 def test_one_catastrophic_arm_does_not_hide_the_others():
@@ -156,13 +155,13 @@ def test_one_catastrophic_arm_does_not_hide_the_others():
     assert cumulative.draw(data).axes[0].get_ylim()[0] > -100000
     assert "ruin −401,000 ↓" in written(cumulative.draw(data)) or "↓" in written(cumulative.draw(data))
     assert "own scale" in written(waterfall.draw(data))
-    assert "one scale" in written(waterfall.draw(CASES["usual"]))
+    assert "one scale" in written(waterfall.draw(READ["usual"]))
 
 
 def test_the_frontier_keeps_what_nothing_beats_on_both():
     places = {"a": (0.0, 10.0), "b": (1.0, 5.0), "c": (0.5, 4.0), "d": (2.0, -1.0), "e": (2.0, -1.0)}
     assert pareto.frontier(places) == ["a", "b", "d", "e"]
-    assert pareto.message(CASES["losing"]).startswith("Doing nothing is best on both")
+    assert pareto.message(READ["losing"]).startswith("Doing nothing is best on both")
 
 
 def test_share_of_wallet_differences_are_paired():

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 from scipy import stats
-from show.fixtures import comparison, hostile_cases
+from worlds.comparisons import comparison, hostile_cases
 
 from regulars.ground.errors import RegularsError
 from regulars.show.reading import CELLS, read

@@ -2,19 +2,19 @@ import dataclasses
 
 import pandas as pd
 import pytest
-from show.fixtures import comparison, hostile_cases
 from show.tables_made_up import moments
+from worlds.comparisons import comparison, hostile_cases, readings
 
 from regulars.show import tables
 from regulars.show.placing import columns
 
-CASES = hostile_cases()
+CASES, READ = hostile_cases(), readings()
 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("width", [100, 140])
 def test_tables_fit_the_terminal_and_show_every_arm(case, width):
-    data = CASES[case]
+    data = READ[case]
     for table in (tables.ranking(data), tables.attribution(data)):
         lines = tables.text(table, width).splitlines()
         assert max(map(columns, lines)) <= width

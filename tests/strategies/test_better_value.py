@@ -2,22 +2,10 @@
 
 import numpy as np
 import pytest
-from strategies.two_shops import (
-    attracts,
-    bought,
-    chance,
-    corner,
-    days_of,
-    differ,
-    goes_on,
-    half_days_change_nothing,
-    lives,
-    own,
-    run,
-    same,
-    town,
-    within,
-)
+from worlds.chances import chance, within
+from worlds.corner import corner
+from worlds.lives import days_of, differ, goes_on, lives, run, same
+from worlds.two_shops import attracts, bought, half_days_change_nothing, own, town
 
 from regulars.ground.parameter import Problem
 
@@ -54,7 +42,7 @@ def test_where_it_is_known_beforehand_it_pulls_by_its_weight(lever, weight):
             "market__days": 2,
             "firms__shop__quality": 0.0,
         }
-        came = days_of(run(corner("better_value", {**OFF, lever: 0.4}, **changes)))
+        came = days_of(run(corner({"better_value": {**OFF, lever: 0.4}}, **changes)))
         within(came, chance(0.4 * logits))
 
 

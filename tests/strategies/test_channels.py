@@ -4,20 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from strategies.online_shops import (
-    choices,
-    communication,
-    corner,
-    goes_on,
-    half_days_are_nothing,
-    happened,
-    mine,
-    near,
-    off_is_off,
-    purchases,
-    run,
-    world,
-)
+from worlds.chances import near
+from worlds.corner import corner
+from worlds.lives import goes_on, happened, lives, run
+from worlds.online_shops import communication, half_days_are_nothing, mine, purchases, world
 
 from regulars.ground.parameter import Problem
 from regulars.strategies.channels import CHANNELS
@@ -71,8 +61,10 @@ def test_two_messages_by_hand():
 
 def test_a_message_moves_the_odds_by_what_is_left_of_it():
     n = 40_000
-    market = run(corner(post(every=100.0, effect=1.0), p=0.3, market__customers=n, market__days=15))
-    table = choices(market)
+    market = run(
+        corner(post(every=100.0, effect=1.0), p=0.3, online=True, market__customers=n, market__days=15)
+    )
+    table = lives(market)
     for day in (0, 7, 14):
         p = 1 / (1 + 7 / 3 * math.exp(-(2.0 ** (-day / 7))))
         assert near(table.loc[table["time"] == day, "firm"].notna().mean(), p, n)
@@ -116,7 +108,7 @@ def test_each_channel_has_its_own_audience():
     """Live support for newcomers only: on the review days 0, 28, 56 those first seen within 30 days."""
     channel = {**POST, "audience": "new:30", "every": 28.0}
     market = run(world({"channels": {**RULES, "channels": [channel]}}))
-    table = choices(market)
+    table = lives(market)
     first = table[table["firm"] == "shop"].groupby("customer")["time"].min()
     for day in (28, 56, 84):
         got = happened(market, "contact").query("time == @day")["customer"]
@@ -151,13 +143,9 @@ def test_who_notices_a_message_knows_the_shop():
 # ---------------------------------------------------------------- off, and what generosity does
 
 
-def test_off_is_nothing_at_all():
-    assert off_is_off("channels", {"effect": 2.0, "holdout": 0.3})
-
-
 def test_messages_that_say_nothing_cost_and_do_nothing():
     quiet, none = run(world(post(effect=0.0))), run(world())
-    assert choices(quiet).equals(choices(none)) and communication(quiet) == pytest.approx(0.1 * 600 * 16)
+    assert lives(quiet).equals(lives(none)) and communication(quiet) == pytest.approx(0.1 * 600 * 16)
 
 
 @pytest.mark.parametrize("what", ["effect", "reach"])
@@ -217,7 +205,7 @@ def test_saved_and_gone_on(tmp_path):
     lively = {"holdout": 0.3, "review": 20.0, "opt_out": 0.05}
     rules = {**RULES, **lively, "channels": [POST, {**CHANNELS[2].model_dump(), "audience": "heavy:0.3"}]}
     scenario = world({"channels": rules}, market__days=38, relationship__on=True)
-    assert goes_on(scenario, tmp_path / "market", 31)  # between the reviews of days 20 and 40
+    goes_on(scenario, tmp_path / "market", 31)  # between the reviews of days 20 and 40
 
 
 def test_half_days_change_nothing():

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from strategies.one_shop import shop, two_firms
+from worlds.one_shop import shop, two_firms
 
 from regulars.ground.parameter import Problem
 
@@ -171,13 +171,6 @@ def test_commissions_have_a_source():
         arm.step()
     assert arm.ledger.by_source[0].sum() == arm.ledger.money["rewards"][0] > 0
     assert (arm.ledger.by_source[0, :3] > 0).all() and arm.ledger.by_source[0, 3] == 0
-
-
-def test_off_is_nothing_at_all():
-    none = rivals(None).market(log="memory").run()
-    off = rivals({"rate": 0.0, "levels": 3, "response": 100.0, "tie": 3.0}).market(log="memory").run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from market.worlds import after, differences
-from strategies.one_shop import chosen, shop, two_firms
+from worlds.lives import after, differences
+from worlds.one_shop import chosen, shop, two_firms
 
 from regulars import Market
 from regulars.ground.parameter import Problem
@@ -123,13 +123,6 @@ def test_costs_by_hand():
         market.ledger.check()
     members = club(market).member.sum()
     assert spent == pytest.approx([28 * (5.0 + 12.0 * members / 365.25)] * 3, abs=1e-4)
-
-
-def test_off_is_nothing_at_all():
-    none = two_firms(**{"network.kind": "mixing"}).market(log="memory").run()
-    off = two_firms(({"community": ALONE}, None), **{"network.kind": "mixing"}).market(log="memory").run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
 
 
 @pytest.mark.parametrize("generous", ["belonging", "company"])

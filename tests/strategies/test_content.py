@@ -4,20 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from strategies.online_shops import (
-    choices,
-    communication,
-    corner,
-    goes_on,
-    half_days_are_nothing,
-    happened,
-    mine,
-    near,
-    off_is_off,
-    purchases,
-    run,
-    world,
-)
+from worlds.chances import near
+from worlds.corner import corner
+from worlds.lives import happened, lives, run
+from worlds.online_shops import communication, half_days_are_nothing, mine, purchases, world
 
 from regulars.ground.parameter import Problem
 from regulars.strategies.content import FORMS, OUTLETS
@@ -100,10 +90,16 @@ def test_goodwill_comes_to_its_formula():
 def test_a_piece_moves_the_odds_by_what_is_left_of_it():
     n = 40_000
     market = run(
-        corner(content(form="video", outlet="own_platform"), p=0.3, market__customers=n, market__days=4)
+        corner(
+            content(form="video", outlet="own_platform"),
+            p=0.3,
+            online=True,
+            market__customers=n,
+            market__days=4,
+        )
     )
     reader = mine(market).warmth > 0
-    table = choices(market)
+    table = lives(market)
     for day in (0, 3):
         bought = table.loc[table["time"] == day, "firm"].notna().to_numpy()
         p = 1 / (1 + 7 / 3 * math.exp(-0.75 * 2.0 ** (-day / 7)))
@@ -136,7 +132,7 @@ def test_for_an_audience_of_its_own():
     """Pieces for who has bought five times: nobody on the first day, and only them later."""
     rules = content(audience="frequent:5", outlet="own_platform", every=50.0)
     market = run(world(rules, market__days=101))
-    table = choices(market)
+    table = lives(market)
     got = happened(market, "contact")
     for day in (50, 100):
         before = table[(table["firm"] == "shop") & (table["time"] < day)].groupby("customer").size()
@@ -148,13 +144,9 @@ def test_for_an_audience_of_its_own():
 # ---------------------------------------------------------------- off, generosity, books
 
 
-def test_off_is_nothing_at_all():
-    assert off_is_off("content", {**CLEAR, "form": "video"}, **knowing(0.5))
-
-
 def test_pieces_that_say_nothing_cost_and_do_nothing():
     quiet, none = run(world(content(effect=0.0, piece_cost=10.0))), run(world())
-    assert choices(quiet).equals(choices(none))
+    assert lives(quiet).equals(lives(none))
     assert communication(quiet) == pytest.approx(10.0 * 0.3 * 16)
 
 
@@ -174,10 +166,6 @@ def test_both_shops_may_publish():
 
 
 # ---------------------------------------------------------------- time, and mistakes
-
-
-def test_saved_and_gone_on(tmp_path):
-    assert goes_on(world(content(), market__days=60, **knowing(0.5)), tmp_path / "market", 31)
 
 
 def test_half_days_change_nothing():

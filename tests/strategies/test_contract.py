@@ -234,13 +234,6 @@ def test_portable_set_up_holds_nobody():
     assert stayed == sorted(stayed) and stayed[-1] > stayed[0]
 
 
-def test_off_is_nothing_at_all():
-    off, none = mixed({"discount": 0.0, "fee": 0.0, "set_up": 0.0, "wariness": 0.0}).run(), mixed().run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
-    assert not mixed({"fee": 10.0}).run().log.opportunities().equals(none.log.opportunities())
-
-
 @pytest.mark.parametrize(
     "what", [{"discount": (0.0, 0.05, 0.15, 0.3)}, {"fee": (0.0, 5.0, 20.0, 80.0)}], ids=str
 )

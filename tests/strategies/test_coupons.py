@@ -2,23 +2,10 @@
 
 import numpy as np
 import pytest
-from strategies.two_shops import (
-    attracts,
-    bought,
-    chance,
-    corner,
-    days_of,
-    differ,
-    goes_on,
-    half_days_change_nothing,
-    lives,
-    own,
-    paired,
-    run,
-    same,
-    town,
-    within,
-)
+from worlds.chances import chance, within
+from worlds.corner import corner
+from worlds.lives import days_of, differ, goes_on, lives, run, same
+from worlds.two_shops import attracts, bought, half_days_change_nothing, own, paired, town
 
 from regulars.ground.parameter import Problem
 from regulars.world.ledger import MILLION
@@ -57,7 +44,9 @@ def test_it_pulls_by_what_it_saves_less_the_trouble():
     """Base log odds 0, a unit at 1 and a logit a unit: half off less 0.2 of trouble are 0.3 logits; above that, nothing."""
     rules = {**BARE, "discount": 0.5, "valid": 1.0, "every": 7.0}
     for hassle, logits in ((0.0, 0.5), (0.2, 0.3), (0.49, 0.01), (0.6, 0.0)):
-        market = run(corner("coupons", {**rules, "hassle": hassle}, market__customers=10_000, market__days=2))
+        market = run(
+            corner({"coupons": {**rules, "hassle": hassle}}, market__customers=10_000, market__days=2)
+        )
         came = days_of(market)
         within(came[:, 0], chance(logits))
         within(came[:, 1], 0.5)  # lapsed
@@ -70,7 +59,7 @@ def test_coupons_sort_customers_by_their_trouble():
     trouble = {"distribution": "gamma", "mean": 0.3, "sd": 0.2}
     shares = []
     for discount in (0.1, 0.3, 0.6):
-        market = run(corner("coupons", {**BARE, "discount": discount, "valid": 28.0, "hassle": trouble}))
+        market = run(corner({"coupons": {**BARE, "discount": discount, "valid": 28.0, "hassle": trouble}}))
         who = used(market)["customer"].unique()
         hassle = own(market, "coupons").hassle
         assert (hassle[who] < discount).all() and set(who) == set(np.flatnonzero(hassle < discount))
@@ -81,7 +70,7 @@ def test_coupons_sort_customers_by_their_trouble():
 def test_having_seen_one_warms_whether_used_or_not():
     """Venkatesan & Farris 2012: exposure by itself, on those who noticed; without it and without a discount, nothing."""
     seen = {"audience": "everybody", "reach": 0.5, "effect": 0.8, "half_life": 7.0, "discount": 0.0}
-    market = run(corner("coupons", seen, market__customers=20_000, market__days=1))
+    market = run(corner({"coupons": seen}, market__customers=20_000, market__days=1))
     noticed, came = own(market, "coupons").warmth > 0, days_of(market)[:, 0]
     # a date of the first day is on average at its middle: the warmth has faded for half a day
     within(came[noticed], chance(0.8 * 2 ** (-0.5 / 7.0)))
@@ -89,7 +78,7 @@ def test_having_seen_one_warms_whether_used_or_not():
     within(noticed, 0.5)
     assert used(market).empty
     nothing = {**seen, "effect": 0.0, "cost": 0.0}
-    same(run(corner("coupons", nothing)), run(corner()))
+    same(run(corner({"coupons": nothing})), run(corner()))
 
 
 def test_off_is_nothing_at_all():

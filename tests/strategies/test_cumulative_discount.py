@@ -4,23 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
-from strategies.two_shops import (
-    attracts,
-    bought,
-    chance,
-    corner,
-    days_of,
-    differ,
-    goes_on,
-    half_days_change_nothing,
-    lives,
-    own,
-    paired,
-    run,
-    same,
-    town,
-    within,
-)
+from worlds.chances import chance, within
+from worlds.corner import corner
+from worlds.lives import days_of, differ, goes_on, lives, run, same
+from worlds.two_shops import attracts, bought, half_days_change_nothing, own, paired, town
 
 from regulars.ground.parameter import Problem
 from regulars.strategies.cumulative_discount import discounted_days
@@ -54,7 +41,7 @@ def test_days_that_are_discounted():
 
 def pull(spent, rules, who=0, p=0.25, **changes):
     """What a purchase does for a member who has spent so much here, logits; a purchase is 1, and he spends p a day."""
-    market = corner("cumulative_discount", rules, p, **changes).market()
+    market = corner({"cumulative_discount": rules}, p, **changes).market()
     strategy = own(market, "cumulative_discount")
     strategy.spent[:] = round(spent * MILLION)
     return float(strategy.progress(np.array([who]))[0])
@@ -101,9 +88,9 @@ def test_who_comes_often_is_pulled_more():
 def test_customers_do_as_they_are_pulled():
     """On the first day nothing is cheaper yet, and progress alone pulls: 0.3 logits."""
     rules = {"steps": ((5.0, 0.3),)}
-    market = run(corner("cumulative_discount", rules, market__customers=20_000, market__days=1))
+    market = run(corner({"cumulative_discount": rules}, market__customers=20_000, market__days=1))
     within(days_of(market)[:, 0], chance(0.3))
-    blind = run(corner("cumulative_discount", rules, market__customers=20_000, market__days=1, **SHORT))
+    blind = run(corner({"cumulative_discount": rules}, market__customers=20_000, market__days=1, **SHORT))
     within(days_of(blind)[:, 0], 0.5)
 
 

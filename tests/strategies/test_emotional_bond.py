@@ -4,19 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from strategies.online_shops import (
-    choices,
-    communication,
-    corner,
-    goes_on,
-    half_days_are_nothing,
-    mine,
-    near,
-    off_is_off,
-    purchases,
-    run,
-    world,
-)
+from worlds.chances import near
+from worlds.corner import corner
+from worlds.lives import lives, run
+from worlds.online_shops import communication, half_days_are_nothing, mine, purchases, world
 
 from regulars.ground.parameter import Problem
 
@@ -40,15 +31,15 @@ def test_who_shares_the_values_stays():
     told, none = run(world(bond(share=spread))), run(world())
     shares = mine(told).shares
     for who, sign in ((shares > 0.3, 1), (shares < -0.1, -1)):
-        assert who.sum() > 100 and sign * (late(choices(told), who) - late(choices(none), who)) > 0.02
+        assert who.sum() > 100 and sign * (late(lives(told), who) - late(lives(none), who)) > 0.02
     indifferent = run(world(bond(share=0.0)))
-    assert choices(indifferent).equals(choices(none))
+    assert lives(indifferent).equals(lives(none))
 
 
 def test_visits_by_hand():
     """a <- a 2^(-gap/60) + 0.2 (1 - a 2^(-gap/60)) at every visit."""
     market = run(world(bond(share=0.3), market__customers=100))
-    table = choices(market)
+    table = lives(market)
     by_hand, last = np.zeros(100), np.zeros(100)
     for row in table[table["firm"] == "shop"].sort_values("time").itertuples():
         left = by_hand[row.customer] * 2.0 ** (-(row.time - last[row.customer]) / 60.0)
@@ -75,8 +66,8 @@ def test_attachment_moves_the_odds():
     n = 30_000
     for share in (0.8, -0.5):
         rules = bond(share=share, depth=1.0, strength=1.5)
-        market = run(corner(rules, p=0.4, market__customers=n, market__days=4))
-        table = choices(market)
+        market = run(corner(rules, p=0.4, online=True, market__customers=n, market__days=4))
+        table = lives(market)
         came = (table["firm"].notna() & (table["time"] == 0)).groupby(table["customer"]).any().to_numpy()
         for who, pull in ((came, 1.5 * share * 2.0 ** (-1 / 60.0)), (~came, 0.0)):
             next_day = table[(table["time"] == 1) & who[table["customer"]]]["firm"].notna()
@@ -93,8 +84,8 @@ def test_a_failure_belies_the_story():
         run(world({"emotional_bond": {**rules["emotional_bond"], "belied": b}}, **on, **failing))
         for b in (0.5, 0.0)
     )
-    table, shares = choices(lost), mine(lost).shares
-    assert (table["firm"] == choices(kept)["firm"]).sum() == (
+    table, shares = lives(lost), mine(lost).shares
+    assert (table["firm"] == lives(kept)["firm"]).sum() == (
         table["firm"].notna()
     ).sum()  # no pull: same lives
     now = [mine(m).attachment(np.arange(200), 15.0) for m in (lost, kept)]
@@ -123,12 +114,12 @@ def test_a_tie_is_no_promotion():
     def deaf(own):
         market = world(own).market(log="memory")
         market.phases["appeal"].append(Deaf(market.firm("shop").index))
-        return choices(market.run())
+        return lives(market.run())
 
     post = {"channels": {"effect": 1.0, "channels": [{"name": "post", "reach": 1.0}]}}
-    none = choices(run(world()))
+    none = lives(run(world()))
     assert deaf(None).equals(none) and deaf(post).equals(none)
-    assert deaf(bond(share=0.5)).equals(choices(run(world(bond(share=0.5)))))
+    assert deaf(bond(share=0.5)).equals(lives(run(world(bond(share=0.5)))))
     assert not deaf(bond(share=0.5)).equals(none)
 
 
@@ -140,7 +131,7 @@ def test_respect_of_the_like_minded():
     }
     rules = bond(respect=0.1, share={"distribution": "uniform", "low": -1.0, "high": 1.0}, strength=0.0)
     market = run(world(rules, **on, market__days=28))
-    table, f = choices(market), market.firm("shop").index
+    table, f = lives(market), market.firm("shop").index
     visits = np.bincount(table.loc[table["firm"] == "shop", "customer"], minlength=600)
     expected = np.where(mine(market).shares > 0, 1 - 0.9**visits, 0.0)
     assert market.customers.respect[:, f] == pytest.approx(expected, abs=1e-5)
@@ -166,11 +157,6 @@ def test_only_who_is_in_the_market_hears_it():
 
 
 # ---------------------------------------------------------------- off, generosity, books
-
-
-def test_off_is_nothing_at_all():
-    lively = {"share": 0.5, "depth": 0.5, "heard": 0.2}
-    assert off_is_off("emotional_bond", lively, relationship__on=True, turnover__aware=0.5)
 
 
 @pytest.mark.parametrize(
@@ -207,12 +193,6 @@ def test_two_stories():
 
 
 # ---------------------------------------------------------------- time, and mistakes
-
-
-def test_saved_and_gone_on(tmp_path):
-    lively = bond(share=0.4, heard=0.05, respect=0.1)
-    on = {"relationship__on": True, "experience__on": True, "firms.shop.failure": 0.2}
-    assert goes_on(world(lively, market__days=60, **on), tmp_path / "market", 31)
 
 
 def test_half_days_change_nothing():

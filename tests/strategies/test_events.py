@@ -3,8 +3,8 @@
 import math
 
 import pytest
-from market.worlds import after, differences
-from strategies.one_shop import shop, two_firms
+from worlds.lives import after, differences
+from worlds.one_shop import shop, two_firms
 
 from regulars import Market
 from regulars.ground.parameter import Problem
@@ -99,14 +99,6 @@ def test_guests_get_to_know_people():
     late = slice(29, None)
     assert bought(market)[came == 2, late].mean() > bought(weightless)[came == 2, late].mean() + 0.03
     assert (bought(market)[came == 0] == bought(weightless)[came == 0]).all()
-
-
-def test_off_is_nothing_at_all():
-    none = two_firms().market(log="memory").run()
-    rules = {**FOR_ALL, "reach": 0.0, "cost": 0.0, "fixed": 0.0}
-    off = two_firms(({"events": rules}, None)).market(log="memory").run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
 
 
 @pytest.mark.parametrize(

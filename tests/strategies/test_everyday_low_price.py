@@ -49,12 +49,6 @@ def test_it_costs_the_discount_on_every_sale():
     assert run.ledger.value("discounts", 1) == 0
 
 
-def test_off_is_nothing_at_all():
-    off, none = market(0.0, None).run(), market(None, None).run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
-
-
 def test_if_all_cut_prices_nobody_gains():
     """No choice changes, and each loses the discount on each sale (regularities 4.8)."""
     cut, none = market(0.1, 0.1, 0.1).run(), market(None, None, None).run()

@@ -4,20 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from strategies.online_shops import (
-    choices,
-    communication,
-    corner,
-    goes_on,
-    half_days_are_nothing,
-    happened,
-    mine,
-    near,
-    off_is_off,
-    purchases,
-    run,
-    world,
-)
+from worlds.chances import near
+from worlds.corner import corner
+from worlds.lives import goes_on, happened, lives, run
+from worlds.online_shops import communication, half_days_are_nothing, mine, purchases, world
 
 from regulars.ground.parameter import Problem
 
@@ -64,8 +54,8 @@ def test_the_birthday_is_the_customers_own():
 
 def test_a_wish_moves_the_odds_by_what_is_left_of_it():
     n = 30_000
-    market = run(corner(greeting(**LOUD), p=0.3, market__customers=n, market__days=45))
-    table = choices(market)
+    market = run(corner(greeting(**LOUD), p=0.3, online=True, market__customers=n, market__days=45))
+    table = lives(market)
     since = table["time"].to_numpy() - mine(market).birthday[table["customer"]]
     bought = table["firm"].notna().to_numpy()
     for days in (0, 14, 28):
@@ -78,7 +68,7 @@ def test_strangers_get_no_wish():
     """Without cards nobody is known; with them whoever has one. A shop that takes orders knows everybody."""
     offline = {"firms.shop.online": False}
     unknown, none = (run(world(own, **offline)) for own in (greeting(), None))
-    assert choices(unknown).equals(choices(none)) and communication(unknown) == 0
+    assert lives(unknown).equals(lives(none)) and communication(unknown) == 0
     cards = {"points": {"enrolment": "randomised", "enrolled_share": 0.4}}
     market = run(world({"greeting": {"reach": 1.0}, **cards}, **offline, market__days=364))
     greeted, member = market.firm("shop").strategies["greeting"], market.firm("shop").members()
@@ -90,7 +80,7 @@ def test_purchases_count_from_the_first_day():
     """The customer file is open before anybody has a birthday: who bought on the first days is known later."""
     few = {"market__customers": 5, "market__days": 364}
     market = run(world(greeting(audience="frequent:1", reach=1.0), **few))
-    own, table = mine(market), choices(market)
+    own, table = mine(market), lives(market)
     assert own.birthday.min() > 14
     first = table[table["firm"] == "shop"].groupby("customer")["time"].min().reindex(range(5)).to_numpy()
     assert (own.sent == (first < own.birthday)).all() and own.sent.sum() >= 4
@@ -108,13 +98,9 @@ def test_reach_and_cost():
 # ---------------------------------------------------------------- off, generosity
 
 
-def test_off_is_nothing_at_all():
-    assert off_is_off("greeting", LOUD)
-
-
 def test_wishes_that_say_nothing_cost_and_do_nothing():
     quiet, none = run(world(greeting(effect=0.0, audience="everybody"))), run(world())
-    assert choices(quiet).equals(choices(none)) and communication(quiet) > 0
+    assert lives(quiet).equals(lives(none)) and communication(quiet) > 0
 
 
 @pytest.mark.parametrize("what", ["effect", "reach"])
@@ -127,7 +113,7 @@ def test_if_both_greet_nobody_gains():
     """Without staying at home as a way out, two equal wishes on one day cancel: not one choice changes."""
     only = {"choice__outside": False}
     both, none = run(world(greeting(**LOUD), greeting(**LOUD), **only)), run(world(**only))
-    assert (choices(both)["firm"] == choices(none)["firm"]).mean() > 0.9999
+    assert (lives(both)["firm"] == lives(none)["firm"]).mean() > 0.9999
     both.ledger.check()
     assert all(both.ledger.value("communication", f) > 0 for f in (0, 1))
 
@@ -136,7 +122,7 @@ def test_if_both_greet_nobody_gains():
 
 
 def test_saved_and_gone_on(tmp_path):
-    assert goes_on(world(greeting(**LOUD, opt_out=0.2), market__days=400), tmp_path / "market", 380)
+    goes_on(world(greeting(**LOUD, opt_out=0.2), market__days=400), tmp_path / "market", 380)
 
 
 def test_half_days_change_nothing():

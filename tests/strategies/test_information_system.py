@@ -4,18 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from strategies.two_shops import (
-    attracts,
-    bought,
-    differ,
-    goes_on,
-    half_days_change_nothing,
-    lives,
-    own,
-    run,
-    same,
-    town,
-)
+from worlds.lives import differ, goes_on, lives, run, same
+from worlds.two_shops import attracts, bought, half_days_change_nothing, own, town
 
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem

@@ -219,16 +219,6 @@ def test_enjoying_the_draw():
 # ---------------------------------------------------------------- off, books, mistakes
 
 
-def test_off_is_nothing_at_all():
-    off = market({"lottery_rebate": {"chances": [0.0, 0.0, 0.0]}}).run()
-    none = market({}).run()
-    assert (
-        choices(off).equals(choices(none))
-        and off.ledger.table() == none.ledger.table()
-        and off.log.events().empty
-    )
-
-
 def test_staging_costs_whether_or_not_anybody_enters():
     run = market({"lottery_rebate": {"staging": 50.0, "days": 7}}).run()
     quiet = market({"lottery_rebate": {"days": 7}}).run()

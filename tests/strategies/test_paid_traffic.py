@@ -4,11 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from market.worlds import differences
 
 from regulars import Scenario
 from regulars.ground.parameter import Problem
-from regulars.market import Market
 
 PROVES = ("M14", "X5")
 
@@ -124,17 +122,6 @@ def test_off_is_nothing_at_all():
     assert zero.ledger.table() == none.ledger.table() == off.ledger.table()
 
 
-@pytest.mark.parametrize("day", [10, 100])
-def test_it_goes_on_where_it_was_saved(day, tmp_path):
-    options = {"rules": {"limit": 0.8, "review": 7}}
-    straight, market = (scenario((20.0, 5.0, 0.0, 0.0), **options).market() for _ in range(2))
-    straight.run()
-    for _ in range(day):
-        market.step()
-    market.save(tmp_path / "m")
-    assert differences(straight, Market.load(tmp_path / "m").run()) == []
-
-
 def test_it_needs_a_platform():
     with pytest.raises(Problem, match=r"platform\.on = true"):
         scenario((5.0, 0.0, 0.0, 0.0), **{"platform.on": False})
@@ -143,5 +130,3 @@ def test_it_needs_a_platform():
 def test_mistakes_are_told():
     with pytest.raises(Problem, match="currency per day"):
         scenario((5.0, 0.0, 0.0, 0.0), rules={"budget": -1.0})
-    with pytest.raises(Problem, match="ticks"):
-        scenario((5.0, 0.0, 0.0, 0.0), rules={"review": 10}, **{"market.tick": 7.0})

@@ -49,16 +49,6 @@ def bought_here(run):
     return table[table["firm"] == "shop"]
 
 
-def test_off_is_nothing_at_all():
-    off = market(
-        {"fit_gain": 0.0, "service": 0.0, "visit_cost": 0.0}, experience__on=True, bond__response="linear"
-    ).run()
-    none = market(experience__on=True, bond__response="linear").run()
-    assert choices(off).equals(choices(none)) and off.ledger.table() == none.ledger.table()
-    on = market({}, experience__on=True, bond__response="linear").run()
-    assert not choices(on).equals(choices(none))
-
-
 def test_regulars_are_found_from_the_till_alone():
     """Spending since the last review, of those who show a card, above the share of the budget for that time."""
     run = market({"enrolment": "randomised", "enrolled_share": 0.6}).run()

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from strategies.one_shop import STAMPS, book, chosen, collect, mug, two_firms
+from worlds.one_shop import STAMPS, book, chosen, collect, mug, two_firms
 
 from regulars.behavior.foresight import card_values
 from regulars.world.ledger import MILLION

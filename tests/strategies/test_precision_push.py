@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from market.worlds import after, differences
-from strategies.one_shop import shop, two_firms
+from worlds.lives import after, differences
+from worlds.one_shop import shop, two_firms
 
 from regulars import Market
 from regulars.ground.parameter import Problem
@@ -232,14 +232,6 @@ def test_costs_by_hand():
     spent = market.ledger.value("communication", 0)
     assert spent == pytest.approx(0.3 * push(market).sent.sum()) and spent > 100
     market.ledger.check()
-
-
-def test_off_is_nothing_at_all():
-    none = two_firms(**{"firms.a.online": True}).market(log="memory").run()
-    rules = {"precision_push": {"reach": 0.0, "cost": 0.0}}
-    off = two_firms((rules, None), **{"firms.a.online": True}).market(log="memory").run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
 
 
 @pytest.mark.parametrize("target", ["all", "risk", "value"])

@@ -4,22 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from strategies.online_shops import (
-    choices,
-    corner,
-    goes_on,
-    half_days_are_nothing,
-    happened,
-    mine,
-    near,
-    off_is_off,
-    purchases,
-    run,
-    world,
-)
+from worlds.chances import near
+from worlds.corner import corner
+from worlds.lives import happened, lives, run
+from worlds.online_shops import half_days_are_nothing, mine, purchases, world
 
 from regulars import Scenario
-from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 
 ALL = {"audience": "everybody", "exclusivity": 0.0, "cost": 0.0}
@@ -35,7 +25,7 @@ def test_privileges_pull_the_privileged_only():
     """Who never has them lives as without, opportunity by opportunity; who has comes more."""
     market, none = run(world(privileges(**BEST))), run(world())
     ever = set(happened(market, "privilege")["customer"])
-    a, b = choices(market), choices(none)
+    a, b = lives(market), lives(none)
     outside = ~a["customer"].isin(ever)
     assert 50 < len(ever) < 550 and a[outside].equals(b[outside])
     ours = [(t.loc[~outside, "firm"] == "shop").sum() for t in (a, b)]
@@ -45,7 +35,7 @@ def test_privileges_pull_the_privileged_only():
 def test_who_is_privileged_by_hand():
     """At the look on day 84: the sum of what was paid, each weighed by e^(-age in years), above 3."""
     market = run(world(privileges(**BEST), market__days=85))
-    table = choices(market)
+    table = lives(market)
     table = table[(table["firm"] == "shop") & (table["time"] < 84)]
     weighed = table["amount"] * np.exp(-(84 - table["time"]) / 365.25)
     recent = weighed.groupby(table["customer"]).sum().reindex(range(600), fill_value=0.0)
@@ -53,15 +43,17 @@ def test_who_is_privileged_by_hand():
     assert (mine(market).privileged == (recent > 3.0).to_numpy())[clear].all() and clear.mean() > 0.99
     assert 0.1 < mine(market).privileged.mean() < 0.9
     before = run(world(privileges(**BEST), market__days=28))
-    assert not mine(before).privileged.any() and choices(before).equals(choices(run(world(market__days=28))))
+    assert not mine(before).privileged.any() and lives(before).equals(lives(run(world(market__days=28))))
 
 
 def test_a_privilege_moves_the_odds_by_its_worth():
     n = 20_000
     for rules, pull in ((ALL, 0.7), ({**ALL, "exclusivity": 1.0}, 0.0)):
-        market = run(corner(privileges(**rules, worth=0.7), p=0.4, market__customers=n, market__days=3))
+        market = run(
+            corner(privileges(**rules, worth=0.7), p=0.4, online=True, market__customers=n, market__days=3)
+        )
         p = 1 / (1 + 1.5 * math.exp(-pull))
-        assert near(choices(market)["firm"].notna().mean(), p, 3 * n)
+        assert near(lives(market)["firm"].notna().mean(), p, 3 * n)
 
 
 def test_the_more_have_it_the_less_it_is_worth():
@@ -155,17 +147,12 @@ def test_special_treatment_grows_with_privileged_visits():
         "relationship__special_weight": 0.0,
     }
     market = run(world(privileges(**ALL, worth=0.0, depth=0.1), **on, relationship__confidence_gain=0.0))
-    table, f = choices(market), market.firm("shop").index
+    table, f = lives(market), market.firm("shop").index
     visits = np.bincount(table.loc[table["firm"] == "shop", "customer"], minlength=600)
     assert market.customers.special[:, f] == pytest.approx(1 - 0.9**visits, abs=1e-4)
 
 
 # ---------------------------------------------------------------- off, generosity
-
-
-def test_off_is_nothing_at_all():
-    on = {"relationship__on": True, "experience__on": True, "bond__response": "linear"}
-    assert off_is_off("privileges", {"audience": "spent:1"}, **on)
 
 
 @pytest.mark.parametrize("worth", [0.0, 1.0])
@@ -187,10 +174,6 @@ def test_both_shops_may_have_them():
 # ---------------------------------------------------------------- time, and mistakes
 
 
-def test_saved_and_gone_on(tmp_path):
-    assert goes_on(world(privileges(**BEST)), tmp_path / "market", 61)
-
-
 def test_half_days_change_nothing():
     assert half_days_are_nothing(world(privileges(**BEST, review=10.5), market__days=60))
 
@@ -210,6 +193,6 @@ def test_mistakes_are_told(rules, told):
 
 
 def test_members_of_what_the_firm_does_not_have():
-    with pytest.raises(RegularsError, match="'members:points' is nobody"):
-        run(world(privileges(audience="members:points")))
+    with pytest.raises(Problem, match=r"privileges\.audience: 'members:points' is nobody"):
+        world(privileges(audience="members:points"))
     assert isinstance(world(privileges(audience="members")), Scenario)

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 from scipy.stats import binom, poisson
-from strategies.one_shop import club, share, tiers
+from worlds.chances import share
+from worlds.one_shop import club, tiers
 
 from regulars.behavior.qualifying import period_worth, progress_worth
 from regulars.ground.kernel import kernel

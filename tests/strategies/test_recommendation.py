@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
-from strategies.online_shops import corner, logistic, mine, near, purchases
-from strategies.recommending import BABY, BOOKS, GOODS, Witness, parent, parents, shops, sorted_log, witnessed
+from worlds.chances import chance, near
+from worlds.corner import corner
+from worlds.lives import lives
+from worlds.online_shops import mine, purchases
+from worlds.recommending import BABY, BOOKS, GOODS, Witness, parent, parents, shops, witnessed
 
 KINDS = ("popular", "content", "collaborative", "contextual")
 ALIKE = {"assortment__taste_strength": 0.0, "assortment__own_taste": 0.0}
@@ -74,9 +77,7 @@ def test_where_tastes_are_alike_nobody_beats_bestsellers(kind):
 def test_where_no_product_suits_better_than_another_nothing_is_gained():
     """Negative control, bit for bit."""
     nothing = {**ALIKE, "assortment__popularity": 0.0}
-    own, none = (
-        sorted_log(shops(rules, **nothing).market(log="memory").run()) for rules in ({"gain": 5.0}, None)
-    )
+    own, none = (lives(shops(rules, **nothing).market(log="memory").run()) for rules in ({"gain": 5.0}, None))
     assert own.equals(none)
 
 
@@ -110,15 +111,15 @@ def test_pull_and_service_are_gain_and_service_times_the_true_fit():
 def test_a_recommendation_moves_the_odds_by_gain_times_fit():
     small = {"assortment__products": 20, "market__customers": 2000, "market__days": 42}
     rules = {"kind": "popular", "gain": 0.6, "recorded": 1.0}
-    scenario = corner({}, p=0.3, **small).set({"firms.shop.strategies.recommendation": rules})
+    scenario = corner({}, p=0.3, online=True, **small).set({"firms.shop.strategies.recommendation": rules})
     market, (_, who, occasion, _, appeal, _, _) = witnessed(scenario)
-    log = sorted_log(market)
+    log = lives(market)
     order = np.lexsort((occasion, who))
     bought, pull = log["firm"].notna().to_numpy(), appeal[order]
     shown = pull != 0
     for low, high in ((-2.0, -0.2), (-0.2, 0.2), (0.2, 0.6), (0.6, 3.0)):
         rows = shown & (pull >= low) & (pull < high)
-        expected = logistic(np.log(3 / 7) + pull[rows]).mean()
+        expected = chance(np.log(3 / 7) + pull[rows]).mean()
         assert rows.sum() > 1000 and near(bought[rows].mean(), expected, rows.sum())
     assert near(bought[~shown].mean(), 0.3, (~shown).sum())
 
@@ -152,7 +153,7 @@ def books(market, who):
 
 
 def lives_of(market, who):
-    log = sorted_log(market)
+    log = lives(market)
     return log[who[log["customer"]]].reset_index(drop=True)
 
 
@@ -192,7 +193,7 @@ def test_who_knows_no_rules_sells_nothing_across(kind):
     """Negative control, bit for bit."""
     rules = {"kind": kind, "gain": 0.0, "service": 0.0}
     one, other = (
-        sorted_log(parents({**rules, "cross_sell": share}).market(log="memory").run()) for share in (0.0, 1.0)
+        lives(parents({**rules, "cross_sell": share}).market(log="memory").run()) for share in (0.0, 1.0)
     )
     assert one.equals(other)
 

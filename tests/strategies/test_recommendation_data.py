@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
-from strategies.online_shops import communication, goes_on, half_days_are_nothing, mine, near
-from strategies.recommending import parents, shops, sorted_log, witnessed
+from worlds.chances import near
+from worlds.lives import goes_on, lives
+from worlds.online_shops import communication, half_days_are_nothing, mine
+from worlds.recommending import parents, shops, witnessed
 
 from regulars.ground.parameter import Problem
 from regulars.world.recommender import Context, History
@@ -12,9 +14,9 @@ RULES = {"kind": "content", "gain": 0.5, "enough": 20}
 OFFLINE = {"firms__shop__online": False}
 
 
-def lives(scenario):
+def lived(scenario):
     """Every opportunity, as it ended."""
-    return sorted_log(scenario.market(log="memory").run())
+    return lives(scenario.market(log="memory").run())
 
 
 def recommends(market):
@@ -28,7 +30,7 @@ def recommends(market):
 def test_nobody_is_shown_anything_whom_the_shop_cannot_identify():
     """Negative control, bit for bit: without a card or an account there are no data either."""
     market = shops(RULES, **OFFLINE).market(log="memory").run()
-    assert sorted_log(market).equals(lives(shops(**OFFLINE)))
+    assert lives(market).equals(lived(shops(**OFFLINE)))
     assert len(mine(market).history) == 0
 
 
@@ -40,7 +42,7 @@ def test_only_members_are_shown_something_and_only_they_are_learnt_from():
     assert member[recommends(market).history.customer].all()
     others = [
         log[~member[log["customer"]]].reset_index(drop=True)
-        for log in (sorted_log(market), lives(shops(**OFFLINE)))
+        for log in (lives(market), lived(shops(**OFFLINE)))
     ]
     assert others[0].equals(others[1])
 
@@ -118,14 +120,6 @@ def test_costs_by_hand():
     assert market.ledger.value("overhead", f) == pytest.approx(3.0 * 112)
 
 
-def test_off_is_off():
-    from regulars.world.strategy import find
-
-    off = shops({**RULES, **find("recommendation").off}).market(log="memory").run()
-    none = shops().market(log="memory").run()
-    assert sorted_log(off).equals(sorted_log(none)) and off.ledger.table() == none.ledger.table()
-
-
 def test_what_is_not_sold_here_is_not_recommended():
     sells = {"firms__shop__categories": {"household": 0.0, "baby": 0.0}}
     market, (_, _, _, category, appeal, _, _) = witnessed(parents({**RULES, "cost": 0.5}, **sells))
@@ -146,7 +140,7 @@ def test_saved_and_loaded_it_goes_on(kind, tmp_path):
         "market__days": 70,
     }
     scenario = parents({**RULES, "kind": kind, "recorded": 0.7}, **context)
-    assert goes_on(scenario, tmp_path / "market", at=39)
+    goes_on(scenario, tmp_path / "market", 39)
 
 
 def test_half_days_change_nothing():
@@ -163,7 +157,7 @@ def test_a_branch_may_use_another_recommender_on_the_same_data():
     same, other = market.branch(), market.branch({"firms.shop.strategies.recommendation.kind": "popular"})
     assert mine(other).recommender.title() == "popular" and int(mine(other).learnt[0]) == learnt
     assert (mine(other).recommender.counts == mine(market).recommender.counts).all()
-    ends = [sorted_log(m.run()) for m in (market, same, other)]
+    ends = [lives(m.run()) for m in (market, same, other)]
     assert ends[0].equals(ends[1]) and not ends[0].equals(ends[2])
 
 

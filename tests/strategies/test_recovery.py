@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from regulars import Market, Scenario
+from regulars import Scenario
 from regulars.ground.parameter import Problem
 
 N, GAP = 20_000, 56
@@ -159,14 +159,6 @@ def events(run, kind, firm="ours"):
     return table[(table["event"] == kind) & (table["firm"] == firm)]
 
 
-def test_off_is_nothing_at_all():
-    none = market().run()
-    off = market({"capacity": 0.0, "ease": 0.0, "desk": 0.0, "order": "value"}).run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table() and off.log.events().equals(none.log.events())
-    assert not market({}).run().log.opportunities().equals(none.log.opportunities())
-
-
 def test_complaints_wait_their_turn():
     """Two answers a day, first come first served; time to answer is what the queue makes of it."""
     run = market({"capacity": 2.0}, market__customers=1600).run()
@@ -304,26 +296,6 @@ def test_length_of_a_tick_changes_nothing():
     day, half = market(rules).run(), market(rules, market__tick=0.5).run()
     a, b = (m.log.opportunities().sort_values(["customer", "time"], ignore_index=True) for m in (day, half))
     assert a.equals(b) and day.ledger.value("recovery", 0) == half.ledger.value("recovery", 0)
-
-
-def test_going_on_is_the_same(tmp_path):
-    rules = {
-        "follow_up": 5,
-        "order": "value",
-        "refund": 0.3,
-        "prevention": 0.01,
-        "capacity": 0.7,
-        "ease": 1.0,
-    }
-    whole, part = market(rules).run(), market(rules)
-    for _ in range(70):
-        part.step()
-    part.save(tmp_path / "part.regulars")
-    rest = Market.load(tmp_path / "part.regulars", log="memory").run()
-    assert (
-        rest.totals.purchases == whole.totals.purchases
-    ).all() and rest.ledger.table() == whole.ledger.table()
-    assert rest.firm("ours").failure == whole.firm("ours").failure
 
 
 @pytest.mark.parametrize(

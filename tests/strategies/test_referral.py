@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from strategies.one_shop import shop, two_firms
+from worlds.one_shop import shop, two_firms
 
 from regulars import Scenario
 from regulars.ground.parameter import Problem
@@ -209,13 +209,6 @@ def test_recruits_stay_while_their_recruiter_does(tie):
 
 
 # ---------------------------------------------------------------- sanity
-
-
-def test_off_is_nothing_at_all():
-    none = rivals(None).market(log="memory").run()
-    off = rivals({"bonus": 0.0, "welcome": 0.0, "willing": 0.0, "tie": 2.0}).market(log="memory").run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,9 @@
 import math
 
 import pytest
-from market.worlds import differences
 
 from regulars import Scenario
 from regulars.ground.parameter import Problem
-from regulars.market import Market
 
 PROVES = ("M15", "P20")
 YEAR = 365.25
@@ -86,13 +84,6 @@ def test_it_pays_up_to_a_point():
     assert gain[1] > gain[0] > gain[2]
 
 
-def test_off_is_nothing_at_all():
-    off, none = run({"pay_rise": 0.0, "training": 0.0}), run()
-    assert (
-        off.log.opportunities().equals(none.log.opportunities()) and off.ledger.table() == none.ledger.table()
-    )
-
-
 def test_a_shop_without_staff_has_nobody_to_pay():
     alone, none = (run(rules, None, TEAM) for rules in ({"pay_rise": 1.0, "training": 5.0}, None))
     assert alone.log.opportunities().equals(none.log.opportunities())
@@ -103,15 +94,6 @@ def test_a_shop_without_staff_has_nobody_to_pay():
 def test_the_length_of_a_tick_does_not_matter(tick):
     day, other = (run({"pay_rise": 0.5, "training": 4.0}, **{"market.tick": t}) for t in (1.0, tick))
     assert team(day) == pytest.approx(team(other))
-
-
-def test_it_goes_on_where_it_was_saved(tmp_path):
-    straight, market = (scenario({"pay_rise": 0.5, "training": 4.0}).market() for _ in range(2))
-    straight.run()
-    for _ in range(100):
-        market.step()
-    market.save(tmp_path / "m")
-    assert differences(straight, Market.load(tmp_path / "m").run()) == []
 
 
 def test_it_needs_staff_somewhere():

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from market.worlds import differences
+from worlds.lives import differences
 
 from regulars import Scenario
 from regulars.behavior import newsvendor
@@ -139,13 +139,6 @@ def test_what_spoils_costs_the_goods():
     assert fresh.ledger.value("overhead", f) == 0.0 and rotten.ledger.value("overhead", f) > 10.0
     assert fresh.ledger.value("cost_of_goods", f) == rotten.ledger.value("cost_of_goods", f)
     rotten.ledger.check()
-
-
-def test_off_is_nothing_at_all():
-    off, none = run({"safety": 0.0}), run()
-    assert (
-        off.log.opportunities().equals(none.log.opportunities()) and off.ledger.table() == none.ledger.table()
-    )
 
 
 def test_full_shelves_need_no_stock():

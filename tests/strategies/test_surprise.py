@@ -2,23 +2,10 @@
 
 import numpy as np
 import pytest
-from strategies.two_shops import (
-    attracts,
-    bought,
-    chance,
-    corner,
-    days_of,
-    differ,
-    goes_on,
-    half_days_change_nothing,
-    lives,
-    own,
-    paired,
-    run,
-    same,
-    town,
-    within,
-)
+from worlds.chances import chance, within
+from worlds.corner import corner
+from worlds.lives import days_of, differ, goes_on, lives, run, same
+from worlds.two_shops import attracts, bought, half_days_change_nothing, own, paired, town
 
 from regulars.ground.parameter import Problem
 from regulars.world.ledger import MILLION
@@ -48,7 +35,7 @@ def heard(market):
 
 def daily(rules, customers=3, **changes):
     """Everybody buys every day, and nothing is left to chance."""
-    return corner("surprise", rules, 1.0, market__customers=customers, **{**DULL, **changes})
+    return corner({"surprise": rules}, 1.0, market__customers=customers, **{**DULL, **changes})
 
 
 def gaps(market, ears):
@@ -164,7 +151,7 @@ def test_the_withdrawal_is_felt_in_sales():
 def test_looking_forward_pulls_those_who_have_met_one():
     """0.6 logits at full novelty, for who has met a touch; nobody else can look forward to what he does not know."""
     market = run(
-        corner("surprise", {**NEW, "size": 0.0, "lifts": 0.6}, market__customers=20_000, market__days=2)
+        corner({"surprise": {**NEW, "size": 0.0, "lifts": 0.6}}, market__customers=20_000, market__days=2)
     )
     came = days_of(market)
     within(came[:, 0], 0.5)

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from market.worlds import after, differences
-from strategies.one_shop import shop, two_firms
+from worlds.lives import after, differences
+from worlds.one_shop import shop, two_firms
 
 from regulars import Market
 from regulars.ground.parameter import Problem
@@ -155,14 +155,6 @@ def test_offered_it_is_joined_by_those_whom_it_draws():
     assert (sweepstake(dreaming).member == first).all()  # at a purchase
 
 
-def test_off_is_nothing_at_all():
-    none = two_firms(**FELT).market(log="memory").run()
-    off = {"sweepstake": {**OFTEN, "prizes": 0, "staging": 0.0, "partner_fee": 0.0}}
-    off = two_firms((off, None), **FELT).market(log="memory").run()
-    assert off.log.opportunities().equals(none.log.opportunities())
-    assert off.ledger.table() == none.ledger.table()
-
-
 @pytest.mark.parametrize(
     ("generous", "sizes"), [("worth", (0.0, 5.0, 20.0, 80.0)), ("prizes", (0, 1, 3, 10))]
 )
@@ -196,7 +188,6 @@ def test_it_goes_on_where_it_was_saved(tmp_path):
 @pytest.mark.parametrize(
     ("rules", "told"),
     [
-        ({"length": 10.5}, "no whole number of ticks"),
         ({"prizes": -1}, "prizes per draw"),
         ({"partner_pays": 1.5}, "part of the prizes that the partner pays"),
         ({"expected_tickets": 0.0}, "tickets"),

@@ -2,22 +2,10 @@
 
 import numpy as np
 import pytest
-from strategies.two_shops import (
-    attracts,
-    bought,
-    chance,
-    corner,
-    days_of,
-    differ,
-    goes_on,
-    half_days_change_nothing,
-    lives,
-    own,
-    run,
-    same,
-    town,
-    within,
-)
+from worlds.chances import chance, within
+from worlds.corner import corner
+from worlds.lives import days_of, differ, goes_on, lives, run, same
+from worlds.two_shops import attracts, bought, half_days_change_nothing, own, town
 
 from regulars.ground.parameter import Problem
 from regulars.world.strategy import find
@@ -72,7 +60,7 @@ def test_a_head_holds_so_many():
 def test_being_known_pulls():
     """Learning 1 and half-life for ever: who has been there before is known in full, and comes by 0.7 logits more."""
     rules = {**LASTING, "learning": 1.0, "welcome": 0.7}
-    came = days_of(run(corner("tailoring", rules, market__customers=20_000, market__days=3)))
+    came = days_of(run(corner({"tailoring": rules}, market__customers=20_000, market__days=3)))
     within(came[:, 0], 0.5)
     known = came.cumsum(axis=1) - came > 0
     within(came[:, 1:][known[:, 1:]], chance(0.7))

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 from scipy.stats import nbinom
-from strategies.one_shop import GOLD, chosen, club, share, tiers, two_firms
+from worlds.chances import share
+from worlds.one_shop import GOLD, chosen, club, tiers, two_firms
 
 from regulars.ground.parameter import Problem
 from regulars.strategies.tiers import Tiers
@@ -242,7 +243,6 @@ def test_only_money_paid_counts():
         ({"levels": [{"name": "gold"}]}, "levels.0.threshold"),
         ({"levels": [{**GOLD, "discont": 0.1}]}, "did you mean 'discount'"),
         ({"levels": [{**GOLD, "discount": 1.5}]}, "levels.0.discount: 1.5 is outside [0, 1)"),
-        ({"period": 27.5}, "ticks"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told(rules, told):

@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 from scipy.stats import binom
-from strategies.corner_shop import enough, logit, rewards, same, shop, visits, within
+from worlds.chances import enough, logit, near
+from worlds.corner_shop import rewards, shop, visits
+from worlds.lives import same
 
 from regulars import Scenario
 
@@ -37,20 +39,20 @@ def test_logit_of_hitting_rises_by_the_reward(goal, window, p, reward):
     customers = math.ceil(enough(hit) / windows)
     rules = {"days": goal, "window": window, "returns": "amount", "amount": reward}
     market = shop(rules, p=p, customers=customers, days=windows * window).market(log="memory").run()
-    within(len(rewards(market)) / (customers * windows), hit, customers * windows)
+    assert near(len(rewards(market)) / (customers * windows), hit, customers * windows)
 
 
 def test_hits_and_visits_of_the_week(week):
     bought = visits(week[0])
     weeks = bought.sum(axis=2).ravel()
-    within((weeks >= 5).mean(), 0.683993, weeks.size)
+    assert near((weeks >= 5).mean(), 0.683993, weeks.size)
     k = np.arange(8)
     tilted = binom.pmf(k, 7, 0.5) * np.exp(2.0 * (k >= 5))
     tilted /= tilted.sum()
     assert (tilted @ k).round(4) == 4.5707
     assert abs(weeks.mean() - tilted @ k) <= 4 * math.sqrt((tilted @ k**2 - (tilted @ k) ** 2) / weeks.size)
     for count in k:  # the whole distribution of visits is the binomial one, tilted
-        within((weeks == count).mean(), tilted[count], weeks.size)
+        assert near((weeks == count).mean(), tilted[count], weeks.size)
 
 
 def optimal(v, left, p=0.5, goal=5, reward=2.0):
@@ -77,7 +79,7 @@ def test_the_whole_policy_by_state(week):
         for v in range(0, 8 - left):
             now = bought[:, :, 7 - left][before[:, :, 7 - left] == v]
             if now.size >= 1000:
-                within(now.mean(), optimal(v, left), now.size)
+                assert near(now.mean(), optimal(v, left), now.size)
                 checked += 1
     assert checked >= 24
     for v, left in ((4, 1), (2, 4)):  # these two to one percent
@@ -98,7 +100,7 @@ def test_a_growing_reward_pulls_after_the_goal_by_what_it_adds():
     market = shop({"rate": 0.8}, customers=30_000, days=7).market(log="memory").run()
     bought = visits(market)
     beyond = bought[(bought.cumsum(axis=2) - bought) >= 5]
-    within(beyond.mean(), 1 / (1 + math.exp(-0.8)), beyond.size)
+    assert near(beyond.mean(), 1 / (1 + math.exp(-0.8)), beyond.size)
 
 
 def test_a_second_purchase_of_the_day_is_worth_its_part_of_the_reward():
@@ -109,7 +111,7 @@ def test_a_second_purchase_of_the_day_is_worth_its_part_of_the_reward():
         .run()
     )
     bought = market.log.opportunities()["firm"].notna()
-    within(bought.mean(), 1 / (1 + math.exp(-0.7)), len(bought))
+    assert near(bought.mean(), 1 / (1 + math.exp(-0.7)), len(bought))
 
 
 def test_spending_before_the_goal_pulls_by_the_chance_to_reach_it():
@@ -130,7 +132,7 @@ def test_spending_before_the_goal_pulls_by_the_chance_to_reach_it():
     earlier = first_day.groupby("customer")["bought"].cumsum() - first_day["bought"]
     again = first_day.loc[earlier > 0, "bought"]
     p, idle = (1 / (1 + math.exp(-base - pull)) for pull in (value, 0.0))
-    within(again.mean(), p, len(again))
+    assert near(again.mean(), p, len(again))
     assert again.mean() - idle > 8 * math.sqrt(idle * (1 - idle) / len(again))
 
 
@@ -149,7 +151,7 @@ def test_days_on_which_nobody_can_come_are_foreseen():
         .market(log="memory")
         .run()
     )
-    within(len(rewards(market)) / n, hit[0], n)
+    assert near(len(rewards(market)) / n, hit[0], n)
 
 
 # ---------------------------------------------------------------- plain payouts (4.3): nobody looks ahead
@@ -161,13 +163,13 @@ def test_short_sighted_customers_stay_at_base():
     weeks = enough(0.2265625)
     world = shop({"rate": 1.0}, customers=math.ceil(weeks / 8), days=56, **MYOPIC)
     market = world.market(log="memory").run()
-    within(len(rewards(market)) / weeks, 0.2265625, weeks)
+    assert near(len(rewards(market)) / weeks, 0.2265625, weeks)
 
 
 def test_the_spending_of_those_who_hit_is_paid_out():
     world = shop({"rate": 1.0}, customers=3000, days=28, **MYOPIC)
     market = world.market(log="memory").run()
-    assert same(market, world.set({"firms.0.strategies": {}}).market(log="memory").run())
+    same(market, world.set({"firms.0.strategies": {}}).market(log="memory").run(), books=False)
     weeks = visits(market).sum(axis=2).ravel()
     assert market.ledger.value("rewards", 0) == weeks[weeks >= 5].sum()
 
@@ -189,7 +191,7 @@ def test_differing_tastes_hit_more_often(a, hit):
         .market(log="memory")
         .run()
     )
-    within(len(rewards(market)) / customers, hit, customers)
+    assert near(len(rewards(market)) / customers, hit, customers)
 
 
 def test_differing_attendance_hits_more_often():
@@ -200,7 +202,7 @@ def test_differing_attendance_hits_more_often():
         .market(log="memory")
         .run()
     )
-    within(len(rewards(market)) / customers, 1 / 3, customers)
+    assert near(len(rewards(market)) / customers, 1 / 3, customers)
 
 
 def test_habit_hits_more_often():
@@ -220,7 +222,7 @@ def test_habit_hits_more_often():
         .market(log="memory")
         .run()
     )
-    within(len(rewards(market)) / customers, 0.31666, customers)
+    assert near(len(rewards(market)) / customers, 0.31666, customers)
 
 
 # ---------------------------------------------------------------- what weakens the pull

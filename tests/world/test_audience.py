@@ -164,6 +164,33 @@ def test_members_of_a_firm_that_has_none(shop):
             shop.audience(f"members:{name}", NOW)
 
 
+@pytest.mark.parametrize(
+    ("strategies", "arm", "told"),
+    [
+        ({"coupons": {"audience": "members:points"}}, {}, "firms.0.strategies.coupons.audience: 'members:points' is nobody"),
+        ({"coupons": {"audience": "members:stock"}, "stock": {}}, {}, "'stock' has no members"),
+        (
+            {"channels": {"channels": [{"name": "post"}, {"name": "app", "audience": "members:tiers"}]}}, {},
+            "firms.0.strategies.channels.channels.1.audience: 'members:tiers' is nobody: 'tiers' is not what this firm does",
+        ),
+        ({}, {"strategies": {"events": {"audience": "members:tiers"}}}, "arms.more.strategies.events.audience"),
+        ({"events": {"audience": "members:tiers"}, "tiers": {}}, {}, ""),
+        ({"tiers": {}}, {"strategies": {"events": {"audience": "members:tiers"}}}, ""),
+        ({}, {"strategies": {"events": {"audience": "members:tiers"}, "tiers": {}}}, ""),
+        ({}, {"strategies": {"events": {"audience": "members:tiers"}}, "set": {"firms.a.strategies.tiers.period": 9.0}}, ""),
+        ({}, {"strategies": {"events": {"audience": "members:tiers"}}, "set": {"firms.a.strategies": {"tiers": {}}}}, ""),
+    ],
+)  # fmt: skip
+def test_members_of_nothing_are_told_before_anything_runs(strategies, arm, told):
+    """Also in the rows of a table, and in an arm, which has what the focal firm has besides."""
+    table = {"firms": [{"name": "a", "strategies": strategies}, {"name": "b"}], "arms": {"more": arm}}
+    if not told:
+        assert Scenario(table).spec.arms
+        return
+    with pytest.raises(Problem, match=told):
+        Scenario(table)
+
+
 # ---------------------------------------------------------------- names that will not do
 
 

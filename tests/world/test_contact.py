@@ -37,7 +37,6 @@ def letters(changes=None, **rules):
     own = Letters(market.firms[0], ContactParameters(**{"reach": 1.0, **rules}))
     own.contact = Contact(own)
     market.phases["appeal"].append(own)
-    market._takes_part = True
     return market, own
 
 

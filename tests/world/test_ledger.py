@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from regulars.ground.errors import RegularsError
-from regulars.world.ledger import COSTS, INCOMES, MONEY, POINTS, Ledger, millionths
+from regulars.world.ledger import BOTH_WAYS, COSTS, INCOMES, MONEY, MOST, POINTS, Ledger, counted, millionths
 
 FIRMS = ("anna", "berta")
 
@@ -24,13 +24,77 @@ def test_every_posting_has_two_sides():
 
 def test_what_does_not_balance_is_told():
     books = Ledger(FIRMS, 1)
-    books.money["cash"][1] += 3
-    with pytest.raises(RegularsError, match=r"money books do not balance.*'berta': 3"):
+    books.sell(sales(0, 3), np.zeros((2, 2, 1), np.int64))
+    books.check()
+    books._posted["cash"][1] += 3
+    with pytest.raises(RegularsError, match=r"money books do not balance.*'anna': 0, 'berta': 3"):
         books.check()
-    books.money["cash"][1] -= 3
-    books.points["issued"][0] += 1
+    books._posted["cash"][1] -= 3
+    books._posted["issued"][0] += 1
     with pytest.raises(RegularsError, match="points books"):
         books.check()
+
+
+def sales(firm, amount):
+    """Sales of one firm at full price and without cost, as the till counts them."""
+    counted = np.zeros((2, len(FIRMS), 3), np.int64)
+    counted[0, firm, :2] = amount % 2**32
+    counted[1, firm, :2] = amount >> 32
+    return counted
+
+
+@pytest.mark.parametrize("account", [a for a in (*MONEY, *POINTS) if a not in BOTH_WAYS])
+def test_an_account_below_zero_is_told(account):
+    """What a wrap, or a cost of less than nothing, would look like."""
+    books = Ledger(FIRMS, 1)
+    signs, other = (MONEY, "cash") if account in MONEY else (POINTS, "issued")
+    debit, credit = ("cash", account) if signs[account] > 0 else (account, "cash")
+    if account in POINTS:
+        debit, credit = ("outstanding", account) if account == "issued" else (account, other)
+    books.post(1, debit, credit, 2)
+    with pytest.raises(RegularsError, match=r"the account '\w+' is below zero.*'anna': 0, 'berta': -2"):
+        books.check()
+
+
+def test_a_reward_without_a_source_is_told():
+    books = Ledger(FIRMS, 2)
+    books.post(0, "rewards", "cash", 7)
+    with pytest.raises(RegularsError, match=r"not every reward and discount has a source.*'anna': 7"):
+        books.check()
+
+
+@pytest.mark.parametrize("name", ["listed", "paid", "cost"])
+def test_books_that_do_not_say_what_was_sold_are_told(name):
+    books = Ledger(FIRMS, 1)
+    books.sell(sales(1, 5), np.zeros((2, 2, 1), np.int64))
+    day = {"listed": np.array([[0, 5]]), "paid": np.array([[0, 5]]), "cost": np.array([[0, 0]])}
+    books.check(day)
+    day[name][0, 1] += 1
+    with pytest.raises(RegularsError, match=rf"do not say what was sold \('{name}'\).*'berta': -1"):
+        books.check(day)
+
+
+def test_balances_never_wrap():
+    """Ten days of a million customers who each spend 9 billion, at a till that counts in 64 bits: exact to the millionth."""
+    books, day = Ledger(FIRMS, 1), 10**6 * MOST + 1
+    for _ in range(10):
+        books.sell(sales(0, day), np.zeros((2, 2, 1), np.int64))
+        books.post(1, "staff", "cash", day)
+        books.reward(1, "points", "cash", [day])
+    books.check()
+    assert books.balance("revenue", 0) == -10 * day and books.value("revenue", 0) == 10 * day / 1e6
+    assert books.by_source.tolist() == [[0], [10 * day]] and books.profit(1) == -20 * day / 1e6
+    assert books.money["rewards"].sum() - books.money["revenue"].sum() == 20 * day
+    again = Ledger(FIRMS, 1)
+    again.restore(books.state())
+    assert again.table() == books.table() and again.profit(0) == books.profit(0)
+
+
+def test_books_are_not_written_beside_the_postings():
+    books = Ledger(FIRMS, 1)
+    for balances in (books.money["cash"], books.points["issued"], books.by_source):
+        with pytest.raises(ValueError, match="read-only"):
+            balances[0] += 1
 
 
 @pytest.mark.parametrize(
@@ -80,3 +144,40 @@ def test_order_of_posting_does_not_matter():
 def test_millionths():
     assert millionths([0.1, 1 / 3, 2.0000005, 1e9]).tolist() == [100_000, 333_333, 2_000_000, 10**15]
     assert millionths(1.5).dtype == np.int64
+    assert millionths([]).size == 0
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf, 4.7e12, -4.7e12, 1e30, 1e300])
+def test_what_cannot_be_counted_is_refused(odd):
+    for amounts in (odd, [1.0, odd], np.array([[odd, 2.0]])):
+        with pytest.raises(RegularsError, match=r"an amount of .*(nan|inf|e\+\d+) cannot be counted"):
+            millionths(amounts)
+
+
+def test_one_amount_is_counted_however_large():
+    assert counted(1.5) == 1_500_000 and counted(1e30) == int(1e36) and counted(-0.0000005) == 0
+    for odd in (np.nan, np.inf):
+        with pytest.raises(RegularsError, match="no number"):
+            counted(odd)
+
+
+def test_every_balance_has_its_natural_sign_and_size():
+    """What the firm has or spends grows by debits, what it earns or owes by credits; three units are three."""
+    grow_by_credit = {
+        "revenue",
+        "liability",
+        "fees",
+        "partner",
+        "outstanding",
+        "redeemed",
+        "expired",
+        "forfeited",
+    }
+    for accounts, post in ((MONEY, Ledger.post), (POINTS, Ledger.post_points)):
+        for account in accounts:
+            books, other = Ledger(FIRMS, 1), next(a for a in accounts if a != account)
+            debit, credit = (other, account) if account in grow_by_credit else (account, other)
+            post(books, 1, debit, credit, 3_000_000)
+            assert books.value(account, 1) == 3.0, account
+            assert [row["amount"] for row in books.table() if row["account"] == account] == [0.0, 3.0]
+            assert abs(books.value(other, 1)) == 3.0 and books.value(account, 0) == 0

@@ -31,6 +31,7 @@ THERE = purpose("availability")
 class AvailabilityRules(ParameterSet):
     """What an empty shelf does besides sending customers away."""
 
+    arms_may_change: ClassVar[bool] = True
     # fmt: off
     disappointment: float = par(0.0, "satisfaction", "[0, 1]", "satisfaction lost by a customer who finds the firm last bought from out of stock", "Anderson, Fitzsimons & Simester 2006 (sign; size assumed)")
     # fmt: on

@@ -26,7 +26,7 @@ class Bond(ParameterSet):
     """How satisfaction turns into attraction."""
 
     response: Literal["off", "linear", "two_threshold"] = par("off", "", "", "form of the response")
-    slope: float = par(1.2, "logits per satisfaction", "[0, inf)", "slope of the linear response")
+    slope: float = par(1.2, "logits per satisfaction", "[0, 1000000]", "slope of the linear response")
     middle: float = par(0.5, "satisfaction", "[0, 1]", "satisfaction at which the linear response is 0")
     lower: Spread = par(
         Spread(mean=0.35), "satisfaction", "[0, 1]", "lower threshold of a customer", "Jones & Sasser 1995"
@@ -34,9 +34,9 @@ class Bond(ParameterSet):
     upper: Spread = par(
         Spread(mean=0.75), "satisfaction", "[0, 1]", "upper threshold of a customer", "Jones & Sasser 1995"
     )
-    collapse: float = par(2.0, "logits", "[0, inf)", "attraction lost below the lower threshold")
-    rise: float = par(1.5, "logits", "[0, inf)", "attraction gained above the upper threshold")
-    zone_slope: float = par(0.2, "logits per satisfaction", "[0, inf)", "slope between the thresholds")
+    collapse: float = par(2.0, "logits", "[0, 1000000]", "attraction lost below the lower threshold")
+    rise: float = par(1.5, "logits", "[0, 1000000]", "attraction gained above the upper threshold")
+    zone_slope: float = par(0.2, "logits per satisfaction", "[0, 1000000]", "slope between the thresholds")
     width: float = par(0.04, "satisfaction", "(0, 1]", "width of a step: small for a sharp one")
 
 

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.behavior.foresight import card_pace, card_step, likely
+from regulars.behavior.foresight import card_pace, card_step, likely, strongest_fade
 from regulars.ground.kernel import kernel
 
 if TYPE_CHECKING:
@@ -150,7 +150,8 @@ def draw_up(p, delta, loss, steps, needed, worth, seen, cards, pace):
             continue
         n = int(min(max(np.rint(steps[i]), 1.0), MOST))
         purchases = steps[i] / n
-        fade, keep = 1.0 / delta[i] - 1.0 + loss[i], 1.0 - loss[i]
+        keep = 1.0 - loss[i]
+        fade = min(1.0 / delta[i] - 1.0 + loss[i], keep * strongest_fade(steps[i]))
         chance = likely(p[i], fade / keep, steps[i])
         start = card_pace(chance, worth[i], fade, keep, n, purchases)
         pace[i] = start
@@ -158,10 +159,10 @@ def draw_up(p, delta, loss, steps, needed, worth, seen, cards, pace):
         cards[i, PER_PURCHASE] = 1.0 / purchases
         cards[i, STEPS] = n
         value = 0.0
-        for s in range(n):
+        for s in range(n - 1):
             value += card_step(value, start, chance, fade, keep if s > 0 else 1.0, purchases)
             cards[i, WORTH + 1 + s] = value
-        cards[i, WORTH] = worth[i]
+        cards[i, WORTH + n] = cards[i, WORTH] = worth[i]
 
 
 @kernel

@@ -8,6 +8,8 @@ exponentially weighted history. Attraction then becomes taste plus bond.
 
 from __future__ import annotations
 
+import numpy as np
+
 from regulars.behavior.bond import bond_value
 from regulars.ground.chance import purpose
 from regulars.ground.kernel import kernel
@@ -22,7 +24,7 @@ class Experience(ParameterSet):
     """What a purchase does to satisfaction."""
 
     on: bool = par(False, "", "", "whether customers learn from experience")
-    noise: float = par(0.15, "performance", "[0, inf)", "spread of the performance of one transaction")
+    noise: float = par(0.15, "performance", "[0, 1000]", "spread of the performance of one transaction")
     initial: float = par(
         0.5, "satisfaction", "[0, 1]", "satisfaction and expectation before the first purchase"
     )
@@ -77,7 +79,7 @@ def endear(
         for f in range(liking.shape[1]):
             pull = bond_value(
                 response,
-                satisfaction[i, f],
+                np.float64(satisfaction[i, f]),
                 low[i],
                 high[i],
                 slope,

@@ -30,6 +30,7 @@ TRAITS = (
     "value_curvature",
     "probability_weighting",
 )
+MOST_FADING = 575.0  # natural logarithm of what fades at most over a card: numbers end at exp(709)
 
 
 class Foresight(ParameterSet):
@@ -173,4 +174,10 @@ def card_values(probabilities, worths, discounts, steps, out):
 @kernel
 def likely(p, fade, purchases):
     """The probability p, kept from being so small that the start of a card is worth less than a number can hold."""
-    return min(max(p, 1e-9, fade / (1e250 ** (1.0 / purchases) - 1.0)), 1.0)
+    return min(max(p, 1e-9, fade / strongest_fade(purchases)), 1.0)
+
+
+@kernel
+def strongest_fade(purchases):
+    """Fading at an opportunity beyond which the start of a card is worth less than a number can hold, buying each time."""
+    return math.expm1(MOST_FADING / purchases)

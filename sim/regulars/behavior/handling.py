@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from regulars.ground import wide
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
 from regulars.world.board import Round
@@ -53,4 +54,4 @@ class Serving(Process):
         """Every purchase is served."""
         for f, firm in enumerate(self.market.firms):
             costs = millionths(self.customers.serving_cost[round.who[round.rows(f)]])
-            firm.post("overhead", "cash", int(costs.sum()))
+            firm.post("overhead", "cash", wide.total(costs))

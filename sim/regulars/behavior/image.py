@@ -28,6 +28,7 @@ SYSTEMS = {"M18": "tests/behavior/test_image.py::test_cheap_rewards_cost_a_premi
 class ImageRules(ParameterSet):
     """What rewards do to the image of a brand."""
 
+    arms_may_change: ClassVar[bool] = True
     # fmt: off
     on: bool = par(False, "", "", "whether customers notice that a reward looks cheaper than the brand")
     damage: float = par(0.3, "logits", "[0, 50]", "pull lost when the cheapest reward of the most premium brand is seen for the first time", "Roehm, Pullins & Roehm 2002 (sign; size assumed)")

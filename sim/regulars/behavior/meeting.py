@@ -13,9 +13,10 @@ import numpy as np
 from regulars.behavior.bond import bond_value, step
 from regulars.behavior.choice import ASIDE, MOOD, utility
 from regulars.behavior.experience import FEELING, after_purchase, disconfirmed
-from regulars.behavior.spending import BASKET, amount_due
+from regulars.behavior.spending import BASKET, amount_due, in_millionths
 from regulars.ground.chance import gumbel, normal, philox, unit
 from regulars.ground.kernel import kernel
+from regulars.ground.wide import carry
 from regulars.world.board import (
     APPEAL,
     BASKET_FACTOR,
@@ -42,9 +43,8 @@ from regulars.world.offers import (
 )
 
 BLOCK = 256  # opportunities handled together
-MICRO = 1e6
-LISTED, PAID, COSTS, PURCHASES, COMPLAINTS = range(5)
-SUMS = 5
+LISTED, PAID, COSTS, PURCHASES, COMPLAINTS, ODD = range(6)  # the first three as in `world.ledger.TILL`
+SUMS = 6
 
 
 @kernel
@@ -93,7 +93,8 @@ def meet(
     edges: where the rounds begin and end among the rows of who, occasion, time and of the results. channel
     (channels, firms, rows of the round) holds what strategies wrote where used (channels, firms). Results: chosen
     (firm or -1), quantity (units), money (3, rows: listed, paid, cost in millionths), complaining and failed (bool),
-    gaps (performance less expectation); sums (firms, 5) and discounts (firms, sources) are added to.
+    gaps (performance less expectation); sums (2, firms, 6) and discounts (2, firms, sources) are added to, in two words
+    (`ground.wide`). A purchase that cannot be counted in millionths is ODD, and counts as nothing.
     """
     gumbel_mood, outside, outside_utility, premium, use_awareness, use_search, transparency, log_sd = (
         choice_rules
@@ -103,7 +104,10 @@ def meet(
     firms = firm.shape[1]
     quads = (firms + 3) // 4
     touched = np.zeros(firms, np.bool_)
+    holds = False
     for f in range(firms):
+        if used[HELD, f]:
+            holds = True
         for kind in range(used.shape[0]):
             touched[f] |= used[kind, f]
     mood = np.zeros((4 * quads, BLOCK))
@@ -120,15 +124,16 @@ def meet(
         stop = origin + rows_of_round * (part + 1) // parts
         for base in range(start, stop, BLOCK):
             rows = min(BLOCK, stop - base)
-            # moods of the occasion: one draw a firm, one for buying nothing, one for looking around
+            # moods of the occasion: one draw a firm, one for buying nothing, one for looking around; without moods
+            # the draws of the firms decide between equals
+            for quad in range(quads):
+                for x in range(rows):
+                    a, b, c, d = philox(who[base + x], occasion[base + x], quad, MOOD, key_a, key_b)
+                    mood[4 * quad, x] = unit(a)
+                    mood[4 * quad + 1, x] = unit(b)
+                    mood[4 * quad + 2, x] = unit(c)
+                    mood[4 * quad + 3, x] = unit(d)
             if gumbel_mood:
-                for quad in range(quads):
-                    for x in range(rows):
-                        a, b, c, d = philox(who[base + x], occasion[base + x], quad, MOOD, key_a, key_b)
-                        mood[4 * quad, x] = unit(a)
-                        mood[4 * quad + 1, x] = unit(b)
-                        mood[4 * quad + 2, x] = unit(c)
-                        mood[4 * quad + 3, x] = unit(d)
                 for f in range(firms):
                     line = mood[f]
                     for x in range(rows):
@@ -158,23 +163,29 @@ def meet(
                 only = -1
                 if use_search and now >= 0 and look[x] < commitment[i] * (1.0 - transparency):
                     only = now
-                best = outside_utility + nothing[x] if outside else -np.inf
+                bound = False  # to one firm or several: then only these count
+                if holds:
+                    for f in range(firms):
+                        if used[HELD, f] and channel[HELD, f, r] > 0.0:
+                            bound = True
+                best = outside_utility + nothing[x] if outside and not bound else -np.inf
                 winner = -1
+                luck_of_winner = 0.0
                 sensitivity_i = np.float64(sensitivity[i])
                 stay = np.float64(switching_cost[i])
                 for f in range(firms):
-                    if used[HELD, f] and channel[HELD, f, r] > 0.0:
-                        winner = f
-                        break
-                    if only >= 0 and f != only:
+                    if bound:
+                        if not (used[HELD, f] and channel[HELD, f, r] > 0.0):
+                            continue
+                    elif only >= 0 and f != only:
                         continue
-                    if use_awareness and aware_from[i, f] > time[o]:
+                    elif use_awareness and aware_from[i, f] > time[o]:
                         continue
                     price = firm[SHELF_PRICE, f]
                     pull = 0.0
                     weight = sensitivity_i
                     if touched[f]:
-                        if used[BLOCKED, f] and channel[BLOCKED, f, r] > 0.0:
+                        if used[BLOCKED, f] and channel[BLOCKED, f, r] > 0.0 and not bound:
                             continue
                         if used[PRICE_FACTOR, f]:
                             price *= channel[PRICE_FACTOR, f, r]
@@ -201,10 +212,13 @@ def meet(
                         now >= 0,
                     )
                     value += pull
-                    value += mood[f, x]
-                    if value > best:
+                    if gumbel_mood:
+                        value += mood[f, x]
+                    equal = winner >= 0 and value == best and mood[f, x] > luck_of_winner
+                    if value > best or equal:
                         best = value
                         winner = f
+                        luck_of_winner = mood[f, x]
                 chosen[o] = winner
                 complaining[o] = False
                 failed[o] = False
@@ -227,20 +241,23 @@ def meet(
                     if used[MONEY_OFF, f]:
                         off = channel[MONEY_OFF, f, r]
                 listed, due = amount_due(amount, firm[PRICE, f], factor, off)
-                spent = np.int64(np.rint(amount * firm[COST, f] * MICRO))
+                spent = in_millionths(amount * firm[COST, f])
+                if listed < 0 or due < 0 or spent < 0:
+                    listed = due = spent = np.int64(0)
+                    sums[0, f, ODD] += 1
                 quantity[o] = amount
                 money[0, o] = listed
                 money[1, o] = due
                 money[2, o] = spent
                 incumbent[i] = f
-                sums[f, LISTED] += listed
-                sums[f, PAID] += due
-                sums[f, COSTS] += spent
-                sums[f, PURCHASES] += 1
+                sums[0, f, LISTED] += listed
+                sums[0, f, PAID] += due
+                sums[0, f, COSTS] += spent
+                sums[0, f, PURCHASES] += 1
                 source = 0
                 if paired:
                     source = control[o] if control[o] >= 0 else firms
-                discounts[f, source] += listed - due
+                discounts[0, f, source] += listed - due
                 if not learns:
                     continue
                 # the experience
@@ -259,8 +276,10 @@ def meet(
                 felt = performance_weight * performance + disconfirmation_weight * disconfirmed(
                     gap, loss_aversion
                 )
-                after = after_purchase(satisfaction[i, f], felt, memory)
-                satisfaction[i, f] = after
+                satisfaction[i, f] = after_purchase(satisfaction[i, f], felt, memory)
+                after = np.float64(
+                    satisfaction[i, f]
+                )  # as it is kept, so that it can be worked out again to the bit
                 pull = bond_value(
                     response, after, low[i], high[i], slope, middle, collapse, rise, zone_slope, width
                 )
@@ -269,4 +288,6 @@ def meet(
                     commitment[i] = step((after - high[i]) / width)
                 if after < low[i]:
                     complaining[o] = True
-                    sums[f, COMPLAINTS] += 1
+                    sums[0, f, COMPLAINTS] += 1
+            carry(sums)
+            carry(discounts)

@@ -1,7 +1,7 @@
 """When customers meet a purchase opportunity: a renewal process in continuous time for each customer.
 
-Opportunities are the customer's own: no policy shifts them, so that two arms meet the same ones. Ticks only
-gather them, hence halving the tick changes nothing but Monte-Carlo error.
+Opportunities are the customer's own: no policy shifts them, so that two arms meet the same ones. Days, and ticks, only
+gather them.
 
 `poisson` gaps with gamma rates give negative-binomial counts (Ehrenberg 1959); `erlang` gaps are regular
 buyers (Chatfield & Goodhardt 1973); `calendar` is a fixed rhythm with a chance of attending (daily shops,
@@ -24,7 +24,7 @@ from regulars.world.customers import Customers
 
 FIRST, RATE, PHASE = (purpose("need", name) for name in ("first", "rate", "phase"))
 LARGEST_CHUNK = 1 << 17  # opportunities generated ahead
-LONGEST_CHUNK = 64  # ticks generated ahead
+LONGEST_CHUNK = 64  # beats generated ahead
 
 
 class Need(ParameterSet):
@@ -77,13 +77,16 @@ def endow(customers: Customers, need: Need, chance: Chance) -> None:
 
 
 class Opportunities:
-    """The stream of opportunities of a population, generated ahead in chunks of ticks.
+    """The stream of opportunities of a population, generated ahead in chunks of beats: days, or even parts of a day.
 
-    A function of the customers' own draws only, so the arms of a comparison share one stream.
+    A function of the customers' own draws only, so the arms of a comparison share one stream. The beats of a tick lie in
+    one chunk, so that they can be looked at together.
     """
 
-    def __init__(self, need: Need, customers: Customers, chance: Chance, tick: float) -> None:
-        self.need, self.length = need, tick
+    def __init__(
+        self, need: Need, customers: Customers, chance: Chance, beats_a_tick: int = 1, beats_a_day: int = 1
+    ) -> None:
+        self.need, self.length = need, 1.0 / beats_a_day
         self.rate = customers.columns["rate"]
         self.entry, self.exit = customers.columns["entry"], customers.columns["exit"]
         self.keys = chance.key_a, chance.key_b
@@ -97,22 +100,23 @@ class Opportunities:
             first = chance.uniform(PHASE, everyone) * need.interval
         self.next_time = self.entry.astype(np.float64) + first
         self.next_occasion = np.zeros(customers.count, np.int32)
-        mean = max(customers.count * need.mean_per_day() * tick, 1e-9)
-        self.ticks = int(min(LONGEST_CHUNK, max(1, LARGEST_CHUNK // (mean + 1))))
-        self.first_tick, self._chunk = 0, None
+        mean = max(customers.count * need.mean_per_day() * self.length, 1e-9)
+        beats = int(min(LONGEST_CHUNK, max(1, LARGEST_CHUNK // (mean + 1))))
+        self.beats = max(beats // beats_a_tick, 1) * beats_a_tick
+        self.first = 0  # beat of the chunk that is open
         self.table: Sequence[NDArray[Any]] = ()
-        room = int(mean * self.ticks * 1.1) + 64
+        room = int(mean * self.beats * 1.1) + 64
         self.who, self.occasion = np.empty((2, room), np.int32)
         self.time = np.empty(room)
 
-    def tick(self, k: int) -> NDArray[np.int64]:
-        """Edges of the rounds of tick `k` among the rows of `table` (who, occasion, time); ticks go forward."""
-        if not self.table or k >= self.first_tick + self.ticks:
+    def rounds(self, k: int) -> NDArray[np.int64]:
+        """Edges of the rounds of beat `k` among the rows of `table` (who, occasion, time); beats go forward."""
+        if not self.table or k >= self.first + self.beats:
             self._generate(k)
-        return self.edges[k - self.first_tick]
+        return self.edges[k - self.first]
 
     def _generate(self, k: int) -> None:
-        self.first_tick = k
+        self.first = k
         self.start_state = self.next_time.copy(), self.next_occasion.copy()
         if not self.stages and self.need.together:
             return self._common_dates(k)
@@ -120,7 +124,7 @@ class Opportunities:
         while True:
             met = walk(
                 self.stages,
-                (k + self.ticks) * self.length,
+                (k + self.beats) * self.length,
                 float(self.need.interval),
                 self.rate,
                 self.exit,
@@ -138,14 +142,14 @@ class Opportunities:
             self.time = np.empty(room)
             self.next_time[:], self.next_occasion[:] = self.start_state
         found = self.who[:met], self.occasion[:met], self.time[:met]
-        *self.table, self.edges = arrange(*found, k * self.length, self.length, self.ticks)
+        *self.table, self.edges = arrange(*found, k * self.length, self.length, self.beats)
         self.longest = int(np.diff(self.edges, axis=1).max(initial=0))
 
     def _common_dates(self, k: int) -> None:
         """Everybody's calendar is the same: each date is a round of its own."""
         interval = float(self.need.interval)
         first = math.ceil(k * self.length / interval - 1e-9)
-        last = math.ceil((k + self.ticks) * self.length / interval - 1e-9)
+        last = math.ceil((k + self.beats) * self.length / interval - 1e-9)
         room = (last - first) * len(self.rate)
         if len(self.who) < room:
             self.who, self.occasion = np.empty((2, room), np.int32)
@@ -165,29 +169,29 @@ class Opportunities:
             ends,
         )
         self.table = [column[: ends[-1]] for column in (self.who, self.occasion, self.time)]
-        tick = np.minimum(
-            (np.arange(first, last) * interval / self.length + 1e-9).astype(np.int64) - k, self.ticks - 1
+        beat = np.minimum(
+            (np.arange(first, last) * interval / self.length + 1e-9).astype(np.int64) - k, self.beats - 1
         )
-        begin = np.searchsorted(tick, np.arange(self.ticks))
-        most = int(np.bincount(tick, minlength=self.ticks).max(initial=0))
-        stop = np.append(begin[1:], tick.size)
+        begin = np.searchsorted(beat, np.arange(self.beats))
+        most = int(np.bincount(beat, minlength=self.beats).max(initial=0))
+        stop = np.append(begin[1:], beat.size)
         self.edges = ends[np.minimum(begin[:, None] + np.arange(most + 1), stop[:, None])]
         self.longest = int(np.diff(ends).max(initial=0))
 
     def state(self) -> dict[str, Any]:
         """What is needed to go on from the chunk that is open."""
         if not self.table:
-            return {"next_time": self.next_time, "next_occasion": self.next_occasion, "first_tick": -1}
+            return {"next_time": self.next_time, "next_occasion": self.next_occasion, "first": -1}
         time, occasion = self.start_state
-        return {"next_time": time, "next_occasion": occasion, "first_tick": self.first_tick}
+        return {"next_time": time, "next_occasion": occasion, "first": self.first}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on where `state` was taken."""
         self.next_time[:] = state["next_time"]
         self.next_occasion[:] = state["next_occasion"]
         self.table = ()
-        if state["first_tick"] >= 0:
-            self._generate(int(state["first_tick"]))
+        if state["first"] >= 0:
+            self._generate(int(state["first"]))
 
 
 def _first_gap(stages: int, rate: NDArray[Any], chance: Chance, everyone: NDArray[Any]) -> NDArray[Any]:

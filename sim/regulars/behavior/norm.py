@@ -18,7 +18,6 @@ from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Round
 from regulars.world.customers import NOBODY
-from regulars.world.network import day_ends
 from regulars.world.process import Process
 
 SYSTEMS = {"M7": "tests/behavior/test_norm.py::test_friends_buy_alike"}
@@ -63,8 +62,7 @@ class Norm(Process):
 
     def close(self, day: float) -> None:
         """In the evening everybody knows where the others are customers."""
-        if day_ends(day, self.market.tick_length):
-            self._look(day + self.market.tick_length)
+        self._look(day + 1.0)
 
     def _look(self, day: float) -> None:
         c = self.customers

@@ -17,10 +17,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Board, Round
-from regulars.world.calendar import days_begun
 from regulars.world.customers import Customers
 from regulars.world.ledger import MILLION, millionths
 from regulars.world.process import Process
@@ -35,6 +35,7 @@ VISIT, WHERE = purpose("platform", "visit"), purpose("platform", "where")
 class PlatformRules(ParameterSet):
     """The platform that sells visitors."""
 
+    arms_may_change: ClassVar[bool] = True
     # fmt: off
     on: bool = par(False, "", "", "whether visitors are on sale")
     visitors: float = par(100.0, "visitors per day", "[0, inf)", "visitors on sale, on average; a customer visits at most once a day")
@@ -65,12 +66,13 @@ class Platform(Process):
 
     def __init__(self, market: Any, rules: PlatformRules) -> None:
         super().__init__(market, rules)
-        self.clicks, self.paid, self.won = np.zeros((3, len(market.names)), np.int64)
+        self.clicks, self.won = np.zeros((2, len(market.names)), np.int64)
+        self.paid = wide.words(len(market.names))  # millionths
 
     @property
     def spent(self) -> NDArray[np.float64]:
         """What each firm has paid for clicks so far, currency units."""
-        return np.asarray(self.paid / MILLION)
+        return np.asarray(wide.whole(self.paid) / MILLION, np.float64)
 
     def expected(self, bids: NDArray[np.float64]) -> NDArray[np.float64]:
         """Clicks a day, on average, that each firm gets for its bid (currency per day)."""
@@ -79,11 +81,10 @@ class Platform(Process):
         return np.minimum(clicks, bids / self.rules.floor) if self.rules.floor > 0 else clicks
 
     def offer(self, board: Board, day: float) -> None:
-        """Sell the visitors of the days that begin now."""
+        """Sell the visitors of the day."""
         clicks = self.expected(board.bids)
         if clicks.any():
-            for number in days_begun(day, self.market.tick_length):
-                self._sell(board.bids, clicks, number)
+            self._sell(board.bids, clicks, int(day))
 
     def _sell(self, bids: NDArray[np.float64], clicks: NDArray[np.float64], day: int) -> None:
         """One day: who visits, and whose advertisement each visitor clicks on."""
@@ -97,7 +98,7 @@ class Platform(Process):
             firm, mine = self.market.firms[f], visitors[first == f]
             price = int(millionths(bids[f] / clicks[f]))
             self.clicks[f] += mine.size
-            self.paid[f] += price * mine.size
+            wide.add(self.paid, int(f), price * mine.size)
             firm.post("acquisition", "cash", price * mine.size)
             firm.event("click", "", mine, day, price / MILLION)
             firm.inform(mine, day)

@@ -21,9 +21,10 @@ SYSTEMS = {"M6": "tests/behavior/test_portability.py::test_whom_only_the_number_
 class Portability(ParameterSet):
     """When switching costs fall away, and how far."""
 
+    arms_may_change: ClassVar[bool] = True
     # fmt: off
     on: bool = par(False, "", "", "whether switching costs fall away on a day")
-    day: float = par(0.0, "days", "[0, 36525]", "day from which leaving is cheaper; the first tick that begins then")
+    day: float = par(0.0, "days", "[0, 36525]", "day from which leaving is cheaper")
     removes: float = par(1.0, "share of switching cost", "[0, 1]", "part of everybody's switching cost that falls away")
     # fmt: on
 

@@ -18,6 +18,8 @@ from regulars.behavior.collecting import discounted_rate, opportunity_discount
 from regulars.ground.chance import philox, purpose, unit
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import REQUIRED, ParameterSet, par
+from regulars.ground.wide import carry
+from regulars.world.ledger import MOST
 from regulars.world.points_book import put
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class Reward(ParameterSet):
     # fmt: off
     name: str = par(REQUIRED, "", "", "name of the reward")
     kind: Literal["good", "coupon", "service"] = par("coupon", "", "", "a good, money off the next purchase, or a service at the next visit")
-    points: float = par(100.0, "points", "(0, inf)", "what it takes")
+    points: float = par(100.0, "points", "[0.000001, inf)", "what it takes")
     worth: float = par(1.0, "currency", "[0, inf)", "worth to the average customer; face value of a coupon")
     cost: float = par(0.0, "currency", "[0, inf)", "cost of a good or service to the firm; a coupon costs its face value")
     service: float = par(0.0, "performance", "[-10, 10]", "better experience of the next purchase (services)")
@@ -151,15 +153,17 @@ def _split(amounts, parts, out):
 @kernel
 def visit(
     rows, who, occasion, paid, source, member, per_unit, chances, points, most, reviews, shares,
-    lots, balance, held, outstanding, issued, current, own, favourite, narrow, prices, redemption_rate, most_rewards,
+    lots, balance, held, given, issued, current, own, favourite, narrow, prices, redemption_rate, most_rewards,
     purpose, key_a, key_b, times,
 ):  # fmt: skip
     """Members among the buyers in `rows` earn points, review and share; times[row] is how many rewards each redeems.
 
     chances, points (2): of reviews and of shares, points in millionths, at most `most` of each; own: lots of points from
-    purchases come first, so many. Draws are the customer's own, by occasion. Returns how many redeem.
+    purchases come first, so many. Draws are the customer's own, by occasion. Returns how many redeem, or -1 where
+    points cannot be counted any more.
     """
     redeeming = 0
+    fits = True
     for k in range(rows.size):
         o = rows[k]
         i = who[o]
@@ -168,15 +172,17 @@ def visit(
             continue
         a, b, c, _ = philox(i, occasion[o], 0, purpose, key_a, key_b)
         by = source[o]
+        if not paid[o] * per_unit <= MOST:
+            return -1
         earned = np.int64(np.rint(paid[o] * per_unit))
         if earned > 0:
-            put(lots, balance, held, outstanding, issued, current, 0, i, earned, by)
+            fits &= put(lots, balance, held, given, issued, current, 0, i, earned, by)
         if unit(a) < chances[0] and reviews[i] < most and points[0] > 0:
             reviews[i] += 1
-            put(lots, balance, held, outstanding, issued, current, 1, i, points[0], by)
+            fits &= put(lots, balance, held, given, issued, current, 1, i, points[0], by)
         if unit(b) < chances[1] and shares[i] < most and points[1] > 0:
             shares[i] += 1
-            put(lots, balance, held, outstanding, issued, current, 2, i, points[1], by)
+            fits &= put(lots, balance, held, given, issued, current, 2, i, points[1], by)
         price = prices[favourite[i]]
         if balance[i] < price or unit(c) >= redemption_rate:
             continue
@@ -187,4 +193,6 @@ def visit(
                 usable += lots[i, column]
         times[k] = min(usable // price, most_rewards)
         redeeming += times[k] > 0
-    return redeeming
+    carry(given)
+    carry(issued)
+    return redeeming if fits else -1

@@ -106,9 +106,12 @@ class Relationship(Process):
             )
         who = np.asarray(customers)
         who = np.flatnonzero(who) if who.dtype == np.bool_ else who
-        if not share.any():
-            return  # nothing added is nothing touched, to the bit
-        c = self.customers
+        share, day = (np.broadcast_to(value, who.shape) for value in (share, day))
+        some = np.flatnonzero(share)
+        if not some.size:
+            return
+        # nothing added is nothing touched, to the bit: also not where others are added to at the same time
+        c, who, share, day = self.customers, who[some], share[some], day[some]
         for name in BENEFITS:
             c.columns[name][who, firm] = self.stock(name, who, firm, day)
         c.tended[who, firm] = np.maximum(c.tended[who, firm], day)

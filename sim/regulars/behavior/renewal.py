@@ -95,27 +95,27 @@ def attend(first, last, interval, rate, entry, exit_time, key_a, key_b, who, occ
 
 
 @kernel
-def arrange(who, occasion, time, start, length, ticks):
-    """Sort opportunities by tick and, within a tick, into rounds in which everybody has one at most.
+def arrange(who, occasion, time, start, length, beats):
+    """Sort opportunities by beat and, within a beat, into rounds in which everybody has one at most.
 
-    Returns the sorted columns and `edges[tick, round]`, where rounds begin and end.
+    Returns the sorted columns and `edges[beat, round]`, where rounds begin and end.
     """
     n = who.size
-    tick = np.empty(n, np.int32)
+    beat = np.empty(n, np.int32)
     turn = np.empty(n, np.int32)
     most = 1
     for o in range(n):
-        # max: a time on the very edge may round into the tick before the chunk
-        tick[o] = min(max(math.floor((time[o] - start) / length), 0), ticks - 1)
-        again = o > 0 and who[o] == who[o - 1] and tick[o] == tick[o - 1]
+        # max: a time on the very edge may round into the beat before the chunk
+        beat[o] = min(max(math.floor((time[o] - start) / length), 0), beats - 1)
+        again = o > 0 and who[o] == who[o - 1] and beat[o] == beat[o - 1]
         turn[o] = turn[o - 1] + 1 if again else 0
         most = max(most, turn[o] + 1)
-    edges = np.zeros((ticks, most + 1), np.int64)
+    edges = np.zeros((beats, most + 1), np.int64)
     for o in range(n):
-        edges[tick[o], turn[o] + 1] += 1
-    position = np.empty((ticks, most), np.int64)
+        edges[beat[o], turn[o] + 1] += 1
+    position = np.empty((beats, most), np.int64)
     total = 0
-    for k in range(ticks):
+    for k in range(beats):
         edges[k, 0] = total
         for r in range(most):
             position[k, r] = total
@@ -125,8 +125,8 @@ def arrange(who, occasion, time, start, length, ticks):
     out_occasion = np.empty(n, np.int32)
     out_time = np.empty(n, np.float64)
     for o in range(n):
-        at = position[tick[o], turn[o]]
-        position[tick[o], turn[o]] = at + 1
+        at = position[beat[o], turn[o]]
+        position[beat[o], turn[o]] = at + 1
         out_who[at] = who[o]
         out_occasion[at] = occasion[o]
         out_time[at] = time[o]

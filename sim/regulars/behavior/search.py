@@ -7,6 +7,8 @@ Talukdar 1997, J. Consumer Research 23:263-277, on search that falls with experi
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from regulars.ground.parameter import ParameterSet, par
 
 SYSTEMS = {
@@ -17,6 +19,7 @@ SYSTEMS = {
 class Search(ParameterSet):
     """Whether customers compare all firms they know."""
 
+    arms_may_change: ClassVar[bool] = True
     on: bool = par(False, "", "", "whether committed customers stop looking around (needs [experience] on)")
     transparency: float = par(
         0.0, "", "[0, 1]", "how far reviews and easy comparison make everybody look; 1: everybody compares"

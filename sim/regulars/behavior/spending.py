@@ -11,10 +11,11 @@ from regulars.ground.chance import Chance, purpose
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
 from regulars.world.customers import Customers
-from regulars.world.ledger import MILLION
+from regulars.world.ledger import MILLION, MOST
 
 SIZE, BASKET = purpose("spending", "mean"), purpose("spending", "occasion")
 MICRO = float(MILLION)
+UNCOUNTED = np.int64(-1)  # in place of an amount that is no number, below zero or above `MOST`
 
 
 class Spending(ParameterSet):
@@ -34,8 +35,14 @@ def endow(customers: Customers, spending: Spending, chance: Chance) -> None:
 
 
 @kernel(inline=True)
+def in_millionths(money):
+    """An amount of money of one purchase as whole millionths; UNCOUNTED where it cannot be counted."""
+    exact = money * MICRO
+    return np.int64(np.rint(exact)) if 0.0 <= exact <= MOST else UNCOUNTED
+
+
+@kernel(inline=True)
 def amount_due(amount, list_price, factor, money_off):
     """Listed and due amount of a purchase, millionths: units times price, less discount, less money off."""
     full = amount * list_price
-    due = max(full * factor - money_off, 0.0)
-    return np.int64(np.rint(full * MICRO)), np.int64(np.rint(due * MICRO))
+    return in_millionths(full), in_millionths(max(full * factor - money_off, 0.0))

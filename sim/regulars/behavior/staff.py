@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from regulars.ground.chance import purpose
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Board
-from regulars.world.calendar import DAYS_A_YEAR, days_ended
+from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.process import Process
 
 SYSTEMS = {
@@ -46,11 +46,14 @@ class Staff(Process):
     """Keeps experience and tenure of the staff of every firm that has some.
 
     `experience` has shape (firms, people). A person quits when the hazard that has come together since hiring exceeds a
-    standard exponential draw of his own: better pay can only postpone it. `quits` counts by firm.
+    standard exponential draw of his own: better pay can only postpone it. `quits` counts by firm. What holds from morning to
+    evening is remembered too: a market may be saved at noon.
     """
 
     section: ClassVar[str] = "staff"
-    remembers: ClassVar[tuple[str, ...]] = ("experience", "patience", "spells", "quits")
+    remembers: ClassVar[tuple[str, ...]] = (
+        "experience", "patience", "spells", "quits", "pay", "pace", "added",
+    )  # fmt: skip
 
     @classmethod
     def wanted(cls, spec: Any) -> bool:
@@ -101,12 +104,11 @@ class Staff(Process):
             service[f] += self.added[f]
 
     def close(self, day: float) -> None:
-        """Pay, learn, quit and hire, once for each day that ends; between the days the firm's service is its own."""
+        """Pay, learn, quit and hire; between the days the firm's service is its own."""
         self.market.offers.arrays["service"] -= self.added
         self.added.fill(0.0)
-        for _ in days_ended(day, self.market.tick_length):
-            for f in self.terms:
-                self._live(f)
+        for f in self.terms:
+            self._live(f)
 
     def _live(self, f: int) -> None:
         """One day of the staff of one firm."""

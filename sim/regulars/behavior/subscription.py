@@ -26,6 +26,7 @@ ATTENDS, BORED = purpose("subscription", "attention"), purpose("subscription", "
 class Subscription(ParameterSet):
     """Whether purchases are contracts that renew themselves."""
 
+    arms_may_change: ClassVar[bool] = True
     # fmt: off
     on: bool = par(False, "", "", "whether opportunities are billing dates of a contract that renews itself")
     attention: float = par(1.0, "probability per billing date", "(0, 1]", "chance kappa that a subscriber attends to the matter", "DellaVigna & Malmendier 2006 (.302 for gyms)")

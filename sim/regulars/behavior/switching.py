@@ -80,7 +80,14 @@ def endow(
     elif switching.initial == "even":
         start = np.minimum((u * len(shares)).astype(np.int64), len(shares) - 1)
     elif switching.initial == "taste":
-        start = np.argmax(customers.taste, axis=1)
+        start = _liked_best(customers.taste, u)
     else:
         start = np.full(customers.count, NOBODY)
     customers.add("incumbent", start)
+
+
+def _liked_best(taste: NDArray[Any], u: NDArray[Any]) -> NDArray[np.intp]:
+    """The firm that each customer likes best; between equals the draw `u` decides, not their order."""
+    best = taste == taste.max(axis=1, keepdims=True)
+    which = np.floor(u * best.sum(axis=1)) + 1
+    return np.argmax(np.cumsum(best, axis=1) >= which[:, None], axis=1)

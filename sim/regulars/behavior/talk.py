@@ -5,8 +5,9 @@ end of the day they hear it: praise moves the chance p of buying there by praise
 whoever is convinced already is moved least. The move is kept as a pull in logits that fades. Whoever hears of a firm
 knows it from then on. Loyal customers recommend after ordinary purchases too.
 
-Several messages of a day mix evenly: with a = -n_good log(1 - praise) and b = -n_bad log(1 - blame) the chance moves to
-a / (a + b) + (p - a / (a + b)) exp(-(a + b)), which for one message is the rule above.
+Several messages of a day, of one firm or of several, are heard all at once and mix evenly (`hearing`): with
+a = -n_good log(1 - praise) and b = -n_bad log(1 - blame) the chance moves to a / (a + b) + (p - a / (a + b)) exp(-(a + b))
+where one firm is talked of, which for one message is the rule above.
 
 preset                              told_bad  told_good  source
 asymmetry of the practitioners      9         5          TARP reports, quoted second-hand: 9 to 10 after bad, half after good
@@ -24,13 +25,13 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.behavior.hearing import SURE, heard, moves
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Round
 from regulars.world.customers import Customers
 from regulars.world.fading import faded
-from regulars.world.network import day_ends
 from regulars.world.process import Process
 
 SYSTEMS = {
@@ -38,7 +39,7 @@ SYSTEMS = {
     "M11": "tests/behavior/test_talk.py::test_counts_of_messages",
 }
 TELL, WHOM = purpose("talk", "tell"), purpose("talk", "whom")
-SURE = 1e-9  # no chance of buying is closer to 0 or 1, or the logit would be endless
+LOUDEST = 50.0  # logits; as all pulls of a scenario
 PRAISE, BLAME = 1, -1
 
 
@@ -133,44 +134,61 @@ class Talking(Process):
 
     def talk(self, day: float) -> None:
         """At the end of the day everybody hears what was said."""
-        if not self.underway or not day_ends(day, self.market.tick_length):
+        if not self.underway:
             return
         receiver, firm, tone = np.concatenate(self.underway, axis=1)
         self.underway.clear()
-        evening = day + self.market.tick_length
-        for f in np.unique(firm):
-            mine = firm == f
-            who, place = np.unique(receiver[mine], return_inverse=True)
-            praise = np.bincount(place, tone[mine] == PRAISE)
-            self.hear(int(f), who, praise, np.bincount(place) - praise, evening)
+        who, place = np.unique(receiver, return_inverse=True)
+        count = np.zeros((2, who.size, len(self.market.names)))
+        np.add.at(count, (np.where(tone == PRAISE, 0, 1), place, firm), 1.0)
+        self.hear(who, *count, day + 1.0)
 
     def hear(
-        self, firm: int, customers: NDArray[Any], praise: Any, blame: Any, day: float
+        self, customers: NDArray[Any], praise: NDArray[Any], blame: NDArray[Any], day: float
     ) -> NDArray[np.float64]:
-        """Let `customers` (each once) hear so much praise and blame of a firm; returns their chances of buying there now."""
+        """Let `customers` (each once) hear so much praise and blame of the firms, all of it at once.
+
+        praise, blame: messages, shape (customers, firms). Returns their chances of buying at each firm now.
+        """
         c, rules = self.customers, self.rules
-        p = np.clip(self.probability(firm, customers, day), SURE, 1.0 - SURE)
-        up, down = -praise * np.log1p(-rules.praise), -blame * np.log1p(-rules.blame)
-        both = np.maximum(up + down, np.finfo(np.float64).tiny)
-        after = np.clip(p + (up / both - p) * -np.expm1(-both), SURE, 1.0 - SURE)
-        move = np.log(after / p) - np.log((1.0 - after) / (1.0 - p))
-        before = faded(c.word[customers, firm], c.heard[customers, firm], day, rules.half_life)
-        c.word[customers, firm] = before + move
-        c.heard[customers, firm] = day
-        self.market.firms[firm].inform(customers, day)
+        before, told = self.chances(customers, day), (praise + blame) > 0
+        after = heard(before, -praise * np.log1p(-rules.praise), -blame * np.log1p(-rules.blame))
+        outside = bool(self.market.scenario.spec.choice.outside)
+        word = faded(c.word[customers], c.heard[customers], day, rules.half_life)
+        word = word + moves(before, after, told, outside)
+        surplus = self._surplus(customers, word, outside)
+        now = told | (surplus != 0)[:, None]  # whose pull is worked out anew
+        row, firm = np.nonzero(now)
+        c.word[customers[row], firm] = np.clip(word - surplus[:, None], -LOUDEST, LOUDEST)[row, firm]
+        c.heard[customers[row], firm] = day
+        for f in np.flatnonzero(told.any(axis=0)):
+            self.market.firms[f].inform(customers[told[:, f]], day)
         return after
 
-    def probability(self, firm: int, customers: NDArray[Any], day: float) -> NDArray[np.float64]:
-        """Chance that each of `customers` buys from `firm`, with all that was heard of all firms."""
-        c = self.customers
-        word = faded(c.word[customers], c.heard[customers], day, self.rules.half_life)
-        everything, own = np.ones(len(customers)), np.zeros(len(customers))
-        for f in range(len(self.market.names)):
-            if f == firm or word[:, f].any():
-                base = self.market.base_probability(f, customers)
-                everything += base * np.expm1(word[:, f])
-                own = base * np.exp(word[:, f]) if f == firm else own
-        return own / everything
+    def chances(self, customers: NDArray[Any], day: float) -> NDArray[np.float64]:
+        """Chance that each of `customers` buys at each firm, with all that was heard; shape (customers, firms)."""
+        word = faded(
+            self.customers.word[customers], self.customers.heard[customers], day, self.rules.half_life
+        )
+        base, nothing = self._base(customers)
+        odds, rest = base * np.exp(word), nothing
+        return np.asarray(odds / (odds.sum(axis=1) + rest)[:, None])
+
+    def _base(self, customers: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Chances of buying at each firm, and of buying nothing, had nobody said anything."""
+        firms = range(len(self.market.names))
+        base = np.stack([self.market.base_probability(f, customers) for f in firms], axis=1)
+        outside = self.market.scenario.spec.choice.outside
+        return base, np.maximum(1.0 - base.sum(axis=1), 0.0) if outside else np.zeros(len(customers))
+
+    def _surplus(self, customers: NDArray[Any], word: NDArray[Any], outside: bool) -> NDArray[np.float64]:
+        """Pull that all firms have in common and that moves nobody: it would grow for ever and is taken off, logits.
+
+        Without the choice of buying nothing all of it; with it, what would make that choice ever less likely than SURE.
+        """
+        base, nothing = self._base(customers)
+        level = np.log((base * np.exp(word)).sum(axis=1) + nothing)
+        return np.maximum(level - np.log(np.maximum(nothing / SURE, 1.0)), 0.0) if outside else level
 
     def appeal(self, round: Round) -> None:
         """What was heard pulls."""

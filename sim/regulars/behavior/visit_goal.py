@@ -16,8 +16,8 @@ from pydantic import model_validator
 
 from regulars.behavior.progress import Progress, pull
 from regulars.ground.parameter import Problem, par
-from regulars.world.calendar import DAYS_A_YEAR
-from regulars.world.ledger import MILLION
+from regulars.world.calendar import DAYS_A_YEAR, turns
+from regulars.world.ledger import MILLION, rounded
 from regulars.world.programme import Programme, ProgrammeParameters
 from regulars.world.purse import Purse
 from regulars.world.strategy import State
@@ -52,7 +52,6 @@ class VisitGoal(Programme):
         State("visits", "i2", "days", "days of this window with a purchase here"),
         State("last_visit", "i4", "day", "latest day with a purchase here", -1),
     )
-    clock: ClassVar[tuple[str, ...]] = ("window",)
 
     @property
     def grows(self) -> bool:
@@ -109,7 +108,7 @@ class VisitGoal(Programme):
 
     def open(self, day: float) -> None:
         """A window begins."""
-        if day > 0 and self._on_edge(day):
+        if day > 0 and turns(day, self.parameters.window):
             self.look()
 
     def appeal(self, round: Round) -> None:
@@ -142,7 +141,7 @@ class VisitGoal(Programme):
         rules = self.parameters
         winners = np.flatnonzero(self.visits >= rules.days)
         number = int(day // rules.window)
-        amounts = np.rint(self.reward(winners, self.spent.total(winners), number)).astype(np.int64)
+        amounts = rounded(self.reward(winners, self.spent.total(winners), number))
         winners, amounts = winners[amounts > 0], amounts[amounts > 0]
         if winners.size:
             by_source = self.spent.shares(winners, amounts)
@@ -151,12 +150,8 @@ class VisitGoal(Programme):
         self.spent.empty()
 
     def window_ends(self, day: float) -> bool:
-        """Whether a window ends with the tick that begins at `day`."""
-        return self._on_edge(day + self.firm.tick)
-
-    def _on_edge(self, day: float) -> bool:
-        windows = day / self.parameters.window
-        return abs(windows - round(windows)) < 1e-9
+        """Whether a window ends with `day`."""
+        return turns(day + 1.0, self.parameters.window)
 
     def save(self) -> dict[str, Any]:
         """Arrays, spending so far and what customers saw when the window began."""

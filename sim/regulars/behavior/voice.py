@@ -73,6 +73,7 @@ class Voicing(Process):
     """Lets the dissatisfied leave, complain or keep silent, and remember."""
 
     section: ClassVar[str] = "voice"
+    remembers: ClassVar[tuple[str, ...]] = ("heard",)
 
     @classmethod
     def endow(cls, customers: Customers, spec: Any, chance: Chance) -> None:
@@ -85,7 +86,7 @@ class Voicing(Process):
         super().__init__(market, rules)
         firms = len(market.names)
         self.ease = np.zeros(firms)  # logits by which a firm's channels make complaining easier
-        self.heard = np.zeros(firms, np.int64)  # complaints of the tick
+        self.heard = np.zeros(firms, np.int64)  # complaints of the day
 
     def grudge(self, customers: NDArray[Any], firm: int, time: Any) -> NDArray[np.float64]:
         """Pull that `firm` has lost with `customers` by bad experiences, at `time` (days), logits."""
@@ -131,7 +132,7 @@ class Voicing(Process):
 
     def close(self, day: float) -> None:
         """What counts as a complaint is what the firms have heard."""
-        self.market.totals.complaints[self.market.tick] = self.heard
+        self.market.totals.complaints[int(day)] = self.heard
         self.heard[:] = 0
 
     def utilities(

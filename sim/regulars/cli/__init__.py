@@ -15,8 +15,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     stop.heed()
     try:
-        from regulars.cli.say import explain, leave, steady
+        try:
+            from regulars.cli.say import explain, leave, steady
+        except ImportError as error:  # without typer no command can be read
+            from regulars.cli.installed import told_missing
 
+            if told_missing(error):
+                sys.exit(1)
+            raise
         steady()
         out = sys.stdout
         try:

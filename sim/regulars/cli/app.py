@@ -11,6 +11,7 @@ from regulars import __version__
 from regulars.cli.catalogue import list_, show
 from regulars.cli.check import check
 from regulars.cli.compare import compare
+from regulars.cli.doctor import doctor
 from regulars.cli.fit import fit
 from regulars.cli.new import new_scenario, new_strategy
 from regulars.cli.run import run
@@ -56,6 +57,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "fit": (fit, "A market from a log of purchases."),
     "systems": (systems, "What is promised, and what proves it."),
     "schema": (schema, "JSON schema of scenarios, for editors."),
+    "doctor": (doctor, "What is installed here, and whether it works."),
 }
 NEW: dict[str, tuple[Callable[..., None], str]] = {
     "strategy": (new_strategy, "A strategy, its test and its scenario."),

@@ -83,7 +83,9 @@ def _take_out(table: Any, steps: list[str]) -> None:
         return
     here, last = table, None
     for step in steps:
-        inside = here[int(step)] if isinstance(here, list) and step.isdigit() else None
+        inside = (
+            here[int(step)] if isinstance(here, list) and step.isdigit() and int(step) < len(here) else None
+        )
         if isinstance(here, dict) and step in here:
             last, here = (here, step), here[step]
         elif isinstance(inside, dict):

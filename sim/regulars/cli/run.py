@@ -76,7 +76,7 @@ def run(
         market = described.market(seed=seed, threads=threads, log=draft or "totals")
         with Progress(f"run {name}"[:40], "days", quiet=json) as progress:
             market.run(lambda tick, ticks: progress(tick, ticks))
-        market.ledger.check()
+        market.ledger.check(market.totals.arrays())
         firms = [books(market, f) for f in range(len(market.names))]
         if draft_of_events is not None:
             market.log.write_events(draft_of_events)

@@ -60,6 +60,11 @@ def explain(error: Exception) -> int:
         place = "" if error.filename is None else f"{error.filename}: "
         trouble(place + (error.strerror or str(error)).lower())
         return WRONG
+    if isinstance(error, ImportError):
+        from regulars.cli.installed import told_missing
+
+        if told_missing(error):
+            return WRONG
     if not is_ours(error):
         trouble("there is not enough memory for this; use fewer customers, or fewer --jobs")
         return WRONG

@@ -1,9 +1,9 @@
 """Compiled loops: `@kernel` turns a plain function into machine code at its first call.
 
-numba is imported at the first call, not at import, so that `--help` and `check` stay fast. Its disk
-cache does not notice an edit in a kernel that another one calls, so every kernel gets a cache folder
-named by a hash of its code and of all the kernels and constants it uses: an edit gives a fresh folder.
-With `NUMBA_DISABLE_JIT=1` every kernel is the plain Python function.
+numba is imported at the first call, not at import, so that `--help` and `check` stay fast. Its own disk cache does
+not notice an edit in a kernel that another one calls, nor damage, nor who wrote a file; so machine code is kept in
+`regulars.ground.cache`, under a hash of everything that it is made of. With `NUMBA_DISABLE_JIT=1` every kernel is
+the plain Python function.
 """
 
 from __future__ import annotations
@@ -11,17 +11,21 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import pickle
 import sys
-import tempfile
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from types import FunctionType
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from types import CellType, FunctionType
 from typing import Any
 
 import numpy as np
 
+from regulars.ground import cache
+from regulars.ground.fingerprint import fingerprint, named
+
 SMALLEST_SLICE = 4096  # rows; below this a second thread costs more than it brings
+_building = threading.RLock()  # a kernel builds those that it calls
 
 
 class Kernel:
@@ -29,7 +33,7 @@ class Kernel:
 
     def __init__(self, function: Callable[..., Any], inline: bool = False) -> None:
         functools.update_wrapper(self, function)
-        self.function = function
+        self.function: Any = function
         self.inline = inline
         self._compiled: Callable[..., Any] | None = None
 
@@ -40,47 +44,101 @@ class Kernel:
 
     def compile(self) -> Callable[..., Any]:
         """Return the compiled function, building it when needed."""
-        if self._compiled is None:
-            import numba
-
-            settings: Any = numba.config
-            if settings.DISABLE_JIT:
-                self._compiled = self.function
-            elif self.inline:
-                self._compiled = numba.njit(error_model="numpy", inline="always")(self._resolved())
-            else:
-                if "NUMBA_CACHE_DIR" not in os.environ:
-                    settings.CACHE_DIR = str(_cache_folder(self.key()))
-                self._compiled = numba.njit(error_model="numpy", cache=True, nogil=True)(self._resolved())
+        with _building:
+            if self._compiled is None:
+                self._compiled = self._built()
         return self._compiled
 
     def key(self) -> str:
-        """Hash of the code, of the constants it names and of the kernels it calls."""
-        code = self.function.__code__
-        digest = hashlib.blake2b(code.co_code + repr(code.co_consts).encode(), digest_size=8)
-        for name, value in self._named().items():
-            digest.update(f"{name}={value.key() if isinstance(value, Kernel) else value!r};".encode())
-        return digest.hexdigest()
+        """Hash of the code, of everything that is frozen in it, and of the kernels it calls."""
+        return fingerprint(self.function, f"inline={self.inline}")
 
-    def _named(self) -> dict[str, Any]:
-        """The kernels and the plain constants that the function names."""
-        outside = self.function.__globals__
-        named = {name: outside[name] for name in sorted(self.function.__code__.co_names) if name in outside}
-        plain = (Kernel, int, float, tuple, np.generic)
-        return {name: value for name, value in named.items() if isinstance(value, plain)}
+    def _built(self) -> Callable[..., Any]:
+        import numba
+
+        settings: Any = numba.config
+        if settings.DISABLE_JIT:
+            return self.function
+        if self.inline:
+            return numba.njit(error_model="numpy", inline="always")(self._resolved())
+        compiled: Any = numba.njit(error_model="numpy", nogil=True)(self._resolved())
+        compiled._cache = MachineCode(f"{self.function.__name__}-{self.key()}")
+        return compiled
 
     def _resolved(self) -> Callable[..., Any]:
         """The same function with the kernels it names replaced by what numba can call."""
-        calls = {name: value.compile() for name, value in self._named().items() if isinstance(value, Kernel)}
-        if not calls:
-            return self.function
         plain = self.function
+        outside = plain.__globals__
+        globals_ = {name: outside[name] for name in named(plain.__code__) if name in outside}
+        cells = plain.__closure__ or ()
+        calls = {name: new for name, value in globals_.items() if (new := _callable(value)) is not value}
+        inner = tuple(CellType(_callable(cell.cell_contents)) for cell in cells)
+        same = all(new.cell_contents is cell.cell_contents for new, cell in zip(inner, cells, strict=True))
+        if not calls and same:
+            return plain
         copy = FunctionType(
-            plain.__code__, {**plain.__globals__, **calls}, plain.__name__, plain.__defaults__
+            plain.__code__, {**outside, **calls}, plain.__name__, plain.__defaults__, inner or None
         )
+        copy.__kwdefaults__ = plain.__kwdefaults__
         copy.__qualname__ = plain.__qualname__
         copy.__module__ = plain.__module__
         return copy
+
+
+class MachineCode:
+    """The machine code of one kernel on disk, one file for each types of arguments: what numba asks for and gives.
+
+    It stands in for numba's own `numba.core.caching.FunctionCache`.
+    """
+
+    cache_path = None
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        """The compiled function for the types of arguments, None when it has to be compiled."""
+        from numba.core.compiler import CompileResult
+
+        context.refresh()
+        kept = cache.read(self._file(signature, context.codegen()))
+        if kept is not None:
+            try:
+                return CompileResult._rebuild(context, *pickle.loads(kept))
+            except Exception:  # whatever it is, it is compiled anew
+                pass
+        _say_compiling()
+        return None
+
+    def save_overload(self, signature: Any, compiled: Any) -> None:
+        """Keep a compiled function for the runs to come."""
+        from numba.core.serialize import dumps
+
+        if compiled.library.has_dynamic_globals or compiled.lifted:
+            return
+        try:
+            cache.write(self._file(signature, compiled.codegen), dumps(compiled._reduce()))
+        except cache.NoCache as why:
+            _say_lost(str(why))
+
+    def enable(self) -> None:
+        """Part of numba's contract; there is nothing to do."""
+
+    def disable(self) -> None:
+        """Part of numba's contract; there is nothing to do."""
+
+    def flush(self) -> None:
+        """Part of numba's contract; there is nothing to do."""
+
+    def _file(self, signature: Any, codegen: Any) -> str:
+        """Name of the file for the types of arguments, this machine, and the programs that compile."""
+        import numba
+
+        settings: Any = numba.config
+        options = [getattr(settings, name, None) for name in ("OPT", "BOUNDSCHECK", "USING_SVML")]
+        made_by = (sys.version, numba.__version__, np.__version__, options)
+        words = repr((signature, codegen.magic_tuple(), made_by)).encode()
+        return f"{self.name}-{hashlib.blake2b(words, digest_size=8).hexdigest()}"
 
 
 def kernel(function: Callable[..., Any] | None = None, *, inline: bool = False) -> Any:
@@ -91,38 +149,55 @@ def kernel(function: Callable[..., Any] | None = None, *, inline: bool = False) 
 
 
 def side_by_side(function: Kernel, calls: Sequence[tuple[Any, ...]]) -> None:
-    """Run several calls of a kernel at once, one thread each; they must not write to the same places."""
+    """Run several calls of a kernel at once, on as many cores as there are; they must not write to the same places.
+
+    An error in one of them is raised when all have ended, so that nobody writes behind the caller's back.
+    """
     if len(calls) == 1:
         function(*calls[0])
         return
     function.compile()
-    pool = _pool(len(calls))
-    for job in [pool.submit(function, *call) for call in calls]:
+    jobs: list[Future[Any]] = []
+    try:
+        jobs.extend(_pool().submit(function, *call) for call in calls)
+    finally:
+        wait(jobs)
+    for job in jobs:
         job.result()
 
 
-def _cache_folder(key: str) -> Path:
-    import numba
-
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "regulars"
-    folder = home / f"kernels-{sys.implementation.cache_tag}-numba{numba.__version__}" / key
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            raise PermissionError(folder)
-    except OSError:
-        folder = Path(tempfile.gettempdir()) / "regulars-kernels" / key
-        folder.mkdir(parents=True, exist_ok=True)
-    if not any(folder.iterdir()):
-        _say_compiling()
-    return folder
+def _callable(value: Any) -> Any:
+    return value.compile() if isinstance(value, Kernel) else value
 
 
 @functools.cache
 def _say_compiling() -> None:
-    print("regulars: compiling its loops for this machine, once (some 20 seconds)", file=sys.stderr)
+    try:
+        cache.check()
+    except cache.NoCache as why:
+        _say_lost(str(why))
+    else:
+        _say("compiling its loops for this machine, once (some 20 seconds)")
 
 
 @functools.cache
-def _pool(threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads, thread_name_prefix="regulars")
+def _say_lost(why: str) -> None:
+    _say(
+        f"its compiled loops cannot be kept ({why}), every start takes some 20 seconds; "
+        "name a folder of your own in NUMBA_CACHE_DIR"
+    )
+
+
+def _say(text: str) -> None:
+    if sys.stderr is not None:
+        print(f"regulars: {text}", file=sys.stderr)
+
+
+@functools.cache
+def _pool() -> ThreadPoolExecutor:
+    """Threads for all calls: as many as there are cores, more would only wait for one another."""
+    return ThreadPoolExecutor(max(os.cpu_count() or 1, 2), thread_name_prefix="regulars")
+
+
+if hasattr(os, "register_at_fork"):  # a forked process has none of the threads
+    os.register_at_fork(after_in_child=_pool.cache_clear)

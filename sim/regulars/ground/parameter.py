@@ -6,18 +6,24 @@ usual notation, such as `"[0, 1]"` or `"(0, inf)"`. A parameter that differs bet
 
 from __future__ import annotations
 
+import datetime
 import difflib
-import math
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Self, get_args
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from types import NoneType
+from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.distribution import draws, problem
+from regulars.ground.errors import LONGEST_MESSAGE, LONGEST_VALUE, RegularsError, cut, shown
+from regulars.ground.interval import interval
 
 REQUIRED: Any = ...
+MOST_KNOWN = 60  # names in a hint
+Place = tuple[str | int, ...]
 
 
 def par(default: Any, unit: str, bounds: str, doc: str, source: str = "") -> Any:
@@ -31,17 +37,26 @@ def par(default: Any, unit: str, bounds: str, doc: str, source: str = "") -> Any
         source: where the default or the form comes from.
     """
     if bounds:
-        _interval(bounds)
+        interval(bounds)
     extra: Any = {"unit": unit, "bounds": bounds, "source": source}
     return Field(default, description=doc, json_schema_extra=extra, validate_default=False)
 
 
 class Problem(RegularsError):
-    """One or more wrong values; `.items` holds (path, message) pairs."""
+    """One or more wrong values; `.items` holds all (path, message) pairs, the text as many as can be read."""
 
-    def __init__(self, items: Iterable[tuple[tuple[str | int, ...], str]]) -> None:
+    def __init__(self, items: Iterable[tuple[Place, str]]) -> None:
         self.items = list(items)
-        super().__init__("\n".join(f"{dotted(path)}: {text}" if path else text for path, text in self.items))
+        lines: list[str] = []
+        room = LONGEST_MESSAGE - 40
+        for path, text in self.items:
+            line = cut(f"{dotted(path)}: {text}" if path else text, room if not lines else LONGEST_MESSAGE)
+            room -= len(line) + 1
+            if room < 0 and lines:
+                lines.append(f"... and {len(self.items) - len(lines):,} more")
+                break
+            lines.append(line)
+        super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let a worker process hand the problem back."""
@@ -50,26 +65,37 @@ class Problem(RegularsError):
 
 def dotted(path: Iterable[str | int]) -> str:
     """A path such as `firms.0.price`."""
-    return ".".join(str(step) for step in path)
+    return ".".join(cut(str(step), LONGEST_VALUE) for step in path)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint with the nearest right name, or with all of them."""
-    known = sorted(known)
-    close = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(known)}"
+    known = sorted(cut(str(one), LONGEST_VALUE) for one in known)
+    close = difflib.get_close_matches(cut(str(name), LONGEST_VALUE), known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    more = f" and {len(known) - MOST_KNOWN:,} more" if len(known) > MOST_KNOWN else ""
+    return f"known here: {', '.join(known[:MOST_KNOWN])}{more}"
+
+
+NEEDED = {  # kinds of pydantic's errors
+    "model_type": "table", "dict_type": "table", "mapping_type": "table", "tuple_type": "list", "string_type": "text",
+}  # fmt: skip
 
 
 class ParameterSet(BaseModel):
     """A table of parameters; unknown names and values outside their bounds are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, protected_namespaces=())
+    arms_may_change: ClassVar[bool] = (
+        False  # whether paired customers can live with other values of this section
+    )
 
     @classmethod
     def read(cls, table: Any, place: tuple[str | int, ...] = ()) -> Self:
         """Build from a plain table; every problem is reported at once, with its path below `place`."""
         if not isinstance(table, Mapping):
-            raise Problem([(place, f"a table is needed here, not {table!r}")])
+            raise Problem([(place, f"a table is needed here, not {shown(table)}")])
         try:
             return cls.model_validate(dict(table))
         except ValidationError as error:
@@ -79,13 +105,17 @@ class ParameterSet(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _no_text_for_numbers(cls, table: Any) -> Any:
-        """Pydantic would read "5" and true as numbers; in a scenario they are mistakes."""
+    def _no_other_kind(cls, table: Any) -> Any:
+        """Pydantic would read "5" and true as numbers, 5 as a date and "no" as false; in a scenario they are mistakes."""
         if isinstance(table, Mapping):
-            for name, field in cls.model_fields.items():
-                value = table.get(name)
-                if field.annotation in (int, float, float | None, Spread) and isinstance(value, (str, bool)):
-                    raise Problem([((name,), f"{value!r} is not a number{_expected(field)}")])
+            fields: Mapping[str, Any] = cls.model_fields
+            wrong = [
+                ((name, *path), f"{shown(value)} is {told}{_expected(field)}")
+                for name, field in fields.items()
+                for path, value, told in _other_kind(table.get(name), _kinds(field.annotation))
+            ]
+            if wrong:
+                raise Problem(wrong)
         return table
 
     @model_validator(mode="after")
@@ -98,7 +128,7 @@ class ParameterSet(BaseModel):
             value = getattr(self, name)
             for label, number in _numbers(name, value):
                 if not inside(number, bounds):
-                    wrong.append(((label,), f"{number!r} is outside {bounds}{_expected(field)}"))
+                    wrong.append(((label,), f"{shown(number)} is outside {bounds}{_expected(field)}"))
         if wrong:
             raise Problem(wrong)
         return self
@@ -118,7 +148,9 @@ class ParameterSet(BaseModel):
         wanted = _expected(field) if field is not None else ""
         if kind == "missing":
             return f"this parameter is needed{wanted}"
-        return f"{error['input']!r} will not do: {error['msg'][0].lower()}{error['msg'][1:]}{wanted}"
+        if kind in NEEDED:
+            return f"a {NEEDED[kind]} is needed here, not {shown(error['input'])}{wanted}"
+        return f"{shown(error['input'])} will not do: {error['msg'][0].lower()}{error['msg'][1:]}{wanted}"
 
     @classmethod
     def _owner(cls, path: Iterable[Any]) -> type[BaseModel]:
@@ -149,13 +181,13 @@ class Spread(ParameterSet):
     @classmethod
     def _from_number(cls, value: Any) -> Any:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return {"mean": float(value)}
+            return {"mean": value}
         if not isinstance(value, (Mapping, Spread)):
             raise Problem(
                 [
                     (
                         (),
-                        f'{value!r} is neither a number nor a table like {{distribution = "normal", mean = 1, sd = 0.2}}',
+                        f'{shown(value)} is neither a number nor a table like {{distribution = "normal", mean = 1, sd = 0.2}}',
                     )
                 ]
             )
@@ -169,14 +201,7 @@ class Spread(ParameterSet):
                 wrong = (
                     f'{name} = {getattr(self, name)} needs a distribution, such as distribution = "{kind}"'
                 )
-        if self.distribution == "uniform" and not self.low <= self.high:
-            wrong = f"low = {self.low} is above high = {self.high}"
-        if self.distribution in ("lognormal", "gamma") and self.mean <= 0:
-            wrong = f"mean = {self.mean} must be above 0 for a {self.distribution} distribution"
-        if self.distribution == "beta" and not (
-            0 < self.mean < 1 and self.sd**2 < self.mean * (1 - self.mean)
-        ):
-            wrong = f"mean = {self.mean}, sd = {self.sd} is no beta distribution: 0 < mean < 1 and sd^2 < mean (1 - mean)"
+        wrong = wrong or problem(*self._numbers())
         if wrong:
             raise Problem([((), wrong)])
         return self
@@ -190,32 +215,21 @@ class Spread(ParameterSet):
 
     @property
     def centre(self) -> float:
-        """Mean over customers."""
+        """Mean over customers, where bounds do not cut anything off."""
         return (self.low + self.high) / 2 if self.distribution == "uniform" else self.mean
 
-    def draw(self, u: NDArray[Any], bounds: str = "") -> NDArray[Any]:
-        """Values for uniform draws `u` in (0, 1), one a customer, by inversion; cut off at `bounds`."""
+    def draw(self, u: NDArray[Any], bounds: str = "(-inf, inf)") -> NDArray[Any]:
+        """Values for uniform draws `u` in (0, 1), one a customer, by inversion, all inside `bounds`.
+
+        A larger draw gives a value at least as large. Beyond a closed end of the bounds values are put onto the end, at
+        an open one the distribution is truncated.
+        """
         if self.same_for_all:
             return np.full(u.shape, self.centre)
-        from scipy import special
+        return draws(*self._numbers(), u, interval(bounds or "(-inf, inf)"))
 
-        if self.distribution == "uniform":
-            return self.low + (self.high - self.low) * u
-        if self.distribution == "normal":
-            values = self.mean + self.sd * special.ndtri(u)
-        elif self.distribution == "lognormal":
-            variance = math.log1p((self.sd / self.mean) ** 2)
-            values = self.mean * np.exp(math.sqrt(variance) * special.ndtri(u) - variance / 2)
-        elif self.distribution == "gamma":
-            shape = (self.mean / self.sd) ** 2
-            values = special.gammaincinv(shape, u) * (self.mean / shape)
-        else:
-            size = self.mean * (1 - self.mean) / self.sd**2 - 1
-            values = special.betaincinv(self.mean * size, (1 - self.mean) * size, u)
-        if bounds:
-            low, high, _, _ = _interval(bounds)
-            values = np.clip(values, low, high)
-        return np.asarray(values)
+    def _numbers(self) -> tuple[str, float, float, float, float]:
+        return self.distribution, self.mean, self.sd, self.low, self.high
 
 
 def spread_bounds(owner: ParameterSet, name: str) -> str:
@@ -230,22 +244,36 @@ def field_extra(field: Any) -> dict[str, Any]:
 
 def inside(value: float, bounds: str) -> bool:
     """Whether a number lies in an interval written like `"(0, 1]"`."""
-    low, high, low_open, high_open = _interval(bounds)
-    return (value > low if low_open else value >= low) and (value < high if high_open else value <= high)
+    return value in interval(bounds)
 
 
 def limits(bounds: str) -> tuple[float, float]:
     """Lower and upper end of an interval written like `"(0, 1]"`."""
-    low, high, _, _ = _interval(bounds)
-    return low, high
+    return float(interval(bounds).low), float(interval(bounds).high)
 
 
-def _interval(text: str) -> tuple[float, float, bool, bool]:
-    body = text.strip()
-    low, high = (float(part) for part in body[1:-1].split(","))
-    if body[0] not in "[(" or body[-1] not in "])":
-        raise ValueError(f"not an interval: {text!r}")
-    return low, high, body[0] == "(", body[-1] == ")"
+@functools.cache
+def _kinds(annotation: Any) -> frozenset[Any]:
+    """The plain types of which a parameter is made; of tables those of the values."""
+    inside = [kind for kind in get_args(annotation) if kind is not Ellipsis]
+    if get_origin(annotation) is dict:
+        inside = inside[1:]
+    return frozenset().union(*map(_kinds, inside)) if inside else frozenset({annotation})
+
+
+def _other_kind(value: Any, kinds: frozenset[Any]) -> Iterator[tuple[Place, Any, str]]:
+    """What pydantic would take for another kind of thing than it is: (path, value, what it is not)."""
+    if kinds <= {int, float, Spread, NoneType}:
+        if isinstance(value, (str, bytes, bool)):
+            yield (), value, "not a number"
+        elif Spread not in kinds and isinstance(value, (list, tuple, Mapping)):
+            items = value.items() if isinstance(value, Mapping) else enumerate(value)
+            for step, item in items:
+                yield from (((step, *path), one, told) for path, one, told in _other_kind(item, kinds))
+    elif kinds <= {bool} and isinstance(value, (str, bytes)):
+        yield (), value, "neither true nor false"
+    elif kinds <= {datetime.date} and isinstance(value, (int, float)):
+        yield (), value, "not a date such as 2024-01-31"
 
 
 def _numbers(name: str, value: Any) -> list[tuple[str, float]]:

@@ -94,7 +94,7 @@ class Comparison:
             raise RegularsError(f"no arm is called {arm!r}; {nearest(str(arm), (CONTROL, *self.arms))}")
         rows = self.daily[self.daily["arm"] == arm]
         mean = rows.groupby("day")["incremental_profit"].mean()
-        return break_even(mean.to_numpy(), self.scenario.spec.market.tick)
+        return break_even(mean.to_numpy())
 
     @property
     def doubtful(self) -> bool:
@@ -136,13 +136,16 @@ class Comparison:
         return gains
 
 
-def break_even(gained: Any, tick: float) -> float:
-    """First day after a loss from which the cumulative gain stays at or above 0; 0 without a loss, NaN when never."""
+def break_even(gained: Any) -> float:
+    """First day after a loss from which the cumulative gain stays at or above 0; 0 without a loss, NaN when never.
+
+    gained: cumulative gain at the end of each day, shape (days,).
+    """
     below = np.flatnonzero(np.asarray(gained) < 0)
     if below.size == 0:
         return 0.0
     last = int(below[-1])
-    return float("nan") if last == len(gained) - 1 else (last + 2) * tick
+    return float("nan") if last == len(gained) - 1 else float(last + 2)
 
 
 def reach(count: int, of_one: bool) -> float:

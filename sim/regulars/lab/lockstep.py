@@ -9,6 +9,7 @@ import numpy as np
 
 from regulars.lab.comparison import break_even
 from regulars.lab.uncertainty import drawn
+from regulars.market.pairing import Lockstep
 from regulars.measures.attribution import Cells
 from regulars.measures.tally import Tally
 from regulars.scenario import CONTROL, Scenario
@@ -22,11 +23,12 @@ def replicate(
     scenario: Scenario, arms: tuple[str, ...], seed: int, number: int
 ) -> dict[str, list[dict[str, Any]]]:
     """One replicate: control and arms in lockstep; rows of the four tables."""
-    scenario = drawn(scenario, seed, number)
+    scenario = drawn(scenario, seed, number).set(
+        {"market.tick": 1.0}
+    )  # paired day by day, however long a tick
     control = scenario.arm(CONTROL).market(seed=seed, replicate=number)
-    markets = {CONTROL: control}
-    for arm in arms:
-        markets[arm] = scenario.arm(arm).market(seed=seed, replicate=number, against=control)
+    others = {arm: scenario.arm(arm).market(seed=seed, replicate=number, against=control) for arm in arms}
+    both, markets = Lockstep(control, others), {CONTROL: control, **others}
     focal = control.names.index(scenario.focal)
     window, days = scenario.spec.market.window, scenario.spec.market.days
     people = control.customers.count
@@ -34,20 +36,19 @@ def replicate(
     cells = {arm: Cells(focal, len(control.names), people, window) for arm in arms}
     profits: dict[str, list[float]] = {arm: [] for arm in markets}
     for _ in range(control.ticks):
+        both.step()
+        today = control.latest()
         for arm, market in markets.items():
-            market.step()
-            today = market.latest()
-            tallies[arm].add(today)
-            if arm == CONTROL:
-                at_control = today
-            else:
-                cells[arm].add(today, at_control)
+            tallies[arm].add(market.latest())
+            if arm != CONTROL:
+                cells[arm].add(market.latest(), today)
             profits[arm].append(market.ledger.profit(focal))
     tables: dict[str, list[dict[str, Any]]] = {"metrics": [], "attribution": [], "daily": [], "customers": []}
     for arm, market in markets.items():
         _report(tables, arm, number, market, control, focal, tallies, cells.get(arm), profits)
     for market in markets.values():
-        market.close()
+        market.ledger.check(market.totals.arrays())
+    both.close()
     return tables
 
 
@@ -75,9 +76,8 @@ def _report(
     metrics = _metrics(market, control, focal, mine, groups, rows, gained, base)
     tables["metrics"] += [{**here, "metric": name, "value": value} for name, value in metrics.items()]
     tables["attribution"] += [{**here, **row} for row in rows]
-    length = market.tick_length
     tables["daily"] += [
-        {**here, "day": (k + 1) * length, "profit": p, "incremental_profit": g}
+        {**here, "day": float(k + 1), "profit": p, "incremental_profit": g}
         for k, (p, g) in enumerate(zip(profits[arm], gained, strict=True))
     ]
     tables["customers"] += [{**here, "group": group, "count": count} for group, count in groups.items()]
@@ -88,7 +88,7 @@ def _attribution(cells: Cells, market: Market, control: Market, focal: int) -> l
     rows = cells.table(market.names, market.ledger.by_source[focal])
 
     def balance(m: Market, accounts: Sequence[str]) -> int:
-        return sum(int(m.ledger.money[name][focal]) for name in accounts)
+        return sum(m.ledger.balance(name, focal) for name in accounts)
 
     own = [
         name
@@ -145,7 +145,7 @@ def _metrics(
         **{name: books.value(name, focal) for name in ("communication", "acquisition", "staff")},
         "reward_cost": reward,
         "return_on_reward": incremental / spent_more if spent_more > 0 else float("nan"),
-        "break_even_day": break_even(gained, market.tick_length),
+        "break_even_day": break_even(gained),
         "liability": books.value("liability", focal),
         "customers_kept": float(groups["kept"]),
         "customers_won": float(groups["won"]),

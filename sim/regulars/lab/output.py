@@ -241,7 +241,7 @@ def abandon() -> None:
 def _draft(final: Path, make: Callable[[Path], Any]) -> Iterator[Path]:
     """A file or folder beside `final` for as long as it is being written; new folders around it go where nothing came of it."""
     around = [folder for folder in (final.parent, *final.parent.parents) if not folder.exists()]
-    draft = final.with_name(f".regulars-{secrets.token_hex(6)}")
+    draft = final.with_name(f".regulars-{secrets.token_hex(6)}{final.suffix}")
     _drafts.add(draft)
     try:
         try:

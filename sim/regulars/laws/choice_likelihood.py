@@ -14,6 +14,7 @@ from regulars.laws.tastes import Tastes
 
 Array = np.ndarray
 CELLS = 1_000_000  # doubles in the largest table of one block: 8 MB
+FEWEST = 64  # situations of a block, at least
 
 
 @dataclass
@@ -147,7 +148,7 @@ def _blocks(data: Choices, points: int, initial: str) -> Iterator[_Block]:
     keys = np.column_stack([data.last, data.offers.reshape(len(data.last), -1)])
     kinds = np.unique(keys[used], axis=0)
     cuts = [0, data.n]
-    limit = max(64, CELLS // points)
+    limit = max(FEWEST, CELLS // points)
     if len(kinds) > limit:
         often = np.bincount(data.customer[used], minlength=data.n).cumsum()
         cuts = [0, *np.searchsorted(often, np.arange(limit, often[-1], limit)).tolist(), data.n]

@@ -1,5 +1,6 @@
-"""The market: people, the compiled page, and the day."""
+"""The market: a mesa model; the day; control and arms in lockstep."""
 
 from regulars.market.market import Market
+from regulars.market.pairing import Lockstep
 
-__all__ = ["Market"]
+__all__ = ["Lockstep", "Market"]

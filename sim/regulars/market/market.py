@@ -19,16 +19,17 @@ from numpy.typing import NDArray
 from regulars.behavior import choice, need
 from regulars.behavior.demand import Demand
 from regulars.ground.chance import Chance
-from regulars.ground.kernel import SMALLEST_SLICE
-from regulars.market import processes
+from regulars.ground.errors import RegularsError
+from regulars.ground.parameter import nearest
+from regulars.market import batch, options, pairing, processes
+from regulars.market.day import Day, beats
 from regulars.market.model import Model
-from regulars.market.page import Page
 from regulars.market.people import endear, make_people
-from regulars.market.shelf import Shelf
-from regulars.market.shops import by_phase, open_shops
+from regulars.market.shops import open_shops
 from regulars.scenario import Scenario, as_scenario
 from regulars.world import network, policy, saving
 from regulars.world.board import Board, Outcomes, Round
+from regulars.world.calendar import NEARLY
 from regulars.world.card import Card
 from regulars.world.customer_file import CustomerFile
 from regulars.world.customers import Customers
@@ -44,15 +45,18 @@ class Market(Model):
 
     Args:
         scenario: a `Scenario`, a path to one, or a table of its contents.
-        seed: seed of all draws; the scenario's own when left out.
-        replicate: number of the replicate: same seed, other people.
-        log: `totals` (daily sums), `memory` (every opportunity), or a path to a Parquet file.
+        seed: seed of all draws, a whole number from 0 to 2**64 - 1; the scenario's own when left out.
+        replicate: number of the replicate: same seed, other people; 0 when left out, or the iteration of mesa's `batch_run`.
+        log: `totals` (daily sums), `memory` (every opportunity), or the path of a `.parquet` file.
         threads: threads of the compiled loops; results do not depend on it.
         collect: whether mesa's DataCollector records every step.
         against: the control market that this one is compared with, stepped before it, day by day.
         resume: the state to go on from; `Market.load` and `Market.branch` pass it.
+        rng: mesa's name for `seed`: a whole number, whole numbers, or a numpy `SeedSequence`.
         **changes: values of the scenario by dotted name, with `__` for the dots
             (`market__customers=500`), as mesa's `batch_run` passes them.
+
+    Errors: an option that does not exist or will not do; a run of mesa's `batch_run` that would be cut off.
 
     Example:
         >>> from regulars import Market
@@ -67,7 +71,7 @@ class Market(Model):
         scenario: Scenario | str | Path | dict[str, Any],
         *,
         seed: int | None = None,
-        replicate: int = 0,
+        replicate: int | None = None,
         log: Keep | Path | str = "totals",
         threads: int = 1,
         collect: bool = True,
@@ -76,20 +80,26 @@ class Market(Model):
         rng: Any = None,
         **changes: Any,
     ) -> None:
-        own = as_scenario(scenario).set({name.replace("__", "."): value for name, value in changes.items()})
-        self.scenario, spec = own, own.spec
-        seed = int(spec.market.seed if seed is None else seed)
-        super().__init__(seed=seed)
-        self.replicate, self.threads, self.against = replicate, int(threads), against
-        self.chance = Chance(seed, replicate)
-        self.tick, self.tick_length = 0, float(spec.market.tick)
-        self.ticks = math.ceil(spec.market.days / self.tick_length - 1e-9)
+        run = batch.run_of(self)
+        chosen = options.checked(
+            changes, run, seed=seed, rng=rng, replicate=replicate, log=log, threads=threads, collect=collect, against=against
+        )  # fmt: skip
+        own = as_scenario(scenario).set(chosen.changes)
+        spec = own.spec
+        seed = spec.market.seed if chosen.seed is None else chosen.seed
+        super().__init__(own, seed, 0 if resume is None else int(resume.state["tick"]))
+        self.replicate, self.threads, self.against = chosen.replicate, chosen.threads, against
+        self.chance = Chance(seed, chosen.replicate)
+        self.tick_length, self.days = float(spec.market.tick), int(spec.market.days)
+        self.ticks = math.ceil(self.days / self.tick_length - NEARLY)
+        if run is not None:
+            run.check(own.name, spec.market.days, self.tick_length, self.ticks)
         self.names = tuple(firm.name for firm in spec.firms)
         self.sources = 1 if against is None else len(spec.firms) + 2
         self.customers = self.people()
         self.ledger = Ledger(self.names, self.sources)
         goods = tuple(category.name for category in spec.categories), spec.assortment.products > 0
-        self.log = Log(self.names, self.ticks, Path(log) if log not in ("totals", "memory") else log, *goods)
+        self.log = Log(self.names, self.days, chosen.log, *goods)
         self.board = Board(len(self.names))
         self.network = network.tie(spec.network, self.customers, self.chance)
         self.cards: list[Card] = []
@@ -98,18 +108,12 @@ class Market(Model):
         self.firms = open_shops(self)
         self.processes = processes.start(self)
         self.plan = [firm.strategies[name] for firm in self.firms for name in sorted(firm.strategies)]
-        self.phases = by_phase([*self.processes.values(), *self.plan])
-        # anybody who takes part between two rounds, or wants to see them one by one
-        between = any(self.phases[phase] for phase in ("appeal", "settle", "feel"))
-        self._takes_part = between or self.threads > 1 or self.log.rows
         self.opportunities = (
-            need.Opportunities(spec.need, self.customers, self.chance, self.tick_length)
+            need.Opportunities(spec.need, self.customers, self.chance, *beats(self.tick_length))
             if against is None
-            else against.opportunities
+            else pairing.shared(self, against)
         )
-        self._shelf = Shelf(self)
-        self._page = Page(self)
-        self._latest: tuple[Any, ...]
+        self.passing = Day(self)
         self.observers: list[Callable[[Market], None]] = []
         self.policies = policy.employ(self)
         if resume is not None:
@@ -117,17 +121,19 @@ class Market(Model):
         else:
             for part in (*self.processes.values(), *self.plan, *self.policies):
                 part.start()
+        if against is not None:
+            pairing.same_day(self, against, self.passing.beat)
         self.datacollector = mesa.DataCollector(
             model_reporters={"day": "day", "purchases": lambda m: int(m.log.totals.purchases.sum())},
             agent_reporters={"firm": "name", "price": "price", "revenue": "revenue", "profit": "profit"},
         )
-        self.collects = collect
+        self.collects = chosen.collect
 
     # ------------------------------------------------------------------ building
 
     def people(self) -> Customers:
         """The population as the scenario makes it, before anything has happened."""
-        return make_people(self.scenario.spec, self.ticks * self.tick_length, self.chance)
+        return make_people(self.scenario.spec, float(self.days), self.chance)
 
     def endear(self, customers: NDArray[Any] | None = None) -> None:
         """Work out the attraction of every firm anew, after tastes or satisfactions were changed (of these customers)."""
@@ -138,86 +144,40 @@ class Market(Model):
     @property
     def day(self) -> float:
         """Days since the start."""
-        return self.tick * self.tick_length
+        return self.passing.time
+
+    @property
+    def tick(self) -> int:
+        """Number of ticks that are over."""
+        return self.passing.tick
+
+    @property
+    def phases(self) -> dict[str, list[Any]]:
+        """Who takes part in each phase of the day, in order."""
+        return self.passing.phases
+
+    def ready(self) -> None:
+        """Refuse a tick that the control has not just passed.
+
+        Errors: says on which days this market and its control stand.
+        """
+        if self.against is not None:
+            pairing.in_step(self)
 
     def step(self) -> None:
-        """One tick: open, offer, then appeal, choose, settle and feel for every round of opportunities, close."""
-        day, phases = self.day, self.phases
-        self._collect_start()
-        if self.tick >= self.ticks:
-            self.running = False  # only now: mesa's batch_run reports up to the step before the last call
-            return
-        for card in self.cards:
-            card.open(day)
-        for part in phases["open"]:
-            part.open(day)
-        if self.policies:
-            policy.decide(self.policies, day, self.offers.arrays["price"])
-        self.board.open_day()
-        for part in reversed(phases["offer"]):  # the market's forces act on what the firms offer
-            part.offer(self.board, day)
-        self._shelf.lay_out()
-        edges = self.opportunities.tick(self.tick)
-        self._page.open()
-        if self._takes_part or self.cards or self.files:
-            for number in range(len(edges) - 1):
-                if edges[number] < edges[number + 1]:
-                    self._meet(edges, number)
-        else:
-            self._page.run(edges, 0, len(edges) - 1, 1)
-        self._page.book(int(edges[-1] - edges[0]))
-        self._latest = (
-            self.board,
-            day,
-            self.opportunities.table,
-            edges[0],
-            edges[-1],
-            self.outcomes,
-            self._control,
-        )
-        for part in phases["talk"]:
-            part.talk(day)
-        for part in phases["close"]:
-            part.close(day)
+        """One tick: so many days, or part of one; the last one ends with the run."""
+        self.passing.pass_tick()
         for observer in self.observers:
             observer(self)
-        self.tick += 1
-        if self.collects:
-            self.datacollector.collect(self)
 
     def latest(self) -> Round:
-        """All opportunities of the latest tick, one row each; a customer may have several."""
-        return Round(*self._latest)
+        """All opportunities of the latest tick, one row each, in order of day; a customer may have several."""
+        return self.passing.latest()
 
     @property
     def outcomes(self) -> Outcomes:
         """What came of the opportunities of the chunk that is open, row by row."""
-        return self._page.outcomes
-
-    @property
-    def _control(self) -> NDArray[np.int16] | None:
-        """What the control's customers chose at the opportunities of the chunk, when there is a control."""
-        return None if self.against is None else self.against.outcomes.chosen
-
-    def _round(self, start: int, stop: int) -> Round:
-        return Round(
-            self.board, self.day, self.opportunities.table, start, stop, self.outcomes, self._control
-        )
-
-    def _meet(self, edges: NDArray[np.int64], number: int) -> None:
-        """One round: strategies pull, customers choose, pay and experience, strategies settle."""
-        round, phases = self._round(edges[number], edges[number + 1]), self.phases
-        self.board.open_round()
-        for card in self.cards:
-            card.appeal(round)
-        for part in phases["appeal"]:
-            part.appeal(round)
-        self._page.run(edges, number, number + 1, min(self.threads, max(len(round) // SMALLEST_SLICE, 1)))
-        for part in (*self.files, *self.cards, *phases["settle"]):
-            part.settle(round)
-        for part in phases["feel"]:
-            part.feel(round)
-        self.log.round(self.tick, round)
+        return self.passing.page.outcomes
 
     # ------------------------------------------------------------------ running and looking
 
@@ -233,11 +193,13 @@ class Market(Model):
 
     @property
     def totals(self) -> Totals:
-        """Sums by tick and firm: opportunities, purchases, complaints, and money in millionths."""
+        """Sums by day and firm: opportunities, purchases, complaints, and money in millionths."""
         return self.log.totals
 
     def firm(self, name: str) -> Firm:
         """The firm of this name."""
+        if name not in self.names:
+            raise RegularsError(f"no firm is called {name!r}; {nearest(name, self.names)}")
         return self.firms[self.names.index(name)]
 
     def base_probability(self, firm: int, customers: NDArray[Any]) -> NDArray[np.float64]:
@@ -271,12 +233,23 @@ class Market(Model):
 
         Customers stay who they are and keep their draws. Strategies in both scenarios keep their state, new ones
         start today, removed ones take theirs with them. `changes` are as of `Scenario.set`; options as of `load`.
-        Two branches are compared by `against`, the control first.
+        Branches are compared with one another by `lockstep`.
 
         Example:
             >>> market.branch({"firms.corner.price": 2.5})  # doctest: +SKIP
         """
         return saving.branch(self, changes or {}, options)
+
+    def lockstep(self, arms: Mapping[str, Mapping[str, Any]], **options: Any) -> pairing.Lockstep:
+        """This market going on as it is, and branches of it with other `arms` (changes by name), compared day by day.
+
+        options: as of `load`, for all of them. This market itself is left alone.
+        """
+        control = self.branch(**options)
+        return pairing.Lockstep(
+            control,
+            {name: self.branch(changes, **options, against=control) for name, changes in arms.items()},
+        )
 
     def __enter__(self) -> Market:
         return self

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.behavior.meeting import COMPLAINTS, COSTS, LISTED, PAID, PURCHASES, SUMS, meet
+from regulars.behavior.meeting import COMPLAINTS, LISTED, ODD, PAID, PURCHASES, SUMS, meet
+from regulars.ground import wide
+from regulars.ground.errors import RegularsError
 from regulars.ground.kernel import side_by_side
+from regulars.ground.wide import HALF
 from regulars.market.people import bond_rules, liked
 from regulars.world.board import Outcomes
-from regulars.world.ledger import millionths
+from regulars.world.ledger import MILLION, MOST, TILL, counted
 
 if TYPE_CHECKING:
     from regulars.market.market import Market
@@ -23,7 +26,7 @@ NO_COLUMN = np.zeros((1, 1), np.float32)
 class Page:
     """Lets the customers of some rounds choose, pay and experience; keeps the sums by firm until they are booked.
 
-    sums (threads, firms, 5) and discounts (threads, firms, sources), int64: see `behavior.meeting`.
+    sums (threads, 2, firms, 6) and discounts (threads, 2, firms, sources), int64: see `behavior.meeting`.
     """
 
     def __init__(self, market: Market) -> None:
@@ -49,21 +52,21 @@ class Page:
             ),
             market.chance.key_a, market.chance.key_b,
         )  # fmt: skip
-        self.sums = np.zeros((market.threads, len(market.names), SUMS), np.int64)
-        self.discounts = np.zeros((market.threads, len(market.names), market.sources), np.int64)
+        self.sums = np.zeros((market.threads, 2, len(market.names), SUMS), np.int64)
+        self.discounts = np.zeros((market.threads, 2, len(market.names), market.sources), np.int64)
         self.outcomes = Outcomes(0)
         self._chunk = -1
 
     def open(self) -> None:
         """Make room for the outcomes of the opportunities generated ahead."""
         stream = self.market.opportunities
-        if self._chunk != stream.first_tick:
-            self._chunk = stream.first_tick
+        if self._chunk != stream.first:
+            self._chunk = stream.first
             self.outcomes = Outcomes(len(stream.table[0]))
             self.market.board.make_room(stream.longest)
 
     def run(self, edges: NDArray[np.int64], first: int, last: int, parts: int) -> None:
-        """Run rounds `first` to `last` of a tick, in `parts` slices side by side."""
+        """Run rounds `first` to `last` of a beat, in `parts` slices side by side."""
         market, out = self.market, self.outcomes
         paired = market.against is not None
         control = market.against.outcomes.chosen if market.against is not None else out.chosen
@@ -78,18 +81,30 @@ class Page:
         ]  # fmt: skip
         side_by_side(meet, calls)
 
-    def book(self, met: int) -> None:
-        """Enter the sales of a tick with `met` opportunities, and its rent, into totals and books."""
+    def discounted(self) -> list[int]:
+        """Discounts of each firm at the till that are not booked yet, millionths."""
+        return wide.listed((self.sums[:, :, :, LISTED] - self.sums[:, :, :, PAID]).sum(axis=0))
+
+    def book(self, day: int, met: int, ends: bool) -> None:
+        """Enter the sales of a day, or of a part of it with `met` opportunities, and its rent when it ends."""
         market, sums = self.market, self.sums.sum(axis=0)
-        money = market.ledger.money
-        listed, paid, cost = sums[:, LISTED], sums[:, PAID], sums[:, COSTS]
-        rent = millionths(market.offers.arrays["rent"] * market.tick_length)
-        market.totals.enter(market.tick, met, sums[:, PURCHASES], sums[:, COMPLAINTS], listed, paid, cost)
-        money["revenue"] -= listed
-        money["cash"] += paid - cost - rent
-        money["discounts"] += listed - paid
-        money["cost_of_goods"] += cost
-        money["rent"] += rent
-        market.ledger.by_source += self.discounts.sum(axis=0)
+        sales, counts = sums[:, :, : len(TILL)], sums[0] + (sums[1] << HALF)
+        market.totals.enter(day, met, counts[:, PURCHASES], counts[:, COMPLAINTS], sales)
+        market.ledger.sell(sales, self.discounts.sum(axis=0))
+        if ends:
+            for f, rent in enumerate(market.offers.arrays["rent"].tolist()):
+                if rent:
+                    market.ledger.post(f, "rent", "cash", counted(rent))
+        if counts[:, ODD].any():
+            self._refuse(day, counts[:, ODD])
         self.sums[...] = 0
         self.discounts[...] = 0
+
+    def _refuse(self, day: int, odd: NDArray[Any]) -> None:
+        """Tell where purchases were too large to be counted, or no numbers at all."""
+        market, f = self.market, int(np.argmax(odd > 0))
+        raise RegularsError(
+            f"firms.{market.names[f]}: {odd[f]} purchases on day {day}, at a price of {market.firms[f].price:g}, "
+            f"cannot be counted: a purchase is at least 0 and at most {MOST / MILLION:.4g} "
+            f"{market.scenario.spec.market.currency}. Give money in thousands, and look at what makes baskets large"
+        )

@@ -19,13 +19,24 @@ from regulars.behavior import (
     turnover,
 )
 from regulars.ground.chance import Chance
+from regulars.market.bounds import check_people
 from regulars.market.processes import wanted
 from regulars.scenario import Spec
 from regulars.world.customers import Customers
 
 
 def make_people(spec: Spec, days: float, chance: Chance) -> Customers:
-    """Draw all customers who may be in the market within `days`; behaviours that are off add no columns."""
+    """Draw all customers who may be in the market within `days`; behaviours that are off add no columns.
+
+    Errors: values that are no numbers, or infinite where nothing is for ever.
+    """
+    with np.errstate(all="ignore"):  # what has gone wrong is told of the result
+        people = _drawn(spec, days, chance)
+    check_people(people, spec)
+    return people
+
+
+def _drawn(spec: Spec, days: float, chance: Chance) -> Customers:
     start = spec.market.customers
     people = Customers(
         turnover.population(spec.turnover, start, days, chance), tuple(firm.name for firm in spec.firms)

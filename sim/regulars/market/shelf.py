@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regulars.behavior import levers
+from regulars.market.bounds import OfferBounds
 
 if TYPE_CHECKING:
     from regulars.market.market import Market
@@ -20,11 +21,20 @@ class Shelf:
         spec = market.scenario.spec
         self.alike = levers.common(spec.choice)
         self.levels = np.zeros(0)
+        self.bounds = OfferBounds(market)
         self.appeal = np.array([firm.appeal for firm in spec.firms])
-        self.lay_out()
+        self.lay_out(0.0)
 
-    def lay_out(self) -> None:
-        """Shelf prices and standing pull of the day."""
+    def lay_out(self, day: float) -> None:
+        """Shelf prices and standing pull of the day.
+
+        Errors: a firm's number that is none, or cannot be reckoned with.
+        """
+        with np.errstate(invalid="ignore", over="ignore"):  # what has gone wrong is told of the result
+            self._lay_out()
+        self.bounds.check(day)
+
+    def _lay_out(self) -> None:
         market = self.market
         offers, board = market.offers.arrays, market.board
         offers["shelf_factor"][:] = board.shelf_factor

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.ground.kernel import kernel
+from regulars.ground.wide import HALF, LOW, carry
 
 
 class Cells:
@@ -28,10 +30,15 @@ class Cells:
     def __init__(self, firm: int, firms: int, customers: int, window: float) -> None:
         self.firm, self.window = firm, window
         self.count = np.zeros((firms + 1, firms + 1), np.int64)
-        self.margin = np.zeros((firms + 1, firms + 1), np.int64)
+        self._margin = wide.words(firms + 1, firms + 1)
         self.moved = 0
         self._created, self._foregone = np.zeros((2, customers), np.int32)
         self._ends = window
+
+    @property
+    def margin(self) -> NDArray[Any]:
+        """Change of the firm's margin at list price by cell (arm, control), millionths."""
+        return wide.whole(self._margin)
 
     def add(self, arm: Any, control: Any) -> None:
         """Add a tick of the arm and the same tick of the control."""
@@ -40,7 +47,7 @@ class Cells:
             self._ends += self.window * ((arm.day - self._ends) // self.window + 1)
         _count(
             self.firm, arm.who, arm.chosen, arm.listed, arm.cost, control.chosen, control.listed, control.cost,
-            self.count, self.margin, self._created, self._foregone,
+            self.count, self._margin, self._created, self._foregone,
         )  # fmt: skip
 
     def close_window(self) -> None:
@@ -49,28 +56,30 @@ class Cells:
         self._created[:] = 0
         self._foregone[:] = 0
 
-    def table(self, names: tuple[str, ...], rewards: NDArray[np.int64]) -> list[dict[str, Any]]:
+    def table(self, names: tuple[str, ...], rewards: NDArray[Any]) -> list[dict[str, Any]]:
         """Rows (cell, rival, opportunities, margin, reward, moved), money in millionths.
 
         rewards: reward money of the firm by source (firms, none, unearned), millionths.
         """
         f, none = self.firm, len(names)
         self.close_window()
-        rows = [self._row("kept", "", f, f, rewards[f])]
+        margin = self.margin
+
+        def row(cell: str, rival: str, arm: int, control: int, reward: int) -> dict[str, Any]:
+            return {
+                "cell": cell, "rival": rival, "opportunities": int(self.count[arm, control]),
+                "margin": int(margin[arm, control]), "reward": int(reward), "moved": 0,
+            }  # fmt: skip
+
+        rows = [row("kept", "", f, f, rewards[f])]
         rivals = [k for k in range(none) if k != f]
-        rows += [self._row("won", names[k], f, k, rewards[k]) for k in rivals]
-        rows.append({**self._row("created", "", f, none, rewards[none]), "moved": self.moved})
-        rows += [self._row("lost", names[k], k, f, 0) for k in rivals]
-        rows.append({**self._row("foregone", "", none, f, 0), "moved": self.moved})
+        rows += [row("won", names[k], f, k, rewards[k]) for k in rivals]
+        rows.append({**row("created", "", f, none, rewards[none]), "moved": self.moved})
+        rows += [row("lost", names[k], k, f, 0) for k in rivals]
+        rows.append({**row("foregone", "", none, f, 0), "moved": self.moved})
         unearned = {"cell": "unearned", "rival": "", "opportunities": 0, "margin": 0, "moved": 0}
         rows.append({**unearned, "reward": int(rewards[none + 1])})
         return rows
-
-    def _row(self, cell: str, rival: str, arm: int, control: int, reward: int) -> dict[str, Any]:
-        return {
-            "cell": cell, "rival": rival, "opportunities": int(self.count[arm, control]),
-            "margin": int(self.margin[arm, control]), "reward": int(reward), "moved": 0,
-        }  # fmt: skip
 
 
 @kernel
@@ -87,8 +96,10 @@ def _count(
             change += listed[o] - cost[o]
         if c == firm:
             change -= control_listed[o] - control_cost[o]
-        margin[a, c] += change
+        margin[0, a, c] += change & LOW
+        margin[1, a, c] += change >> HALF
         if a == firm and c == none:
             created[who[o]] += 1
         if a == none and c == firm:
             foregone[who[o]] += 1
+    carry(margin)

@@ -21,18 +21,19 @@ def moments(purchases: pd.DataFrame, firms: tuple[str, ...]) -> pd.DataFrame:
 
     Args:
         purchases: columns customer, time, firm, amount (money); at least one purchase.
-        firms: firms whose shares, penetrations and rates are wanted; others are ignored there.
+        firms: firms whose shares, penetrations and rates are wanted.
     """
     import pandas as pd
 
     ordered = purchases.sort_values(["customer", "time"], kind="stable")
     customer, _ = pd.factorize(ordered["customer"])
     people = int(customer.max()) + 1
-    code = pd.Categorical(ordered["firm"].astype("object"), categories=list(firms)).codes.astype(np.int64)
+    bought = ordered["firm"].astype("object")
+    everywhere = pd.Index([*firms, *sorted(set(bought) - set(firms))], dtype="object")
+    code = everywhere.get_indexer(bought)
     n = np.bincount(customer, minlength=people).astype(np.float64)
-    known = code >= 0
-    by_firm = np.zeros((people, len(firms)))
-    np.add.at(by_firm, (customer[known], code[known]), 1.0)
+    by_firm = np.zeros((people, len(everywhere)))
+    np.add.at(by_firm, (customer, code), 1.0)
     same = np.zeros(people)
     follows = np.flatnonzero(customer[1:] == customer[:-1])
     np.add.at(same, customer[follows], (code[follows] == code[follows + 1]).astype(np.float64))

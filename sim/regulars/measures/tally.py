@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.ground.kernel import kernel
 
 
@@ -46,8 +47,8 @@ class Tally:
     def share_of_requirements(self) -> float:
         """Share of the category spending of the firm's buyers that goes to the firm."""
         buyers = self.spent > 0
-        total = int(self.category[buyers].sum())
-        return int(self.spent[buyers].sum()) / total if total else float("nan")
+        total = wide.total(self.category[buyers])
+        return wide.total(self.spent[buyers]) / total if total else float("nan")
 
 
 def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:

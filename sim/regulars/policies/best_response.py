@@ -34,7 +34,7 @@ class BestResponse(Policy):
         """Where the firm looks for its price, and how it learns about its demand."""
 
         # fmt: off
-        every: float = par(7.0, "days", "(0, 36525]", "time between two decisions; the first one is on the first day")
+        every: float = par(7.0, "days", "[1, 36525]", "time between two decisions; the first one is on the first day")
         informed: bool = par(False, "", "", "knows the model's own demand, as no firm could: for theory work")
         lowest: float = par(0.0, "currency per unit", "[0, inf)", "lowest price considered")
         highest: float = par(0.0, "currency per unit", "[0, inf)", "highest price considered; 0 for five times the first price")

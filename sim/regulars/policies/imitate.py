@@ -43,5 +43,6 @@ class Imitate(Policy):
             return desk.price * (1.0 + distance)
         prices = desk.prices
         seeming = (prices - desk.cost) * desk.sales(rules.every)
-        best, own = int(np.argmax(seeming)), float(seeming[desk.index])
+        best = int(np.lexsort((prices, -seeming))[0])  # of equals the cheapest: names decide nothing
+        own = float(seeming[desk.index])
         return float(prices[best]) if seeming[best] > own + rules.ahead * abs(own) else None

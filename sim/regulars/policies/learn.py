@@ -25,7 +25,7 @@ class Learn(Policy):
         """The grid and the rule of learning."""
 
         # fmt: off
-        every: float = par(7.0, "days", "(0, 36525]", "time between two decisions; the first one is on the first day")
+        every: float = par(7.0, "days", "[1, 36525]", "time between two decisions; the first one is on the first day")
         method: Literal["greedy", "gradient"] = par("greedy", "", "", "values and rare trials, or preferences that drift")
         lowest: float = par(0.0, "currency per unit", "[0, inf)", "lowest price of the grid; 0 for the cost of goods at the start")
         highest: float = par(0.0, "currency per unit", "[0, inf)", "highest price of the grid; 0 for twice the first price")

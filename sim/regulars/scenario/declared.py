@@ -12,6 +12,7 @@ from regulars.scenario.spec import Spec
 from regulars.world import policy
 from regulars.world.strategy import find
 
+LONGEST_NAME = 200  # letters of a name that are compared with others
 Path = tuple[str | int, ...]
 
 
@@ -87,7 +88,7 @@ def choices_of(annotation: Any) -> tuple[str, ...]:
 
 def nearest_parameter(name: str, known: Iterable[str]) -> str:
     """A hint with the declared name that is most like a wrong one, the last part of it counting most."""
-    known = list(known)
+    known, name = [full[-LONGEST_NAME:] for full in known], name[-LONGEST_NAME:]
     tails = sorted({full.rpartition(".")[2] for full in known})
     near = difflib.get_close_matches(name.rpartition(".")[2], tails, n=5, cutoff=0.6)
     pool = [full for full in known if full.rpartition(".")[2] in near] or known

@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, cut, shown
 from regulars.ground.parameter import Problem, nearest
+from regulars.scenario.tables import plain
+
+LONGEST_CHAIN = 100  # scenarios that extend one another
+LONGEST_PATH = 300  # characters of a path in a message
 
 
 def read_table(path: str | Path) -> dict[str, Any]:
@@ -16,38 +20,63 @@ def read_table(path: str | Path) -> dict[str, Any]:
     return sorted_firms(read_file(Path(path), ()))
 
 
-def read_file(file: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
-    """The table of a scenario file merged over those that it extends; `seen` guards against circles."""
-    place = file.resolve()
-    if place in seen:
-        raise RegularsError(
-            f"{file}: a scenario cannot extend itself ({' -> '.join(p.name for p in (*seen, place))})"
-        )
+def read_text(file: Path) -> str:
+    """The text of a scenario file, without the mark that some editors write at its beginning.
+
+    Errors: no such file, a folder, a file that may not be read, another kind of file.
+    """
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         near = [p.stem for p in file.parent.glob("*.toml")] if file.parent.is_dir() else []
-        raise RegularsError(
-            f"{file}: there is no such scenario" + (f"; {nearest(file.stem, near)}" if near else "")
-        ) from None
+        hint = f"; {nearest(file.stem, near)}" if near else ""
+        raise RegularsError(f"{shown_path(file)}: there is no such scenario{hint}") from None
     except IsADirectoryError:
-        raise RegularsError(f"{file}: this is a folder; a scenario is a .toml file") from None
+        raise RegularsError(f"{shown_path(file)}: this is a folder; a scenario is a .toml file") from None
     except UnicodeDecodeError as error:
         raise RegularsError(
-            f"{file}: a scenario is UTF-8 text, this is not ({error.reason} at byte {error.start})"
+            f"{shown_path(file)}: a scenario is UTF-8 text, this is not ({error.reason} at byte {error.start})"
         ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise RegularsError(f"{file}: this is not TOML: {error}") from None
+    except OSError as error:
+        raise RegularsError(f"{shown_path(file)}: {error.strerror or error}") from None
+    except ValueError:  # a character that no path has
+        raise RegularsError(f"{shown_path(file)} is not the path of a scenario") from None
+
+
+def read_file(file: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
+    """The table of a scenario file merged over those that it extends; `seen` guards against circles."""
+    text = read_text(file)
+    place = file.resolve()
+    if place in seen:
+        chain = cut(" -> ".join(p.name for p in (*seen, place)), 500)
+        raise RegularsError(f"{shown_path(file)}: a scenario cannot extend itself ({chain})")
+    if len(seen) >= LONGEST_CHAIN:
+        raise RegularsError(
+            f"{shown_path(file)}: more than {LONGEST_CHAIN} scenarios extend one another in a row"
+        )
     try:
-        table = with_ties(table, file.parent)
+        table = with_ties(plain(tomllib.loads(text)), file.parent)
     except Problem as problem:
-        raise RegularsError(f"{file}: {problem}") from None
+        raise RegularsError(f"{shown_path(file)}: {problem}") from None
+    except RecursionError:
+        raise RegularsError(
+            f"{shown_path(file)}: this is not TOML that can be read: lists or tables are nested too deep"
+        ) from None
+    except ValueError as error:  # not TOML, or a number of thousands of digits
+        told = cut(str(error).partition(";")[0], 300)
+        raise RegularsError(f"{shown_path(file)}: this is not TOML: {told}") from None
     base = table.pop("extends", None)
     if base is None:
         return table
     if not isinstance(base, str):
-        raise RegularsError(f"{file}: extends = {base!r} is not the path of a scenario")
+        raise RegularsError(f"{shown_path(file)}: extends = {shown(base)} is not the path of a scenario")
     return _merge(read_file(file.parent / base, (*seen, place)), table)
+
+
+def shown_path(file: Path | str) -> str:
+    """A path as it is shown in a message: characters that a screen would obey are written out."""
+    text = cut(str(file), LONGEST_PATH)
+    return text if text.isprintable() else repr(text)[1:-1]
 
 
 def with_ties(table: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -56,14 +85,20 @@ def with_ties(table: dict[str, Any], folder: Path) -> dict[str, Any]:
     if not isinstance(network, Mapping) or not (name := network.get("file")):
         return table
     if not isinstance(name, str):
-        raise Problem([(("network", "file"), f"{name!r} is not the path of a file")])
+        raise Problem([(("network", "file"), f"{shown(name)} is not the path of a file")])
     try:
         text = (folder / name).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise Problem([(("network", "file"), f"{name}: there is no such file in {folder}")]) from None
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        told = getattr(error, "strerror", None) or "a table of pairs is UTF-8 text, this is not"
-        raise Problem([(("network", "file"), f"{name}: {told}")]) from None
+        raise Problem(
+            [(("network", "file"), f"{shown_path(name)}: there is no such file in {folder}")]
+        ) from None
+    except UnicodeDecodeError:
+        told = f"{shown_path(name)}: a table of pairs is UTF-8 text, this is not"
+        raise Problem([(("network", "file"), told)]) from None
+    except OSError as error:
+        raise Problem([(("network", "file"), f"{shown_path(name)}: {error.strerror or error}")]) from None
+    except ValueError:  # a character that no path has
+        raise Problem([(("network", "file"), f"{shown(name)} is not the path of a file")]) from None
     rest = {key: value for key, value in network.items() if key != "file"}
     return {**table, "network": {**rest, "edges": f"# {name}\n{text}"}}
 
@@ -82,11 +117,21 @@ def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _merge_firms(old: list[Any], new: list[Any]) -> list[Any]:
-    by_name = {firm.get("name"): firm for firm in old}
+    """Firms of `old` with what `new` says of those of the same name, then the others; what is no firm is told later."""
+    names = [_firm_name(firm) for firm in old]
+    merged = list(old)
     for firm in new:
-        name = firm.get("name")
-        by_name[name] = _merge(by_name[name], firm) if name in by_name else firm
-    return list(by_name.values())
+        name = _firm_name(firm)
+        if name is not None and name in names:
+            merged[names.index(name)] = _merge(merged[names.index(name)], firm)
+        else:
+            merged.append(firm)
+    return merged
+
+
+def _firm_name(firm: Any) -> str | None:
+    name = firm.get("name") if isinstance(firm, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def sorted_firms(table: dict[str, Any]) -> dict[str, Any]:
@@ -94,15 +139,9 @@ def sorted_firms(table: dict[str, Any]) -> dict[str, Any]:
 
     The first firm written stays the focal one.
     """
-    firms = table.get("firms")
-    if (
-        isinstance(firms, (list, tuple))
-        and firms
-        and all(isinstance(f, dict) and isinstance(f.get("name"), str) for f in firms)
-    ):
-        market = dict(table.get("market", {}))
-        if isinstance(table.get("market", {}), dict):
-            market.setdefault("focal", firms[0]["name"])
-            table["market"] = market
+    firms, market = table.get("firms"), table.get("market", {})
+    if isinstance(firms, list) and firms and all(_firm_name(firm) is not None for firm in firms):
+        if isinstance(market, dict):
+            table["market"] = {"focal": firms[0]["name"], **market}
         table["firms"] = sorted(firms, key=lambda firm: firm["name"])
     return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from collections.abc import Mapping
@@ -17,8 +18,9 @@ def line_of(text: str, path: tuple[str | int, ...], table: Mapping[str, Any] | N
     if table is not None and len(wanted) > 1 and wanted[0] == "firms" and wanted[1].isdigit():
         wanted[1] = _written_number(text, table, int(wanted[1]))
     depth = -1
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         bare = line.strip()
+        key, equals, _ = bare.partition("=")
         if match := re.match(r"\[\[\s*([^\]]+?)\s*\]\]", bare):
             name = match[1]
             counts[name] = counts.get(name, -1) + 1
@@ -27,8 +29,8 @@ def line_of(text: str, path: tuple[str | int, ...], table: Mapping[str, Any] | N
             header = _keys(match[1])
             if header and header[0] in counts:
                 header.insert(1, str(counts[header[0]]))
-        elif match := re.match(r"([A-Za-z0-9_.\"' -]+?)\s*=", bare):
-            full = header + _keys(match[1])
+        elif equals and re.fullmatch(r"[\w.\"' -]+", key):
+            full = header + _keys(key)
             if full == wanted[: len(full)] and len(full) > depth:
                 best, depth = number, len(full)
             continue
@@ -41,13 +43,15 @@ def line_of(text: str, path: tuple[str | int, ...], table: Mapping[str, Any] | N
 
 def _written_number(text: str, table: Mapping[str, Any], sorted_number: int) -> str:
     """Number in the file of the firm that has `sorted_number` in order of name."""
-    firms = table.get("firms", [])
-    name = firms[sorted_number].get("name") if sorted_number < len(firms) else None
     try:
-        written = [firm.get("name") for firm in tomllib.loads(text).get("firms", [])]
-        return str(written.index(name))
-    except (ValueError, tomllib.TOMLDecodeError):
+        return str(_written_names(text).index(table["firms"][sorted_number]["name"]))
+    except (LookupError, TypeError, ValueError):  # not in this file, or no firms
         return str(sorted_number)
+
+
+@functools.lru_cache(maxsize=1)  # all problems of a file are looked up one after another
+def _written_names(text: str) -> list[Any]:
+    return [firm["name"] for firm in tomllib.loads(text)["firms"]]
 
 
 def _keys(name: str) -> list[str]:

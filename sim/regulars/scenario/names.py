@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from regulars.ground.errors import shown
 from regulars.ground.parameter import ParameterSet, Problem, Spread, nearest
-from regulars.scenario.declared import Path, declared, nearest_parameter
+from regulars.scenario.declared import LONGEST_NAME, Path, declared, nearest_parameter
 from regulars.scenario.spec import Spec
 from regulars.world import policy, strategy
 
@@ -46,7 +47,7 @@ def meant(spec: Spec, name: str) -> list[Meant]:
         Problem: when it stands for nothing; says what could be meant.
     """
     if not isinstance(name, str) or "" in name.split("."):
-        raise Problem([((), f"{name!r} is no name of a parameter; one is 'market.customers'")])
+        raise Problem([((), f"{shown(name)} is no name of a parameter; one is 'market.customers'")])
     try:
         return list(_find(spec, (), name))
     except _Lost as lost:
@@ -128,7 +129,7 @@ def _item(items: tuple[Any, ...], place: Path, rest: str) -> Iterator[Meant]:
     if not (step.isascii() and step.isdigit() and len(step) < 10 and int(step) < len(items)):
         by_name = f" in order of name, or a name; {nearest(step, names)}" if place == ("firms",) else ""
         noun = NOUNS.get(str(place[-1]), "item")
-        raise _Lost(place, rest, f"no {noun} '{step}': use 0 to {len(items) - 1}{by_name}")
+        raise _Lost(place, rest, f"no {noun} {shown(step)}: use 0 to {len(items) - 1}{by_name}")
     yield from _find(items[int(step)], (*place, int(step)), further)
 
 
@@ -161,7 +162,7 @@ def _split(rest: str, known: Iterable[str]) -> tuple[str | None, str]:
 def _near(lost: _Lost, name: str) -> str:
     """A hint with what stands beside where a name went wrong and is much like it; nothing when there is none."""
     step, dot, further = lost.rest.partition(".")
-    near = difflib.get_close_matches(step, lost.known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(step[:LONGEST_NAME], lost.known, n=1, cutoff=0.6)
     return f"did you mean '{name[: len(name) - len(lost.rest)]}{near[0]}{dot}{further}'?" if near else ""
 
 

@@ -12,27 +12,36 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, shown
 from regulars.ground.parameter import Problem, dotted, nearest
 from regulars.scenario.changes import at, put, written
-from regulars.scenario.files import read_file, sorted_firms, with_ties
+from regulars.scenario.files import read_file, read_text, shown_path, sorted_firms, with_ties
 from regulars.scenario.lines import line_of
 from regulars.scenario.names import ABSENT, meant
 from regulars.scenario.spec import CONTROL, Spec
+from regulars.scenario.tables import plain
 from regulars.world import policy
 from regulars.world.strategy import find
 
 if TYPE_CHECKING:
     from regulars.market import Market
 
+LONGEST_NAME = 100  # letters of a title in the name of a scenario
+MOST_PLACED = 50  # problems of which the line is looked up
+
 
 class Scenario:
     """A checked scenario: `spec` is everything with defaults, `table` what was written."""
 
     def __init__(self, table: Mapping[str, Any], path: Path | None = None, text: str = "") -> None:
-        self.table = sorted_firms(copy.deepcopy(dict(table)))
+        if not isinstance(table, Mapping):
+            raise Problem(
+                [((), f"a scenario is made of a table, not of {shown(table)}; load(path) reads a file")]
+            )
+        self.table: dict[str, Any] = {}
         self.path, self.text = path, text
         try:
+            self.table = sorted_firms(plain(table))
             self.table = with_ties(self.table, path.parent if path else Path())
             self.spec = Spec.read(self.table)
         except Problem as problem:
@@ -41,11 +50,9 @@ class Scenario:
     @property
     def name(self) -> str:
         """Name of the file, or of the market."""
-        return (
-            self.path.stem
-            if self.path
-            else re.sub(r"\W+", "-", self.spec.about.title.lower()).strip("-") or "scenario"
-        )
+        if self.path:
+            return self.path.stem
+        return re.sub(r"\W+", "-", self.spec.about.title[:LONGEST_NAME].lower()).strip("-") or "scenario"
 
     @property
     def focal(self) -> str:
@@ -67,7 +74,7 @@ class Scenario:
         """The resolved scenario as TOML."""
         import tomli_w
 
-        return tomli_w.dumps(_plain(self.resolved()))
+        return tomli_w.dumps(_without_none(self.resolved()))
 
     def set(self, changes: Mapping[str, Any]) -> Scenario:
         """A copy with values replaced by dotted name, such as `firms.0.price` or `choice.price_sensitivity.mean`.
@@ -80,7 +87,9 @@ class Scenario:
             RegularsError: for names that mean nothing here and for values that will not do.
         """
         if not isinstance(changes, Mapping):
-            raise Problem([((), f"changes are a table from name to value, not {changes!r:.80}")])
+            raise Problem(
+                [((), f"values are changed by a table from name to value, not by {shown(changes)}")]
+            )
         return self._changed(self.table, self.spec, changes) if changes else self
 
     def value(self, name: str) -> Any:
@@ -127,17 +136,18 @@ class Scenario:
     def _placed(self, problem: Problem) -> list[Any]:
         """Problems with the line of the file at which each stands."""
         items = []
-        for path, text in problem.items:
-            line = line_of(self.text, path, self.table) if self.text else 0
-            where = f"{self.path.name if self.path else 'scenario'}, line {line}: " if line else ""
-            items.append(((), f"{where}{dotted(path)}: {text}"))
+        file = shown_path(self.path.name) if self.path else "scenario"
+        for number, (path, text) in enumerate(problem.items):
+            line = line_of(self.text, path, self.table) if self.text and number < MOST_PLACED else 0
+            where = f"{file}, line {line}: " if line else ""
+            items.append(((), f"{where}{dotted(path)}: {text}" if path else text))
         return items
 
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, {len(self.spec.firms)} firms, arms={list(self.spec.arms)})"
 
 
-def load(path: str | Path) -> Scenario:
+def load(path: str | os.PathLike[str]) -> Scenario:
     """Read a scenario file, with all that it extends.
 
     Example:
@@ -147,8 +157,10 @@ def load(path: str | Path) -> Scenario:
         >>> load("shops.toml").focal
         'ann'
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise RegularsError(f"the path of a scenario file is needed, not {shown(path)}")
     file = Path(path)
-    return Scenario(read_file(file, ()), file, file.read_text(encoding="utf-8"))
+    return Scenario(read_file(file, ()), file, read_text(file))
 
 
 def as_scenario(thing: Any) -> Scenario:
@@ -157,12 +169,9 @@ def as_scenario(thing: Any) -> Scenario:
         return thing
     if isinstance(thing, Mapping):
         return Scenario(thing)
-    if not isinstance(thing, (str, os.PathLike)):
-        kind = type(thing).__name__
-        raise RegularsError(
-            f"a scenario is the path of a .toml file, a table or a Scenario, not {kind} {thing!r:.80}"
-        )
-    return load(os.fspath(thing))
+    if isinstance(thing, (str, os.PathLike)):
+        return load(os.fspath(thing))
+    raise RegularsError(f"a scenario is needed, its table or the path of its file, not {shown(thing)}")
 
 
 def _resolved(spec: Spec) -> dict[str, Any]:
@@ -182,10 +191,10 @@ def _resolved_strategies(strategies: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def _without_none(value: Any) -> Any:
     """Tables that TOML can hold: no None, tuples as lists."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items() if item is not None}
+        return {str(name): _without_none(item) for name, item in value.items() if item is not None}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_without_none(item) for item in value]
     return value

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import model_validator
 
@@ -36,12 +37,17 @@ from regulars.behavior.taste import Taste
 from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
 from regulars.behavior.voice import Voice
+from regulars.ground.errors import shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
+from regulars.scenario import money
 from regulars.world import audience, network, policy
 from regulars.world.network import Network
 from regulars.world.strategy import find
 
 CONTROL = "control"
+FINEST = 24 * 60  # ticks that a day may have
+MOST_TICKS = 1_000_000  # of a run; a century of hours are 876,600
+MOST_DAILY = 10_000  # opportunities of a customer; one in nine seconds
 
 
 class About(ParameterSet):
@@ -60,7 +66,12 @@ class MarketSize(ParameterSet):
 
     customers: int = par(1000, "customers", "[1, 100000000]", "customers at the start")
     days: float = par(364.0, "days", "(0, 36525]", "length of the run")
-    tick: float = par(1.0, "days", "(0, 366]", "length of a step; results do not depend on it")
+    tick: float = par(
+        1.0,
+        "days",
+        "(0, 366]",
+        "length of a step: whole days, or an even part of one; results do not depend on it",
+    )
     start: datetime.date = par(datetime.date(2024, 1, 1), "date", "", "first day")
     currency: str = par("currency", "", "", "label of the currency unit")
     seed: int = par(1, "", "[0, 18446744073709551615]", "seed of all draws")
@@ -72,10 +83,29 @@ class MarketSize(ParameterSet):
         "window at the end in which a customer counts as kept, won or lost, and within which a purchase counts as moved in time",
     )
 
+    def odd_times(self) -> list[tuple[tuple[str, str], str]]:
+        """What is wrong with the length of the run or of a tick: (path, message)."""
+        wrong = []
+        if not self.days.is_integer():
+            near = f"{math.floor(self.days) or 1} or {math.ceil(self.days)}" if self.days > 1 else "1"
+            wrong.append(
+                (("market", "days"), f"{self.days:g} will not do: a run lasts whole days, such as {near}")
+            )
+        part = 1.0 / self.tick
+        if self.tick >= 1 and not self.tick.is_integer():
+            wrong.append(
+                (("market", "tick"), f"{self.tick:g} will not do: a tick of more than a day has whole days")
+            )
+        if self.tick < 1 and (part > FINEST or abs(part - round(part)) > 1e-6 * part):
+            told = "a tick of less than a day goes into the day evenly, such as 0.5, 0.25 or 1/24, down to a minute"
+            wrong.append((("market", "tick"), f"{self.tick:g} will not do: {told}"))
+        return wrong
+
 
 class FirmOffer(ParameterSet):
     """One firm."""
 
+    arms_may_change: ClassVar[bool] = True
     name: str = par(REQUIRED, "", "", "name of the firm")
     price: float = par(1.0, "currency per unit", "[0, inf)", "list price")
     cost: float = par(0.0, "currency per unit", "[0, inf)", "cost of goods")
@@ -182,22 +212,24 @@ class Spec(ParameterSet):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Spec:
-        wrong: list[tuple[tuple[str | int, ...], str]] = []
+        if wrong := self._too_much():
+            raise Problem(wrong)
         names = [firm.name for firm in self.firms]
+        wrong += self.market.odd_times()
         if not names:
             raise Problem([(("firms",), "a market needs at least one firm")])
         for f, name in enumerate(names):
             if name in names[:f]:
-                wrong.append((("firms", f, "name"), f"'{name}' is the name of another firm already"))
+                wrong.append((("firms", f, "name"), f"{shown(name)} is the name of another firm already"))
             if not name or "." in name:
                 wrong.append(
-                    (("firms", f, "name"), f"{name!r} will not do: a name is not empty and has no dot")
+                    (("firms", f, "name"), f"{shown(name)} will not do: a name is not empty and has no dot")
                 )
         if self.market.focal and self.market.focal not in names:
             wrong.append(
                 (
                     ("market", "focal"),
-                    f"no firm is called '{self.market.focal}'; {nearest(self.market.focal, names)}",
+                    f"no firm is called {shown(self.market.focal)}; {nearest(self.market.focal, names)}",
                 )
             )
         if self.taste.kind == "normal" and (text := taste_problem(self.taste, len(names))):
@@ -222,6 +254,11 @@ class Spec(ParameterSet):
         wrong += talk.problems(self.talk, self) + norm.problems(self.norm, self)
         wrong += situation.problems(self.situations, self.mood, self)
         wrong += shopping.problems(self.categories, self.mix, self.firms)
+        wrong += money.problems(self)
+        for name, error in self.uncertainty.items():
+            if error < 0:
+                told = f"{error:g} is no standard error: it must be 0 or above"
+                wrong.append((("uncertainty", name), told))
         if CONTROL in self.arms:
             wrong.append(
                 (("arms", CONTROL), f"'{CONTROL}' is the name of doing nothing; call the arm something else")
@@ -229,7 +266,7 @@ class Spec(ParameterSet):
         for f, firm in enumerate(self.firms):
             wrong += self._strategy_problems(firm.strategies, ("firms", f, "strategies"))
             wrong += _audience_problems(firm.strategies, firm.strategies, ("firms", f, "strategies"))
-            wrong += policy.problems(firm.policy, ("firms", f, "policy"), firm.name, names, self.market.tick)
+            wrong += self._policy_problems(firm, ("firms", f, "policy"), names)
         for name, arm in self.arms.items():
             wrong += self._strategy_problems(arm.strategies, ("arms", name, "strategies"))
             if not any(
@@ -241,9 +278,27 @@ class Spec(ParameterSet):
             raise Problem(wrong)
         return self
 
+    def _too_much(self) -> list[tuple[tuple[str | int, ...], str]]:
+        """What would never end: very many ticks, or opportunities."""
+        wrong: list[tuple[tuple[str | int, ...], str]] = []
+        days, tick, daily = self.market.days, self.market.tick, self.need.mean_per_day()
+        if days / tick > MOST_TICKS:
+            told = f"{days:g} days are {days / tick:,.0f} ticks of {tick:g} days; at most {MOST_TICKS:,} are possible"
+            wrong.append((("market", "tick"), told))
+        if daily > MOST_DAILY:
+            told = f"{daily:,.0f} opportunities a customer and day are too many; at most {MOST_DAILY:,} are possible"
+            wrong.append((("need", "interval" if self.need.process == "calendar" else "mean"), told))
+        return wrong
+
     def _focal_firm(self) -> FirmOffer:
         """The firm whose arms are compared; any when no firm has the name that is written."""
         return next((firm for firm in self.firms if firm.name == self.market.focal), self.firms[0])
+
+    def _policy_problems(self, firm: FirmOffer, place: tuple[str | int, ...], names: list[str]) -> list[Any]:
+        wrong: list[Any] = policy.problems(firm.policy, place, firm.name, names)
+        if firm.policy and not wrong:
+            wrong += money.too_large(policy.read(firm.policy)[1], place)
+        return wrong
 
     def _strategy_problems(self, strategies: Mapping[str, Any], place: tuple[str | int, ...]) -> list[Any]:
         wrong: list[Any] = []
@@ -257,15 +312,7 @@ class Spec(ParameterSet):
             wrong += [
                 ((*place, name, *filter(None, [at])), text) for at, text in kind.misfits(parameters, self)
             ]
-            for clock in kind.clock:
-                ticks = getattr(parameters, clock) / self.market.tick
-                if abs(ticks - round(ticks)) > 1e-9:
-                    wrong.append(
-                        (
-                            (*place, name, clock),
-                            f"{getattr(parameters, clock):g} days is no whole number of ticks of {self.market.tick:g} days",
-                        )
-                    )
+            wrong += money.too_large(parameters, (*place, name))
         return wrong
 
 

@@ -54,4 +54,4 @@ class BetterValue(Strategy):
     def close(self, day: float) -> None:
         """Better service costs every day."""
         if self.parameters.upkeep:
-            self.firm.spend("staff", self.parameters.upkeep * self.firm.tick)
+            self.firm.spend("staff", self.parameters.upkeep)

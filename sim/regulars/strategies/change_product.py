@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.calendar import NEARLY, days_begun
+from regulars.world.calendar import NEARLY
 from regulars.world.customers import NOBODY
 from regulars.world.strategy import Strategy
 
@@ -54,15 +54,15 @@ class ChangeProduct(Strategy):
         self.worked, self.launched = np.zeros(1), np.zeros(1, np.bool_)
 
     def open(self, day: float) -> None:
-        """Develop, and launch when it is ready and a day begins."""
-        rules, tick = self.parameters, self.firm.tick
+        """Develop, and launch when it is ready."""
+        rules = self.parameters
         left = rules.takes - self.worked[0]
         if left > NEARLY:
-            today = min(max(day + tick - max(day, rules.start_day), 0.0), left)
+            today = min(max(day + 1.0 - max(day, rules.start_day), 0.0), left)
             if today > 0:
                 self.firm.spend("overhead", rules.investment * today / rules.takes)
                 self.worked[0] += today
-        elif not self.launched[0] and day >= rules.start_day - NEARLY and days_begun(day, tick):
+        elif not self.launched[0] and day >= rules.start_day - NEARLY:
             self.launch(day)
 
     def launch(self, day: float) -> None:

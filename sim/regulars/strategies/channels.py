@@ -133,7 +133,7 @@ class Channels(Strategy):
         """Channels cost whether anything is sent or not."""
         fixed = sum(channel.fixed for channel in self.parameters.channels)
         if fixed:
-            self.firm.spend("communication", fixed * self.firm.tick)
+            self.firm.spend("communication", fixed)
 
     def _review(self) -> None:
         """Compare the margins on those who got messages and on those who would have, and set the pace."""

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from regulars.ground.parameter import par
-from regulars.world.calendar import days_begun
-from regulars.world.network import day_ends
+from regulars.world.ledger import rounded
 from regulars.world.recruiting import NOBODY, Recruiting, RecruitingParameters
 from regulars.world.strategy import State
 
@@ -63,12 +62,11 @@ class Commission(Recruiting):
         """Sellers pitch."""
         super().open(day)
         c, rules = self.customers, self.parameters
-        for today in days_begun(day, self.firm.tick):
-            sellers = np.flatnonzero(self.seller & (c.exit > today))
-            u = self.firm.chance.uniform(self.purpose("pitch"), sellers, today)
-            pitching = sellers[u < -np.expm1(-1.0 / rules.every)]
-            if pitching.size:
-                self.recommend(pitching, today, float(today))
+        sellers = np.flatnonzero(self.seller & (c.exit > day))
+        u = self.firm.chance.uniform(self.purpose("pitch"), sellers, int(day))
+        pitching = sellers[u < -np.expm1(-1.0 / rules.every)]
+        if pitching.size:
+            self.recommend(pitching, int(day), day)
 
     def settle(self, round: Round) -> None:
         """Commissions on what recruits buy; buyers who would sell become sellers."""
@@ -80,7 +78,7 @@ class Commission(Recruiting):
         for _ in range(rules.levels if share else 0):
             rows, above = rows[above != NOBODY], above[above != NOBODY]
             if rows.size:
-                self.reward(round, rows, above, np.rint(round.paid[rows] * share).astype(np.int64))
+                self.reward(round, rows, above, rounded(round.paid[rows] * share))
             above, share = self.recruiter[above], share * rules.pass_up
 
     def feel(self, round: Round) -> None:
@@ -96,7 +94,7 @@ class Commission(Recruiting):
         """In the evening friends hear of the firm, and blame is counted."""
         super().close(day)
         sellers = np.flatnonzero(self.blamed)
-        if sellers.size and day_ends(day, self.firm.tick):
-            evening, left = day + self.firm.tick, 1.0 - self.parameters.blame
+        if sellers.size:
+            evening, left = day + 1.0, 1.0 - self.parameters.blame
             self.use_credit(sellers, evening, left ** self.blamed[sellers])
             self.blamed[sellers] = 0

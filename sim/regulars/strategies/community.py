@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.parameter import par
-from regulars.world.calendar import DAYS_A_YEAR, days_begun, days_ended
+from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.programme import Programme, ProgrammeParameters
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Community(Programme):
 
     def open(self, day: float) -> None:
         """See this morning what part of everybody's friends are members."""
-        if not (self.parameters.company and days_begun(day, self.firm.tick)):
+        if not self.parameters.company:
             return
         present = self._present(day)
         known, members = self._among_friends(present), self._among_friends(present & self.member)
@@ -92,10 +92,10 @@ class Community(Programme):
 
     def close(self, day: float) -> None:
         """The club costs, by the day that is over."""
-        rules, days = self.parameters, len(days_ended(day, self.firm.tick))
-        if days and (rules.upkeep or rules.cost):
-            members = np.count_nonzero(self.member & self._present(day + self.firm.tick))
-            self.firm.spend("overhead", (rules.upkeep + rules.cost * members / DAYS_A_YEAR) * days)
+        rules = self.parameters
+        if rules.upkeep or rules.cost:
+            members = np.count_nonzero(self.member & self._present(day + 1.0))
+            self.firm.spend("overhead", rules.upkeep + rules.cost * members / DAYS_A_YEAR)
 
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What the pull of a year's visits is worth, currency units."""

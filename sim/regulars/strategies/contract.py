@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.ground.parameter import par
 from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.fading import toward_one
@@ -123,7 +124,7 @@ class Contract(Programme):
         """These opportunities ended elsewhere, or in nothing, while a contract ran."""
         if rows.size:
             fees = millionths(self.parameters.fee * left[rows])
-            self.firm.post("cash", "fees", int(fees.sum()))
+            self.firm.post("cash", "fees", wide.total(fees))
             self.firm.event("leave_early", self.title(), round.who[rows], round.day, fees / MILLION)
             self.ends[round.who[rows]] = 0.0
 

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
-from regulars.world.calendar import days_begun
 from regulars.world.fading import faded, toward_one
 from regulars.world.strategy import State, Strategy
 
@@ -69,11 +68,10 @@ class EmotionalBond(Strategy):
         if not rules.heard:
             return
         everyone = np.arange(c.count)
-        for today in days_begun(day, self.firm.tick):
-            u = self.firm.chance.uniform(self.purpose("hear"), everyone, today)
-            hear = np.flatnonzero((u < rules.heard) & (c.entry <= today) & (c.exit > today))
-            self._tell(hear, float(today))
-            self.firm.inform(hear, today)
+        u = self.firm.chance.uniform(self.purpose("hear"), everyone, int(day))
+        hear = np.flatnonzero((u < rules.heard) & (c.entry <= day) & (c.exit > day))
+        self._tell(hear, day)
+        self.firm.inform(hear, day)
 
     def appeal(self, round: Round) -> None:
         """Attachment ties those who share the values, and keeps away those who mind them."""
@@ -100,4 +98,4 @@ class EmotionalBond(Strategy):
     def close(self, day: float) -> None:
         """Telling it costs."""
         if self.parameters.budget:
-            self.firm.spend("communication", self.parameters.budget * self.firm.tick)
+            self.firm.spend("communication", self.parameters.budget)

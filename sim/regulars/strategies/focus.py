@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.ground.parameter import par
 from regulars.world.audience import Aimed
 from regulars.world.calendar import due
@@ -122,7 +123,7 @@ class Focus(Strategy):
         rows = round.rows(self.firm.index)
         who = round.who[rows]
         self.came[who] += 1
-        self.firm.post("staff", "cash", int(millionths(self.care[who]).sum()))
+        self.firm.post("staff", "cash", wide.total(millionths(self.care[who])))
         known = self.firm.identifies(who)
         rows, who = rows[known], who[known]
         self.margin[who] += round.paid[rows] - round.cost[rows]

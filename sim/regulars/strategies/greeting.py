@@ -50,7 +50,7 @@ class Greeting(Strategy):
     def open(self, day: float) -> None:
         """Greet those whom the firm knows and whose birthday is today."""
         known = self.firm.audience(self.parameters.audience, day)
-        today = within(self.birthday, day, self.firm.tick, DAYS_A_YEAR)
+        today = within(self.birthday, day, DAYS_A_YEAR)
         self.contact.send(today[known[today]], day)
 
     def appeal(self, round: Round) -> None:

@@ -97,7 +97,7 @@ class InformationSystem(Programme):
 
     def close(self, day: float) -> None:
         """Systems and records cost."""
-        rules, tick = self.parameters, self.firm.tick
+        rules = self.parameters
         records = rules.record_cost / DAYS_A_YEAR * int(self.firm.file.known.sum())
         if rules.upkeep or records:
-            self.firm.spend("overhead", (rules.upkeep + records) * tick)
+            self.firm.spend("overhead", rules.upkeep + records)

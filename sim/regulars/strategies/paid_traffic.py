@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from regulars.ground.parameter import ParameterSet, par
+from regulars.world.calendar import turns
 from regulars.world.strategy import Strategy
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ class PaidTraffic(Strategy):
         # fmt: on
 
     off: ClassVar[dict[str, Any]] = {"budget": 0.0}
-    clock: ClassVar[tuple[str, ...]] = ("review",)
     linked: ClassVar[bool] = True  # a visitor who is shown one firm was not shown another
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, M14 and X5 (shops on a marketplace buy traffic for years and keep no customer)",
@@ -56,8 +56,7 @@ class PaidTraffic(Strategy):
     def open(self, day: float) -> None:
         """Review: what has a new customer cost?"""
         rules, platform = self.parameters, self.firm.platform
-        reviews = day / rules.review
-        if rules.limit == 0 or day == 0 or abs(reviews - round(reviews)) > 1e-9:
+        if rules.limit == 0 or day == 0 or not turns(day, rules.review):
             return
         now = np.array([platform.spent[self.firm.index], platform.won[self.firm.index]])
         spent, won = now - self.seen

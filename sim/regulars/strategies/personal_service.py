@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.parameter import par
-from regulars.world.calendar import DAYS_A_YEAR
+from regulars.world.calendar import DAYS_A_YEAR, turns
 from regulars.world.ledger import MILLION
 from regulars.world.programme import Programme, ProgrammeParameters
 from regulars.world.strategy import State
@@ -49,7 +49,6 @@ class PersonalService(Programme):
         State("learnt", "f4", "days", "when that visit was"),
     )
     off: ClassVar[dict[str, Any]] = {"fit_gain": 0.0, "service": 0.0, "visit_cost": 0.0}
-    clock: ClassVar[tuple[str, ...]] = ("review",)
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P5 (more than 5,000 of the 10,000 that a household spends a year)",
         "Gwinner, Gremler & Bitner 1998, Journal of the Academy of Marketing Science 26:101-114 (special treatment)",
@@ -58,8 +57,7 @@ class PersonalService(Programme):
     def open(self, day: float) -> None:
         """Review: who spent more than the share of the budget since the last one is served until the next one."""
         rules = self.parameters
-        reviews = day / rules.review
-        if day > 0 and abs(reviews - round(reviews)) < 1e-9:
+        if day > 0 and turns(day, rules.review):
             enough = rules.share * rules.budget * rules.review / DAYS_A_YEAR * MILLION
             self.regular[:] = self.member & (self.spent > enough)
             self.spent[:] = 0
@@ -91,7 +89,7 @@ class PersonalService(Programme):
             learning = min(self.parameters.learning * self.firm.insight, 1.0)
             self.knowledge[who] = before + learning * (1 - before)
             self.learnt[who] = time
-            self.firm.spend("staff", self.parameters.visit_cost * who.size)
+            self.firm.spend("staff", np.full(who.size, self.parameters.visit_cost))
 
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What a year of service is worth to those who would be regulars, currency units."""

@@ -13,7 +13,7 @@ from regulars.behavior.collecting import Collecting
 from regulars.behavior.redeeming import CATALOGUE, Reward, split, visit, what_to_aim_for
 from regulars.ground.parameter import Problem, par
 from regulars.world.calendar import DAYS_A_YEAR
-from regulars.world.ledger import MILLION, millionths
+from regulars.world.ledger import MILLION, MOST, millionths
 from regulars.world.points_book import PointsBook
 from regulars.world.programme import Programme, ProgrammeParameters
 from regulars.world.strategy import State
@@ -53,7 +53,7 @@ class Points(Programme):
         purchase_valid: float = par(364.0, "days", "[0, 36525]", "validity of points from purchases; 0 for ever", "source documents, P3 (1 year)")
         review_valid: float = par(91.0, "days", "[0, 36525]", "validity of points from reviews; 0 for ever", "source documents, P3 (3 months)")
         share_valid: float = par(182.0, "days", "[0, 36525]", "validity of points from shares; 0 for ever", "source documents, P3 (6 months)")
-        lot: float = par(91.0, "days", "(0, 3660]", "points earned within one such calendar period expire together, a validity after its end")
+        lot: float = par(91.0, "days", "[1, 3660]", "points earned within one such calendar period expire together, a validity after its end")
         rewards: tuple[Reward, ...] = par(CATALOGUE, "", "", "what points buy")
         talk_buys_services: bool = par(False, "", "", "whether points from reviews and shares buy services too", "source documents, P3")
         redemption_rate: float = par(0.8, "probability", "[0, 1]", "chance, per visit with enough points, of getting round to redeeming")
@@ -89,6 +89,10 @@ class Points(Programme):
                     f"{self.endowed:g} points on every new card pay for a reward all alone, again and again"
                 )
                 wrong.append((("endowed",), told))
+            for k, reward in enumerate(self.rewards):
+                if not reward.outlay * self.most_rewards <= MOST / MILLION:
+                    told = f"{self.most_rewards} at one visit would cost {reward.outlay * self.most_rewards:g}, above {MOST / MILLION:.4g}"
+                    wrong.append((("rewards", k), told))
             if wrong:
                 raise Problem(wrong)
             return self
@@ -117,7 +121,6 @@ class Points(Programme):
         State("came", "?", "yes/no", "has had the points given on joining"),
     )
     off: ClassVar[dict[str, Any]] = {"per_unit": 0.0, "review_points": 0.0, "share_points": 0.0, "endowed": 0.0}  # fmt: skip
-    clock: ClassVar[tuple[str, ...]] = ("lot",)
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P3 (1 point a unit for 1 year, 10 a review for 3 months, 5 a share for 6 months)",
         "Kivetz, Urminsky & Zheng 2006, Journal of Marketing Research 43:39-58 (goal gradient)",
@@ -148,6 +151,7 @@ class Points(Programme):
         rules = self.parameters
         self.rate, self.head = rules.rate(self.today), rules.endowed if rules.endowed_again else 0.0
         self.prices = np.append(millionths([r.points for r in rules.rewards]), NEVER)
+        self.outlays = millionths([r.outlay for r in rules.rewards]).tolist()
         self.talk = np.array([rules.review_rate, rules.share_rate])
         self.talk_points = millionths([rules.review_points, rules.share_points])
         self.serves = any(r.kind == "service" and r.service for r in rules.rewards)
@@ -206,6 +210,8 @@ class Points(Programme):
             self.favourite, self.narrow, self.prices, rules.redemption_rate, rules.most_rewards, self.purpose("visit"),
             chance.key_a, chance.key_b, times,
         )  # fmt: skip
+        if redeeming < 0:
+            self.book.refuse()
         if redeeming:
             here = np.flatnonzero(times)
             self._redeem(round.who[rows[here]], times[here], round.day)
@@ -218,7 +224,7 @@ class Points(Programme):
         wanted = self.favourite[who]
         for number in np.unique(wanted):
             reward, mine = rules.rewards[number], np.flatnonzero(wanted == number)
-            paid = split(times[mine] * int(millionths(reward.outlay)), by_source[:, mine])
+            paid = split(times[mine] * self.outlays[number], by_source[:, mine])
             paid_as = "credit" if reward.kind == "coupon" else "cash"
             self.firm.give(self.title(), paid_as, who[mine], paid, day, rules.coupon_days)
             if reward.kind == "service":

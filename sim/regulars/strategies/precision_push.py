@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.parameter import par
-from regulars.world.calendar import days_begun, due
+from regulars.world.calendar import due
 from regulars.world.contact import CONTACT, Contact, ContactParameters
 from regulars.world.ledger import MILLION
 from regulars.world.segments import clusters, rfm
@@ -82,7 +82,7 @@ class PrecisionPush(Strategy):
 
     def open(self, day: float) -> None:
         """A message to who looked around yesterday; a campaign now and then."""
-        if days_begun(day, self.firm.tick) and self.looked.any():
+        if self.looked.any():
             self._push(np.flatnonzero(self.looked & self.firm.audience("identified", day)), day)
             self.looked[:] = False
         if due(self.next, day, self.parameters.every):

@@ -9,7 +9,7 @@ from pydantic import field_validator, model_validator
 
 from regulars.ground.parameter import Problem, par
 from regulars.world.audience import Aimed
-from regulars.world.calendar import days_begun, due
+from regulars.world.calendar import due
 from regulars.world.recommender import Context, History, find
 from regulars.world.strategy import State, Strategy
 
@@ -111,9 +111,8 @@ class Recommendation(Strategy):
         self.recommender.fit(self.history.first(purchases))
 
     def open(self, day: float) -> None:
-        """Say once a day who is meant, and look at the data now and then."""
-        if days_begun(day, self.firm.tick):
-            self.aimed[:] = self.firm.audience(self.parameters.audience, day)
+        """Say who is meant today, and look at the data now and then."""
+        self.aimed[:] = self.firm.audience(self.parameters.audience, day)
         if due(self.next, day, self.parameters.every):
             self.learn(len(self.history))
 
@@ -139,7 +138,7 @@ class Recommendation(Strategy):
             if overcome.any():
                 round.column("appeal", firm.index)[rows] += overcome
         if rules.cost:
-            firm.spend("communication", rules.cost * rows.size)
+            firm.spend("communication", np.full(rows.size, rules.cost))
 
     def settle(self, round: Round) -> None:
         """Purchases of identified customers get into the data, as many as the firm makes something of."""
@@ -156,7 +155,7 @@ class Recommendation(Strategy):
     def close(self, day: float) -> None:
         """Systems cost."""
         if self.parameters.upkeep:
-            self.firm.spend("overhead", self.parameters.upkeep * self.firm.tick)
+            self.firm.spend("overhead", self.parameters.upkeep)
 
     def save(self) -> dict[str, Any]:
         """State, and the data; what the recommender has learnt follows from them."""

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.parameter import ParameterSet, par
+from regulars.world.calendar import NEARLY, turns
+from regulars.world.ledger import rounded
 from regulars.world.purse import Purse
 from regulars.world.strategy import State, Strategy
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from regulars.world.board import Round
 
 SYSTEMS = {"P10": "tests/strategies/test_recovery.py::test_the_ladder"}
-SLACK = 1e-9  # sums of ticks are not exact
 
 
 class Recovery(Strategy):
@@ -67,7 +68,6 @@ class Recovery(Strategy):
         State("ask", "f8", "days", "when to ask whether all is well", np.inf),
     )
     off: ClassVar[dict[str, Any]] = {"capacity": 0.0, "ease": 0.0, "desk": 0.0}
-    clock: ClassVar[tuple[str, ...]] = ("every",)
     linked: ClassVar[bool] = True  # who complains makes the others wait
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P10 (channels, speed of response, sorting, resolution, following up, closing the loop)",
@@ -90,7 +90,7 @@ class Recovery(Strategy):
         rows = rows[round.complaining[rows]]
         rows = rows[np.isinf(self.since[round.who[rows]])]
         if rows.size:
-            who, back = round.who[rows], np.rint(self.parameters.refund * round.paid[rows]).astype(np.int64)
+            who, back = round.who[rows], rounded(self.parameters.refund * round.paid[rows])
             self.since[who], self.ask[who] = round.time[rows], np.inf
             self.owed.empty(who)
             self.owed.add(who, back, round.source[rows])
@@ -98,14 +98,13 @@ class Recovery(Strategy):
     def open(self, day: float) -> None:
         """The desk sits on its days: ask those who were answered a while ago, then answer complaints."""
         rules = self.parameters
-        sittings = day / rules.every
-        if rules.capacity <= 0 or day <= 0 or abs(sittings - round(sittings)) > SLACK:
+        if rules.capacity <= 0 or day <= 0 or not turns(day, rules.every):
             return
         self.firm.spend("recovery", rules.desk * rules.every)
         self._ask(day)
         waiting = self.queue(day)
-        before = math.floor(rules.capacity * (day - rules.every) + SLACK)
-        places = math.floor(rules.capacity * day + SLACK) - before
+        before = math.floor(rules.capacity * (day - rules.every) + NEARLY)
+        places = math.floor(rules.capacity * day + NEARLY) - before
         if waiting.size and places:
             self._answer(waiting[:places], day)
 

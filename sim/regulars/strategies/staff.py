@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.calendar import days_ended
 from regulars.world.strategy import Strategy
 
 SYSTEMS = {
@@ -57,4 +56,4 @@ class Staff(Strategy):
         rules = self.parameters
         if rules.training > 0:
             cost = rules.hour_cost * rules.training / 7.0 * self.firm.staff.people(self.firm.index)
-            self.firm.spend("staff", cost * len(days_ended(day, self.firm.tick)))
+            self.firm.spend("staff", cost)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from regulars.behavior import newsvendor
+from regulars.ground import wide
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.calendar import days_ended
+from regulars.world.calendar import turns
 from regulars.world.ledger import MILLION, millionths
 from regulars.world.strategy import Strategy
 
@@ -44,7 +45,6 @@ class Stock(Strategy):
         # fmt: on
 
     off: ClassVar[dict[str, Any]] = {"rule": "fixed", "safety": 0.0}
-    clock: ClassVar[tuple[str, ...]] = ("review",)
     linked: ClassVar[bool] = True  # what is there for one customer hangs on what all buy
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P20 (availability)",
@@ -54,15 +54,14 @@ class Stock(Strategy):
 
     def __init__(self, firm: Any, parameters: ParameterSet) -> None:
         super().__init__(firm, parameters)
-        self.today = np.zeros(math.ceil(firm.tick) + 1, np.int64)  # units sold by day, millionths
+        self.today = wide.words(1)  # units sold today, millionths
         self.tally = np.zeros(4)  # since the last review: days, units, squares of units, availability
         self.plan = np.array([1.0, 0.0])  # share of the empty shelves that are left; units held on top
         self.declared = firm.availability
 
     def open(self, day: float) -> None:
         """Review: how much more to hold until the next one."""
-        reviews = day / self.parameters.review
-        if day > 0 and abs(reviews - round(reviews)) < 1e-9:
+        if day > 0 and turns(day, self.parameters.review):
             self._review()
             self.tally[:] = 0.0
 
@@ -92,18 +91,15 @@ class Stock(Strategy):
         self.firm.availability = 1.0 - (1.0 - self.declared) * self.plan[LEFT]
 
     def settle(self, round: Round) -> None:
-        """Count what is sold, by day."""
-        rows = round.rows(self.firm.index)
-        number = np.floor(round.time[rows]).astype(np.int64) % self.today.size
-        np.add.at(self.today, number, millionths(round.quantity[rows]))
+        """Count what is sold."""
+        wide.add(self.today, 0, wide.total(millionths(round.quantity[round.rows(self.firm.index)])))
 
     def close(self, day: float) -> None:
-        """Enter the days that end into the tally, and pay for what is left over."""
-        for number in days_ended(day, self.firm.tick):
-            units = self.today[number % self.today.size] / MILLION
-            self.tally += (1.0, units, units * units, self.firm.availability)
-            self.today[number % self.today.size] = 0
-            self.firm.spend("overhead", self.plan[EXTRA] * self._unit_cost())
+        """Enter the day into the tally, and pay for what is left over."""
+        units = wide.listed(self.today)[0] / MILLION
+        self.tally += (1.0, units, units * units, self.firm.availability)
+        self.today[:] = 0
+        self.firm.spend("overhead", self.plan[EXTRA] * self._unit_cost())
         self.firm.availability = self.declared
 
     def save(self) -> dict[str, Any]:

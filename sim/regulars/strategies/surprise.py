@@ -88,4 +88,4 @@ class Surprise(Strategy):
         """New touches have to be thought of."""
         rules = self.parameters
         if rules.design and rules.renewed:
-            self.firm.spend("staff", rules.design * rules.renewed * self.firm.tick)
+            self.firm.spend("staff", rules.design * rules.renewed)

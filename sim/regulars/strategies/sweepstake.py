@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from regulars.behavior.prospect import weight
 from regulars.ground.parameter import Spread, par, spread_bounds
-from regulars.world.calendar import DAYS_A_YEAR
+from regulars.world.calendar import DAYS_A_YEAR, periods, turns
 from regulars.world.ledger import MILLION, millionths
 from regulars.world.programme import Programme, ProgrammeParameters
 from regulars.world.purse import Purse
@@ -36,7 +36,7 @@ class Sweepstake(Programme):
         """Prizes, tickets, and who pays."""
 
         # fmt: off
-        length: float = par(182.0, "days", "(0, 3660]", "time between two draws", "source documents, P7 (half a year)")
+        length: float = par(182.0, "days", "[1, 3660]", "time between two draws", "source documents, P7 (half a year)")
         prizes: int = par(2, "prizes per draw", "[0, 1000000]", "prizes drawn at a time, one a winner", "source documents, P7 (two cars, four winners in a year)")
         worth: Spread = par(Spread(mean=5000.0), "currency", "[0, inf)", "what a prize is worth to a customer", "assumption: half a year with a new car")
         value: float = par(10000.0, "currency per prize", "[0, inf)", "what a prize costs whoever gives it", "assumption")
@@ -52,7 +52,6 @@ class Sweepstake(Programme):
     state: ClassVar[tuple[State, ...]] = (State("won", "i4", "prizes", "prizes won so far"),)
     remembers: ClassVar[tuple[str, ...]] = ("drum",)
     linked: ClassVar[bool] = True  # everybody's ticket makes the others' worth less
-    clock: ClassVar[tuple[str, ...]] = ("length",)
     off: ClassVar[dict[str, Any]] = {"prizes": 0, "staging": 0.0, "partner_fee": 0.0}
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P7 (four half-year turns with a new car, given by its maker)",
@@ -103,10 +102,9 @@ class Sweepstake(Programme):
 
     def close(self, day: float) -> None:
         """Draw the prizes of the round that is over."""
-        evening = day + self.firm.tick
-        rounds = evening / self.parameters.length
-        if abs(rounds - round(rounds)) < 1e-9:
-            self.draw(evening, round(rounds))
+        evening, length = day + 1.0, self.parameters.length
+        if turns(evening, length):
+            self.draw(evening, periods(evening, length))
 
     def draw(self, day: float, number: int) -> None:
         """Draw the prizes of round `number`, pay what they cost the firm, and empty the drum."""

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.calendar import days_begun
 from regulars.world.fading import faded, toward_one
 from regulars.world.strategy import State, Strategy
 
@@ -71,10 +70,9 @@ class Tailoring(Strategy):
         return head
 
     def open(self, day: float) -> None:
-        """How far the memory of the shop reaches, once a day."""
-        if days_begun(day, self.firm.tick):
-            people = float(self.own(slice(None), day).sum())
-            self.crowd[0] = min(self.parameters.capacity / people, 1.0) if people else 1.0
+        """How far the memory of the shop reaches today."""
+        people = float(self.own(slice(None), day).sum())
+        self.crowd[0] = min(self.parameters.capacity / people, 1.0) if people else 1.0
 
     def appeal(self, round: Round) -> None:
         """Being known pulls, and a better visit awaits."""
@@ -93,7 +91,7 @@ class Tailoring(Strategy):
         who, time = round.who[rows], round.time[rows]
         known = self.served[rows]
         if rules.cost:
-            self.firm.spend("staff", rules.cost * float(known.sum()))
+            self.firm.spend("staff", rules.cost * known)
         for benefit, share in (("respect", rules.respect), ("social", rules.social)):
             if share:
                 self.firm.deepen(benefit, who, share * known, time)

@@ -11,7 +11,7 @@ from pydantic import model_validator
 from regulars.behavior.qualifying import Qualifying, dates_left, progress_worth
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
-from regulars.world.calendar import DAYS_A_YEAR
+from regulars.world.calendar import DAYS_A_YEAR, periods, turns
 from regulars.world.ledger import millionths
 from regulars.world.programme import Programme, ProgrammeParameters
 from regulars.world.strategy import State
@@ -88,7 +88,6 @@ class Tiers(Programme):
         State("hurt_day", "f4", "day", "when that was"),
     )
     off: ClassVar[dict[str, Any]] = {"levels": ()}
-    clock: ClassVar[tuple[str, ...]] = ("period",)
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P4 (levels with rising rewards)",
         "Dreze & Nunes 2009, Journal of Consumer Research 35:890-905 (status and the size of the elite)",
@@ -147,7 +146,7 @@ class Tiers(Programme):
     def open(self, day: float) -> None:
         """Status is what it is today; now and then customers look anew."""
         before, self.today = self.today, day
-        if day // LOOK > before // LOOK or (day > 0 and self._on_edge(day)):
+        if day // LOOK > before // LOOK or (day > 0 and turns(day, self.parameters.period)):
             self.look()
         elif self.status.any():
             self.felt = self.felt_status()
@@ -157,7 +156,7 @@ class Tiers(Programme):
         if not self.thresholds.size:
             return
         rules, q, f = self.parameters, self.qualifying, self.firm.index
-        end = (np.floor(round.day / rules.period + 1e-9) + 1) * rules.period
+        end = (periods(round.day, rules.period) + 1) * rules.period
         enjoy(
             round.who, round.time, float(end), self.member, self.level, self.spent, self.hurt, self.hurt_day,
             float(rules.hurt_half_life), rules.landing == "soft", self.felt, self.discount, self.service, self.thresholds,
@@ -190,7 +189,8 @@ class Tiers(Programme):
 
     def close(self, day: float) -> None:
         """A period ends: who does not requalify is demoted, and counting begins anew."""
-        if not self._on_edge(day + self.firm.tick):
+        evening = day + 1.0
+        if not turns(evening, self.parameters.period):
             return
         rules, c = self.parameters, self.customers
         earned = self.earned(slice(None))
@@ -206,10 +206,9 @@ class Tiers(Programme):
         self._promote(rising, earned[rising], day)
         if falling.size:
             lost = np.maximum(self.felt[self.level[falling]] - self.felt[earned[falling]], 0)
-            later = day + self.firm.tick
-            faded = self.hurt[falling] * 0.5 ** ((later - self.hurt_day[falling]) / rules.hurt_half_life)
+            faded = self.hurt[falling] * 0.5 ** ((evening - self.hurt_day[falling]) / rules.hurt_half_life)
             self.hurt[falling] = faded + rules.demotion_hurt * lost
-            self.hurt_day[falling], self.level[falling] = later, earned[falling]
+            self.hurt_day[falling], self.level[falling] = evening, earned[falling]
             self.firm.event("demote", self.title(), falling, day, earned[falling])
         self.spent[:] = 0
 
@@ -218,10 +217,6 @@ class Tiers(Programme):
         if customers.size:
             self.level[customers], self.hurt[customers] = levels, 0.0
             self.firm.event("promote", self.title(), customers, day, levels)
-
-    def _on_edge(self, day: float) -> bool:
-        periods = day / self.parameters.period
-        return abs(periods - round(periods)) < 1e-9
 
     def revise(self) -> None:
         """Levels have changed: nobody is above the highest, and customers look anew."""

@@ -2,33 +2,32 @@
 
 The file is a zip: `about.json` (format, version), `tree.json` (the values, arrays by number) and `arrays/N.npy`.
 Nothing in it is code. The zip's checksums tell a damaged file; members carry no date, so that the same tree gives
-the same bytes.
+the same bytes. A file is read as if a stranger had made it: only members that `write` writes, none larger than it says
+or than memory, and arrays of plain numbers and texts as long as they say.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import math
 import os
-import struct
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, cut, shown
 
 FORMAT, VERSION = "regulars market", 1
 DATE = (1980, 1, 1, 0, 0, 0)
 TAG = "$"
-DAMAGE = (  # what reading a damaged zip can come to
-    KeyError, ValueError, IndexError, TypeError, EOFError, OSError, OverflowError, MemoryError, RuntimeError,
-    struct.error, zlib.error,
-)  # fmt: skip
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+NUMBERS = "biufSUmM"  # kinds of arrays: truth values, numbers, texts, times
+FOREIGN = "this is no saved market: it was not written by Market.save"
 PLAIN = (str, int, float, bool, type(None))
 
 
@@ -39,7 +38,7 @@ def write(path: str | Path, tree: Mapping[str, Any], made_by: str) -> Path:
 
     Errors: a value of another kind, or a path that cannot be written.
     """
-    final = Path(path)
+    final = _path(path)
     arrays: list[np.ndarray] = []
     plain = _written(tree, arrays, "")
     about = {"format": FORMAT, "version": VERSION, "made_by": made_by, "arrays": len(arrays)}
@@ -59,8 +58,9 @@ def write(path: str | Path, tree: Mapping[str, Any], made_by: str) -> Path:
         os.chmod(draft, 0o644)
         os.replace(draft, final)
         draft = None
-    except OSError as error:
-        raise RegularsError(f"{final}: the market cannot be saved here ({error.strerror or error})") from None
+    except (OSError, ValueError) as error:  # a ValueError for a character that no path has
+        why = getattr(error, "strerror", None) or error
+        raise RegularsError(f"{final}: the market cannot be saved here ({why})") from None
     finally:
         if draft is not None:
             os.unlink(draft)
@@ -70,65 +70,113 @@ def write(path: str | Path, tree: Mapping[str, Any], made_by: str) -> Path:
 def read(path: str | Path) -> dict[str, Any]:
     """The tree that `write` wrote.
 
-    Errors: no such file, a file of another kind or version, a damaged file.
+    Errors: no such file, a file of another kind or version, a damaged file, one larger than memory.
     """
-    file = Path(path)
-    if file.is_dir():
-        raise RegularsError(f"{file}: this is a folder; a saved market is a file")
-    if not file.exists():
-        raise RegularsError(f"{file}: there is no such saved market")
+    file = _path(path)
+    try:
+        with open(file, "rb") as opened:
+            foreign = opened.read(2) != b"PK"
+    except IsADirectoryError:
+        raise RegularsError(f"{file}: this is a folder; a saved market is a file") from None
+    except FileNotFoundError:
+        raise RegularsError(f"{file}: there is no such saved market") from None
+    except (OSError, ValueError) as error:  # a ValueError for a character that no path has
+        raise RegularsError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+    if foreign:
+        raise RegularsError(f"{file}: {FOREIGN}")
     try:
         with zipfile.ZipFile(file) as box:
             about = _about(box, file)
+            _check_members(box, about["arrays"], file)
             plain = json.loads(box.read("tree.json"))
-            arrays = [_array(box, number) for number in range(about["arrays"])]
+            arrays = [_array(box.read(f"arrays/{number}.npy")) for number in range(about["arrays"])]
         tree = _read(plain, arrays)
-    except zipfile.BadZipFile as error:
-        foreign = not file.read_bytes()[:2] == b"PK"
-        what = (
-            "no saved market: it was not written by Market.save"
-            if foreign
-            else f"a damaged saved market ({error})"
-        )
-        raise RegularsError(f"{file}: this is {what}") from None
-    except DAMAGE as error:
-        if isinstance(error, RegularsError):
-            raise
-        raise RegularsError(f"{file}: this is a damaged saved market ({error})") from None
-    if not isinstance(tree, dict):
-        raise RegularsError(f"{file}: this is a damaged saved market (it holds no table)")
+        if not isinstance(tree, dict):
+            raise ValueError("it holds no table")
+    except RegularsError:
+        raise
+    except MemoryError:
+        raise RegularsError(f"{file}: this market does not fit into memory") from None
+    except Exception as error:  # a zip, JSON or array of a stranger's making can come to anything
+        told = cut(str(error) or type(error).__name__, 300)
+        raise RegularsError(f"{file}: this is a damaged saved market ({told})") from error
     return tree
+
+
+def _path(path: Any) -> Path:
+    if not isinstance(path, (str, os.PathLike)):
+        raise RegularsError(f"the path of a file is needed, not {shown(path)}")
+    return Path(path)
 
 
 def _about(box: zipfile.ZipFile, file: Path) -> dict[str, Any]:
     if "about.json" not in box.namelist():
-        raise RegularsError(f"{file}: this is no saved market: it was not written by Market.save")
-    about = json.loads(box.read("about.json"))
+        raise RegularsError(f"{file}: {FOREIGN}")
+    info = box.getinfo("about.json")
+    about = json.loads(box.read(info)) if info.file_size < 10_000 else None
     if not isinstance(about, dict) or about.get("format") != FORMAT:
-        raise RegularsError(f"{file}: this is no saved market: it was not written by Market.save")
+        raise RegularsError(f"{file}: {FOREIGN}")
     if about["version"] != VERSION:
         raise RegularsError(
-            f"{file}: this market was saved by {about.get('made_by', 'another program')} in version {about['version']} "
-            f"of the format; this program reads version {VERSION}. Load it with the program that saved it"
+            f"{file}: this market was saved by {cut(str(about.get('made_by', 'another program')), 80)} in version "
+            f"{shown(about['version'])} of the format; this program reads version {VERSION}. Load it with the program "
+            "that saved it"
         )
     return about
+
+
+def _check_members(box: zipfile.ZipFile, arrays: int, file: Path) -> None:
+    """Refuse a zip that holds anything but what `write` writes, or more than can be read."""
+    members = box.infolist()
+    needed = {"about.json", "tree.json", *(f"arrays/{number}.npy" for number in range(len(members) - 2))}
+    if arrays != len(members) - 2 or {info.filename for info in members} != needed:
+        raise ValueError("its parts are not those of a saved market")
+    if any(info.compress_type not in METHODS for info in members):
+        raise ValueError("it is compressed in another way than Market.save does")
+    size, memory = sum(info.file_size for info in members), _memory()
+    if size > memory:
+        raise RegularsError(
+            f"{file}: this market takes {size / 2**30:,.1f} GiB, more than the {memory / 2**30:,.1f} GiB of memory here"
+        )
+
+
+def _memory() -> float:
+    """Bytes of memory of this machine; infinite where it does not say."""
+    try:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, ValueError, OSError):
+        return math.inf
 
 
 def _put(box: zipfile.ZipFile, name: str, content: bytes | memoryview) -> None:
     box.writestr(zipfile.ZipInfo(name, DATE), content, zipfile.ZIP_DEFLATED, 1)
 
 
-def _array(box: zipfile.ZipFile, number: int) -> np.ndarray:
-    content = io.BytesIO(box.read(f"arrays/{number}.npy"))
-    return np.lib.format.read_array(content, allow_pickle=False)
+def _array(content: bytes) -> np.ndarray:
+    """The array of an .npy file, exactly as long as it says."""
+    file = io.BytesIO(content)
+    version = np.lib.format.read_magic(file)
+    if version == (1, 0):
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+    else:
+        shape, fortran, dtype = np.lib.format.read_array_header_2_0(file)
+    if (
+        dtype.kind not in NUMBERS
+        or not dtype.itemsize
+        or math.prod(shape) * dtype.itemsize != len(content) - file.tell()
+    ):
+        raise ValueError("an array is not as long as it says, or no array of numbers or texts")
+    array = np.ndarray(shape, dtype, content, file.tell(), order="F" if fortran else "C")
+    return array.astype(dtype.newbyteorder("="), order="F" if fortran else "C")
 
 
 def _written(value: Any, arrays: list[np.ndarray], place: str) -> Any:
     """`value` as JSON, its arrays put aside into `arrays`."""
     if isinstance(value, (np.ndarray, np.generic)):
         array = np.asarray(value)
-        if array.dtype.hasobject:
-            raise RegularsError(f"{place}: an array of Python objects cannot be saved")
+        if array.dtype.kind not in NUMBERS:
+            kind = "Python objects" if array.dtype.hasobject else f"the type {array.dtype}"
+            raise RegularsError(f"{place}: an array of {kind} cannot be saved")
         arrays.append(array)
         return {TAG: "array", "at": len(arrays) - 1}
     if isinstance(value, PLAIN):
@@ -156,8 +204,10 @@ def _read(value: Any, arrays: list[np.ndarray]) -> Any:
     kind = value.get(TAG)
     if kind is None:
         return {key: _read(item, arrays) for key, item in value.items()}
-    if kind == "array":
-        array = arrays[value["at"]]
-        return array if array.ndim else array[()]
-    items = _read(value["of"], arrays)
-    return tuple(items) if kind == "tuple" else dict(items)
+    if kind == "array" and type(at := value["at"]) is int and 0 <= at < len(arrays):
+        return arrays[at] if arrays[at].ndim else arrays[at][()]
+    if kind == "tuple" and isinstance(value["of"], list):
+        return tuple(_read(value["of"], arrays))
+    if kind == "table" and isinstance(value["of"], list):
+        return dict(_read(value["of"], arrays))
+    raise ValueError("a value in it is of no known kind")

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import field_validator
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, shown
 from regulars.ground.parameter import ParameterSet, Problem, nearest, par
 from regulars.world.strategy import Strategy, names
 
@@ -49,7 +49,7 @@ def problem(name: str) -> str:
     """What is wrong with the name of an audience; empty when nothing is."""
     kind, colon, what = name.partition(":")
     if kind not in KINDS:
-        return f"{name!r} is no audience; {nearest(kind, KINDS)}"
+        return f"{shown(name)} is no audience; {nearest(kind, KINDS)}"
     if kind in NUMBERED:
         wanted, low, high = NUMBERED[kind]
         try:
@@ -57,15 +57,15 @@ def problem(name: str) -> str:
         except ValueError:
             number = math.nan
         inside = low <= number <= high and math.isfinite(number) and not (kind == "heavy" and number == 0)
-        return "" if inside else f"{name!r} will not do: a number is needed after '{kind}:' ({wanted})"
+        return "" if inside else f"{shown(name)} will not do: a number is needed after '{kind}:' ({wanted})"
     if not colon:
-        return "" if kind in PLAIN else f"{name!r} will not do: a name is needed after '{kind}:'"
+        return "" if kind in PLAIN else f"{shown(name)} will not do: a name is needed after '{kind}:'"
     if kind not in NAMED:
-        return f"{name!r} will not do: '{kind}' stands alone"
+        return f"{shown(name)} will not do: '{kind}' stands alone"
     if not what:
-        return f"{name!r} will not do: a name is needed after '{kind}:'"
+        return f"{shown(name)} will not do: a name is needed after '{kind}:'"
     if kind == "members" and what not in names():
-        return f"{name!r} is no audience: no strategy is called {what!r}; {nearest(what, names())}"
+        return f"{shown(name)} is no audience: no strategy is called {shown(what)}; {nearest(what, names())}"
     return ""
 
 
@@ -95,14 +95,14 @@ def misfits(
             if kind == "members" and what:
                 told = _no_members(what, {name: kind for name, (kind, _) in strategies.items()})
             elif kind == "segment" and what not in segments:
-                told = f"nothing that this firm does finds a segment {what!r}; {nearest(what, segments)}"
+                told = f"nothing that this firm does finds a segment {shown(what)}; {nearest(what, segments)}"
                 told = (
                     told
                     if segments
                     else "nothing that this firm does finds segments (information_system does)"
                 )
             if told:
-                wrong.append((path, f"{audience!r} is nobody: {told}"))
+                wrong.append((path, f"{shown(audience)} is nobody: {told}"))
     return wrong
 
 
@@ -121,8 +121,8 @@ def _aims(table: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str |
 def _no_members(programme: str, kinds: Mapping[str, type[Strategy]]) -> str:
     """Why nobody is a member of a programme at a firm with strategies of these kinds; nothing when somebody may be."""
     if programme not in kinds:
-        return f"{programme!r} is not what this firm does"
-    return f"{programme!r} has no members" if kinds[programme].members is Strategy.members else ""
+        return f"{shown(programme)} is not what this firm does"
+    return f"{shown(programme)} has no members" if kinds[programme].members is Strategy.members else ""
 
 
 def select(firm: Firm, name: str, day: float) -> NDArray[np.bool_]:

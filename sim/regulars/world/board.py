@@ -45,6 +45,8 @@ CHANNELS = tuple(NEUTRAL)
     APPEAL, PRICE_FACTOR, MONEY_OFF, SERVICE, BASKET_FACTOR, BLOCKED, HELD, LENIENCE, PRICE_WEIGHT, DEAF, TIE,
 ) = range(len(CHANNELS))  # fmt: skip
 
+PRICES = (PRICE_FACTOR, MONEY_OFF)  # channels that come off what is paid
+
 
 class Board:
     """All channels: values (channel, firm, row of the round), in use only where a strategy has touched them."""
@@ -55,6 +57,9 @@ class Board:
         self.shelf_factor = np.ones(firms)
         self.standing = np.zeros(firms)
         self.bids = np.zeros(firms)
+        self.writer: Any = None  # the part that is writing
+        # by firm: who has touched a price channel in this round, which, and how it stood before (None: neutral)
+        self.written: list[list[tuple[Any, int, NDArray[np.float64] | None]]] = [[] for _ in range(firms)]
 
     def make_room(self, rows: int) -> None:
         """Make sure that a round of `rows` opportunities fits."""
@@ -64,6 +69,10 @@ class Board:
     def column(self, channel: int, firm: int, rows: int) -> NDArray[np.float64]:
         """The column of a firm for this round, neutral at the first touch; change it in place."""
         column = self.values[channel, firm, :rows]
+        if channel in PRICES:
+            marks = [mark for mark in self.written[firm] if mark[1] == channel]
+            if not marks or marks[-1][0] is not self.writer:
+                self.written[firm].append((self.writer, channel, column.copy() if marks else None))
         if not self.used[channel, firm]:
             column.fill(NEUTRAL[CHANNELS[channel]])
             self.used[channel, firm] = True
@@ -78,6 +87,8 @@ class Board:
     def open_round(self) -> None:
         """Forget what was written for the last round."""
         self.used.fill(False)
+        for marks in self.written:
+            marks.clear()
 
 
 class Outcomes:

@@ -1,4 +1,8 @@
-"""Whole days: what is done once a day, every so many days or once a year, whatever the length of a tick."""
+"""The calendar of every part: what is done every so many days or once a year.
+
+The day is the clock of a market: each day begins once and ends once, whatever the length of a tick, and every part
+(strategy, process, policy) is asked at its begin and at its end. A day is named by the number of days since the start.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 DAYS_A_YEAR = 365.25
-NEARLY = 1e-9  # days; ticks such as 0.1 do not add up exactly
-
-
-def days_begun(day: float, tick: float) -> range:
-    """Numbers of the days that begin within the tick of `tick` days that begins at `day`."""
-    return range(math.ceil(day - NEARLY), math.ceil(day + tick - NEARLY))
-
-
-def days_ended(day: float, tick: float) -> range:
-    """Numbers of the days that end with or within the tick of `tick` days that begins at `day`."""
-    return range(math.floor(day + NEARLY), math.floor(day + tick + NEARLY))
+NEARLY = 1e-9  # days; sums of fractions do not add up exactly
 
 
 def due(next_time: NDArray[Any], day: float, every: float) -> bool:
-    """Whether what is done every `every` days is done now; if so `next_time` (days, shape (1,)) moves on.
+    """Whether what is done every `every` days is done today; if so `next_time` (days, shape (1,)) moves on.
 
-    It is done once the whole day begins on which it falls due, or the first one after, so at most once a day. The
-    rhythm is kept where days do not go into it; what was left behind by a whole period begins anew today.
+    It is done on the day on which it falls due, at most once a day. The rhythm is kept where days do not go into it;
+    what was left behind by a whole period begins anew today.
     """
     if day < math.ceil(next_time[0] - NEARLY) - NEARLY:
         return False
@@ -35,9 +29,16 @@ def due(next_time: NDArray[Any], day: float, every: float) -> bool:
     return True
 
 
-def within(moments: NDArray[Any], day: float, tick: float, period: float) -> NDArray[np.intp]:
-    """Which of `moments` (days, coming again every `period` days) fall on a day that begins within the tick: indices."""
-    hit = np.zeros(moments.shape, np.bool_)
-    for today in days_begun(day, tick):
-        hit |= np.mod(moments + NEARLY - today, period) < 1.0
-    return np.flatnonzero(hit)
+def periods(day: float, length: float) -> int:
+    """Whole periods of `length` days, counted from day 0, that are over when `day` begins."""
+    return math.floor(day / length + NEARLY)
+
+
+def turns(day: float, length: float) -> bool:
+    """Whether a period of `length` days, counted from day 0, begins with `day`: another one is over than yesterday."""
+    return periods(day, length) > periods(day - 1.0, length)
+
+
+def within(moments: NDArray[Any], day: float, period: float) -> NDArray[np.intp]:
+    """Which of `moments` (days, coming again every `period` days) fall on `day`: indices."""
+    return np.flatnonzero(np.mod(moments + NEARLY - day, period) < 1.0)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.ground.kernel import kernel
 from regulars.world.ledger import MILLION
 from regulars.world.purse import Purse
@@ -36,11 +37,10 @@ class Card:
         self, strategy: str, customers: NDArray[Any], by_source: NDArray[np.int64], lapses: float
     ) -> None:
         """Put credit on the cards: `by_source[source, row]` millionths; it lapses at day `lapses`."""
-        for source, amounts in enumerate(by_source):
-            self.purse.add(customers, amounts, source)
+        self.purse.add_all(customers, by_source)
         self.lapses[customers] = lapses
         self.some = True
-        self.firm.book_reward(strategy, "liability", by_source.sum(axis=1))
+        self.firm.book_reward(strategy, "liability", wide.totals(by_source))
 
     def open(self, day: float) -> None:
         """Take off what has lapsed; the reward is thereby taken back."""
@@ -51,7 +51,7 @@ class Card:
             held = self.purse.held[:, late].copy()
             self.purse.empty(late)
             self.lapses[late] = NEVER
-            self.firm.book_reward("card", "liability", -held.sum(axis=1))
+            self.firm.book_reward("card", "liability", [-lapsed for lapsed in wide.totals(held)])
             amounts = held.sum(axis=0)
             self.firm.event("lapse", "card", late[amounts > 0], day, amounts[amounts > 0] / MILLION)
 
@@ -82,7 +82,7 @@ class Card:
         users = np.flatnonzero(used > 0)
         if users.size:
             self.purse.take(who[users], used[users])
-            self.firm.post("liability", "cash", int(used.sum()))
+            self.firm.post("liability", "cash", wide.total(used))
             self.firm.event("use_credit", "card", who[users], round.day, used[users] / MILLION)
 
     def state(self) -> dict[str, Any]:

@@ -90,4 +90,4 @@ class CustomerFile:
         """Take back what `state` gave."""
         for name in ARRAYS:
             getattr(self, name)[...] = saved[name]
-        self.segments = {name: np.array(mask) for name, mask in saved["segments"].items()}
+        self.segments = {name: np.array(mask, np.bool_) for name, mask in saved["segments"].items()}

@@ -21,7 +21,8 @@ class Column:
     """One declared array of the population.
 
     `pair` columns hold one value per customer and firm, shape (customers, firms); others one per customer. What days
-    make of a customer, whatever the scenario, is `lived`.
+    make of a customer, whatever the scenario, is `lived`. Days that may never come, or lie before all time, are
+    `endless`; every other number is finite. `origin`: where in the scenario it comes from, if not from its own name.
     """
 
     name: str
@@ -30,26 +31,24 @@ class Column:
     meaning: str
     pair: bool = False
     lived: bool = False
+    endless: bool = False
+    origin: str = ""
 
 
 COLUMNS = {
     column.name: column
     for column in (
-        Column("entry", "f4", "days", "when the customer enters the market"),
-        Column("exit", "f4", "days", "when the customer leaves the market for good"),
-        Column("rate", "f4", "opportunities/day", "mean rate of purchase opportunities"),
+        Column("entry", "f4", "days", "when the customer enters the market", origin="turnover"),
+        Column("exit", "f4", "days", "when the customer leaves the market for good", endless=True, origin="turnover"),
+        Column("rate", "f4", "opportunities/day", "mean rate of purchase opportunities", origin="need"),
         Column("basket", "f4", "units", "mean quantity of one purchase"),
         Column("price_sensitivity", "f4", "logits per unit price", "loss of attraction per unit of price"),
-        Column(
-            "serving_cost", "f4", "currency per purchase", "what serving the customer costs besides the goods"
-        ),
-        Column("switching_cost", "f4", "logits", "one-off cost of buying from another firm than last time"),
+        Column("serving_cost", "f4", "currency per purchase", "what serving the customer costs besides the goods", origin="handling.cost"),
+        Column("switching_cost", "f4", "logits", "one-off cost of buying from another firm than last time", origin="switching"),
         Column("incumbent", "i2", "firm", "last firm bought from; -1 before the first purchase", lived=True),
-        Column(
-            "commitment", "f4", "probability", "chance of not looking around, from satisfaction", lived=True
-        ),
-        Column("lower_threshold", "f4", "satisfaction", "below it loyalty collapses"),
-        Column("upper_threshold", "f4", "satisfaction", "above it loyalty jumps"),
+        Column("commitment", "f4", "probability", "chance of not looking around, from satisfaction", lived=True),
+        Column("lower_threshold", "f4", "satisfaction", "below it loyalty collapses", origin="bond.lower"),
+        Column("upper_threshold", "f4", "satisfaction", "above it loyalty jumps", origin="bond.upper"),
         Column("foresight", "f4", "0..1", "weight of what a purchase does to later rewards"),
         Column("daily_discount", "f4", "per day", "discount factor of a day"),
         Column("present_bias", "f4", "0..1", "extra weight on now against any later time"),
@@ -61,71 +60,32 @@ COLUMNS = {
         Column("hour", "f4", "currency per hour", "what an hour costs the customer"),
         Column("effort_weight", "f4", "logits per effort", "cost of a unit of effort"),
         Column("risk_weight", "f4", "logits per uncertainty", "cost of a unit of uncertainty"),
-        Column("liking", "f4", "logits", "taste plus what the levers of value are worth", pair=True),
+        Column("liking", "f4", "logits", "taste plus what the levers of value are worth", pair=True, origin="choice"),
         Column("taste", "f4", "logits", "liking of the firm by itself", pair=True),
-        Column(
-            "attraction", "f4", "logits", "liking plus bond: all that lasts of the pull of a firm", pair=True
-        ),
+        Column("attraction", "f4", "logits", "liking plus bond: all that lasts of the pull of a firm", pair=True, origin="bond"),
         Column("satisfaction", "f4", "0..1", "cumulative satisfaction with the firm", pair=True, lived=True),
-        Column(
-            "expectation", "f4", "performance", "what the customer expects of the firm", pair=True, lived=True
-        ),
-        Column(
-            "familiar",
-            "u4",
-            "bits",
-            "categories bought at the firm before, one bit each",
-            pair=True,
-            lived=True,
-        ),
-        Column(
-            "last_category",
-            "i1",
-            "category",
-            "wanted at the latest opportunity; -1 before the first",
-            lived=True,
-        ),
-        Column(
-            "word", "f4", "logits", "pull of what others said of it, when last heard", pair=True, lived=True
-        ),
-        Column(
-            "heard", "f4", "days", "when the customer last heard of it from others", pair=True, lived=True
-        ),
-        Column("aware_from", "f4", "days", "when the customer learns of the firm", pair=True),
-        Column("clicked", "f4", "days", "latest click on the firm's paid traffic", pair=True, lived=True),
+        Column("expectation", "f4", "performance", "what the customer expects of the firm", pair=True, lived=True),
+        Column("familiar", "u4", "bits", "categories bought at the firm before, one bit each", pair=True, lived=True),
+        Column("last_category", "i1", "category", "wanted at the latest opportunity; -1 before the first", lived=True),
+        Column("word", "f4", "logits", "pull of what others said of it, when last heard", pair=True, lived=True),
+        Column("heard", "f4", "days", "when the customer last heard of it from others", pair=True, lived=True, endless=True),
+        Column("aware_from", "f4", "days", "when the customer learns of the firm", pair=True, endless=True, origin="turnover"),
+        Column("clicked", "f4", "days", "latest click on the firm's paid traffic", pair=True, lived=True, endless=True),
         Column("bought", "?", "yes/no", "has ever bought from the firm", pair=True, lived=True),
-        Column(
-            "tarnish",
-            "f4",
-            "logits",
-            "pull that the firm had lost when its latest reward was seen, by rewards too cheap for its brand",
-            pair=True,
-            lived=True,
-        ),
+        Column("tarnish", "f4", "logits", "pull that the firm had lost when its latest reward was seen, by rewards too cheap for its brand", pair=True, lived=True),
         Column("tarnished", "f4", "days", "when that was", pair=True, lived=True),
         Column("aversion", "f4", "logits", "pull lost right after leaving in anger", pair=True, lived=True),
         Column("averted", "f4", "days", "when that was", pair=True, lived=True),
         Column("blame", "f4", "performance", "shortfalls remembered at the latest", pair=True, lived=True),
         Column("blamed", "f4", "days", "when the latest was", pair=True, lived=True),
         Column("hope", "f4", "probability", "chance of being helped, as believed", pair=True, lived=True),
-        Column(
-            "social", "f4", "0..1", "being known at the firm and knowing its people", pair=True, lived=True
-        ),
+        Column("social", "f4", "0..1", "being known at the firm and knowing its people", pair=True, lived=True),
         Column("special", "f4", "0..1", "being treated better than others", pair=True, lived=True),
         Column("confidence", "f4", "0..1", "knowing what to expect of the firm", pair=True, lived=True),
-        Column(
-            "respect",
-            "f4",
-            "0..1",
-            "being taken seriously by the firm, and sharing its values",
-            pair=True,
-            lived=True,
-        ),
-        Column(
-            "tended", "f4", "days", "when the four benefits above were last worked out", pair=True, lived=True
-        ),
+        Column("respect", "f4", "0..1", "being taken seriously by the firm, and sharing its values", pair=True, lived=True),
+        Column("tended", "f4", "days", "when the four benefits above were last worked out", pair=True, lived=True),
     )
-}
+}  # fmt: skip
 
 
 class Customers:
@@ -269,13 +229,15 @@ class Customer:
 
 def _number(name: str, value: Any) -> float:
     """A value that a column can hold."""
+    column = COLUMNS[name]
     try:
         number = float(value)
+        with np.errstate(over="ignore"):
+            kept = float(np.asarray(number).astype(column.dtype)) if column.dtype == "f4" else number
     except (TypeError, ValueError):
-        number = math.nan
-    if math.isnan(number):
-        column = COLUMNS[name]
+        kept = math.nan
+    if math.isnan(kept) or (math.isinf(kept) and not column.endless):
         raise RegularsError(
             f"{name} = {value!r} will not do: a number is needed, in {column.unit}: {column.meaning}"
         )
-    return number
+    return number if math.isfinite(kept) else kept

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.chance import purpose
-from regulars.world.ledger import MILLION
+from regulars.world.ledger import MILLION, TILL
 
 if TYPE_CHECKING:
     from regulars.world.firms import Firm
@@ -34,14 +34,9 @@ class Desk:
         self.firms: tuple[str, ...] = firm.model.names
 
     @property
-    def tick(self) -> int:
-        """Number of the tick that is being planned."""
-        return int(self._firm.model.tick)
-
-    @property
-    def tick_length(self) -> float:
-        """Length of a tick, days."""
-        return self._firm.tick
+    def day(self) -> int:
+        """Number of the day that is being planned."""
+        return int(self._firm.model.day)
 
     @property
     def prices(self) -> NDArray[np.float64]:
@@ -76,10 +71,7 @@ class Desk:
     def till(self, days: float) -> Till:
         """What the own till took in the latest `days` days."""
         totals, past = self._firm.model.log.totals, self._past(days)
-        money = (
-            int(getattr(totals, name)[past, self.index].sum()) / MILLION
-            for name in ("listed", "paid", "cost")
-        )
+        money = (int(totals.money(name, past)[:, self.index].sum()) / MILLION for name in TILL)
         return Till(int(totals.purchases[past, self.index].sum()), *money)
 
     def sales(self, days: float) -> NDArray[np.int64]:
@@ -96,4 +88,4 @@ class Desk:
         return self._firm.model.demand(self.index)
 
     def _past(self, days: float) -> slice:
-        return slice(max(self.tick - round(days / self.tick_length), 0), self.tick)
+        return slice(max(self.day - round(days), 0), self.day)

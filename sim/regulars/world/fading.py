@@ -11,12 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+SHORTEST = (
+    1e-30  # days; a shorter half-life is none at all in single precision, and no time over it no number
+)
+
 
 def faded(value: NDArray[Any], since: NDArray[Any], now: Any, half_life: float) -> NDArray[np.float64]:
     """What is left of stocks that stood at `value` at `since` (days); a half-life of 0 means that they last for ever."""
     if half_life <= 0:
         return np.asarray(value, np.float64)
-    return np.asarray(value * np.exp2(-np.maximum(now - since, 0.0) / half_life), np.float64)
+    return np.asarray(value * np.exp2(-np.maximum(now - since, 0.0) / max(half_life, SHORTEST)), np.float64)
 
 
 def toward_one(value: NDArray[Any], share: Any) -> NDArray[np.float64]:

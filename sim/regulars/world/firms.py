@@ -8,10 +8,11 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.world import audience
 from regulars.world.card import Card
 from regulars.world.customer_file import CustomerFile
-from regulars.world.ledger import MILLION, millionths
+from regulars.world.ledger import MILLION, Amounts, counted, millionths
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -192,11 +193,6 @@ class Firm(mesa.Agent):
         return self.model.processes.get("staff")
 
     @property
-    def tick(self) -> float:
-        """Length of a tick, days."""
-        return float(self.model.tick_length)
-
-    @property
     def has_card(self) -> bool:
         """Whether any strategy has opened the store card."""
         return self._card is not None
@@ -205,15 +201,19 @@ class Firm(mesa.Agent):
         """Post millionths of the currency unit in the firm's books."""
         self.model.ledger.post(self.index, debit, credit, amount)
 
-    def spend(self, account: str, amount: float) -> None:
-        """Pay a cost that no single purchase earned (communication, staff, overhead ...), currency units."""
-        self.post(account, "cash", int(millionths(amount)))
+    def spend(self, account: str, amount: Any) -> None:
+        """Pay a cost that no single purchase earned (communication, staff, overhead ...), currency units.
+
+        Several amounts are rounded one by one, so that it does not matter which of them come together.
+        """
+        paid = wide.total(millionths(amount)) if np.ndim(amount) else counted(amount)
+        self.post(account, "cash", paid)
 
     def post_points(self, debit: str, credit: str, amount: int) -> None:
         """Post millionths of a point in the firm's books."""
         self.model.ledger.post_points(self.index, debit, credit, amount)
 
-    def book_reward(self, strategy: str, against: str, by_source: NDArray[np.int64]) -> None:
+    def book_reward(self, strategy: str, against: str, by_source: Amounts) -> None:
         """Book reward money (millionths, by source) against `cash`, `liability` or `revenue`."""
         self.model.ledger.reward(self.index, strategy, against, by_source)
 
@@ -222,8 +222,8 @@ class Firm(mesa.Agent):
 
         cost: currency units, one for all or one a purchase.
         """
-        by_source: NDArray[np.int64] = np.zeros(self.model.sources, np.int64)
-        np.add.at(by_source, round.source[rows], millionths(cost))
+        costs = np.broadcast_to(millionths(cost), np.shape(rows))
+        by_source = wide.totals_by(round.source[rows], costs, self.model.sources)
         self.book_reward(strategy, "cash", by_source)
 
     def give(
@@ -242,7 +242,7 @@ class Firm(mesa.Agent):
         if paid_as == "credit":
             self.card.grant(strategy, customers, by_source, day + lapse if lapse > 0 else np.inf)
         else:
-            self.book_reward(strategy, "cash", by_source.sum(axis=1))
+            self.book_reward(strategy, "cash", wide.totals(by_source))
         self.event("reward", strategy, customers, day, by_source.sum(axis=0) / MILLION)
         giver = self.strategies.get(strategy)
         self.show(customers, float(getattr(giver and giver.parameters, "looks", 1.0)), day)

@@ -2,19 +2,25 @@
 
 Amounts are kept as whole millionths of the currency unit (and of a point), so that books balance exactly
 and sums do not depend on the order of adding. Every posting debits one account and credits another by the
-same amount: the trial balance is zero at any time.
+same amount: the trial balance is zero at any time. Balances have no end (`ground.wide`); a single amount is at
+most `MOST`, up to which a float tells every millionth from the next.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from regulars.ground import wide
 from regulars.ground.errors import RegularsError
 
+Amounts = NDArray[np.int64] | Sequence[int]  # one a source
 MILLION = 1_000_000
+MOST = 2**53  # millionths of a single amount: 9.007e9 currency units
+ROOM = 2**62  # millionths that anything kept in one 64-bit word may come to
 
 # account -> sign with which its balance is reported (+1: debits grow it, -1: credits grow it)
 MONEY = {
@@ -46,54 +52,119 @@ COSTS = (
     "overhead",
 )
 INCOMES = ("revenue", "fees", "partner")
+BOTH_WAYS = {"cash", "discounts", "rewards"}  # accounts that may be above and below zero
+TILL = ("listed", "paid", "cost")  # what the till counts of every purchase
 
 
 def millionths(amount: ArrayLike) -> NDArray[np.int64]:
-    """Amounts of money or points as whole millionths (int64)."""
-    return np.rint(np.asarray(amount, np.float64) * MILLION).astype(np.int64)
+    """Amounts of money or points as whole millionths (int64).
+
+    Errors: what is no number, or more than can be counted.
+    """
+    return rounded(np.asarray(amount, np.float64) * MILLION)
+
+
+def rounded(millionths: NDArray[Any]) -> NDArray[np.int64]:
+    """Amounts in millionths, rounded to whole ones (int64).
+
+    Errors: what is no number, or more than can be counted.
+    """
+    exact = np.rint(millionths)
+    if not np.abs(exact).max(initial=0.0) <= ROOM:
+        odd = np.ravel(exact)[~(np.abs(np.ravel(exact)) <= ROOM)][0] / MILLION
+        raise RegularsError(
+            f"an amount of {odd:g} cannot be counted in millionths: amounts of money and points are numbers of at most "
+            f"{ROOM / MILLION:.3g}"
+        )
+    return np.asarray(exact.astype(np.int64))
+
+
+def counted(amount: float) -> int:
+    """One amount as whole millionths, however large it is.
+
+    Errors: what is no number.
+    """
+    if not np.isfinite(amount):
+        raise RegularsError(f"an amount of {amount!r} cannot be counted: it is no number")
+    return round(amount * MILLION)
 
 
 class Ledger:
-    """Books of all firms: `balance[account]` is an int64 array over firms, debits positive."""
+    """Books of all firms, in whole millionths, debits positive; they hold Python's whole numbers, which have no end."""
 
     def __init__(self, firms: tuple[str, ...], sources: int) -> None:
         self.firms = firms
-        self.money = {name: np.zeros(len(firms), np.int64) for name in MONEY}
-        self.points = {name: np.zeros(len(firms), np.int64) for name in POINTS}
-        self.by_source = np.zeros(
-            (len(firms), sources), np.int64
-        )  # rewards and discounts by what earned them
-        self.by_strategy: dict[tuple[str, str], int] = {}  # (firm, strategy) -> rewards and discounts
+        self._posted = {name: [0] * len(firms) for name in (*MONEY, *POINTS)}
+        self._sales = wide.words(len(firms), len(TILL))  # what the till has counted
+        self._off = wide.words(len(firms), sources)  # discounts at the till, by what earned them
+        self._rewards = [[0] * sources for _ in firms]  # all others, likewise
+        self.by_strategy: dict[
+            tuple[str, str], int
+        ] = {}  # (firm, strategy): rewards and discounts at the till
+
+    def sell(self, sales: NDArray[np.int64], discounts: NDArray[np.int64]) -> None:
+        """Enter what the till has counted, in two words: `sales` (2, firms, listed paid cost), `discounts` by source."""
+        self._sales += sales
+        self._off += discounts
 
     def post(self, firm: int, debit: str, credit: str, amount: int) -> None:
         """Post `amount` millionths of the currency unit from `credit` to `debit`."""
-        self._post(self.money, firm, debit, credit, amount)
+        self._posted[debit][firm] += int(amount)
+        self._posted[credit][firm] -= int(amount)
 
     def post_points(self, firm: int, debit: str, credit: str, amount: int) -> None:
         """Post `amount` millionths of a point."""
-        self._post(self.points, firm, debit, credit, amount)
+        self.post(firm, debit, credit, amount)
 
-    def reward(self, firm: int, strategy: str, against: str, amounts: NDArray[np.int64]) -> None:
+    def reward(self, firm: int, strategy: str, against: str, amounts: Amounts) -> None:
         """Book reward money, split by source (`amounts[source]`, millionths), against cash or liability."""
-        total = int(amounts.sum())
+        by_source = amounts.tolist() if isinstance(amounts, np.ndarray) else list(amounts)
+        total = sum(by_source)
         self.post(
             firm,
             "discounts" if against == "revenue" else "rewards",
             "cash" if against == "revenue" else against,
             total,
         )
-        self.by_source[firm] += amounts
+        mine = self._rewards[firm]
+        for source, amount in enumerate(by_source):
+            mine[source] += amount
         key = (self.firms[firm], strategy)
         self.by_strategy[key] = self.by_strategy.get(key, 0) + total
 
+    def balance(self, account: str, firm: int) -> int:
+        """Balance of an account in millionths, debits positive."""
+        listed, paid, cost = wide.listed(self._sales[:, firm])
+        sold = {"revenue": -listed, "cash": paid - cost, "discounts": listed - paid, "cost_of_goods": cost}
+        return self._posted[account][firm] + sold.get(account, 0)
+
+    @property
+    def money(self) -> dict[str, NDArray[Any]]:
+        """Balances of the money accounts, each an array over firms (to read), millionths, debits positive."""
+        return {name: self._balances(name) for name in MONEY}
+
+    @property
+    def points(self) -> dict[str, NDArray[Any]]:
+        """Balances of the points accounts, each an array over firms (to read), millionths, debits positive."""
+        return {name: self._balances(name) for name in POINTS}
+
+    @property
+    def by_source(self) -> NDArray[Any]:
+        """Rewards and discounts of each firm by what earned them (firm, source), millionths; to read."""
+        return _to_read(wide.whole(self._off) + np.array(self._rewards, np.object_))
+
+    def _balances(self, account: str) -> NDArray[Any]:
+        return _to_read(np.array([self.balance(account, f) for f in range(len(self.firms))], np.object_))
+
     def value(self, account: str, firm: int) -> float:
         """Balance of an account in currency units (or points), with its natural sign."""
-        books, signs = (self.money, MONEY) if account in MONEY else (self.points, POINTS)
-        return signs[account] * int(books[account][firm]) / MILLION
+        return (MONEY | POINTS)[account] * self.balance(account, firm) / MILLION
 
     def profit(self, firm: int) -> float:
         """Contribution profit of a firm so far, currency units: incomes less costs, rewards when granted."""
-        return -sum(int(self.money[name][firm]) for name in (*INCOMES, *COSTS)) / MILLION
+        _, paid, cost = wide.listed(self._sales[:, firm])
+        posted = sum(self._posted[name][firm] for name in (*INCOMES, *COSTS))
+        return (paid - cost - posted) / MILLION
 
     def table(self) -> list[dict[str, Any]]:
         """All balances as rows (firm, account, unit, amount)."""
@@ -105,33 +176,48 @@ class Ledger:
             ]
         return rows
 
-    def check(self) -> None:
-        """Raise when the books do not balance to the millionth."""
-        for books, kind in ((self.money, "money"), (self.points, "points")):
-            off = np.sum(list(books.values()), axis=0)
-            if np.any(off):
-                raise RegularsError(
-                    f"the {kind} books do not balance: {dict(zip(self.firms, off.tolist(), strict=True))}"
-                )
+    def check(self, till: Mapping[str, NDArray[Any]] | None = None) -> None:
+        """Raise when the books do not balance to the millionth, or are not what the rest of the market says.
 
-    @staticmethod
-    def _post(books: dict[str, NDArray[np.int64]], firm: int, debit: str, credit: str, amount: int) -> None:
-        books[debit][firm] += amount
-        books[credit][firm] -= amount
+        Debits are credits; no account but cash, discounts and rewards is below zero; every discount and reward has a
+        source; and sales are what was sold day by day, where that is given (`market.totals.arrays()`).
+        """
+        money = self.money
+        for books, kind in ((money, "money"), (self.points, "points")):
+            self._refuse(sum(books.values()), f"the {kind} books do not balance")
+            for account in books.keys() - BOTH_WAYS:
+                below = np.minimum((MONEY | POINTS)[account] * books[account], 0)
+                self._refuse(below, f"the account '{account}' is below zero")
+        off = money["rewards"] + money["discounts"] - self.by_source.sum(axis=1)
+        self._refuse(off, "not every reward and discount has a source")
+        if till is not None:
+            for name, sold in zip(TILL, wide.whole(self._sales).T, strict=True):
+                self._refuse(sold - till[name].sum(axis=0), f"the books do not say what was sold ('{name}')")
+
+    def _refuse(self, off: Any, told: str) -> None:
+        """Refuse amounts (millionths, one a firm) that should all be zero."""
+        if np.any(off):
+            raise RegularsError(f"{told}: {dict(zip(self.firms, off.tolist(), strict=True))}")
 
     def state(self) -> dict[str, Any]:
         """All balances, for saving."""
         return {
-            "money": self.money,
-            "points": self.points,
-            "by_source": self.by_source,
+            "posted": {name: wide.split(balances) for name, balances in self._posted.items()},
+            "sales": self._sales,
+            "off": self._off,
+            "rewards": wide.split(self._rewards),
             "by_strategy": self.by_strategy,
         }
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Take back what `state` gave."""
-        for books, old in ((self.money, saved["money"]), (self.points, saved["points"])):
-            for name, balances in books.items():
-                balances[...] = old[name]
-        self.by_source[...] = saved["by_source"]
-        self.by_strategy = dict(saved["by_strategy"])
+        self._posted = {name: wide.listed(saved["posted"][name]) for name in self._posted}
+        self._sales[...], self._off[...] = saved["sales"], saved["off"]
+        self._rewards = wide.whole(saved["rewards"]).tolist()
+        self.by_strategy = {key: int(total) for key, total in saved["by_strategy"].items()}
+
+
+def _to_read(balances: NDArray[Any]) -> NDArray[Any]:
+    """An array that nobody can write to: books change by posting."""
+    balances.flags.writeable = False
+    return balances

@@ -12,9 +12,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.ground.errors import RegularsError
 from regulars.world.board import Round
-from regulars.world.ledger import MILLION
+from regulars.world.ledger import MILLION, TILL
 
 Keep = Literal["totals", "memory"]
 TAG = b"regulars"  # in the metadata of the files that are written here: whose they are
@@ -33,28 +34,59 @@ EVENT = {"time": "f8", "customer": "i4", "event": "U1", "firm": "U1", "strategy"
 
 
 class Totals:
-    """Per tick and firm: purchases, units, listed, paid and cost (millionths), complaints; opportunities per tick."""
+    """Per day and firm: purchases, complaints, and listed, paid and cost (millionths); opportunities per day.
+
+    Counts are int64; money is in Python's whole numbers, so that its sums never wrap.
+    """
 
     NAMES = ("opportunities", "purchases", "complaints", "listed", "paid", "cost")
 
-    def __init__(self, ticks: int, firms: int) -> None:
-        self.opportunities = np.zeros(ticks, np.int64)
-        self.purchases, self.complaints, self.listed, self.paid, self.cost = np.zeros(
-            (5, ticks, firms), np.int64
-        )
+    def __init__(self, days: int, firms: int) -> None:
+        self.opportunities = np.zeros(days, np.int64)
+        self.purchases, self.complaints = np.zeros((2, days, firms), np.int64)
+        self._money = wide.words(days, firms, len(TILL))
 
-    def enter(
-        self, tick: int, met: int, purchases: Any, complaints: Any, listed: Any, paid: Any, cost: Any
-    ) -> None:
-        """Enter the sums of a tick, by firm."""
-        self.opportunities[tick] = met
-        self.purchases[tick] = purchases
-        self.complaints[tick] = complaints
-        self.listed[tick], self.paid[tick], self.cost[tick] = listed, paid, cost
+    def enter(self, day: int, met: int, purchases: Any, complaints: Any, sales: NDArray[np.int64]) -> None:
+        """Add sums, by firm, to those of a day; sales (2, firms, listed paid cost), in two words."""
+        self.opportunities[day] += met
+        self.purchases[day] += purchases
+        self.complaints[day] += complaints
+        self._money[:, day] += sales
 
-    def arrays(self) -> dict[str, NDArray[np.int64]]:
+    @property
+    def listed(self) -> NDArray[Any]:
+        """Sales at list price, per day and firm, millionths."""
+        return self.money("listed")
+
+    @property
+    def paid(self) -> NDArray[Any]:
+        """Sales after discounts at the till, per day and firm, millionths."""
+        return self.money("paid")
+
+    @property
+    def cost(self) -> NDArray[Any]:
+        """Cost of the goods sold, per day and firm, millionths."""
+        return self.money("cost")
+
+    def money(self, name: str, days: slice = slice(None)) -> NDArray[Any]:
+        """`listed`, `paid` or `cost` of some days, in millionths."""
+        return wide.whole(self._money[:, days, :, TILL.index(name)])
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """All arrays by name."""
         return {name: getattr(self, name) for name in self.NAMES}
+
+    def state(self) -> dict[str, NDArray[np.int64]]:
+        """All arrays, for saving."""
+        counts = {name: getattr(self, name) for name in self.NAMES if name not in TILL}
+        return {**counts, "money": self._money}
+
+    def restore(self, saved: dict[str, NDArray[np.int64]]) -> None:
+        """Take back what `state` gave; totals of other length keep the days that fit."""
+        days = min(len(self.opportunities), len(saved["opportunities"]))
+        for name, array in self.state().items():
+            fits = (slice(None), slice(days)) if name == "money" else slice(days)
+            array[fits] = saved[name][fits]
 
 
 class Log:
@@ -67,12 +99,12 @@ class Log:
     def __init__(
         self,
         firms: tuple[str, ...],
-        ticks: int,
+        days: int,
         keep: Keep | Path = "totals",
         categories: tuple[str, ...] = (),
         products: bool = False,
     ) -> None:
-        self.firms, self.totals = firms, Totals(ticks, len(firms))
+        self.firms, self.totals = firms, Totals(days, len(firms))
         self.categories = categories
         self.goods = [name for name, on in (("category", len(categories) > 1), ("product", products)) if on]
         self.path = Path(keep) if keep not in ("totals", "memory") else None
@@ -83,7 +115,7 @@ class Log:
         self._writer: Any = None
         self._finished = False
 
-    def round(self, tick: int, round: Round) -> None:
+    def round(self, round: Round) -> None:
         """Keep a round of opportunities."""
         if not self.rows:
             return
@@ -167,19 +199,20 @@ class Log:
             else None
             for parts in (self._opportunities, self._events)
         ]
-        return {"totals": self.totals.arrays(), "opportunities": joined[0], "events": joined[1]}
+        return {"totals": self.totals.state(), "opportunities": joined[0], "events": joined[1]}
 
     def restore(self, saved: dict[str, Any]) -> None:
-        """Go on from what `state` gave; a log of other length keeps the ticks that fit."""
-        for name, array in self.totals.arrays().items():
-            ticks = min(len(array), len(saved["totals"][name]))
-            array[:ticks] = saved["totals"][name][:ticks]
+        """Go on from what `state` gave; a log of other length keeps the days that fit."""
+        self.totals.restore(saved["totals"])
         if self.rows:
             self._opportunities = [part for part in (saved["opportunities"],) if part]
             for part in self._opportunities:  # goods that nobody told apart before this branch
                 new = [name for name in self.goods if name not in part]
                 part.update({name: np.full(len(part["customer"]), -1, GOODS[name]) for name in new})
             self._events = [part for part in (saved["events"],) if part]
+            for part in (*self._opportunities, *self._events):
+                if any(np.shape(column) != (len(part["customer"]),) for column in part.values()):
+                    raise ValueError("the rows of the log have columns of different lengths")
 
     def _columns(self) -> dict[str, Any]:
         import pandas as pd

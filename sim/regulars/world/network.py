@@ -180,11 +180,6 @@ def favourites(customers: Customers) -> NDArray[np.int32]:
     return np.argmax(customers.taste, axis=1).astype(np.int32)
 
 
-def day_ends(day: float, tick: float) -> bool:
-    """Whether a calendar day ends with the tick that began at `day`: then news has gone round."""
-    return int(np.floor(day + tick + 1e-9)) > int(np.floor(day + 1e-9))
-
-
 @kernel
 def _enter(a, b, at, friend):
     """Enter ties a < b, sorted, at both their ends; rows come out sorted."""

@@ -13,17 +13,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground.errors import cut, shown
+
 Path = tuple[str | int, ...]
 NUMBER = r"[+-]?\d{1,18}"
+PAIR = re.compile(rf"({NUMBER})[,;\s]+({NUMBER})")
+LARGEST = 2**63 - 1
 WANTED = "two numbers of customers are needed, such as"
 
 
 def plain(edges: Any) -> tuple[tuple[tuple[int, int], ...], list[tuple[Path, str]]]:
     """Pairs as tuples, and what is no pair: (path, message)."""
     if not isinstance(edges, (list, tuple)):
-        return (), [((), f"{edges!r} will not do: pairs are needed, such as [[0, 1], [1, 2]]")]
+        return (), [((), f"{shown(edges)} will not do: pairs are needed, such as [[0, 1], [1, 2]]")]
     wrong: list[tuple[Path, str]] = [
-        ((k,), f"{pair!r} will not do: {WANTED} [0, 1]")
+        ((k,), f"{shown(pair)} will not do: {WANTED} [0, 1]")
         for k, pair in enumerate(edges)
         if not (isinstance(pair, (list, tuple)) and len(pair) == 2 and all(type(end) is int for end in pair))
     ]
@@ -40,7 +44,7 @@ def first_problem(edges: str | tuple[tuple[int, int], ...], customers: int) -> s
     try:
         pairs = numbers(edges)
     except (ValueError, OverflowError):
-        return _first_odd_line(edges) if isinstance(edges, str) else "these are no numbers of customers"
+        return _first_odd_line(edges) if isinstance(edges, str) else _first_too_large(edges)
     if isinstance(edges, str) and not pairs.size:
         return f"{_name(edges)}no pair of customers in it"
     outside = ((pairs < 0) | (pairs >= customers)).any(axis=1)
@@ -59,16 +63,13 @@ def first_problem(edges: str | tuple[tuple[int, int], ...], customers: int) -> s
 
 @functools.lru_cache(maxsize=2)  # a scenario is checked once an arm, its text is always the same
 def _read(text: str) -> NDArray[np.int64]:
-    words = [_words(line) for _, line in _lines(text)]
-    if any(len(pair) != 2 for pair in words):
+    found = [PAIR.fullmatch(line) for _, line in _lines(text)]
+    if not all(found):
         raise ValueError("a pair is two numbers")
-    pairs = np.array(words, dtype=str).reshape(-1, 2).astype(np.int64)
+    ends = [int(end) for match in found if match for end in match.groups()]
+    pairs = np.array(ends, np.int64).reshape(-1, 2)
     pairs.flags.writeable = False
     return pairs
-
-
-def _words(line: str) -> list[str]:
-    return re.split(r"[,;\s]+", line)
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
@@ -76,7 +77,7 @@ def _lines(text: str) -> list[tuple[int, str]]:
     first = 0 if text.startswith("#") else 1
     lines = [(k, line.strip()) for k, line in enumerate(text.splitlines(), first)]
     lines = [(k, line) for k, line in lines if line and not line.startswith("#")]
-    if lines and not any(re.fullmatch(NUMBER, word) for word in _words(lines[0][1])):
+    if lines and not any(re.fullmatch(NUMBER, word) for word in re.split(r"[,;\s]+", lines[0][1])):
         del lines[0]
     return lines
 
@@ -90,12 +91,16 @@ def _place(edges: str | tuple[tuple[int, int], ...], k: int) -> str:
 
 def _name(text: str) -> str:
     """Name of the file that the text came from, with a comma."""
-    return text.partition("\n")[0].lstrip("# ").strip() + ", " if text.startswith("#") else ""
+    return cut(text.partition("\n")[0].lstrip("# ").strip(), 300) + ", " if text.startswith("#") else ""
 
 
 def _first_odd_line(text: str) -> str:
     for k, (_, line) in enumerate(_lines(text)):
-        words = _words(line)
-        if len(words) != 2 or not all(re.fullmatch(NUMBER, word) for word in words):
-            return f"{_place(text, k)}{line!r} will not do: {WANTED} 0,1"
+        if not PAIR.fullmatch(line):
+            return f"{_place(text, k)}{shown(line)} will not do: {WANTED} 0,1"
     return "the text holds no pairs of customers"
+
+
+def _first_too_large(edges: tuple[tuple[int, int], ...]) -> str:
+    k = next(k for k, pair in enumerate(edges) if max(map(abs, pair)) > LARGEST)
+    return f"{_place(edges, k)}{shown(list(edges[k]))} names a customer who is not there"

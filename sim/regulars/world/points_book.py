@@ -13,14 +13,18 @@ points times the cost of a point, and is released when points are redeemed, expi
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
+from regulars.ground.errors import RegularsError
 from regulars.ground.kernel import kernel
-from regulars.world.ledger import MILLION
+from regulars.ground.wide import HALF, LOW, carry
+from regulars.world.ledger import MILLION, MOST, ROOM
 from regulars.world.purse import Purse
 
 if TYPE_CHECKING:
@@ -58,11 +62,24 @@ class PointsBook:
         self.way_of = np.repeat(np.arange(len(rings)), rings)
         self.lots = np.zeros((balance.size, int(self.first[-1])), np.int64)
         self.purse = Purse(firm.model.sources, balance.size)
-        self.outstanding = np.zeros(firm.model.sources, np.int64)
-        self.accrued = np.zeros(firm.model.sources, np.int64)
-        self.flows = {name: np.zeros(len(rings), np.int64) for name in ("issued", *FATES)}
-        self.posted = {name: 0 for name in self.flows}
+        self.given = wide.words(firm.model.sources)  # issued by source
+        self.issued = wide.words(len(rings))  # issued by way
+        self.taken = [0] * firm.model.sources  # redeemed, expired and forfeited by source
+        self.left = {fate: [0] * len(rings) for fate in FATES}  # the same by way
+        self.accrued = [0] * firm.model.sources  # liability by source
+        self.posted = {name: 0 for name in ("issued", *FATES)}
         self._turn(0)
+
+    @property
+    def flows(self) -> dict[str, NDArray[Any]]:
+        """Points so far by way of earning: issued, redeemed, expired and forfeited (millionths)."""
+        left = {fate: np.array(points, np.object_) for fate, points in self.left.items()}
+        return {"issued": wide.whole(self.issued), **left}
+
+    @property
+    def outstanding(self) -> NDArray[Any]:
+        """Points that customers hold, by what earned them (millionths)."""
+        return np.asarray(wide.whole(self.given) - self.taken)
 
     def open(self, day: float) -> bool:
         """Let expire what is due on `day`; whether a new period has begun."""
@@ -78,28 +95,33 @@ class PointsBook:
     def issue(
         self, way: int, customers: NDArray[Any], amounts: NDArray[np.int64], sources: NDArray[Any]
     ) -> None:
-        """Give `amounts` (millionths) earned in a `way`, by what earned them; a customer may occur more than once."""
-        _put_all(*self.room, way, customers, amounts, sources)
+        """Give `amounts` (millionths) earned in a `way`, by what earned them; a customer may occur more than once.
+
+        Errors: a customer would hold more than can be counted.
+        """
+        if not _put_all(*self.room, way, customers, amounts, sources):
+            self.refuse()
 
     @property
     def room(self) -> tuple[NDArray[Any], ...]:
-        """What `put` fills: lots, balance, holdings and outstanding points by source, points issued, current lots."""
-        return (
-            self.lots,
-            self.balance,
-            self.purse.held,
-            self.outstanding,
-            self.flows["issued"],
-            self.current,
+        """What `put` fills: lots, balance, holdings by source, points issued by source and by way, current lots."""
+        return self.lots, self.balance, self.purse.held, self.given, self.issued, self.current
+
+    def refuse(self) -> None:
+        """Tell that customers have earned more points than can be counted."""
+        raise RegularsError(
+            f"firms.{self.firm.name}.strategies.{self.strategy}: a purchase earns more than {MOST / MILLION:.4g} points, "
+            f"or a customer holds more than {ROOM / MILLION:.4g}: more cannot be counted in millionths; let points be "
+            "worth more"
         )
 
     def redeem(
         self, customers: NDArray[Any], amounts: NDArray[np.int64], narrow: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
         """Take `amounts` (at most what is usable) from the lots that expire first; what was taken [source, row]."""
-        taken = np.zeros(len(self.lasting), np.int64)
+        taken = wide.words(len(self.lasting))
         _spend(self.lots, self.balance, self.order, self.way_of, customers, amounts, narrow, taken)
-        return self._leave("redeemed", customers, amounts, taken)
+        return self._leave("redeemed", customers, amounts, wide.listed(taken))
 
     def forfeit(self, customers: NDArray[Any], day: float) -> None:
         """Take everything from `customers`, who have left for good."""
@@ -107,22 +129,26 @@ class PointsBook:
         if customers.size:
             held, amounts = self.lots[customers], self.balance[customers]
             self.lots[customers], self.balance[customers] = 0, 0
-            ways = np.add.reduceat(held.sum(axis=0), self.first[:-1])
+            ways = [wide.total(held[:, a:b]) for a, b in itertools.pairwise(self.first)]
             self._leave("forfeited", customers, amounts, ways)
             self.firm.event("forfeit", self.strategy, customers, day, amounts / MILLION)
 
     def close(self) -> None:
         """Enter the day into the firm's books: points by what became of them, and the liability for those outstanding."""
-        for name, flow in self.flows.items():
-            new = int(flow.sum()) - self.posted[name]
+        for name, flow in (("issued", wide.listed(self.issued)), *self.left.items()):
+            new = sum(flow) - self.posted[name]
             if new:
                 debit, credit = ("issued", "outstanding") if name == "issued" else ("outstanding", name)
                 self.firm.post_points(debit, credit, new)
                 self.posted[name] += new
-        due = np.rint(self.outstanding * self.cost).astype(np.int64)
-        if np.any(due != self.accrued):
-            self.firm.book_reward(self.strategy, "liability", due - self.accrued)
-            self.accrued[:] = due
+        # rounded in the sum, so that the books do not depend on how finely what earned the points is told apart
+        held = [given - taken for given, taken in zip(wide.listed(self.given), self.taken, strict=True)]
+        sums = [0, *(round(points * self.cost) for points in itertools.accumulate(held))]
+        due = [after - before for before, after in itertools.pairwise(sums)]
+        if due != self.accrued:
+            change = [now - before for now, before in zip(due, self.accrued, strict=True)]
+            self.firm.book_reward(self.strategy, "liability", change)
+            self.accrued = due
 
     def _turn(self, period: int) -> None:
         """A new period: which lot is filled in it, and in which order lots are spent (those that expire first)."""
@@ -141,50 +167,63 @@ class PointsBook:
             amounts = self.lots[late, column]
             self.lots[late, column] = 0
             self.balance[late] -= amounts
-            ways = np.zeros(len(self.lasting), np.int64)
-            ways[self.way_of[column]] = amounts.sum()
+            ways = [0] * len(self.lasting)
+            ways[self.way_of[column]] = wide.total(amounts)
             self._leave("expired", late, amounts, ways)
             self.firm.event("expire", self.strategy, late, day, amounts / MILLION)
 
     def _leave(
-        self, fate: str, customers: NDArray[Any], amounts: NDArray[np.int64], ways: NDArray[np.int64]
+        self, fate: str, customers: NDArray[Any], amounts: NDArray[np.int64], ways: list[int]
     ) -> NDArray[np.int64]:
         by_source = self.purse.take(customers, amounts)
-        self.outstanding -= by_source.sum(axis=1)
-        self.flows[fate] += ways
+        self.taken = _added(self.taken, wide.totals(by_source))
+        self.left[fate] = _added(self.left[fate], ways)
         return by_source
 
     def state(self) -> dict[str, Any]:
         """Everything that changes, for saving; the balance is the strategy's own array."""
         return {
-            "lots": self.lots, "held": self.purse.held, "outstanding": self.outstanding, "accrued": self.accrued,
-            "period": self.period, "posted": self.posted, **self.flows,
+            "lots": self.lots, "held": self.purse.held, "given": self.given, "issued": self.issued,
+            "taken": wide.split(self.taken), "accrued": wide.split(self.accrued),
+            "period": self.period, "posted": self.posted, **{fate: wide.split(points) for fate, points in self.left.items()},
         }  # fmt: skip
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Take back what `state` gave."""
         self.lots[...], self.purse.held[...] = saved["lots"], saved["held"]
-        self.outstanding[...], self.accrued[...] = saved["outstanding"], saved["accrued"]
+        self.given[...], self.issued[...] = saved["given"], saved["issued"]
+        self.taken, self.accrued = wide.listed(saved["taken"]), wide.listed(saved["accrued"])
         self._turn(int(saved["period"]))
-        self.posted = {name: int(saved["posted"][name]) for name in self.flows}
-        for name, flow in self.flows.items():
-            flow[...] = saved[name]
+        self.posted = {name: int(saved["posted"][name]) for name in self.posted}
+        self.left = {fate: wide.listed(saved[fate]) for fate in FATES}
+
+
+def _added(one: list[int], other: list[int]) -> list[int]:
+    """Sums of two lists, number by number."""
+    return [a + b for a, b in zip(one, other, strict=True)]
 
 
 @kernel(inline=True)
-def put(lots, balance, held, outstanding, issued, current, way, customer, amount, source):
-    """Give one customer points earned in a `way`; see `PointsBook.room`."""
+def put(lots, balance, held, given, issued, current, way, customer, amount, source):
+    """Give one customer points earned in a `way`, see `PointsBook.room`; returns whether they can still be counted."""
     lots[customer, current[way]] += amount
     balance[customer] += amount
     held[source, customer] += amount
-    outstanding[source] += amount
-    issued[way] += amount
+    given[0, source] += amount & LOW
+    given[1, source] += amount >> HALF
+    issued[0, way] += amount & LOW
+    issued[1, way] += amount >> HALF
+    return 0 <= amount <= MOST and balance[customer] <= ROOM
 
 
 @kernel
-def _put_all(lots, balance, held, outstanding, issued, current, way, customers, amounts, sources):
+def _put_all(lots, balance, held, given, issued, current, way, customers, amounts, sources):
+    fits = True
     for k in range(customers.size):
-        put(lots, balance, held, outstanding, issued, current, way, customers[k], amounts[k], sources[k])
+        fits &= put(lots, balance, held, given, issued, current, way, customers[k], amounts[k], sources[k])
+    carry(given)
+    carry(issued)
+    return fits
 
 
 @kernel
@@ -198,5 +237,6 @@ def _spend(lots, balance, order, way_of, customers, amounts, narrow, taken):
                 continue
             part = min(lots[i, column], left)
             lots[i, column] -= part
-            taken[way_of[column]] += part
+            taken[0, way_of[column]] += part & LOW
+            taken[1, way_of[column]] += part >> HALF
             left -= part

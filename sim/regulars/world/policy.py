@@ -20,9 +20,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import modules, only_class
 from regulars.ground.parameter import ParameterSet, Problem, nearest, par
+from regulars.world.calendar import periods, turns
 from regulars.world.desk import Desk
 
 FOLDER = "regulars.policies"
@@ -33,7 +34,7 @@ class PolicyParameters(ParameterSet):
     """Parameters that every policy has."""
 
     every: float = par(
-        28.0, "days", "(0, 36525]", "time between two decisions; the first one is on the first day"
+        28.0, "days", "[1, 36525]", "time between two decisions; the first one is on the first day"
     )
 
 
@@ -46,7 +47,6 @@ class Policy:
 
     def __init__(self, desk: Desk, parameters: Any) -> None:
         self.desk, self.parameters = desk, parameters
-        self.ticks = max(round(parameters.every / desk.tick_length), 1)
 
     @classmethod
     def title(cls) -> str:
@@ -66,12 +66,12 @@ class Policy:
         """Prepare, after all firms and customers are there."""
 
     def due(self) -> bool:
-        """Whether a decision falls on this tick."""
-        return self.desk.tick % self.ticks == 0
+        """Whether a decision falls on this day: there is one on the first day, and at the begin of each further period."""
+        return turns(self.desk.day, self.parameters.every)
 
     def number(self) -> int:
-        """Number of the decision that falls on this tick, from 0."""
-        return self.desk.tick // self.ticks
+        """Number of the period of `every` days that this day lies in, from 0."""
+        return periods(self.desk.day, self.parameters.every)
 
     def price(self, day: float) -> float | None:
         """List price from `day` on, currency per unit; None to leave it as it is."""
@@ -104,7 +104,7 @@ def find(name: str, place: Place = ()) -> type[Policy]:
     """The policy class of a name; a mistyped one is answered with the nearest right name."""
     known = names()
     if name not in known:
-        raise Problem([((*place, "kind"), f"no policy is called {name!r}; {nearest(name, known)}")])
+        raise Problem([((*place, "kind"), f"no policy is called {shown(name)}; {nearest(name, known)}")])
     return only_class(FOLDER, name, Policy)
 
 
@@ -117,7 +117,7 @@ def read(table: Mapping[str, Any], place: Place = ()) -> tuple[type[Policy], Any
 
 
 def problems(
-    table: Mapping[str, Any], place: Place, own: str, firms: Sequence[str], tick: float
+    table: Mapping[str, Any], place: Place, own: str, firms: Sequence[str]
 ) -> list[tuple[Place, str]]:
     """What is wrong with a firm's policy table: (path, message)."""
     if not table:
@@ -126,15 +126,7 @@ def problems(
         kind, parameters = read(table, place)
     except Problem as problem:
         return problem.items
-    wrong: list[tuple[Place, str]] = [
-        ((*place, name), text) for name, text in kind.problems(parameters, own, firms)
-    ]
-    ticks = parameters.every / tick
-    if abs(ticks - round(ticks)) > 1e-9:
-        wrong.append(
-            ((*place, "every"), f"{parameters.every:g} days is no whole number of ticks of {tick:g} days")
-        )
-    return wrong
+    return [((*place, name), text) for name, text in kind.problems(parameters, own, firms)]
 
 
 def resolved(table: Mapping[str, Any]) -> dict[str, Any]:

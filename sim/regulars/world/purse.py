@@ -12,18 +12,41 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground.errors import RegularsError
 from regulars.ground.kernel import kernel
+from regulars.world.ledger import MILLION, ROOM
 
 
 class Purse:
-    """Holdings `held[source, customer]`, int64 millionths; never negative."""
+    """Holdings `held[source, customer]`, int64 millionths; never negative, and so few that their sum fits as well."""
 
     def __init__(self, sources: int, customers: int) -> None:
         self.held = np.zeros((sources, customers), np.int64)
+        self.most = ROOM // sources
 
     def add(self, customers: NDArray[Any], amounts: NDArray[np.int64], sources: NDArray[Any] | int) -> None:
-        """Put `amounts` in, one a customer (a customer may occur more than once)."""
-        np.add.at(self.held, (sources, customers), amounts)
+        """Put `amounts` in, one a customer (a customer may occur more than once).
+
+        Errors: a customer would hold more than can be counted.
+        """
+        if isinstance(sources, int):
+            sources = np.full(len(customers), sources)
+        self._room(customers, _add(self.held, customers, amounts, sources, self.most))
+
+    def add_all(self, customers: NDArray[Any], by_source: NDArray[np.int64]) -> None:
+        """Put in amounts `by_source` (source, row), one row a customer.
+
+        Errors: a customer would hold more than can be counted.
+        """
+        self._room(customers, _add_all(self.held, customers, by_source, self.most))
+
+    def _room(self, customers: NDArray[Any], full: int) -> None:
+        """Refuse what did not fit, in row `full`."""
+        if full >= 0:
+            raise RegularsError(
+                f"customer {customers[full]} has come to hold more than {self.most / MILLION:.3g} units (of money, points or "
+                "spending that counts): more cannot be counted in millionths. Give amounts in thousands"
+            )
 
     def total(self, customers: NDArray[Any] | slice = slice(None)) -> NDArray[np.int64]:
         """What each customer holds."""
@@ -44,6 +67,29 @@ class Purse:
     def empty(self, customers: NDArray[Any] | slice = slice(None)) -> None:
         """Take everything out."""
         self.held[:, customers] = 0
+
+
+@kernel
+def _add(held, customers, amounts, sources, most):
+    full = -1
+    for k in range(customers.size):
+        now = held[sources[k], customers[k]] + amounts[k]
+        if not 0 <= now <= most:
+            full = k
+        held[sources[k], customers[k]] = now
+    return full
+
+
+@kernel
+def _add_all(held, customers, by_source, most):
+    full = -1
+    for s in range(by_source.shape[0]):
+        for k in range(customers.size):
+            now = held[s, customers[k]] + by_source[s, k]
+            if not 0 <= now <= most:
+                full = k
+            held[s, customers[k]] = now
+    return full
 
 
 @kernel

@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import modules, only_class
 from regulars.ground.parameter import ParameterSet, Problem, nearest, par
 
@@ -262,5 +262,5 @@ def find(name: str, place: tuple[str | int, ...] = ()) -> type[Recommender]:
     """The recommender class of a name; a mistyped one is answered with the nearest right name."""
     known = names()
     if name not in known:
-        raise Problem([(place, f"no recommender is called {name!r}; {nearest(name, known)}")])
+        raise Problem([(place, f"no recommender is called {shown(name)}; {nearest(name, known)}")])
     return only_class(FOLDER, name, Recommender)

@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.calendar import days_begun
 from regulars.world.fading import faded
-from regulars.world.network import day_ends
 from regulars.world.strategy import State, Strategy
 
 if TYPE_CHECKING:
@@ -99,8 +97,8 @@ class Recruiting(Strategy):
 
     def close(self, day: float) -> None:
         """In the evening friends hear what was said to them."""
-        if self.underway and day_ends(day, self.firm.tick):
-            self._hear(day + self.firm.tick)
+        if self.underway:
+            self._hear(day + 1.0)
 
     def _hear(self, evening: float) -> None:
         said = np.concatenate(self.underway, axis=1)
@@ -122,7 +120,7 @@ class Recruiting(Strategy):
 
     def open(self, day: float) -> None:
         """See this morning who is a customer of late: they hold those whom they brought."""
-        if self.parameters.tie and days_begun(day, self.firm.tick):
+        if self.parameters.tie:
             self.here[:] = (day - self.latest <= self.parameters.active) & (self.customers.exit > day)
 
     def appeal(self, round: Round) -> None:

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from regulars.scenario import Scenario
 
 OPTIONS = ("log", "threads", "collect", "against")
+MISFITS = (
+    KeyError,
+    IndexError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    OverflowError,
+)  # of a state that was changed
 PEOPLE = ("taste", "choice", "spending", "switching", "experience", "bond", "search", "foresight", "turnover")
 
 
@@ -42,8 +50,15 @@ def load(kind: type[Market], written: type[Scenario], path: str | Path, options:
     state = archive.read(path)
     if lost := [part for part in PARTS if part not in state]:
         raise RegularsError(f"{path}: this is a damaged saved market ('{lost[0]}' is not in it)")
-    scenario = written(tomllib.loads(state["scenario"]), Path(f"{state['name']}.toml"))
-    return _rebuilt(kind, scenario, Snapshot(state, scenario), options)
+    try:
+        scenario = written(tomllib.loads(state["scenario"]), Path(f"{state['name']}.toml"))
+        return _rebuilt(kind, scenario, Snapshot(state, scenario), options)
+    except RegularsError as error:
+        raise RegularsError(f"{path}: {error}") from error
+    except MISFITS as error:
+        raise RegularsError(
+            f"{path}: no market can be built from what is in this file ({error!r})"
+        ) from error
 
 
 def branch(market: Market, changes: Mapping[str, Any], options: Mapping[str, Any]) -> Market:

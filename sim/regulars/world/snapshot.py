@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 LIVED = tuple(name for name, column in COLUMNS.items() if column.lived)  # whatever the scenario
 
+DAMAGED = "this is a damaged saved market, or one of another version"
 PARTS = (  # of a state
-    "scenario", "name", "seed", "replicate", "tick", "sources", "rows", "collect", "customers", "offers", "opportunities",
-    "ledger", "log", "firms", "processes",
+    "scenario", "name", "seed", "replicate", "tick", "beat", "sources", "rows", "collect", "customers", "offers", "opportunities",
+    "ledger", "log", "firms", "processes", "shelf",
 )  # fmt: skip
 
 
@@ -43,7 +44,7 @@ class Snapshot:
         """Put the state into `market`, whose strategies have not started yet, and start them."""
         state = self.state
         _check(market, state, self.old)
-        market.tick = market.steps = int(state["tick"])
+        market.passing.beat = int(state["beat"])
         self._people(market)
         if market.against is None:
             market.opportunities.restore(state["opportunities"])
@@ -54,15 +55,22 @@ class Snapshot:
         kept = [s for s in market.plan if s.title() in state["firms"][s.firm.name]["strategies"]]
         for strategy in kept:
             strategy.start()  # makes its tools; what it booked is replaced by the books below
-        self._offers(market)  # and so are the numbers that it may have changed
         sources = int(state["sources"]), int(market.sources)
+        if self.old.spec == market.scenario.spec:
+            fresh = _held(market)
+            _same_form(_by_source(state, fresh, *sources), fresh, "")
+        self._offers(market)  # and so are the numbers that it may have changed
         market.ledger.restore(_by_source(state["ledger"], market.ledger.state(), *sources))
         market.log.restore(state["log"])
+        market.passing.discounts.shelf = [dict(shares) for shares in state["shelf"]]
         for firm in market.firms:
             held = state["firms"][firm.name]["card"]
             if held is not None:
-                firm.card.restore(_by_source(held, firm.card.state(), *sources))
+                held = _by_source(held, firm.card.state(), *sources)
+                _same_form(held, firm.card.state(), f"firms.{firm.name}.card")
+                firm.card.restore(held)
             if (known := state["firms"][firm.name]["file"]) is not None:
+                _same_form(known, firm.file.state(), f"firms.{firm.name}.file")
                 firm.file.restore(known)
         for strategy in kept:
             self._strategy(strategy, sources)
@@ -123,15 +131,8 @@ def take(market: Any) -> dict[str, Any]:
 
     Arrays are the market's own: write them, or copy them with `copied`, before the market goes on.
     """
-    firms = {
-        firm.name: {
-            "card": firm.card.state() if firm.has_card else None,
-            "file": firm.file.state() if firm.has_file else None,
-            "strategies": {name: strategy.save() for name, strategy in firm.strategies.items()},
-            "policy": None,
-        }
-        for firm in market.firms
-    }
+    held = _held(market)
+    firms: dict[str, Any] = held["firms"]
     for policy in market.policies:
         firms[policy.desk.name]["policy"] = {
             "kind": policy.title(),
@@ -144,17 +145,61 @@ def take(market: Any) -> dict[str, Any]:
         "seed": market.chance.seed,
         "replicate": market.replicate,
         "tick": market.tick,
+        "beat": market.passing.beat,
         "sources": market.sources,
         "rows": market.log.rows and market.log.path is None,
         "collect": market.collects,
+        "shelf": market.passing.discounts.shelf,
+        **held,
+    }
+
+
+def _held(market: Any) -> dict[str, Any]:
+    """What the parts of a market hold, but for policies, which have nothing before they are started."""
+    return {
         "customers": dict(market.customers.columns),
         "offers": dict(market.offers.arrays),
         "opportunities": market.opportunities.state(),
         "ledger": market.ledger.state(),
         "log": market.log.state(),
-        "firms": firms,
+        "firms": {
+            firm.name: {
+                "card": firm.card.state() if firm.has_card else None,
+                "file": firm.file.state() if firm.has_file else None,
+                "strategies": {name: strategy.save() for name, strategy in firm.strategies.items()},
+                "policy": None,
+            }
+            for firm in market.firms
+        },
         "processes": {name: process.save() for name, process in market.processes.items()},
     }
+
+
+def _same_form(saved: Any, fresh: Any, place: str) -> None:
+    """Refuse what is of another form than at the start: it would be stretched or rounded into its place without a word.
+
+    What has no length at the start, and what is nothing then, may have grown.
+    """
+    if isinstance(fresh, Mapping):
+        same = isinstance(saved, Mapping)
+        for name, value in fresh.items() if same else ():
+            at = f"{place}.{name}" if place else str(name)
+            if name not in saved:
+                raise RegularsError(f"{DAMAGED}: '{at}' is not in it")
+            _same_form(saved[name], value, at)
+    elif isinstance(fresh, np.ndarray):
+        same = isinstance(saved, np.ndarray) and saved.ndim == fresh.ndim
+        if same:
+            texts = saved.dtype.kind == fresh.dtype.kind == "U"
+            same = (texts or saved.dtype == fresh.dtype) and all(
+                now in (then, 0) for then, now in zip(saved.shape, fresh.shape, strict=True)
+            )
+    elif isinstance(fresh, (bool, int, float)):
+        same = isinstance(saved, (bool, int, float, np.generic))
+    else:
+        same = fresh is None or isinstance(saved, type(fresh))
+    if not same:
+        raise RegularsError(f"{DAMAGED}: '{place}' is not what it should be")
 
 
 def copied(value: Any) -> Any:
@@ -171,28 +216,21 @@ def copied(value: Any) -> Any:
 def _check(market: Any, state: Mapping[str, Any], old: Any) -> None:
     """Refuse what would make other people, other opportunities or other firms."""
     new = market.scenario.spec
+    now = int(state["beat"]) / market.passing.beats_a_day
     told = ""
     if tuple(market.names) != tuple(f.name for f in old.spec.firms):
         told = "the firms of a market cannot come or go in a branch"
     elif new.need != old.spec.need or new.market.tick != old.spec.market.tick:
         told = "[need] and market.tick cannot change in a branch: everybody keeps the opportunities to come"
-    elif int(state["tick"]) > market.ticks:
-        told = f"the market is on day {state['tick'] * market.tick_length:g} already, it cannot end on day {new.market.days:g}"
+    elif int(state["beat"]) > market.passing.last:
+        told = f"the market is on day {now:g} already, it cannot end on day {new.market.days:g}"
     elif market.customers.count != len(state["customers"]["entry"]):
         told = (
             f"this change makes {market.customers.count} customers of {len(state['customers']['entry'])}: a branch "
             "keeps its people (with newcomers in the scenario, market.days and turnover.entry_rate make people too)"
         )
-    elif market.against is not None and market.against.tick != int(state["tick"]):
-        told = (
-            f"the control is on day {market.against.day:g} and this market on day {state['tick'] * market.tick_length:g}: "
-            "both must stand on the same day"
-        )
-    elif market.against is not None and (market.against.chance.seed, market.against.replicate) != (
-        state["seed"],
-        state["replicate"],
-    ):
-        told = "the control has another seed or replicate: it is another world"
+    elif now < 0 or not np.isin(state["customers"]["incumbent"], np.arange(-1, len(market.names))).all():
+        told = f"{DAMAGED}: its day, or a customer's incumbent, is none that there is"
     if told:
         raise RegularsError(f"{market.scenario.name}: {told}")
 

@@ -54,7 +54,6 @@ class Strategy:
     sources: ClassVar[tuple[str, ...]] = ()
     remembers: ClassVar[tuple[str, ...]] = ()  # other arrays that change during a run, made by `start`
     linked: ClassVar[bool] = False  # whether customers' lives touch one another through it, by design
-    clock: ClassVar[tuple[str, ...]] = ()  # parameters in days that must be whole numbers of ticks
 
     def __init__(self, firm: Firm, parameters: ParameterSet) -> None:
         self.firm = firm

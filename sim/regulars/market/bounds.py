@@ -1,0 +1,76 @@
+"""Numbers that enter the arrays of a market are numbers: neither infinite, nor none at all, nor too large to count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regulars.ground.errors import RegularsError
+from regulars.ground.parameter import Problem
+from regulars.scenario.money import highest_price
+from regulars.world.customers import COLUMNS
+from regulars.world.offers import COST, OFFER, PRICE
+
+if TYPE_CHECKING:
+    from regulars.market.market import Market
+    from regulars.scenario import Spec
+    from regulars.world.customers import Customers
+
+LARGE = 1e100  # no number of a firm is larger, whatever it is
+
+
+def check_people(people: Customers, spec: Spec) -> None:
+    """Refuse a population in which a value of some customer is no number, or infinite where nothing is for ever.
+
+    Errors: a `Problem` with the parameter, or the section, that the value comes from.
+    """
+    wrong = []
+    for name, values in people.columns.items():
+        odd = np.isnan(values) if COLUMNS[name].endless else ~np.isfinite(values)
+        if odd.any():
+            place, unit, meaning = _origin(name, spec), COLUMNS[name].unit, COLUMNS[name].meaning
+            told = (
+                f"customer {odd.nonzero()[0][0]} would have the {name.replace('_', ' ')} {values[odd][0]} ({unit}): {meaning}. "
+                f"Numbers up to {np.finfo(values.dtype).max:.2g} can be kept; take values that are less extreme"
+            )
+            wrong.append((place, told))
+    if wrong:
+        raise Problem(wrong)
+
+
+def _origin(column: str, spec: Spec) -> tuple[str, ...]:
+    """The parameter, or the section, of the scenario that a column comes from."""
+    if COLUMNS[column].origin:
+        return tuple(COLUMNS[column].origin.split("."))
+    for section in type(spec).model_fields:
+        if column in getattr(type(getattr(spec, section)), "model_fields", ()):
+            return section, column
+    return (column,)
+
+
+class OfferBounds:
+    """Looks every day whether what the firms have on the table can be reckoned with."""
+
+    def __init__(self, market: Market) -> None:
+        self.market, self.highest = market, highest_price(market.scenario.spec)
+        table = market.offers.table
+        self.money, self.all = table[PRICE : COST + 1].reshape(-1), table.reshape(-1)  # views
+
+    def check(self, day: float) -> None:
+        """Refuse a price or cost below 0 or too high to be counted, and any number of a firm that is none.
+
+        Errors: names firm, number, value and day; the scenario, a strategy, a policy or a caller has led to it.
+        """
+        highest = self.highest
+        if all(0.0 <= money <= highest for money in self.money.tolist()) and self.all @ self.all < LARGE**2:
+            return
+        for name, unit in OFFER.items():
+            low, high = (0.0, highest) if name in ("price", "cost") else (-LARGE, LARGE)
+            for firm, value in zip(self.market.names, self.market.offers.arrays[name].tolist(), strict=True):
+                if not low <= value <= high:
+                    raise RegularsError(
+                        f"firms.{firm}: {name} = {value:g} ({unit}) on day {day:g} will not do: numbers from {low:g} to "
+                        f"{high:.4g} can be reckoned with. If the scenario does not say it, a strategy, a policy or a caller "
+                        "has set it"
+                    )

@@ -1,0 +1,137 @@
+"""Which strategy gave which part of the discounts at the till.
+
+Strategies meet in channels that do not say who wrote what. So the price channels are looked at each time another
+strategy of the firm touches them. What factors took off a purchase is shared in proportion to their logarithms, so that
+the order of writing is nothing; money off is shared in proportion to what each put in. Each purchase is shared by
+itself, whole millionths for everybody, and the shares add up to the discounts in the books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.ground import wide
+from regulars.world.board import MONEY_OFF, PRICE_FACTOR
+from regulars.world.ledger import rounded
+from regulars.world.process import Process
+from regulars.world.strategy import Strategy
+
+if TYPE_CHECKING:
+    from regulars.market.market import Market
+    from regulars.world.board import Round
+
+SOMEBODY = "other"  # a discount that no strategy and no process wrote, as by hand in a notebook
+
+
+class Discounts:
+    """Keeps, for the day and for the round, who has taken how much off the prices of each firm."""
+
+    def __init__(self, market: Market) -> None:
+        self.market = market
+        self.shelf: list[dict[str, float]] = [{} for _ in market.names]  # logarithms of the factors of today
+
+    def open_day(self) -> None:
+        """Nobody has taken anything off yet."""
+        for shares in self.shelf:
+            shares.clear()
+
+    def watch(self, part: Any, before: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Note by how much `part` has just changed the shelf factors, which stood at `before`; returns how they stand."""
+        now = self.market.board.shelf_factor
+        changed = now != before
+        if not changed.any():
+            return before
+        for f in np.flatnonzero(changed):
+            shares, name = self.shelf[f], name_of(part)
+            shares[name] = shares.get(name, 0.0) + _log(now[f] / before[f])
+        return now.copy()
+
+    def settle(self, round: Round) -> None:
+        """Enter the discounts of a round in the books of the firms, by strategy."""
+        for f in range(len(self.market.names)):
+            rows = round.rows(f)
+            if rows.size and (self.shelf[f] or self.market.board.written[f]):
+                self._share(round, f, rows)
+
+    def settle_all(self, discounts: Sequence[int], round: Round) -> None:
+        """Enter the discounts of a beat (millionths, one a firm) that nothing but shelf factors can have made."""
+        for f, given in enumerate(discounts):
+            if not given:
+                continue
+            if len(self.shelf[f]) == 1:
+                self._credit(f, next(iter(self.shelf[f])), given)
+            else:
+                self._share(round, f, round.rows(f))
+
+    def _share(self, round: Round, f: int, rows: NDArray[np.intp]) -> None:
+        """Share the discounts of these purchases, each by itself: it is nothing which of them come together."""
+        given = round.listed[rows] - round.paid[rows]
+        logs: dict[str, Any] = dict(self.shelf[f])
+        off: dict[str, Any] = {}
+        for name, factor, money in self._written(f, len(round)):
+            if factor is not None:
+                logs[name] = logs.get(name, 0.0) + _log(factor[rows])
+            if money is not None:
+                off[name] = off.get(name, 0.0) + money[rows]
+        if len(logs) + len(off) == 1:  # the usual case: one strategy gives all
+            self._credit(f, next(iter({**logs, **off})), wide.total(given))
+            return
+        by_factor = given
+        if off:
+            total = np.zeros(rows.size) + sum(logs.values())
+            by_factor = np.minimum(rounded(round.listed[rows] * -np.expm1(total)), given)
+            by_factor = np.where(sum(off.values()) == 0, given, by_factor)
+            self._enter(f, off, given - by_factor)
+        self._enter(f, logs, by_factor)
+
+    def _written(self, f: int, n: int) -> list[tuple[str, Any, Any]]:
+        """What each part has done to the price channels of a firm: (name, factor or None, money off or None)."""
+        board, out = self.market.board, []
+        marks = board.written[f]
+        for channel, neutral in ((PRICE_FACTOR, 1.0), (MONEY_OFF, 0.0)):
+            here = [(part, column) for part, touched, column in marks if touched == channel]
+            columns = [column for _, column in here[1:]] + [board.values[channel, f, :n]] * bool(here)
+            before: Any = neutral
+            for (part, _), after in zip(here, columns, strict=True):
+                change = (
+                    after / np.where(before == 0, 1.0, before) if channel == PRICE_FACTOR else after - before
+                )
+                if (change != neutral).any():  # who only looked has given nothing
+                    out.append(
+                        (name_of(part), *((change, None) if channel == PRICE_FACTOR else (None, change)))
+                    )
+                before = after
+        return out
+
+    def _enter(self, f: int, shares: dict[str, Any], amounts: NDArray[np.int64]) -> None:
+        """Share `amounts` (millionths, one a purchase) by name; what rounding leaves stays with those who gave."""
+        total = np.zeros(amounts.size) + sum(shares[name] for name in sorted(shares))
+        running, before = np.zeros(amounts.size), np.zeros(amounts.size, np.int64)
+        for name in sorted(shares):
+            running = running + shares[name]
+            part = np.divide(running, total, out=np.zeros(amounts.size), where=total != 0)
+            upto = rounded(amounts * part)
+            self._credit(f, name, wide.total(upto - before))
+            before = upto
+        self._credit(f, SOMEBODY, wide.total(amounts - before))
+
+    def _credit(self, f: int, name: str, amount: int) -> None:
+        if amount:
+            books = self.market.ledger.by_strategy
+            key = self.market.names[f], name
+            books[key] = books.get(key, 0) + amount
+
+
+def name_of(part: Any) -> str:
+    """Name under which a strategy or process stands in the books."""
+    if isinstance(part, Strategy):
+        return part.title()
+    return part.section if isinstance(part, Process) else SOMEBODY
+
+
+def _log(factor: Any) -> Any:
+    return np.log(np.maximum(factor, 1e-300))

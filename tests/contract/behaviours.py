@@ -1,0 +1,82 @@
+"""Every process in lively settings, by section, and every policy: what else a market can have besides strategies.
+
+`sections` of a behaviour are those of the scenario, `firm` what each of some firms has besides.
+"""
+
+from worlds.everything import WORLD
+
+from regulars.market.processes import PROCESSES
+from regulars.world import policy
+
+FELT = {"experience": {"on": True, "noise": 0.2, "disconfirmation_weight": 0.3}}
+TALKING = {"network": {"kind": "small_world", "degree": 4, "rewiring": 0.2}}
+BEHAVIOURS = {
+    "lease": {"firm": {"rent": 1.0, "lease": {"term": 5.5, "share": 0.5, "rise_limit": 0.5, "move_above": 1.6, "left_behind": 0.4}}},
+    "staff": {"firm": {"staff": {"people": 4, "wage": 1.0, "quit_rate": 20.0, "learning": 20.0, "gain": 0.5, "hiring": 5.0}}},
+    "availability": {"sections": {"availability": {"disappointment": 0.1}}, "firm": {"availability": 0.7}},
+    "platform": {
+        "sections": {"platform": {"on": True, "visitors": 5.0, "floor": 0.2, "pull": 2.0}},
+        "firm": {"strategies": {"paid_traffic": {"budget": 2.0, "limit": 5.0, "review": 5}}},
+    },
+    "image": {
+        "sections": {"image": {"on": True, "damage": 1.0, "half_life": 10.0}},
+        "firm": {"brand": 0.8, "strategies": {"coupons": {"audience": "everybody", "every": 4.5, "looks": 0.0, "reach": 0.5}}},
+    },
+    "categories": {
+        "sections": {
+            "categories": [{"name": "milk", "share": 2.0}, {"name": "books", "basket": 3.0}],
+            "mix": {"concentration": 1.0, "unfamiliar": 1.0, "kinds": [{"name": "readers", "shares": {"books": 4.0}}, {"name": "others"}]},
+        }
+    },
+    "assortment": {"sections": {"assortment": {"products": 6, "season": 1.0, "cycle": 20.0, "sequel": 1.0}}},
+    "portability": {"sections": {"portability": {"on": True, "day": 8.5, "removes": 0.9}}},
+    "subscription": {"sections": {"subscription": {"on": True, "attention": 0.4, "lose_interest": 4.0}}},
+    "handling": {"sections": {"handling": {"cost": {"distribution": "gamma", "mean": 2.0, "sd": 2.0}}}},
+    "relationship": {
+        "sections": {"relationship": {"on": True, "personal_contact": 0.3, "confidence_half_life": 10.0, "social_weight": 1.5}},
+        "firm": {"failure": 0.2, "risk": 0.5},
+    },
+    "loyalty": {"sections": {**FELT, "loyalty": {"on": True, "basket": 1.0}}},
+    "voice": {"sections": {**FELT, "voice": {"on": True, "half_life": 10.0, "forgetting": 10.0}}, "firm": {"failure": 0.3}},
+    "situations": {
+        "sections": {
+            "choice": {**WORLD["choice"], "outside": True},
+            "situations": [{"name": "rain", "chance": 0.4, "together": True, "price_weight": 3.0}, {"name": "gift", "price_weight": 0.1}],
+            "mood": {"sd": 1.0},
+        }
+    },
+    "norm": {"sections": {**TALKING, "norm": {"weight": 1.0}}},
+    "talk": {
+        "sections": {**FELT, **TALKING, "talk": {"on": True, "good_above": 0.1, "bad_below": -0.1, "praise": 0.3, "blame": 0.3, "half_life": 9.0}},
+        "firm": {"failure": 0.2},
+    },
+}  # fmt: skip
+RULES = {  # under which a policy moves its price within weeks
+    "best_response": {"every": 2.0, "probe": 0.3},
+    "fixed": {},
+    "follow": {"every": 3.5, "gap": -0.05},
+    "imitate": {"every": 4.5, "experiment": 0.8, "spread": 0.2},
+    "learn": {"every": 2.5},
+    "markup": {"every": 5.0, "margin": 0.5},
+}
+
+
+def with_behaviour(section, world, firms=None):
+    """A market with a process switched on, at its firms of these names (all when left out)."""
+    kind = BEHAVIOURS[section]
+    rows = [
+        {**firm, **(kind.get("firm", {}) if firms is None or firm["name"] in firms else {})}
+        for firm in world["firms"]
+    ]
+    return {**world, **kind.get("sections", {}), "firms": rows}
+
+
+def with_policy(name, world, firms=None):
+    """A market in which firms of these names (all when left out) set their prices by a policy."""
+    rule = {"policy": {"kind": name, **RULES[name]}}
+    rows = [{**firm, **(rule if firms is None or firm["name"] in firms else {})} for firm in world["firms"]]
+    return {**world, "firms": rows}
+
+
+SECTIONS = [kind.section for kind in PROCESSES]
+POLICIES = policy.names()

@@ -1,0 +1,106 @@
+"""No number that is none enters a market: not with its people, not by what firms, policies and callers set on the way."""
+
+import re
+
+import numpy as np
+import pytest
+from worlds.everything import WORLD, table
+
+from regulars import Scenario
+from regulars.ground.errors import RegularsError
+from regulars.ground.parameter import Problem
+from regulars.market.bounds import check_people
+from regulars.world.customers import COLUMNS
+
+SMALL = {"market": {"customers": 20, "days": 5}, "firms": [{"name": "ann"}, {"name": "bob"}]}
+
+
+@pytest.mark.parametrize(
+    ("place", "sections"),
+    [
+        ("choice.price_sensitivity", {"choice": {"price_sensitivity": 1e39}}),
+        ("choice.quality_weight", {"choice": {"quality_weight": 1e39, "hour": 1.0}}),
+        ("switching", {"switching": {"relation": 1e39}}),
+        ("taste", {"taste": {"kind": "normal", "sd": 1e39}}),
+        ("taste", {"taste": {"concentration": 1e-300}}),
+    ],
+)
+def test_people_of_numbers_that_are_none_are_refused(place, sections):
+    scenario = Scenario(
+        {**SMALL, **sections, "firms": [{"name": "ann", "price": 0.0}, {"name": "bob", "price": 0.0}]}
+    )
+    with pytest.raises(Problem, match=rf"^{place}: customer \d+ would have the [\w ]+ (-?inf|nan) \("):
+        scenario.market()
+
+
+@pytest.mark.parametrize("name", sorted(Scenario(WORLD).market().customers.columns))
+def test_every_column_is_looked_at(name):
+    """NaN anywhere is refused, and infinity where it is not declared; the message names a place and the column."""
+    market = Scenario(WORLD).market()
+    check_people(market.customers, market.scenario.spec)
+    values = market.customers.columns[name]
+    if values.dtype.kind != "f":
+        return
+    for odd in (np.nan, np.inf):
+        values.flat[5] = odd
+        if np.isnan(odd) or not COLUMNS[name].endless:
+            with pytest.raises(
+                Problem, match=rf"^[\w.]+: customer \d+ would have the {name.replace('_', ' ')} {odd} "
+            ) as told:
+                check_people(market.customers, market.scenario.spec)
+            place = str(told.value).partition(":")[0].split(".")
+            assert hasattr(market.scenario.spec, place[0]) or (place[0] == name and COLUMNS[name].lived)
+        else:
+            check_people(market.customers, market.scenario.spec)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -0.01, 1e12])
+@pytest.mark.parametrize("name", ["price", "cost"])
+def test_a_price_that_is_none_is_caught_on_its_day(name, value):
+    market = Scenario(SMALL).market()
+    market.step()
+    setattr(market.firm("bob"), name, value)
+    told = f"firms.bob: {name} = {value:g} (currency per unit) on day 1 will not do: numbers from 0 to "
+    with pytest.raises(RegularsError, match="^" + re.escape(told)):
+        market.step()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", ["quality", "service", "rent", "failure", "risk"])
+def test_a_number_of_a_firm_that_is_none_is_caught(name, value):
+    market = Scenario(SMALL).market()
+    setattr(market.firm("ann"), name, value)
+    with pytest.raises(RegularsError, match=rf"^firms\.ann: {name} = {value:g} .* on day 0 will not do"):
+        market.step()
+
+
+def test_a_policy_that_goes_too_far_is_caught():
+    """Cost is marked up a thousand times; the price cannot be counted any more."""
+    dear = {"name": "ann", "cost": 8e8, "price": 8e8, "policy": {"kind": "markup", "margin": 1000.0}}
+    market = Scenario({**SMALL, "firms": [dear, {"name": "bob"}]}).market()
+    with pytest.raises(RegularsError, match=r"firms\.ann: price = 8\.008e\+11 .* on day 0"):
+        market.run()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("basket", [1e15, np.inf, np.nan])
+def test_a_purchase_that_cannot_be_counted_is_told(basket, threads):
+    """A caller may write anything into a column: what comes of it is no garbage in the books."""
+    market = Scenario({**SMALL, "need": {"process": "calendar"}}).market(threads=threads)
+    market.step()
+    market.customers.basket[7] = basket
+    with pytest.raises(
+        RegularsError, match=r"^firms\.(ann|bob): 1 purchases on day 1, at a price of 1, cannot be counted"
+    ):
+        market.step()
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, 1e39])
+def test_a_customer_takes_no_number_that_is_none(value):
+    market = Scenario(table({})).market()
+    with pytest.raises(RegularsError, match=r"basket = .* will not do: a number is needed"):
+        market.customers[0].basket = value
+    with pytest.raises(RegularsError, match=r"taste = .* will not do"):
+        market.customers[0].taste = {"anna": value}
+    if not np.isnan(value):
+        market.customers[0].exit = value  # for ever
