@@ -76,7 +76,9 @@ def test_the_written_scenario_is_the_fitted_one(fitted, tmp_path):
     path = fitted.write(tmp_path / "market.toml")
     again = load(path)
     assert again.hash == fitted.scenario.hash
-    assert path.read_text().splitlines()[1].startswith("# Fitted to simulated")  # after who wrote it
+    signed, head = path.read_text().splitlines()[:2]
+    assert signed.startswith("# Written by regulars, checksum ") and head.startswith("# Fitted to simulated")
+    assert fitted.write(path) == path  # again, over what is ours
     assert set(again.spec.arms) >= {"everyday_low_price", "threshold_rebate", "lottery_rebate"}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pydantic import model_validator
@@ -39,10 +38,9 @@ from regulars.behavior.turnover import Turnover
 from regulars.behavior.voice import Voice
 from regulars.ground.errors import shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
-from regulars.scenario import money
-from regulars.world import audience, network, policy
+from regulars.scenario import does, money
+from regulars.world import network
 from regulars.world.network import Network
-from regulars.world.strategy import find
 
 CONTROL = "control"
 FINEST = 24 * 60  # ticks that a day may have
@@ -263,17 +261,7 @@ class Spec(ParameterSet):
             wrong.append(
                 (("arms", CONTROL), f"'{CONTROL}' is the name of doing nothing; call the arm something else")
             )
-        for f, firm in enumerate(self.firms):
-            wrong += self._strategy_problems(firm.strategies, ("firms", f, "strategies"))
-            wrong += _audience_problems(firm.strategies, firm.strategies, ("firms", f, "strategies"))
-            wrong += self._policy_problems(firm, ("firms", f, "policy"), names)
-        for name, arm in self.arms.items():
-            wrong += self._strategy_problems(arm.strategies, ("arms", name, "strategies"))
-            if not any(
-                "strategies" in place.split(".") for place in arm.set
-            ):  # else `Scenario.arm` sees to it
-                does = {**self._focal_firm().strategies, **arm.strategies}
-                wrong += _audience_problems(arm.strategies, does, ("arms", name, "strategies"))
+        wrong += does.problems(self)
         if wrong:
             raise Problem(wrong)
         return self
@@ -289,42 +277,3 @@ class Spec(ParameterSet):
             told = f"{daily:,.0f} opportunities a customer and day are too many; at most {MOST_DAILY:,} are possible"
             wrong.append((("need", "interval" if self.need.process == "calendar" else "mean"), told))
         return wrong
-
-    def _focal_firm(self) -> FirmOffer:
-        """The firm whose arms are compared; any when no firm has the name that is written."""
-        return next((firm for firm in self.firms if firm.name == self.market.focal), self.firms[0])
-
-    def _policy_problems(self, firm: FirmOffer, place: tuple[str | int, ...], names: list[str]) -> list[Any]:
-        wrong: list[Any] = policy.problems(firm.policy, place, firm.name, names)
-        if firm.policy and not wrong:
-            wrong += money.too_large(policy.read(firm.policy)[1], place)
-        return wrong
-
-    def _strategy_problems(self, strategies: Mapping[str, Any], place: tuple[str | int, ...]) -> list[Any]:
-        wrong: list[Any] = []
-        for name, table in strategies.items():
-            try:
-                kind = find(name, place)
-                parameters = kind.Parameters.read(table, (*place, name))
-            except Problem as problem:
-                wrong += problem.items
-                continue
-            wrong += [
-                ((*place, name, *filter(None, [at])), text) for at, text in kind.misfits(parameters, self)
-            ]
-            wrong += money.too_large(parameters, (*place, name))
-        return wrong
-
-
-def _audience_problems(
-    strategies: Mapping[str, Any], does: Mapping[str, Any], place: tuple[str | int, ...]
-) -> list[Any]:
-    """Which audiences of strategies are nobody at a firm that does all of `does`; strategies that cannot be read are left out."""
-    known: dict[str, Any] = {}
-    for name, table in does.items():
-        try:
-            known[name] = (kind := find(name)), kind.Parameters.read(table)
-        except Problem:
-            continue
-    told = audience.misfits(known) if len(known) == len(does) else []
-    return [((*place, *path), text) for path, text in told if path[0] in strategies]
