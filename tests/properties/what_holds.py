@@ -30,6 +30,7 @@ UNIT_RANGE = ("0..1", "probability", "satisfaction", "yes/no")  # units of what 
 def always(market):
     """Books, log and state of a market after its run."""
     audit(market)
+    market.ledger.check(market.totals.arrays())
     given(market)
     log_tells_the_totals(market)
     numbers_are_in_range(market)
@@ -159,6 +160,8 @@ def beside_itself(table, base):
         alike(base, other, promises=False)
         rewards = other.ledger.money["rewards"] + other.ledger.money["discounts"]
         assert (other.ledger.by_source.sum(axis=1) == rewards).all()
+    for f in range(len(arm.names)):  # every reward was for a purchase that was the firm's anyway
+        assert not np.delete(arm.ledger.by_source[f], [f, len(arm.names) + 1]).any()
     for name in both.control.names:
         assert both.incremental_profit(name)["nothing"] == 0.0
 
