@@ -79,13 +79,13 @@ def start(tmp_path):
     def started(*words, source=SOURCE, env=(), **options):
         command = [sys.executable, "-m", "regulars.cli", *map(str, words)]
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": tmp_path, **options}
+        options.setdefault("start_new_session", True)
         if os.name == "posix":  # a suite started in the background ignores interrupts; its children must not
             options.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
         begun.append(
             subprocess.Popen(
                 command,
                 env={**os.environ, "PYTHONPATH": str(source), **dict(env)},
-                start_new_session=True,
                 **options,
             )
         )
