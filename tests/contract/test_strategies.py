@@ -307,6 +307,22 @@ def test_at_the_ends_of_its_ranges(name):
                 audit(contents.market(log="memory").run())
 
 
+LISTS = {name: [p for p, field in parameters(find(name)) if isinstance(field.default, tuple)] for name in ALL}
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if LISTS[name]])
+def test_with_nothing_in_its_lists(name):
+    """No prizes, steps or levels at all work, one list or all of them; where it makes no sense, this is said."""
+    for empty in (*([parameter] for parameter in LISTS[name]), LISTS[name]):
+        rules = {**lively(name), **dict.fromkeys(empty, ())}
+        try:
+            contents = Scenario(table({name: rules}, customers=20, days=30))
+        except Problem as problem:
+            assert name in str(problem)
+            continue
+        audit(contents.market(log="memory").run())
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_lives_at_the_firm_that_has_it(name, ran):
     """Rewards, points and costs are booked by that firm only."""

@@ -17,6 +17,7 @@ from market.test_discounts import given
 from worlds.lives import after, differences
 
 from regulars import Market, Scenario
+from regulars.ground.errors import RegularsError
 from regulars.world.customers import COLUMNS
 from regulars.world.ledger import MILLION
 from regulars.world.offers import OFFER
@@ -30,6 +31,7 @@ UNIT_RANGE = ("0..1", "probability", "satisfaction", "yes/no")  # units of what 
 def always(market):
     """Books, log and state of a market after its run."""
     audit(market)
+    market.ledger.check(market.totals.arrays())
     given(market)
     log_tells_the_totals(market)
     numbers_are_in_range(market)
@@ -159,6 +161,8 @@ def beside_itself(table, base):
         alike(base, other, promises=False)
         rewards = other.ledger.money["rewards"] + other.ledger.money["discounts"]
         assert (other.ledger.by_source.sum(axis=1) == rewards).all()
+    for f in range(len(arm.names)):  # every reward was for a purchase that was the firm's anyway
+        assert not np.delete(arm.ledger.by_source[f], [f, len(arm.names) + 1]).any()
     for name in both.control.names:
         assert both.incremental_profit(name)["nothing"] == 0.0
 
@@ -179,6 +183,25 @@ def beside_its_arms(table, base):
         given(arm)
         rewards = arm.ledger.money["rewards"] + arm.ledger.money["discounts"]
         assert (arm.ledger.by_source.sum(axis=1) == rewards).all()
+
+
+def branched_off(table, base):
+    """From the middle of the run on, with other strategies or with none: refused at once, or everything adds up."""
+    scenario = base.scenario
+    market = after(scenario.market(log="memory"), base.ticks // 2)
+    place = f"firms.{scenario.focal}.strategies"
+    now = next(firm.get("strategies", {}) for firm in table["firms"] if firm["name"] == scenario.focal)
+    others = [{place: {**now, **arm.strategies}, **arm.set} for arm in scenario.spec.arms.values()]
+    for changes in ({place: {}}, *others):
+        try:
+            branch = market.branch(changes)
+        except RegularsError:
+            continue
+        audit(branch.run())
+        branch.ledger.check(branch.totals.arrays())
+        given(branch)
+        profits_add_up(branch)
+    assert market.day == base.ticks // 2 * base.tick_length
 
 
 def written_out(table, base):
@@ -228,7 +251,7 @@ def name_in_path(key, new):
 
 
 SOMETIMES = (
-    on_threads, in_any_order, in_ticks, saved_and_loaded, branched, beside_itself, beside_its_arms, written_out,
+    on_threads, in_any_order, in_ticks, saved_and_loaded, branched, beside_itself, beside_its_arms, branched_off, written_out,
     under_other_names,
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ import pytest
 from worlds.chances import chance, within
 from worlds.corner import corner
 from worlds.lives import days_of, differ, goes_on, lives, run, same
-from worlds.two_shops import attracts, bought, half_days_change_nothing, own, town
+from worlds.two_shops import attracts, bought, own, town
 
 from regulars.ground.parameter import Problem
 
@@ -121,12 +121,11 @@ def test_other_rules_hold_from_a_branch_on():
     assert own(better, "better_value").added == pytest.approx([0.5, 0.1, 0.1])
 
 
-def test_it_survives_saving_and_short_ticks(tmp_path):
+def test_it_survives_saving(tmp_path):
     scenario = town(
         "better_value", {"quality": 0.3, "service": 0.1, "cost": 0.2, "upkeep": 1.0}, market__days=42
     )
     goes_on(scenario, tmp_path / "m", 17)
-    half_days_change_nothing(scenario)
 
 
 @pytest.mark.parametrize(

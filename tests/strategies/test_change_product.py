@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from worlds.lives import differ, goes_on, lives, run, same
-from worlds.two_shops import attracts, bought, half_days_change_nothing, own, town
+from worlds.two_shops import attracts, bought, own, town
 
 from regulars.ground.parameter import Problem
 from regulars.world.strategy import find
@@ -161,7 +161,7 @@ def test_one_that_begins_in_a_branch_takes_its_time():
 
 
 @pytest.mark.parametrize("ticks", [10, 40])
-def test_it_survives_saving_and_short_ticks(ticks, tmp_path):
+def test_it_survives_saving(ticks, tmp_path):
     """Saved during the development, and after the launch."""
     rules = {
         "takes": 20.5,
@@ -174,7 +174,6 @@ def test_it_survives_saving_and_short_ticks(ticks, tmp_path):
     }
     scenario = town("change_product", rules, market__days=56, **TIED)
     goes_on(scenario, tmp_path / "m", ticks)
-    half_days_change_nothing(scenario)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from worlds.chances import near
 from worlds.corner import corner
 from worlds.lives import goes_on, happened, lives, run
-from worlds.online_shops import communication, half_days_are_nothing, mine, purchases, world
+from worlds.online_shops import communication, mine, purchases, world
 
 from regulars.ground.parameter import Problem
 from regulars.strategies.channels import CHANNELS
@@ -198,7 +198,7 @@ def test_what_is_bought_for_messages_is_what_was_spent():
     assert mine(market).bought[0] == pytest.approx(communication(market))
 
 
-# ---------------------------------------------------------------- time, and mistakes
+# ---------------------------------------------------------------- saving, and mistakes
 
 
 def test_saved_and_gone_on(tmp_path):
@@ -206,10 +206,6 @@ def test_saved_and_gone_on(tmp_path):
     rules = {**RULES, **lively, "channels": [POST, {**CHANNELS[2].model_dump(), "audience": "heavy:0.3"}]}
     scenario = world({"channels": rules}, market__days=38, relationship__on=True)
     goes_on(scenario, tmp_path / "market", 31)  # between the reviews of days 20 and 40
-
-
-def test_half_days_change_nothing():
-    assert half_days_are_nothing(world(post(every=2.5, holdout=0.3, review=20.0)))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from worlds.chances import near
 from worlds.corner import corner
 from worlds.lives import happened, lives, run
-from worlds.online_shops import communication, half_days_are_nothing, mine, purchases, world
+from worlds.online_shops import communication, mine, purchases, world
 
 from regulars.ground.parameter import Problem
 from regulars.strategies.content import FORMS, OUTLETS
@@ -165,11 +165,7 @@ def test_both_shops_may_publish():
     assert paid == pytest.approx([5.0 * 0.3 * 16, 5.0 * 3.0 * 16])
 
 
-# ---------------------------------------------------------------- time, and mistakes
-
-
-def test_half_days_change_nothing():
-    assert half_days_are_nothing(world(content(every=3.5), market__days=60, **knowing(0.5)))
+# ---------------------------------------------------------------- mistakes
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from worlds.chances import chance, within
 from worlds.corner import corner
 from worlds.lives import days_of, differ, goes_on, lives, run, same
-from worlds.two_shops import attracts, bought, half_days_change_nothing, own, paired, town
+from worlds.two_shops import attracts, bought, own, paired, town
 
 from regulars.ground.parameter import Problem
 from regulars.world.ledger import MILLION
@@ -163,7 +163,7 @@ def test_more_generous_never_attracts_less(parameter, values, more):
     attracts([town("coupons", {**rules, parameter: value}) for value in values], more)
 
 
-def test_it_survives_saving_and_short_ticks(tmp_path):
+def test_it_survives_saving(tmp_path):
     rules = {
         "audience": "everybody",
         "every": 9.0,
@@ -172,8 +172,6 @@ def test_it_survives_saving_and_short_ticks(tmp_path):
     }
     scenario = town("coupons", rules, market__days=42)
     goes_on(scenario, tmp_path / "m", 13)
-    half_days_change_nothing(scenario)
-    half_days_change_nothing(town("coupons", {**rules, "every": 3.3, "valid": 1.7}, market__days=42))
 
 
 @pytest.mark.parametrize(

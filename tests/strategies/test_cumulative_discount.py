@@ -7,7 +7,7 @@ import pytest
 from worlds.chances import chance, within
 from worlds.corner import corner
 from worlds.lives import days_of, differ, goes_on, lives, run, same
-from worlds.two_shops import attracts, bought, half_days_change_nothing, own, paired, town
+from worlds.two_shops import attracts, bought, own, paired, town
 
 from regulars.ground.parameter import Problem
 from regulars.strategies.cumulative_discount import discounted_days
@@ -172,11 +172,10 @@ def test_other_steps_hold_from_a_branch_on():
     assert np.allclose(late["amount"], 0.7 * late["listed"], atol=2e-6) and len(late) > 100
 
 
-def test_it_survives_saving_and_short_ticks(tmp_path):
+def test_it_survives_saving(tmp_path):
     rules = {"steps": STEPS, "enrolment": "offered", "effort": 10.0}
     scenario = town("cumulative_discount", rules, market__days=42, foresight__daily_discount=0.99)
     goes_on(scenario, tmp_path / "m", 17)
-    half_days_change_nothing(scenario)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from worlds.chances import near
 from worlds.corner import corner
 from worlds.lives import lives, run
-from worlds.online_shops import communication, half_days_are_nothing, mine, purchases, world
+from worlds.online_shops import communication, mine, purchases, world
 
 from regulars.ground.parameter import Problem
 
@@ -192,11 +192,7 @@ def test_two_stories():
     assert (gained > 0).all()
 
 
-# ---------------------------------------------------------------- time, and mistakes
-
-
-def test_half_days_change_nothing():
-    assert half_days_are_nothing(world(bond(share=0.4, heard=0.05), market__days=60))
+# ---------------------------------------------------------------- mistakes
 
 
 @pytest.mark.parametrize(

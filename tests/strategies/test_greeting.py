@@ -7,7 +7,7 @@ import pytest
 from worlds.chances import near
 from worlds.corner import corner
 from worlds.lives import goes_on, happened, lives, run
-from worlds.online_shops import communication, half_days_are_nothing, mine, purchases, world
+from worlds.online_shops import communication, mine, purchases, world
 
 from regulars.ground.parameter import Problem
 
@@ -118,15 +118,11 @@ def test_if_both_greet_nobody_gains():
     assert all(both.ledger.value("communication", f) > 0 for f in (0, 1))
 
 
-# ---------------------------------------------------------------- time, and mistakes
+# ---------------------------------------------------------------- saving, and mistakes
 
 
 def test_saved_and_gone_on(tmp_path):
     goes_on(world(greeting(**LOUD, opt_out=0.2), market__days=400), tmp_path / "market", 380)
-
-
-def test_half_days_change_nothing():
-    assert half_days_are_nothing(world(greeting(**LOUD), market__days=60))
 
 
 def test_in_weekly_ticks_nobody_is_forgotten():

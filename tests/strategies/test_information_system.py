@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from worlds.lives import differ, goes_on, lives, run, same
-from worlds.two_shops import attracts, bought, half_days_change_nothing, own, town
+from worlds.two_shops import attracts, bought, own, town
 
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
@@ -198,7 +198,7 @@ def test_a_better_system_never_attracts_less(others):
     attracts([shop({"learning": learning}, **others) for learning in (LEARNING, 0.1, 0.3, 1.0)], 1.02)
 
 
-def test_it_survives_saving_and_short_ticks(tmp_path):
+def test_it_survives_saving(tmp_path):
     scenario = shop(
         {"review": 9.0, "asked": 0.5, "upkeep": 1.0},
         personal_service=SERVICE,
@@ -206,7 +206,6 @@ def test_it_survives_saving_and_short_ticks(tmp_path):
     )
     scenario = scenario.set({"market.days": 42})
     goes_on(scenario, tmp_path / "m", 17)
-    half_days_change_nothing(scenario)
 
 
 def test_both_may_have_one():

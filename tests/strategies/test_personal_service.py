@@ -182,12 +182,6 @@ def test_offered_it_is_joined_by_future_regulars():
     assert (spending[member] > 500.0).all()
 
 
-def test_length_of_a_tick_changes_nothing():
-    days, weeks = (market({"fit_gain": 1.0}, market__tick=tick).run() for tick in (1.0, 7.0))
-    a, b = (choices(m).sort_values(["customer", "time"], ignore_index=True) for m in (days, weeks))
-    assert a.equals(b)
-
-
 @pytest.mark.parametrize(
     ("rules", "told"),
     [

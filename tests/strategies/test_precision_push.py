@@ -243,19 +243,6 @@ def test_a_stronger_message_never_attracts_less(target):
     assert sales == sorted(sales) and sales[-1] > 1.05 * sales[0]
 
 
-def test_length_of_a_tick_changes_nothing():
-    rules = {"precision_push": {"reach": 0.8, "effect": 1.0, "enough": 5, "groups": 3, "opt_out": 0.1}}
-    lives = []
-    for tick in (1.0, 0.5):
-        market = two_firms((rules, None), **{"firms.a.online": True, "market.tick": tick}).market(
-            log="memory"
-        )
-        log = market.run().log.opportunities().sort_values(["customer", "time"], ignore_index=True)
-        lives.append((log, market.ledger.table(), push(market).save()))
-    assert lives[0][0].equals(lives[1][0]) and lives[0][1] == lives[1][1]
-    assert all(np.array_equal(lives[0][2][name], lives[1][2][name]) for name in lives[0][2])
-
-
 def test_it_goes_on_where_it_was_saved(tmp_path):
     rules = {"precision_push": {"reach": 0.8, "effect": 1.0, "enough": 5, "groups": 3, "every": 9.0}}
     changes = {"firms.a.online": True, "firms.b.online": True, "market.tick": 0.5, "market.days": 50}

@@ -7,7 +7,7 @@ import pytest
 from worlds.chances import near
 from worlds.corner import corner
 from worlds.lives import happened, lives, run
-from worlds.online_shops import half_days_are_nothing, mine, purchases, world
+from worlds.online_shops import mine, purchases, world
 
 from regulars import Scenario
 from regulars.ground.parameter import Problem
@@ -171,11 +171,7 @@ def test_both_shops_may_have_them():
     assert both.totals.purchases.sum() > none.totals.purchases.sum()
 
 
-# ---------------------------------------------------------------- time, and mistakes
-
-
-def test_half_days_change_nothing():
-    assert half_days_are_nothing(world(privileges(**BEST, review=10.5), market__days=60))
+# ---------------------------------------------------------------- mistakes
 
 
 @pytest.mark.parametrize(

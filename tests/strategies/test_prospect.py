@@ -72,3 +72,8 @@ def test_one_value_a_customer():
         float(certainty_equivalent("price", [0.1], [1.0], a, g)) for a, g in zip(alpha, gamma, strict=True)
     ]
     assert together.shape == (3,) and together == pytest.approx(alone, abs=1e-15)
+
+
+@pytest.mark.parametrize("frame", ["expected", "gain", "price"])
+def test_a_draw_without_prizes_is_worth_nothing(frame):
+    assert certainty_equivalent(frame, (), (), np.full(3, ALPHA), np.full(3, 0.6)).tolist() == [0.0, 0.0, 0.0]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from worlds.chances import near
 from worlds.lives import goes_on, lives
-from worlds.online_shops import communication, half_days_are_nothing, mine
+from worlds.online_shops import communication, mine
 from worlds.recommending import parents, shops, witnessed
 
 from regulars.ground.parameter import Problem
@@ -141,12 +141,6 @@ def test_saved_and_loaded_it_goes_on(kind, tmp_path):
     }
     scenario = parents({**RULES, "kind": kind, "recorded": 0.7}, **context)
     goes_on(scenario, tmp_path / "market", 39)
-
-
-def test_half_days_change_nothing():
-    assert half_days_are_nothing(
-        parents({**RULES, "kind": "contextual", "audience": "frequent:2"}, market__customers=200)
-    )
 
 
 def test_a_branch_may_use_another_recommender_on_the_same_data():

@@ -291,13 +291,6 @@ def test_both_shops_may_answer():
     assert waits[0] < 1.0 < 10.0 < waits[1]
 
 
-def test_length_of_a_tick_changes_nothing():
-    rules = {"follow_up": 5, "order": "value", "refund": 0.3, "prevention": 0.001, "capacity": 0.7}
-    day, half = market(rules).run(), market(rules, market__tick=0.5).run()
-    a, b = (m.log.opportunities().sort_values(["customer", "time"], ignore_index=True) for m in (day, half))
-    assert a.equals(b) and day.ledger.value("recovery", 0) == half.ledger.value("recovery", 0)
-
-
 @pytest.mark.parametrize(
     ("rules", "told"),
     [

@@ -90,12 +90,6 @@ def test_a_shop_without_staff_has_nobody_to_pay():
     assert alone.ledger.table() == none.ledger.table()
 
 
-@pytest.mark.parametrize("tick", [0.5, 7.0])
-def test_the_length_of_a_tick_does_not_matter(tick):
-    day, other = (run({"pay_rise": 0.5, "training": 4.0}, **{"market.tick": t}) for t in (1.0, tick))
-    assert team(day) == pytest.approx(team(other))
-
-
 def test_it_needs_staff_somewhere():
     with pytest.raises(Problem, match="no firm here has staff"):
         scenario({}, None)

@@ -148,16 +148,6 @@ def test_full_shelves_need_no_stock():
     assert full.ledger.table() == none.ledger.table()
 
 
-@pytest.mark.parametrize("tick", [0.5, 7.0])
-def test_the_length_of_a_tick_does_not_matter(tick):
-    lives, plans = [], []
-    for t in (1.0, tick):
-        market = run({"safety": 1.0}, **{"market.tick": t})
-        lives.append(market.log.purchases().sort_values(["customer", "occasion"], ignore_index=True))
-        plans.append(plan(market))
-    assert lives[0].equals(lives[1]) and plans[0] == pytest.approx(plans[1])
-
-
 @pytest.mark.parametrize("day", [10, 40, 84])
 def test_it_goes_on_where_it_was_saved(day, tmp_path):
     straight, market = (scenario({"safety": 1.0}).market() for _ in range(2))

@@ -5,7 +5,7 @@ import pytest
 from worlds.chances import chance, within
 from worlds.corner import corner
 from worlds.lives import days_of, differ, goes_on, lives, run, same
-from worlds.two_shops import attracts, bought, half_days_change_nothing, own, paired, town
+from worlds.two_shops import attracts, bought, own, paired, town
 
 from regulars.ground.parameter import Problem
 from regulars.world.ledger import MILLION
@@ -207,10 +207,9 @@ def test_more_generous_never_attracts_less(parameter, values, more):
     attracts([town("surprise", {**rules, parameter: value}) for value in values], more)
 
 
-def test_it_survives_saving_and_short_ticks(tmp_path):
+def test_it_survives_saving(tmp_path):
     scenario = town("surprise", {"touches": 7, "lifts": 0.2, "chance": 0.6}, market__days=42)
     goes_on(scenario, tmp_path / "m", 17)
-    half_days_change_nothing(scenario)
 
 
 @pytest.mark.parametrize(

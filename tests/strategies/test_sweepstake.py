@@ -166,17 +166,6 @@ def test_a_larger_prize_never_attracts_less(generous, sizes):
     assert sales == sorted(sales) and sales[-1] > 1.03 * sales[0]
 
 
-def test_length_of_a_tick_changes_nothing():
-    rules = {"sweepstake": {**OFTEN, "partner_pays": 0.5, "partner_fee": 0.1, "staging": 7.0}}
-    day, half = (
-        two_firms((rules, None), **FELT, **{"market.tick": tick}).market(log="memory").run()
-        for tick in (1.0, 0.5)
-    )
-    a, b = (m.log.opportunities().sort_values(["customer", "time"], ignore_index=True) for m in (day, half))
-    assert a.equals(b) and day.ledger.table() == half.ledger.table()
-    assert events(day, "prize")["customer"].tolist() == events(half, "prize")["customer"].tolist()
-
-
 def test_it_goes_on_where_it_was_saved(tmp_path):
     rules = {"sweepstake": {**OFTEN, "partner_pays": 0.5, "enrolment": "offered", "effort": 5.0}}
     scenario = two_firms((rules, rules), **FELT, **{"market.tick": 0.5, "market.days": 60})

@@ -5,7 +5,7 @@ import pytest
 from worlds.chances import chance, within
 from worlds.corner import corner
 from worlds.lives import days_of, differ, goes_on, lives, run, same
-from worlds.two_shops import attracts, bought, half_days_change_nothing, own, town
+from worlds.two_shops import attracts, bought, own, town
 
 from regulars.ground.parameter import Problem
 from regulars.world.strategy import find
@@ -163,7 +163,7 @@ def test_more_generous_never_attracts_less(parameter, values, more):
     attracts([town("tailoring", {**rules, parameter: value}) for value in values], more)
 
 
-def test_it_survives_saving_and_short_ticks(tmp_path):
+def test_it_survives_saving(tmp_path):
     rules = {"capacity": 20.0, "welcome": 0.8, "learning": 0.3}
     scenario = town("tailoring", rules, market__days=42, relationship__on=True)
     goes_on(scenario, tmp_path / "m", 17)
@@ -171,7 +171,6 @@ def test_it_survives_saving_and_short_ticks(tmp_path):
         scenario.set({"market.tick": 0.5}), tmp_path / "h", 17
     )  # saved at noon: the crowd is that of the morning
     goes_on(system(rules, learning=0.4).set({"market.days": 42}), tmp_path / "n", 17)
-    half_days_change_nothing(scenario)
 
 
 def test_it_pays_where_it_costs_little():

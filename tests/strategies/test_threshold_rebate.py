@@ -21,21 +21,6 @@ def test_more_generous_never_attracts_less():
     assert sales == sorted(sales) and sales[-1] > 1.2 * sales[0]
 
 
-# ---------------------------------------------------------------- ticks
-
-
-def test_length_of_a_tick_changes_nothing():
-    days, weeks, hours = (
-        mixed({"rate": 0.5}, market__tick=tick).market(log="memory").run() for tick in (1.0, 7.0, 0.25)
-    )
-    for other in (weeks, hours):
-        a, b = (
-            m.log.opportunities().sort_values(["customer", "time"], ignore_index=True) for m in (days, other)
-        )
-        assert a.equals(b)
-        assert days.ledger.table() == other.ledger.table()
-
-
 # ---------------------------------------------------------------- books
 
 

@@ -1,7 +1,5 @@
 """Two shops that take orders online, so that they know who buys, and customers who may stay at home."""
 
-from worlds.lives import lives, run
-
 from regulars import Scenario
 
 
@@ -34,9 +32,3 @@ def purchases(scenario):
 def communication(market):
     """What the shop spent on communication, currency units."""
     return market.ledger.value("communication", market.firm("shop").index)
-
-
-def half_days_are_nothing(scenario):
-    """Whether ticks of half a day make the same lives."""
-    whole, halves = (lives(run(scenario.set({"market.tick": tick}))) for tick in (1.0, 0.5))
-    return whole.equals(halves)

@@ -1,8 +1,6 @@
 """Two shops and staying at home, for strategies to prove themselves in; and what every one of them has to bear."""
 
-import math
-
-from worlds.lives import lives, run, same
+from worlds.lives import lives, run
 
 from regulars import Scenario
 
@@ -49,14 +47,6 @@ def paired(scenario, **changes):
         control.step()
         arm.step()
     return control, arm
-
-
-def half_days_change_nothing(scenario):
-    """Assert that it does not matter whether a tick is a day or half a day."""
-    one, other = run(scenario), run(scenario.set({"market.tick": 0.5}))
-    same(one, other, books=False)
-    for mine, its in zip(one.ledger.table(), other.ledger.table(), strict=True):
-        assert math.isclose(mine["amount"], its["amount"], abs_tol=1e-3), (mine, its)
 
 
 def attracts(worlds, more=1.0):

@@ -62,5 +62,5 @@ def certainty_equivalent(
 def _cumulative(chances: NDArray[Any], gamma: NDArray[Any]) -> list[NDArray[Any]]:
     """Rank-dependent decision weights of outcomes listed from the most extreme on."""
     reached = np.minimum(np.cumsum(chances), 1.0)
-    total = [weight(q, gamma) for q in reached]
-    return [total[0], *(b - a for a, b in pairwise(total))]
+    total = [np.zeros(gamma.shape), *(weight(q, gamma) for q in reached)]
+    return [b - a for a, b in pairwise(total)]
