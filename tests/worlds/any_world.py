@@ -155,23 +155,10 @@ APART = {  # processes that leave everybody else's life alone
     "image": st.just({"on": True}),
     "mix": MIX,
 }
-TOGETHER = {  # processes through which lives touch
-    "network": st.fixed_dictionaries(
-        {"kind": st.sampled_from(["mixing", "random"]), "degree": number(0.0, 0.0)}
-    ),
-    "talk": st.fixed_dictionaries(
-        {"on": st.just(True), "told_bad": number(0.0, 30.0), "praise": number(0.0, 0.9)}
-    ),
-    "norm": st.fixed_dictionaries({"weight": number(-3.0, 3.0)}),
-    "voice": st.fixed_dictionaries(
-        {"on": st.just(True), "cost": number(-2.0, 5.0), "aversion": number(0.0, 9.0)}
-    ),
-    "availability": st.fixed_dictionaries({"disappointment": SHARE}),
-}
 KNOWN_TO_THE_PLAIN_DAY = ("relationship", "loyalty", "categories", "mix")
 
 
-def behaviours(draw, feeling, together):
+def behaviours(draw, feeling):
     """Sections of processes, some of them."""
     sections = {}
     for name in draw(st.lists(st.sampled_from(sorted(APART)), max_size=3, unique=True)):
@@ -183,21 +170,16 @@ def behaviours(draw, feeling, together):
             {"name": "toys", "share": 2.0},
             {"name": "books", "basket": draw(number(0.1, 3.0))},
         ]
-    if together:
-        sections |= {name: draw(kind) for name, kind in TOGETHER.items() if feeling or name == "network"}
     return sections
 
 
 @st.composite
-def worlds(draw, programmes=True, together=False):
-    """A table of a scenario; `together` for one in which customers' lives touch."""
+def worlds(draw):
+    """A table of a scenario in which customers' lives do not touch."""
     count = draw(st.integers(1, 4))
     firms = []
     for f in range(count):
-        does = {}
-        if programmes:
-            chosen = draw(st.lists(st.sampled_from(sorted(STRATEGIES)), max_size=2, unique=True))
-            does = {name: draw(STRATEGIES[name]) for name in chosen}
+        chosen = draw(st.lists(st.sampled_from(sorted(STRATEGIES)), max_size=2, unique=True))
         firms.append(
             {
                 "name": f"firm{f}",
@@ -207,10 +189,9 @@ def worlds(draw, programmes=True, together=False):
                 "quality": draw(SHARE),
                 "service": draw(st.sampled_from([0.0, 0.2])),
                 "risk": draw(st.sampled_from([0.0, 0.5])),
-                "availability": draw(number(0.3, 1.0)) if together else 1.0,
                 "failure": draw(SHARE),
                 "position": draw(SHARE),
-                "strategies": does,
+                "strategies": {name: draw(STRATEGIES[name]) for name in chosen},
             }
         )
     feeling = draw(st.one_of(st.just({}), FEELING))
@@ -228,7 +209,7 @@ def worlds(draw, programmes=True, together=False):
         "spending": {"basket": draw(spread(0.5, 10.0)), "variation": draw(number(0.0, 2.0))},
         "switching": draw(SWITCHING),
         **feeling,
-        **behaviours(draw, feeling, together),
+        **behaviours(draw, feeling),
         "foresight": {"foresight": draw(spread(0.0, 1.0)), "daily_discount": draw(number(0.9, 1.0))},
         "turnover": draw(st.one_of(st.just({}), TURNOVER)),
         "firms": firms,
