@@ -199,7 +199,7 @@ def test_it_may_begin_in_a_branch():
         ({"network.kind": "none"}, "norm.weight: nobody has friends: set network.kind"),
         ({"norm.weight": 51.0}, r"norm.weight: 51.0 is outside \[-50, 50\]"),
         ({"norm.weight": "strong"}, "norm.weight: 'strong' is not a number"),
-        ({"norm.wieght": 1.0}, "norm.wieght: no parameter of this name; did you mean 'weight'"),
+        ({"norm.wieght": 1.0}, "norm.wieght: no parameter of this name; did you mean 'norm.weight'"),
     ],
 )
 def test_wrong_norms_are_told(changes, told):

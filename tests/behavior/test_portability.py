@@ -141,7 +141,11 @@ def test_it_can_be_an_arm():
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [({"removes": 1.2}, "share of switching cost"), ({"day": -1.0}, "days"), ({"remove": 0.5}, "'removes'")],
+    [
+        ({"removes": 1.2}, "share of switching cost"),
+        ({"day": -1.0}, "days"),
+        ({"remove": 0.5}, "'portability.removes'"),
+    ],
 )
 def test_mistakes_are_told(change, told):
     with pytest.raises(Problem, match=told):

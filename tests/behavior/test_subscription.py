@@ -160,7 +160,7 @@ def test_begun_by_a_branch_it_binds_those_who_are_customers_by_then():
     [
         ({"attention": 0.0}, r"\(0, 1\]"),
         ({"lose_interest": -1.0}, "per year"),
-        ({"atention": 0.5}, "'attention'"),
+        ({"atention": 0.5}, "'subscription.attention'"),
     ],
 )
 def test_mistakes_are_told(change, told):

@@ -59,7 +59,7 @@ class Market(mesa.Model):
     """Customers and four firms; a tick steps every customer in random order and collects the market's totals."""
 
     def __init__(self, customers: int, seed: int) -> None:
-        super().__init__(seed=seed)
+        super().__init__(rng=seed)
         self.purchases = [0] * FIRMS
         self.complaints = [0] * FIRMS
         Customer.create_agents(self, customers)

@@ -5,14 +5,16 @@ from contract.listening import life, same
 
 def books(market):
     """All that stands in the books and in the totals."""
-    state = market.ledger.state()
-    return {
-        **{f"money {name}": array.tolist() for name, array in state["money"].items()},
-        **{f"points {name}": array.tolist() for name, array in state["points"].items()},
-        **{f"totals {name}": array.tolist() for name, array in market.log.totals.arrays().items()},
-        "by source": state["by_source"].sum(axis=1).tolist(),
-        "by strategy": {key: value for key, value in sorted(state["by_strategy"].items()) if value},
-    }
+    ledger, tables = market.ledger, {}
+    for table, arrays in (
+        ("money", ledger.money),
+        ("points", ledger.points),
+        ("totals", market.totals.arrays()),
+    ):
+        tables |= {f"{table} {name}": array.tolist() for name, array in arrays.items()}
+    tables["by source"] = ledger.by_source.sum(axis=1).tolist()
+    tables["by strategy"] = {key: amount for key, amount in sorted(ledger.by_strategy.items()) if amount}
+    return tables
 
 
 def alike(one, other, promises=True):

@@ -45,7 +45,7 @@ BEHAVIOURS = {
             "mood": {"sd": 1.0},
         }
     },
-    "norm": {"sections": {**TALKING, "norm": {"weight": 2.0}}},
+    "norm": {"sections": {**TALKING, "norm": {"weight": 1.0}}},
     "talk": {
         "sections": {**FELT, **TALKING, "talk": {"on": True, "good_above": 0.1, "bad_below": -0.1, "praise": 0.3, "blame": 0.3, "half_life": 9.0}},
         "firm": {"failure": 0.2},
@@ -55,7 +55,7 @@ RULES = {  # under which a policy moves its price within weeks
     "best_response": {"every": 2.0, "probe": 0.3},
     "fixed": {},
     "follow": {"every": 3.5, "gap": -0.05},
-    "imitate": {"every": 4.5, "experiment": 0.8, "spread": 0.4},
+    "imitate": {"every": 4.5, "experiment": 0.8, "spread": 0.2},
     "learn": {"every": 2.5},
     "markup": {"every": 5.0, "margin": 0.5},
 }

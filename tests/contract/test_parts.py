@@ -12,6 +12,7 @@ from regulars import Market, Scenario
 from regulars.market.processes import PROCESSES
 
 SMALL = {"customers": 25, "days": 28}
+NEED = {"need": {"mean": 4.0, "shape": 2.0}}
 CLOSE = {
     "relationship": {"on": True, "personal_contact": 0.05},
     "loyalty": {"on": True},
@@ -21,14 +22,13 @@ PARTS = [*cases(), *(f"[{section}]" for section in SECTIONS), *(f"policy {name}"
 
 def market_with(part, **market):
     """The table of a small market with a part in it, lively enough to matter within four weeks."""
-    bare = {**table({}, **{**SMALL, **market}), **CLOSE}
+    bare = {**table({}, **{**SMALL, **market}), **CLOSE, **NEED}
     if part.startswith("["):
         return with_behaviour(part[1:-1], bare)
     if part.startswith("policy "):
         return with_policy(part.removeprefix("policy "), bare, firms=("anna", "berta"))
-    case = does(part)
-    company = does(COMPANY[part]) if part in COMPANY else {}
-    return {**bare, **table({**company, **case}, firms=("anna", "carla"), **{**SMALL, **market})}
+    case = {**does(COMPANY.get(part, part)), **does(part)} if part else {}
+    return {**table(case, firms=("anna", "carla"), **{**SMALL, **market}), **CLOSE, **NEED}
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,14 @@ def test_its_rules_move_the_price(name):
     market = run(market_with(f"policy {name}"))
     moved = market.offers.arrays["price"] != [firm.price for firm in market.scenario.spec.firms]
     assert moved[:2].any() == (name != "fixed") and not moved[2]
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "policy fixed"])
+def test_it_shows(part, ran):
+    """Negative control: four weeks of this market are not the same with and without the part."""
+    without = ran(COMPANY.get(part, ""))
+    with pytest.raises(AssertionError):
+        alike(without, ran(part), promises=False)
 
 
 @pytest.mark.parametrize("part", PARTS)

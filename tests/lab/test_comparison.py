@@ -94,7 +94,7 @@ def test_break_even_is_that_of_the_mean_over_replicates():
         for day, gain in enumerate(gains, 1)
     ] + [("y", 0, 1, -9.0)]
     assert comparison({"x": [1.0, 1.0, 1.0], "y": [0.0] * 3}, daily=daily).break_even_day("x") == 3.0
-    found = comparison({"x": [1.0, 1.0, 1.0], "y": [0.0] * 3}, daily=daily, tick=0.5)
+    found = comparison({"x": [1.0, 1.0, 1.0], "y": [0.0] * 3}, daily=daily)
     assert found.ranking().set_index("arm").loc["x", "break_even_day"] == 3.0  # days, however long a tick is
     assert break_even([0.0, -1.0, 0.0, 2.0]) == 3.0 and break_even([0.0, 0.0]) == 0.0
     assert math.isnan(break_even([1.0, -1e-9]))

@@ -95,23 +95,28 @@ def test_a_folder_that_may_not_be_written_is_asked(here, monkeypatch):
 @pytest.mark.parametrize(
     ("other", "message"),
     [
-        ({"seed": 4}, "its seed is 4 and that of this market 3"),
-        ({"replicate": 1}, "its replicate is 1 and that of this market 0"),
-        ({"market__customers": 31}, "its number of customers is 31 and that of this market 30"),
-        ({"firms": [{"name": "a"}, {"name": "c"}]}, r"its firms is \('a', 'c'\)"),
-        ({"market__tick": 2.0}, r"its market\.tick is 2\.0 and that of this market 1\.0"),
+        ({"seed": 4}, "the control has seed 4 and replicate 0, this market has 3 and 0"),
+        ({"replicate": 1}, "the control has seed 3 and replicate 1, this market has 3 and 0"),
+        ({"market__customers": 31}, "the control has 31 customers, this market 30: other people"),
+        ({"firms": [{"name": "a"}, {"name": "c"}]}, r"the control has other firms \(a, c\)"),
+        ({"market__tick": 2.0}, r"market\.tick is 2 in the control, 1 here"),
+        ({"market__days": 3.0}, r"market\.days is 3 in the control"),
+        ({"need__mean": 9.0}, r"\[need\] differs from that of the control"),
+        ({"turnover__exit_rate": 5.0}, "come and go on other days: other people"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "-".join(value),
 )
 def test_a_control_of_another_world(other, message):
-    with pytest.raises(RegularsError, match=f"against: the control is another world, {message}"):
+    with pytest.raises(RegularsError, match=message):
         Market(TABLE, against=Market(TABLE, **other))
 
 
 def test_a_control_of_another_day():
     control = Market(TABLE)
     control.step()
-    with pytest.raises(RegularsError, match=r"its day is 1\.0 and that of this market 0\.0"):
+    with pytest.raises(
+        RegularsError, match="the control is on day 1 and this market on day 0: both must stand"
+    ):
         Market(TABLE, against=control)
     assert control.branch(against=control).day == 1.0
 

@@ -67,6 +67,18 @@ def test_margins_are_those_of_the_firm_at_its_list_prices():
     assert cells.margin.sum() == 5 + 60 + 60 - 55 - 55
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_margins_do_not_wrap(sign):
+    """Ten thousand purchases of nine billion each, won or lost, on two days: exact to the millionth."""
+    large, pair = 2**53, (ANN, NOBODY)[::sign]
+    cells = Cells(ANN, 3, 1, 7.0)
+    for day in (0.0, 1.0):
+        arm, control = (tick(day, [(0, here, large - 1, 4)] * 5000) for here in pair)
+        cells.add(arm, control)
+    margin = by_cell(cells.table(NAMES, [0] * 5), "margin")
+    assert margin == {(("created", ""), ("foregone", ""))[sign < 0]: sign * 10_000 * (large - 5)}
+
+
 def test_rewards_lie_where_the_opportunity_that_earned_them_ended_in_the_control():
     rewards = np.array(
         [5, 7, 11, 13, 17]

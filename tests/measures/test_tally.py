@@ -65,3 +65,9 @@ def test_share_of_requirements_is_of_what_the_firm_s_buyers_spend_anywhere():
     assert math.isnan(tallied([(4.0, 2, THEIRS, 100)]).share_of_requirements())
     free = tallied([(1.0, 0, OURS, 0)])  # bought, but paid nothing
     assert free.penetration() == 1 / 5 and math.isnan(free.share_of_requirements())
+
+
+def test_sums_of_all_customers_do_not_wrap():
+    """Five customers of whom each fills a word nearly: a third of their money is ours."""
+    rows = [(1.0, who, firm, 2**61) for who in range(5) for firm in (OURS, THEIRS, THEIRS)]
+    assert tallied(rows).share_of_requirements() == pytest.approx(1 / 3, rel=1e-15)

@@ -33,15 +33,16 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
         "--at-least", type=float, default=97.0, help="percent to be noticed, or status 1 (97)"
     )
     parser.add_argument("--kinds", default="", help="mistakes of some kinds only: argument swap,min and max")
-    parser.add_argument("--own", action="store_true", help="tests of their own rooms only, for a quick try")
+    parser.add_argument("--tests", default="", help="folders of tests (all), for a quick try: own,strategies")
     parser.add_argument("--list", action="store_true", help="show the sample and try nothing")
     return parser.parse_args(words)
 
 
-def folders_for(mutants: Sequence[Mutant], own: bool) -> set[str]:
-    """Folders of tests that mutants are tried with: all, or those of their own rooms."""
+def folders_for(mutants: Sequence[Mutant], asked: str = "") -> set[str]:
+    """Folders of tests that mutants are tried with: all, or those asked for; `own` is those of their rooms."""
     tests = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")} - {Path(__file__).parent.name}
-    return tests & {room_of(mutant.file) for mutant in mutants} if own else tests
+    own = {room_of(mutant.file) for mutant in mutants} if "own" in asked.split(",") else set()
+    return tests & {*asked.split(","), *own} if asked else tests
 
 
 def try_all(
@@ -86,13 +87,15 @@ def main() -> int:
     asked = arguments()
     known, kinds = report.equivalents(), filter(None, asked.kinds.split(","))
     drawn = sample(PACKAGE, asked.count, asked.seed, asked.rooms, kinds)
-    mutants = [mutant for mutant in drawn if (mutant.file, mutant.was, mutant.now) not in known]
+    mutants = [mutant for mutant in drawn if report.name(mutant) not in known]
     if asked.list or not mutants:
         for mutant in mutants:
             print(f"{mutant.file}:{mutant.line} {mutant.operator}: {mutant.was!r} -> {mutant.now!r}")
         return 0 if mutants else 2
     KEPT.mkdir(parents=True, exist_ok=True)
-    folders = watched(ROOT, PACKAGE, KEPT / "watched", folders_for(mutants, asked.own), print, asked.workers)
+    folders = watched(
+        ROOT, PACKAGE, KEPT / "watched", folders_for(mutants, asked.tests), print, asked.workers
+    )
     tests = {mutant.key: chosen(mutant, folders) for mutant in mutants}
     verdicts = try_all(mutants, tests, Record(KEPT / "verdicts.jsonl"), asked.workers)
     for mutant in mutants:

@@ -13,13 +13,18 @@ from mutants.trial import KILLED, TIMEOUT, Verdict
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
 
-def equivalents(file: Path = EQUIVALENT) -> set[tuple[str, str, str]]:
-    """(file, was, now) of mutants that somebody has shown to be as right as the code."""
+def equivalents(file: Path = EQUIVALENT) -> set[tuple[str, str, str, str]]:
+    """(file, function, was, now) of mutants that somebody has shown to be as right as the code."""
     told = tomllib.loads(file.read_text(encoding="utf-8")).get("mutant", [])
     for one in told:
         if not one["why"].strip():
             raise ValueError(f"{file.name}: {one['file']}: say why it makes no difference")
-    return {(one["file"], one["was"], one["now"]) for one in told}
+    return {(one["file"], one["function"], one["was"], one["now"]) for one in told}
+
+
+def name(mutant: Mutant) -> tuple[str, str, str, str]:
+    """What `equivalents` calls a mutant."""
+    return mutant.file, mutant.function, mutant.was, mutant.now
 
 
 def score(verdicts: Iterable[Verdict]) -> tuple[int, int]:

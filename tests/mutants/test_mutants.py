@@ -116,9 +116,9 @@ def test_shares_are_in_proportion_but_for_the_least():
 
 def test_folders_of_the_rooms_or_all():
     laws = sample(PACKAGE, 5, 1, ["laws"])
-    found = folders_for(laws, own=False)
+    found = folders_for(laws)
     assert {"laws", "plain", "oracles", "contract", "measures"} <= found and "mutants" not in found
-    assert folders_for(laws, own=True) == {"laws"}
+    assert folders_for(laws, "own,plain") == {"laws", "plain"}
     assert arguments(["laws", "--count", "9"]).rooms == ["laws"]
 
 
@@ -222,7 +222,6 @@ def test_verdicts(house, watched_house, monkeypatch):
     package = house / "sim/regulars"
     by_words = {(m.was, m.now): m for m in read(package, "room/sums.py")}
     tree = Tree(house, package, house / "tree")
-    monkeypatch.setattr("mutants.trial.START", 4.0)
     for words, outcome in (
         (("x + x", "(x - x)"), KILLED),
         (("x > limit", "(x >= limit)"), SURVIVED),
@@ -230,6 +229,7 @@ def test_verdicts(house, watched_house, monkeypatch):
         (("x -= 1", "pass"), TIMEOUT),
         (("x + 1", "(x - 1)"), UNTESTED),
     ):
+        monkeypatch.setattr("mutants.trial.START", 2.0 if outcome == TIMEOUT else 90.0)
         verdict = tree.try_out(by_words[words], chosen(by_words[words], [folder]), "tests")
         assert verdict.outcome == outcome and ("x + x" not in words or verdict.by.endswith("::test_area")), (
             words
@@ -258,12 +258,14 @@ def test_the_score_is_by_room_and_equivalents_say_why(tmp_path):
     verdicts = {first.key: Verdict(first.key, TIMEOUT), second.key: Verdict(second.key, SURVIVED)}
     lines = [" ".join(line.split()) for line in report.by_room([first, second], verdicts)]
     assert lines[1:] == ["other 1 0 0% 0", "room 1 1 100% 1", "all rooms 2 1 50% 1"]
-    (tmp_path / "e.toml").write_text('[[mutant]]\nfile = "a.py"\nwas = "1"\nnow = "2"\nwhy = " "\n')
+    (tmp_path / "e.toml").write_text(
+        '[[mutant]]\nfile = "a.py"\nfunction = "f"\nwas = "1"\nnow = "2"\nwhy = " "\n'
+    )
     with pytest.raises(ValueError, match="say why"):
         report.equivalents(tmp_path / "e.toml")
 
 
 def test_equivalents_are_mutants_of_the_code_as_it_is():
     shown = report.equivalents()
-    there = {(m.file, m.was, m.now) for file in {file for file, *_ in shown} for m in read(PACKAGE, file)}
+    there = {report.name(m) for file in {file for file, *_ in shown} for m in read(PACKAGE, file)}
     assert shown <= there

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from worlds.one_shop import STAMPS, book, chosen, collect, mug
 
+from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 from regulars.world.ledger import MILLION
 
@@ -214,7 +215,7 @@ def test_customers_differ_in_what_they_aim_for():
         ({"events": [(10.0, 5.0, 2.0)]}, "events.0"),
         ({"rewards": [{"name": "mug", "kind": "goods"}]}, "rewards.0.kind"),
         ({"rewards": [{"name": "mug", "poins": 3}]}, "did you mean 'points'"),
-        ({"rewards": [{"name": "mug", "points": 0}]}, "rewards.0.points: 0.0 is outside (0, inf)"),
+        ({"rewards": [{"name": "mug", "points": 0}]}, "rewards.0.points: 0.0 is outside [0.000001, inf)"),
         ({"endowed": 150.0, "endowed_again": True}, "endowed"),
     ],
 )  # fmt: skip
@@ -222,3 +223,50 @@ def test_mistakes_are_told(rules, told):
     with pytest.raises(Problem) as problem:
         collect(0.3, rules)
     assert told in str(problem.value)
+
+
+# ---------------------------------------------------------------- what cannot be counted
+
+
+@pytest.mark.parametrize(
+    ("rules", "price", "told"),
+    [
+        ({"per_unit": 1e9}, 1000.0, "a purchase earns more than 9.007e\\+09 points"),
+        ({"per_unit": 1e6, "changes": [(3.0, 9e9)]}, 1e-3, None),
+        ({"per_unit": 1e6, "changes": [(3.0, 9e9)]}, 2.0, "a purchase earns more"),
+        ({"per_unit": 0.0, "endowed": 9e9, "rewards": mug(9e9), "endowed_again": False}, 1.0, None),
+    ],
+)
+def test_points_that_cannot_be_counted_are_refused(rules, price, told):
+    market = collect(
+        1.0, {**STAMPS, **rules}, **{"market.days": 6, "market.customers": 50, "firms.0.price": price}
+    ).market()
+    if told is None:
+        market.run().ledger.check()
+        return
+    with pytest.raises(RegularsError, match=rf"firms\.\w+\.strategies\.points: {told}"):
+        market.run()
+
+
+def test_points_of_all_customers_do_not_wrap():
+    """Nine billion points each for two thousand customers, day by day: more than a word of millionths."""
+    rules = {**STAMPS, "per_unit": 8e9, "rewards": (), "purchase_valid": 0.0}
+    market = collect(1.0, rules, **{"market.days": 10, "market.customers": 2000}).market().run()
+    market.ledger.check()
+    sold = int(market.totals.purchases[:, 0].sum())
+    assert sold == 20_000 and book(market).flows["issued"].tolist()[0] == sold * 8 * 10**15 > 2**63
+    assert market.ledger.value("outstanding", 0) == sold * 8e9
+
+
+def test_one_customer_s_points_are_bounded():
+    rules = {**STAMPS, "per_unit": 9e9, "rewards": (), "purchase_valid": 0.0}
+    market = collect(1.0, rules, **{"market.days": 600, "market.customers": 3}).market()
+    with pytest.raises(RegularsError, match=r"a customer holds more than 4\.612e\+12"):
+        market.run()
+
+
+@pytest.mark.parametrize(("points", "most"), [(1e-7, 1), (1e9, 10**6)])
+def test_rewards_that_cannot_be_counted_are_refused(points, most):
+    reward = [{"name": "mug", "kind": "good", "points": points, "cost": 1e6}]
+    with pytest.raises(Problem, match=r"rewards\.0"):
+        collect(1.0, {**STAMPS, "rewards": reward, "most_rewards": most})

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from regulars.ground.errors import RegularsError
 from regulars.world.purse import Purse
 
 EXAMPLES = settings(max_examples=60, derandomize=True, deadline=None, database=None)
@@ -57,6 +58,31 @@ def test_adding_twice_in_one_go():
     assert made.held.tolist() == [[0, 105, 0], [0, 7, 9]]
     assert made.total().tolist() == [0, 112, 9]
     assert made.total(np.array([2])).tolist() == [9]
+
+
+def test_a_purse_that_is_full_says_so():
+    """A word that wraps would make a debt of a fortune; the sum over the sources fits as well."""
+    made = Purse(3, 2)
+    made.add(np.array([1]), np.array([made.most], np.int64), 0)
+    made.add(np.array([1]), np.array([made.most], np.int64), 2)
+    assert made.total().tolist() == [0, 2 * made.most] and 3 * made.most <= 2**62
+    for put in (
+        lambda: made.add(np.array([0, 1]), np.array([5, 1], np.int64), np.array([0, 2])),
+        lambda: made.add_all(np.array([0, 1]), np.array([[5, 0], [0, 0], [0, 2**62]], np.int64)),
+        lambda: Purse(1, 2).add(np.array([1, 1, 1]), np.array([2**62, 2**62, 2**62], np.int64), 0),
+    ):
+        with pytest.raises(
+            RegularsError, match=r"customer 1 has come to hold more than 1\.54e\+12|4\.61e\+12 units"
+        ):
+            put()
+
+
+def test_adding_by_source():
+    one, other = Purse(2, 3), Purse(2, 3)
+    one.add_all(np.array([2, 0]), np.array([[5, 7], [0, 9]], np.int64))
+    other.add(np.array([2, 0]), np.array([5, 7], np.int64), 0)
+    other.add(np.array([0]), np.array([9], np.int64), 1)
+    assert one.held.tolist() == other.held.tolist() == [[7, 0, 5], [9, 0, 0]]
 
 
 def test_emptying():

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from regulars.ground import wide
 from regulars.world.board import MONEY_OFF, PRICE_FACTOR
+from regulars.world.ledger import rounded
 from regulars.world.process import Process
 from regulars.world.strategy import Strategy
 
@@ -82,7 +83,7 @@ class Discounts:
         by_factor = given
         if off:
             total = np.zeros(rows.size) + sum(logs.values())
-            by_factor = np.minimum(np.rint(round.listed[rows] * -np.expm1(total)).astype(np.int64), given)
+            by_factor = np.minimum(rounded(round.listed[rows] * -np.expm1(total)), given)
             by_factor = np.where(sum(off.values()) == 0, given, by_factor)
             self._enter(f, off, given - by_factor)
         self._enter(f, logs, by_factor)
@@ -113,7 +114,7 @@ class Discounts:
         for name in sorted(shares):
             running = running + shares[name]
             part = np.divide(running, total, out=np.zeros(amounts.size), where=total != 0)
-            upto = np.rint(amounts * part).astype(np.int64)
+            upto = rounded(amounts * part)
             self._credit(f, name, wide.total(upto - before))
             before = upto
         self._credit(f, SOMEBODY, wide.total(amounts - before))

@@ -97,8 +97,6 @@ class Market(Model):
         self.names = tuple(firm.name for firm in spec.firms)
         self.sources = 1 if against is None else len(spec.firms) + 2
         self.customers = self.people()
-        if against is not None and resume is None:
-            options.check_control(self, against)
         self.ledger = Ledger(self.names, self.sources)
         goods = tuple(category.name for category in spec.categories), spec.assortment.products > 0
         self.log = Log(self.names, self.days, chosen.log, *goods)

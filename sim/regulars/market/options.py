@@ -75,31 +75,6 @@ def checked(changes: Mapping[str, Any], run: Run | None, **given: Any) -> Option
     )
 
 
-def check_control(market: Any, control: Any) -> None:
-    """Refuse a control that is another world: pairs of customers who are not the same would be compared.
-
-    Args:
-        market: the market that is being built, on its first day, with its people.
-        control: what it is compared with.
-
-    Errors: another seed, replicate, firms, number of customers, length of a tick, or day.
-    """
-    pairs = {
-        "seed": (control.chance.seed, market.chance.seed),
-        "replicate": (control.replicate, market.replicate),
-        "firms": (control.names, market.names),
-        "number of customers": (control.customers.count, market.customers.count),
-        "market.tick": (control.tick_length, market.tick_length),
-        "day": (control.day, market.day),
-    }
-    for name, (theirs, ours) in pairs.items():
-        if theirs != ours:
-            raise RegularsError(
-                f"against: the control is another world, its {name} is {theirs} and that of this market {ours}; build both "
-                "with the same people, seed and replicate, and compare them from the same day on"
-            )
-
-
 def _whole(name: str, value: Any, least: int, most: int | None = None) -> int:
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise RegularsError(f"{name}: {value!r} will not do; a whole number {_bounds(least, most)}")

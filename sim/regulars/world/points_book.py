@@ -110,8 +110,8 @@ class PointsBook:
     def refuse(self) -> None:
         """Tell that customers have earned more points than can be counted."""
         raise RegularsError(
-            f"firms.{self.firm.name}.strategies.{self.strategy}: a purchase earns more than {MOST / MILLION:.3g} points, "
-            f"or a customer holds more than {ROOM / MILLION:.3g}: more cannot be counted in millionths; let points be "
+            f"firms.{self.firm.name}.strategies.{self.strategy}: a purchase earns more than {MOST / MILLION:.4g} points, "
+            f"or a customer holds more than {ROOM / MILLION:.4g}: more cannot be counted in millionths; let points be "
             "worth more"
         )
 
