@@ -195,7 +195,7 @@ def test_it_goes_on_after_saving(tmp_path):
         ({"name": "x", "chance": 1.1}, r"situations.0.chance: 1.1 is outside \[0, 1\]"),
         ({"name": "x", "appeal": {"aa": 1.0}}, "situations.0.appeal.aa: no firm is called 'aa'"),
         ({"name": "x", "appeal": {"a": 51}}, r"situations.0.appeal.a: 51.0 is outside \[-50, 50\]"),
-        ({"name": "x", "appeal": {"a": "big"}}, "situations.0.appeal.a: 'big' will not do"),
+        ({"name": "x", "appeal": {"a": "big"}}, "situations.0.appeal.a: 'big' is not a number"),
         ({"name": "x", "appeal": {"a": float("nan")}}, "situations.0.appeal"),
         ({"name": "x", "price_weight": -1.0}, r"situations.0.price_weight: -1.0 is outside \[0, 100\]"),
         ({"name": "x", "apeal": {}}, "situations.0.apeal: no parameter of this name; did you mean 'appeal'"),

@@ -281,7 +281,7 @@ def test_learning_is_logged():
         ({"talk.half_life": 0.0}, r"talk.half_life: 0.0 is outside"),
         ({"talk.told_bad": 1e9}, r"talk.told_bad: 1000000000.0 is outside \[0, 1000\]"),
         ({"talk.telling": 1.0}, "talk.telling: no parameter of this name; did you mean 'talk.telling_"),
-        ({"talk.on": "loud"}, "talk.on: 'loud' will not do"),
+        ({"talk.on": "loud"}, "talk.on: 'loud' is neither true nor false"),
     ],
 )
 def test_wrong_talk_is_told(changes, told):

@@ -78,10 +78,11 @@ def launch(tmp_path):
 
     def launched(command, env=(), **options):
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": tmp_path, **options}
+        options.setdefault("start_new_session", True)
         if os.name == "posix":  # a suite started in the background ignores interrupts; its children must not
             options.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
         env = {**os.environ, **dict(env)}
-        begun.append(subprocess.Popen(command, env=env, start_new_session=True, **options))
+        begun.append(subprocess.Popen(command, env=env, **options))
         return begun[-1]
 
     yield launched

@@ -156,7 +156,7 @@ def _living(group):
 @pytest.mark.skipif(os.name != "posix", reason="pipes and signals of Unix")
 def test_an_interrupted_run_leaves_no_log(start, until, tiny, tmp_path):
     process = start("run", tiny, "--days", 36500, "--log", "events.parquet")
-    assert until(lambda: [f for f in tmp_path.glob(".events.parquet-*") if f.stat().st_size], process)
+    assert until(lambda: [f for f in tmp_path.glob(".regulars-*.parquet") if f.stat().st_size], process)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and b"Traceback" not in err

@@ -68,7 +68,9 @@ def test_wrong_arms_say_what_would_be_right(shops):
 @pytest.mark.parametrize("thing", [None, 5, [1], pd.DataFrame(), b"x.toml"], ids=repr)
 def test_what_is_no_scenario_is_told(thing):
     for way in (compare, lambda s: sweep(s, {"firms.ours.price": [1.0]})):
-        with pytest.raises(RegularsError, match="a table or a Scenario, not"):
+        with pytest.raises(
+            RegularsError, match="a scenario is needed, its table or the path of its file, not"
+        ):
             way(thing)
 
 

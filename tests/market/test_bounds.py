@@ -18,9 +18,7 @@ SMALL = {"market": {"customers": 20, "days": 5}, "firms": [{"name": "ann"}, {"na
 @pytest.mark.parametrize(
     ("place", "sections"),
     [
-        ("choice.price_sensitivity", {"choice": {"price_sensitivity": 1e39}}),
-        ("choice.quality_weight", {"choice": {"quality_weight": 1e39, "hour": 1.0}}),
-        ("switching", {"switching": {"relation": 1e39}}),
+        ("switching", {"switching": {"time": 1e30, "hour": 9e9}, "choice": {"price_sensitivity": 1.0}}),
         ("taste", {"taste": {"kind": "normal", "sd": 1e39}}),
         ("taste", {"taste": {"concentration": 1e-300}}),
     ],

@@ -19,7 +19,7 @@ def shops(price=1.0, **sections):
     return {**sections, "firms": [TWO[0], {**TWO[1], "price": price}]}
 
 
-@pytest.mark.parametrize("value", [9.1e9, 3e10, 1e15, 1e300])
+@pytest.mark.parametrize("value", [9.1e9, 3e10, 1e15, 1e29])
 @pytest.mark.parametrize(
     ("place", "table"),
     [
@@ -78,8 +78,8 @@ def test_a_purchase_and_a_life_are_bounded(sections, bound):
 
 
 def test_baskets_that_cannot_be_counted_are_told_as_such():
-    with pytest.raises(Problem, match=r"^spending\.basket: a purchase of up to 1e\+39 units"):
-        Scenario(shops(spending={"basket": 1e39}))
+    with pytest.raises(Problem, match=r"^spending\.basket: a purchase of up to 1e\+29 units"):
+        Scenario(shops(spending={"basket": 1e29}))
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_values_of_numpy_and_others_are_taken():
         (5, "5 is no name"), (None, "None is no name"), ("", "'' is no name"), ("market..days", "market"), ("firms.0", "firms.0"),
         ("firms.nobody.price", "no firm 'nobody': use 0 to 1"), ("firms.2.price", "no firm '2'"), ("firms.²", "no firm"),
         ("firms." + "9" * 5000, "no firm '9"), ("firms.0.name.x", "there is nothing inside"), ("categories.0.name", "categories"),
-        ("." * 5000, "no parameter of this name"), ("x" * 10**6, "no parameter of this name"), ("market." + "x" * 10**6, "no parameter"),
+        ("." * 5000, "is no name of a parameter"), ("x" * 10**6, "no parameter of this name"), ("market." + "x" * 10**6, "no parameter"),
     ],
     ids=lambda x: str(x)[:20],
 )  # fmt: skip

@@ -97,7 +97,7 @@ def comparison(
                 **dict.fromkeys(("communication", "acquisition", "staff"), 0.0),
                 "reward_cost": paid,
                 "return_on_reward": gain / paid if paid else np.nan,
-                "break_even_day": break_even(path, 1.0),
+                "break_even_day": break_even(path),
                 "liability": 320.0 if has else 0.0,
                 "customers_kept": wins["kept"],
                 "customers_won": wins["won"],

@@ -180,4 +180,4 @@ def likely(p, fade, purchases):
 @kernel
 def strongest_fade(purchases):
     """Fading at an opportunity beyond which the start of a card is worth less than a number can hold, buying each time."""
-    return np.expm1(MOST_FADING / purchases)  # without end, if need be, also as plain Python
+    return np.expm1(MOST_FADING / purchases)
