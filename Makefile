@@ -8,7 +8,8 @@ TESTS := $(VENV)/.tests
 LOG ?= complete-journey:soft-drinks
 REPLICATES ?= 20
 WORKERS ?= 2
-PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
+VALIDATE ?= resume
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --no-loadscope-reorder
 
 .PHONY: run test check-style types coverage matrix bench mutants validate notebooks schema clean
 
@@ -29,7 +30,7 @@ types: $(TESTS)
 	$(BIN)/mypy
 
 coverage: $(TESTS)  ## small markets with the compiler off, so that the lines of the loops count too
-	NUMBA_DISABLE_JIT=1 $(PYTEST) -m "not slow and not big" --cov=regulars --cov-append \
+	NUMBA_DISABLE_JIT=1 $(PYTEST) --cov=regulars --cov-append \
 		--cov-report=term:skip-covered --cov-fail-under=90
 
 matrix:  ## the smoke suite on every Python that is here, with the oldest and the newest mesa allowed; some 15 minutes at first
@@ -41,8 +42,8 @@ bench: $(TESTS)  ## our speed against C, NumPy and plain Mesa, interleaved in on
 mutants: $(TESTS)  ## 500 small mistakes in the code, each tried against the tests of its room; two hours, goes on where it stopped
 	PYTHONPATH=tests $(BIN)/python -m mutants --workers $(WORKERS)
 
-validate: $(TESTS)  ## the slow studies
-	$(PYTEST) -m slow
+validate: $(TESTS)  ## the slow studies, some two hours; goes on where it stopped (VALIDATE=fresh for all once more)
+	$(PYTEST) -m slow --validate=$(VALIDATE)
 
 notebooks: $(TESTS)
 	$(BIN)/jupyter lab notebooks

@@ -72,31 +72,36 @@ PATIENCE = 600  # seconds after which a process hangs, on however busy a machine
 
 
 @pytest.fixture
-def start(tmp_path):
-    """Start `python -m regulars.cli ...` as a process of its own; it is gone at the end of the test, and its children are."""
+def launch(tmp_path):
+    """Start a process with a session of its own; it is gone at the end of the test, and its children are."""
     begun = []
 
-    def started(*words, source=SOURCE, env=(), **options):
-        command = [sys.executable, "-m", "regulars.cli", *map(str, words)]
+    def launched(command, env=(), **options):
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": tmp_path, **options}
         options.setdefault("start_new_session", True)
         if os.name == "posix":  # a suite started in the background ignores interrupts; its children must not
             options.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
-        begun.append(
-            subprocess.Popen(
-                command,
-                env={**os.environ, "PYTHONPATH": str(source), **dict(env)},
-                **options,
-            )
-        )
+        env = {**os.environ, **dict(env)}
+        begun.append(subprocess.Popen(command, env=env, **options))
         return begun[-1]
 
-    yield started
+    yield launched
     for process in begun:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()
         with process:  # waits, and closes its pipes
             pass
+
+
+@pytest.fixture
+def start(launch):
+    """Start `python -m regulars.cli ...` as a process of its own."""
+
+    def started(*words, source=SOURCE, env=(), **options):
+        command = [sys.executable, "-m", "regulars.cli", *map(str, words)]
+        return launch(command, {"PYTHONPATH": str(source), **dict(env)}, **options)
+
+    return started
 
 
 @pytest.fixture

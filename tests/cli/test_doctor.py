@@ -31,7 +31,7 @@ main({words!r})
 def without(absent, *words, broken=()):
     """Call `regulars` where packages are absent or broken: (exit code, stdout, stderr)."""
     code = BLOCKED.format(absent=absent, broken=broken, words=list(words))
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600)
     return told.returncode, told.stdout, told.stderr
 
 

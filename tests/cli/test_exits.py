@@ -64,7 +64,7 @@ def test_a_full_disk_is_told(start, tiny):
 def test_troubles_that_nobody_can_read_change_no_exit_code(start):
     with open("/dev/full", "wb") as full:
         process = start("run", "nosuch", stdout=full, stderr=full)
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
 
 
@@ -76,7 +76,7 @@ def test_workers_do_without_what_is_closed(start, tiny, tmp_path, closed):
     process = start(
         *words, stdout=None, stderr=None, preexec_fn=lambda: [closing[0](fd) for fd in closing[1:]]
     )
-    assert process.wait(timeout=120) == 0 and list((tmp_path / "o").glob("*/metrics.parquet"))
+    assert process.wait(timeout=PATIENCE) == 0 and list((tmp_path / "o").glob("*/metrics.parquet"))
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])

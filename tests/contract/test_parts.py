@@ -73,11 +73,21 @@ def test_it_shows(part, ran):
         alike(without, ran(part), promises=False)
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_the_length_of_a_tick_does_not_matter(part, ran):
+TICKS = (0.5, 2.0, 7.0)
+
+
+def part_and_tick():
+    """Every part with every length of a tick; of each one by turns in every run of the tests."""
+    for k, part in enumerate(PARTS):
+        for tick in TICKS:
+            marks = () if tick == TICKS[k % len(TICKS)] else pytest.mark.slow
+            yield pytest.param(part, tick, marks=marks, id=f"{part}-{tick:g}")
+
+
+@pytest.mark.parametrize(("part", "tick"), list(part_and_tick()))
+def test_the_length_of_a_tick_does_not_matter(part, tick, ran):
     """The day is the clock of every part: in half days, pairs of days and weeks all is the same, to the bit."""
-    for tick in (0.5, 2.0, 7.0):
-        alike(ran(part), run(market_with(part, tick=tick)))
+    alike(ran(part), run(market_with(part, tick=tick)))
 
 
 @pytest.mark.parametrize("part", PARTS)

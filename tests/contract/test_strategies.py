@@ -214,21 +214,27 @@ def test_all_at_once():
     audit(run(table({name: lively(name) for name in ALL}, firms=("anna", "carla"))))
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"market.customers": 1, "market.days": 1.0},
-        {"firms.anna.price": 0.0},
-        {"need.mean": 1e-9},
-        {"choice.price_sensitivity": 0.0},
-        {"choice.outside_utility": 50.0},
-        {"turnover.exit_rate": 100.0},
-        {"foresight.foresight": 0.0},
-        {"need.process": "calendar"},
-    ],
-    ids=str,
-)  # fmt: skip
-@pytest.mark.parametrize("name", ALL)
+ODD = (
+    {"market.customers": 1, "market.days": 1.0},
+    {"firms.anna.price": 0.0},
+    {"need.mean": 1e-9},
+    {"choice.price_sensitivity": 0.0},
+    {"choice.outside_utility": 50.0},
+    {"turnover.exit_rate": 100.0},
+    {"foresight.foresight": 0.0},
+    {"need.process": "calendar"},
+)
+
+
+def strategy_and_change():
+    """Every strategy in every odd market; in every run of the tests in two of them, by turns."""
+    for k, name in enumerate(ALL):
+        for j, change in enumerate(ODD):
+            marks = () if (j - 2 * k) % len(ODD) < 2 else pytest.mark.slow
+            yield pytest.param(name, change, marks=marks, id=f"{name}-{change}")
+
+
+@pytest.mark.parametrize(("name", "change"), list(strategy_and_change()))
 def test_in_odd_markets(name, change):
     audit(Scenario(table({name: lively(name)})).set(change).market(log="memory").run())
 
@@ -287,9 +293,13 @@ def test_not_a_number(name, value):
             assert f"{name}.{parameter}" in str(told.value) and field.description in str(told.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
 def test_at_the_ends_of_its_ranges(name):
-    """Every closed bound is a value that works; where it makes no sense with the others, this is said."""
+    """Every closed bound is a value that works beside lively others; where it makes no sense with them, this is said.
+
+    Some of the ends are tried by themselves in every run of the tests (`properties/test_extremes`).
+    """
     for parameter, field in parameters(find(name)):
         bounds = field_extra(field)["bounds"]
         if not bounds or field.annotation not in (int, float):

@@ -53,10 +53,10 @@ def crew(monkeypatch):
 
 def test_the_quick_one_does_not_wait_for_the_slow_one_which_is_ended(crew):
     begun = time.monotonic()
-    with results(time.sleep, [(60.0,), (0.0,)], 2, ordered=False) as found:
+    with results(time.sleep, [(3600.0,), (0.0,)], 2, ordered=False) as found:
         next(found)
         assert [worker.poll() for worker in crew] == [None, None]
-    assert time.monotonic() - begun < 30 and all(worker.poll() is not None for worker in crew)
+    assert time.monotonic() - begun < 600 and all(worker.poll() is not None for worker in crew)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of Unix")

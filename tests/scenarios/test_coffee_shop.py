@@ -13,7 +13,7 @@ STRANGERS = {"fit": 0.0, "welcome": 0.0, "respect": 0.0, "social": 0.0, "cost": 
 
 @pytest.fixture(scope="module")
 def result():
-    return compare(SHOP, replicates=2, arms=ARMS, jobs=1)
+    return compare(SHOP, replicates=1, arms=ARMS, jobs=1)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_regulars_feel_that_they_belong(known):
 def test_it_works_by_what_they_feel(result):
     """Half of it and more goes with the weights of the stocks; all of it with what is done for who is known."""
     cold = SHOP.set({"relationship.social_weight": 0.0, "relationship.respect_weight": 0.0})
-    part = compare(cold, replicates=2, arms=("remember",), jobs=1).wide("incremental_purchases")["remember"]
+    part = compare(cold, replicates=1, arms=("remember",), jobs=1).wide("incremental_purchases")["remember"]
     whole = result.wide("incremental_purchases")["remember"]
     assert (0 < part).all() and part.sum() < 0.6 * whole.sum()
     control = SHOP.arm("control").market(log="memory").run()

@@ -18,7 +18,7 @@ PROVES = ("X5",)
 SCENARIO = load(Path(__file__).parents[2] / "scenarios" / "marketplace.toml")
 NAMES = [firm.name for firm in SCENARIO.spec.firms]
 GOOD = np.array([firm.quality > 0.7 for firm in SCENARIO.spec.firms])
-OURS, MARGIN, REPLICATES, PAIRS = NAMES.index("ours"), 40.0, 3, 2
+OURS, MARGIN, REPLICATES, PAIRS = NAMES.index("ours"), 40.0, 2, 1
 
 
 def books(market):

@@ -15,7 +15,7 @@ HALVES = (0, 182, 364, 546, 729)
 
 @pytest.fixture(scope="module")
 def result():
-    return compare(CREAM, replicates=2, jobs=1)
+    return compare(CREAM, replicates=1, jobs=1)
 
 
 class Run:

@@ -13,7 +13,7 @@ TELLS_ALL = {"talk.good_above": 0.0, "talk.bad_below": 0.0, "talk.recommending":
 
 @pytest.fixture(scope="module")
 def result():
-    return compare(TOWN, replicates=2, arms=ARMS, jobs=1)
+    return compare(TOWN, replicates=1, arms=ARMS, jobs=1)
 
 
 def year(arm="control", **changes):
@@ -127,7 +127,7 @@ def test_what_pays(result):
 def test_without_talk_the_order_turns():
     """Negative control: where nobody talks good meals stay a secret, and advertising makes all the difference."""
     silent = compare(
-        TOWN.set({"talk.on": False}), replicates=2, arms=("advertising", "fewer_bad_meals"), jobs=1
+        TOWN.set({"talk.on": False}), replicates=1, arms=("advertising", "fewer_bad_meals"), jobs=1
     )
     gain = silent.wide("incremental_profit")
     assert (gain["advertising"] > 5 * gain["fewer_bad_meals"]).all()
