@@ -31,6 +31,21 @@ def test_people_of_numbers_that_are_none_are_refused(place, sections):
         scenario.market()
 
 
+@pytest.mark.parametrize("value", [1.1e30, 1e39, -1e300])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "choice.price_sensitivity", "choice.quality_weight", "choice.hour", "switching.relation", "switching.money",
+        "spending.basket", "bond.lower", "need.attendance", "foresight.foresight",
+    ],
+)  # fmt: skip
+def test_numbers_of_customers_that_no_column_can_hold_are_refused_by_name(place, value):
+    section, name = place.split(".")
+    for spread in (value, {"mean": value}, {"distribution": "normal", "mean": value, "sd": 1.0}):
+        with pytest.raises(Problem, match=rf"^{place}"):
+            Scenario({**SMALL, section: {name: spread}})
+
+
 @pytest.mark.parametrize("name", sorted(Scenario(WORLD).market().customers.columns))
 def test_every_column_is_looked_at(name):
     """NaN anywhere is refused, and infinity where it is not declared; the message names a place and the column."""

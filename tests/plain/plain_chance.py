@@ -11,6 +11,7 @@ import math
 from statistics import NormalDist
 
 MASK = 0xFFFFFFFF  # 32 bits
+SMALLEST = 2.0**-126  # number of single precision with all its digits
 BELL = NormalDist()
 
 
@@ -77,10 +78,23 @@ class Dice:
         value = math.log(d * cube)
         return value if shape >= 1 else value + math.log(boost) / shape
 
-    def spread(self, spread, what, customer, low=-math.inf, high=math.inf):
-        """A customer's value of a trait that is fixed, uniform, normal or lognormal over customers."""
+    def spread(self, spread, what, customer, low=-math.inf, high=math.inf, above=None):
+        """A customer's value of a trait that is fixed, uniform, normal or lognormal over customers.
+
+        Whoever would be below `low` or over `high` is there; what lies not `above` an open end is nobody's value.
+        """
         kind, mean, sd = spread.distribution, spread.mean, spread.sd
         u = self.uniform(what, customer)
+        if above is not None and kind in ("uniform", "normal"):
+            width = spread.high - spread.low
+            share = (
+                BELL.cdf((above - mean) / sd)
+                if kind == "normal"
+                else min(max((above - spread.low) / width, 0), 1)
+            )
+            u = (
+                share + u * (1 - share) if share < 1 - 1e-9 else u
+            )  # where next to nobody is left, all are cut
         if kind == "fixed":
             value = mean
         elif kind == "uniform":
@@ -92,4 +106,4 @@ class Dice:
             value = mean * math.exp(math.sqrt(variance) * BELL.inv_cdf(u) - variance / 2)
         else:
             raise ValueError(f"the plain day knows no {kind} distribution")
-        return min(max(value, low), high)
+        return min(max(value, low if above is None else above + SMALLEST), high)

@@ -136,7 +136,7 @@ def _root(taste, firms):
 def _pays(customer, spec, dice):
     """Basket, price sensitivity, thresholds, switching cost, and where the customer bought before we look."""
     number, rules = customer.number, spec.switching
-    basket = dice.spread(spec.spending.basket, purpose("spending", "mean"), number, 0)
+    basket = dice.spread(spec.spending.basket, purpose("spending", "mean"), number, above=0)
     customer.basket = single(max(basket, 1e-6))
     what = purpose("choice", "price sensitivity")
     customer.price_sensitivity = single(dice.spread(spec.choice.price_sensitivity, what, number, 0))
@@ -196,4 +196,5 @@ def _looks_ahead(customer, spec, dice):
     """How much the customer makes of what is to come."""
     for trait in ("foresight", "daily_discount", "present_bias", "credit_weight"):
         what, rule = purpose("foresight", trait), getattr(spec.foresight, trait)
-        setattr(customer, trait, single(dice.spread(rule, what, customer.number, 0, 1)))
+        bounds = {"above": 0} if trait in ("daily_discount", "present_bias") else {"low": 0}
+        setattr(customer, trait, single(dice.spread(rule, what, customer.number, **bounds, high=1)))

@@ -64,11 +64,11 @@ def test_a_nudge_stays_with_the_nudged(world, who, sensitivity):
 
 
 def plainly(world):
-    """The same world without what the plain day does not know: gamma and truncated traits, and programmes."""
+    """The same world without what the plain day does not know: gamma traits, and programmes."""
     unknown = {*STRATEGIES, *APART} - {*PLAIN, *KNOWN_TO_THE_PLAIN_DAY}
     if isinstance(world, dict):
         cut = {name: plainly(value) for name, value in world.items() if name not in unknown}
-        return {**cut, "distribution": "lognormal"} if cut.get("distribution") in ("gamma", "normal") else cut
+        return {**cut, "distribution": "lognormal"} if cut.get("distribution") == "gamma" else cut
     return [plainly(item) for item in world] if isinstance(world, list) else world
 
 

@@ -29,6 +29,7 @@ ALIASES = {
 }
 SMALLEST = 0.02
 OTHER = "other"
+SOME = 40  # categories named in a message
 
 
 def slug(category: str) -> str:
@@ -45,11 +46,11 @@ def complete_journey(folder: Path, category: str) -> Panel:
     products = pd.read_parquet(
         folder / "products.parquet", columns=["product_id", "manufacturer_id", "product_category"]
     )
-    by_slug = {slug(c): c for c in products["product_category"].dropna().unique()}
+    by_slug = {slug(c): c for c in products["product_category"].value_counts().index}  # most products first
     wanted = slug(category)
     chosen = by_slug.get(wanted) or by_slug.get(ALIASES.get(wanted, ""))
     if chosen is None:
-        raise RegularsError(_unknown(category, wanted, sorted(by_slug)))
+        raise RegularsError(_unknown(category, wanted, list(by_slug)))
     of_category = products.loc[products["product_category"] == chosen, ["product_id", "manufacturer_id"]]
     lines = pd.read_parquet(
         folder / "transactions.parquet",
@@ -127,4 +128,5 @@ def _unknown(category: str, wanted: str, slugs: list[str]) -> str:
         if category
         else "say which category of the Complete Journey"
     )
-    return f"{asked}{hint}. Write complete-journey:CATEGORY with one of: {', '.join(slugs)}"
+    largest = ", ".join(slugs[:SOME])
+    return f"{asked}{hint}. Write complete-journey:CATEGORY; the largest of the {len(slugs)} categories: {largest}"
