@@ -2,7 +2,7 @@
 
 UNIFORM = {"distribution": "uniform", "low": 0.2, "high": 0.9}
 WORLD = {
-    "market": {"customers": 60, "days": 42, "seed": 5, "focal": "anna"},
+    "market": {"customers": 60, "days": 30, "seed": 5, "focal": "anna"},
     "need": {"mean": 8.0, "shape": 2.0},
     "taste": {"kind": "normal", "sd": 0.8},
     "choice": {"outside": True, "outside_utility": -1.0, "price_sensitivity": {"distribution": "lognormal", "mean": 0.3, "sd": 0.2}},

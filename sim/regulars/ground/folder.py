@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
+from functools import lru_cache
 from typing import TypeVar
 
 Kind = TypeVar("Kind")
 
 
 def modules(package: str) -> list[str]:
-    """Names of all modules of a package, in order."""
-    return sorted(module.name for module in pkgutil.iter_modules(importlib.import_module(package).__path__))
+    """Names of all modules of a package, in order; a folder is read anew once a file has come or gone."""
+    folders = tuple(importlib.import_module(package).__path__)
+    return list(
+        _listed(
+            folders, tuple(os.stat(folder).st_mtime_ns if os.path.isdir(folder) else 0 for folder in folders)
+        )
+    )
+
+
+@lru_cache(maxsize=16)
+def _listed(folders: tuple[str, ...], changed: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(folders)))
 
 
 def only_class(package: str, name: str, base: type[Kind]) -> type[Kind]:
