@@ -47,6 +47,7 @@ def floor(tmp_path_factory: pytest.TempPathFactory) -> Floor:
     return build(tmp_path_factory.mktemp("floor"))
 
 
+@pytest.mark.slow
 def test_mesa_twin_agrees_with_the_vectors(vectors: np.ndarray) -> None:
     assert furthest(sample(mesa_twin.run, range(16)), vectors) < 4
 
@@ -70,6 +71,7 @@ def test_our_reference_scenario_agrees_with_the_vectors(vectors: np.ndarray) -> 
     assert furthest(sample(ours.run, range(1, 61)), vectors) < 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rule", "wrong"),
     [("NEED", 0.68), ("MEMORY", 0.25), ("SATISFACTION", 0.8), ("SWITCHING", (0.0, 0.0)), ("NOISE", 0.14)],

@@ -3,6 +3,8 @@
 from hashlib import blake2b
 from itertools import combinations
 
+import pytest
+
 from regulars.world.strategy import find, names
 
 
@@ -115,6 +117,14 @@ def does(case):
         return {}
     name, _, offered = case.partition(" ")
     return {name: {**lively(name), **(OFFER if offered else {})}}
+
+
+def by_turns(things, first=0, always=()):
+    """Parameters of a test of which every run takes every other one, and `make validate` the rest."""
+    return [
+        pytest.param(thing, id=thing, marks=() if k % 2 == first or thing in always else pytest.mark.slow)
+        for k, thing in enumerate(things)
+    ]
 
 
 def pairs():

@@ -4,7 +4,7 @@ import pytest
 from contract.alike import alike
 from contract.behaviours import BEHAVIOURS, POLICIES, RULES, SECTIONS, with_behaviour, with_policy
 from contract.listening import run
-from contract.shop import COMPANY, cases, does
+from contract.shop import COMPANY, by_turns, cases, does
 from worlds.everything import table
 from worlds.lives import after
 
@@ -90,7 +90,7 @@ def test_the_length_of_a_tick_does_not_matter(part, tick, ran):
     alike(ran(part), run(market_with(part, tick=tick)))
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", by_turns(PARTS))
 def test_saved_at_noon_it_goes_on(part, ran, tmp_path):
     """Also when the day is half over: loaded or branched it lives the same days as the market that went on."""
     market = after(Scenario(market_with(part, tick=0.5)).market(log="memory"), 27)

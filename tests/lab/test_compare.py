@@ -147,6 +147,7 @@ def test_uncertain_values_are_drawn_anew_in_each_replicate_and_widen_the_answer(
     assert wide.std() > 1.5 * narrow.std()
 
 
+@pytest.mark.slow
 def test_more_replicates_narrow_chance_but_not_doubt():
     certain = Scenario({**SHOPS, "arms": {"cheaper": SHOPS["arms"]["cheaper"]}})
     doubtful = certain.set({"uncertainty": {"choice.price_sensitivity": 1.0}})

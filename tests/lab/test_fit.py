@@ -50,6 +50,7 @@ def test_parameters_are_recovered(fitted, name, truth):
     assert se < 0.15 * truth
 
 
+@pytest.mark.slow
 @pytest.mark.big
 def test_no_inertia_is_found_where_there_is_none():
     value, se = estimate(fit(log_of({**TRUTH, "switching": {}})), "switching.relation")

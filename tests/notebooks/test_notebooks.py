@@ -117,7 +117,7 @@ def one_firm_s_log(file):
 
 
 @pytest.mark.big
-@pytest.mark.parametrize("log", ["made up", "one firm's"])
+@pytest.mark.parametrize("log", [pytest.param("made up", marks=pytest.mark.slow), "one firm's"])
 def test_the_strategist_s_notebook_takes_other_logs(log, tmp_path):
     """Without the public data it makes up a log; with a path in the first cell it reads that file, one firm's too."""
     changes = SMALLER[STRATEGIST.stem]

@@ -92,6 +92,7 @@ def test_regulars_feel_that_they_belong(known):
     assert mine[1] > 1.1 * mine[0]
 
 
+@pytest.mark.slow
 def test_it_works_by_what_they_feel(result):
     """Half of it and more goes with the weights of the stocks; all of it with what is done for who is known."""
     cold = SHOP.set({"relationship.social_weight": 0.0, "relationship.respect_weight": 0.0})

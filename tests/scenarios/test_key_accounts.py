@@ -29,7 +29,7 @@ def profits(replicate, changes=()):
 
 @pytest.fixture(scope="module")
 def control():
-    return [profits(replicate) for replicate in range(6)]
+    return [profits(replicate) for replicate in range(4)]
 
 
 def test_a_fifth_brings_four_fifths_of_the_profit(control):
@@ -86,6 +86,7 @@ def test_a_system_alone_sells_nothing():
     assert (result.wide("incremental_profit")["system_alone"] < 0).all()
 
 
+@pytest.mark.slow
 def test_the_system_makes_care_work():
     """P23: the same care brings more orders with it. Control: a system no better than a card index brings the same."""
     arms = ("care", "care_with_system")
@@ -98,6 +99,7 @@ def test_the_system_makes_care_work():
     assert (same["care_with_system"] == same["care"]).all()
 
 
+@pytest.mark.slow
 def test_effort_for_the_best_wins_fewer_and_larger_ones():
     """P21. Control: where customers are alike, the best fifth is any fifth, and effort for it alone wins less."""
     arms = ("effort_for_all", "effort_for_the_best")

@@ -112,6 +112,7 @@ def test_goods_that_nobody_notices_do_not_pay():
     assert abs(blind.sales[GOOD].mean() - blind.sales[~GOOD].mean()) < 3 * spread / np.sqrt(2)
 
 
+@pytest.mark.slow
 def test_stickiness_is_worth_more_where_comparing_is_hard():
     """C15: the same goods, more loyal customers; control: where nobody ever stops looking transparency does nothing."""
     easy, hard = gains("better_goods"), gains("better_goods_hard_to_compare")

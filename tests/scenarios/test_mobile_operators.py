@@ -105,6 +105,7 @@ def arms():
     }
 
 
+@pytest.mark.slow
 def test_the_number_is_worth_money_to_the_largest(arms):
     """It has most to lose; what it loses its rivals gain. Where numbers stay anyway, the rule that never comes is nothing."""
     assert (arms[True]["numbers_stay"] > 0).all()

@@ -113,7 +113,7 @@ def profits():
     small = MARKET.set({"market.customers": 800})
     names = ("open_files", "open_standard", "closer_ties", "better_quality", "recovery")
     return [
-        compare(small.set({"portability.on": on}), replicates=2, arms=names, jobs=1).wide(
+        compare(small.set({"portability.on": on}), replicates=1, arms=names, jobs=1).wide(
             "incremental_profit"
         )
         for on in (False, True)

@@ -18,7 +18,7 @@ SMALL = {"market.customers": 1000, "market.days": 546}
 
 @pytest.fixture(scope="module")
 def result():
-    return compare(SCENARIO, replicates=3, jobs=1)
+    return compare(SCENARIO, replicates=2, jobs=1)
 
 
 def gains(result, arm):

@@ -19,7 +19,7 @@ STOCK = ("newsvendor", "full_shelves", "stock_and_key_accounts")
 
 @pytest.fixture(scope="module")
 def result():
-    return compare(SCENARIO, replicates=3, jobs=1)
+    return compare(SCENARIO, replicates=2, jobs=1)
 
 
 def gains(result, arm):
@@ -94,6 +94,7 @@ def test_full_shelves_need_no_stock():
     assert with_.ledger.table() == without.ledger.table()
 
 
+@pytest.mark.slow
 def test_without_goods_service_does_little():
     """The claim: what service wins grows with what is there, also where every outlet is served; control: no service, no gain."""
     profit = [service(a)[0].mean() for a in (0.3, 0.8, 1.0)]

@@ -1,4 +1,7 @@
-"""A little of everything that a new Python, mesa, numpy or numba could break, in less than a minute."""
+"""A little of everything that a new Python, mesa, numpy or numba could break, in less than a minute.
+
+`make matrix` runs it wherever there is a Python; here, where all of it is tested at length, `make validate` does.
+"""
 
 import json
 import subprocess
@@ -13,6 +16,8 @@ from market.batches import times
 
 from regulars import Market, compare, fit, load
 from regulars.panels import Panel
+
+pytestmark = pytest.mark.slow
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "threshold-rebate.toml"
 SHOPS = {

@@ -88,8 +88,8 @@ class Voicing(Process):
         self.ease = np.zeros(firms)  # logits by which a firm's channels make complaining easier
         self.heard = np.zeros(firms, np.int64)  # complaints of the day
 
-    def grudge(self, customers: NDArray[Any], firm: int, time: Any) -> NDArray[np.float64]:
-        """Pull that `firm` has lost with `customers` by bad experiences, at `time` (days), logits."""
+    def grudge(self, customers: NDArray[Any], firm: Any, time: Any) -> NDArray[np.float64]:
+        """Pull that `firm` (`...` for all, in columns) has lost with `customers` by bad experiences, at `time` (days), logits."""
         c, rules = self.customers, self.rules
         left = faded(c.aversion[customers, firm], c.averted[customers, firm], time, rules.half_life)
         known = faded(c.blame[customers, firm], c.blamed[customers, firm], time, rules.forgetting)
@@ -98,11 +98,12 @@ class Voicing(Process):
     def appeal(self, round: Round) -> None:
         """What is remembered keeps away; members forgive part of what goes wrong."""
         c, who = self.customers, round.who
-        for f, firm in enumerate(self.market.firms):
-            sore = np.flatnonzero((c.aversion[who, f] != 0) | (c.blame[who, f] != 0))
-            if sore.size:
-                round.column("tie", f)[sore] -= self.grudge(who[sore], f, round.time[sore])
-            if self.rules.lenience:
+        sore = (c.aversion[who] != 0) | (c.blame[who] != 0)
+        for f in np.flatnonzero(sore.any(axis=0)).tolist():
+            rows = np.flatnonzero(sore[:, f])
+            round.column("tie", f)[rows] -= self.grudge(who[rows], f, round.time[rows])
+        if self.rules.lenience:
+            for f, firm in enumerate(self.market.firms):
                 round.column("lenience", f)[:] += self.rules.lenience * firm.members()[who]
 
     def feel(self, round: Round) -> None:
@@ -126,8 +127,9 @@ class Voicing(Process):
         kinds = (("leave", leaves), ("complain", speaks), ("keep_silent", ~(leaves | speaks)))
         for f, firm in enumerate(self.market.firms):
             for kind, those in kinds:
-                here = those & (at == f)
-                firm.event(kind, "", who[here], round.day, short[here])
+                here = np.flatnonzero(those & (at == f))
+                if here.size:
+                    firm.event(kind, "", who[here], round.day, short[here])
             self.heard[f] += np.count_nonzero(speaks & (at == f))
 
     def close(self, day: float) -> None:
@@ -184,8 +186,7 @@ class Voicing(Process):
         worth = (
             c.attraction[who] + offers["standing"] - c.price_sensitivity[who, None] * offers["shelf_price"]
         )
-        for f in range(worth.shape[1]):
-            worth[:, f] -= self.grudge(who, f, time)
+        worth -= self.grudge(who, ..., time[:, None])
         here = worth[np.arange(len(who)), at]
         if c.has("aware_from"):
             worth[c.aware_from[who] > time[:, None]] = -np.inf
