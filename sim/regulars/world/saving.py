@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from regulars.market import Market
     from regulars.scenario import Scenario
 
-OPTIONS = ("log", "threads", "collect", "against")
+OPTIONS = ("log", "threads", "collect", "against", "overwrite")
 MISFITS = (
     KeyError,
     IndexError,
@@ -33,13 +33,15 @@ MISFITS = (
 PEOPLE = ("taste", "choice", "spending", "switching", "experience", "bond", "search", "foresight", "turnover")
 
 
-def save(market: Market, path: str | Path) -> Path:
-    """Write the market as it stands into one file.
+def save(market: Market, path: str | Path, overwrite: bool = False) -> Path:
+    """Write the market as it stands into one file, in place of nothing or of another saved market.
+
+    overwrite: replace any other file as well, but none that the scenario was read from.
 
     Rows of a log kept in memory are saved too; those that went to a Parquet file stay there. What mesa's
     DataCollector has collected is not saved.
     """
-    return archive.write(path, take(market), f"regulars {__version__}")
+    return archive.write(path, take(market), f"regulars {__version__}", market.scenario.inputs, overwrite)
 
 
 def load(kind: type[Market], written: type[Scenario], path: str | Path, options: Mapping[str, Any]) -> Market:
