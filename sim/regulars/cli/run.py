@@ -72,6 +72,11 @@ def run(
             name and files.enter_context(whole_file(name, described.inputs, overwrite))
             for name in (log, beside)
         )
+        if log is not None and log.suffix.lower() != ".parquet":
+            raise RegularsError(
+                f"--log: '{log}' will not do: the log is a Parquet file, so its name ends in .parquet, such as "
+                f"'{log.with_suffix('.parquet')}'"
+            )
         files.enter_context(enough_memory(described))
         market = described.market(seed=seed, threads=threads, log=draft or "totals")
         files.callback(market.close)  # however it ends, and before its file is judged
