@@ -33,11 +33,11 @@ def beats(tick: float) -> tuple[int, int]:
 class Day:
     """Passes the time of a market, beat by beat; `beat` is the number of beats that have passed, of `last` in all.
 
-    `underway` is whether a tick has begun and is not over.
+    `underway` is whether a tick has begun and is not over, or the market is still being built.
     """
 
     def __init__(self, market: Market) -> None:
-        self.market, self.beat, self.underway = market, 0, False
+        self.market, self.beat, self.underway = market, 0, True
         self.beats_a_tick, self.beats_a_day = beats(market.tick_length)
         self.last = market.days * self.beats_a_day
         self.phases = by_phase([*market.processes.values(), *market.plan])

@@ -133,6 +133,7 @@ class Market(Model):
             agent_reporters={"firm": "name", "price": "price", "revenue": "revenue", "profit": "profit"},
         )
         self.collects = chosen.collect
+        self.passing.underway = False
         self.log.claim()  # last: a market that could not be built keeps nobody off the file
 
     # ------------------------------------------------------------------ building
