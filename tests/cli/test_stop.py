@@ -79,7 +79,7 @@ def test_a_long_step_in_compiled_code_does_not_hold_up_the_end(launch, tmp_path)
     code = """
 import hashlib
 from regulars.cli import stop
-from regulars.lab.output import whole_file
+from regulars.ground.output import whole_file
 stop.heed()
 with whole_file("x.toml"):
     print("busy", flush=True)

@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 from regulars import Scenario, compare, sweep
+from regulars.ground import output
 from regulars.ground.errors import RegularsError
-from regulars.lab import output
-from regulars.lab.output import CONTENTS, SIGN, inputs_of, signed, whole_file, whole_folder, write_text
+from regulars.ground.output import SIGN, signed, whole_file, write_text
+from regulars.lab.output import CONTENTS, whole_folder
 from regulars.lab.store import write_comparison
+from regulars.scenario.files import inputs_of
 
 SHOPS = {
     "about": {"title": "two shops"},
@@ -134,7 +136,7 @@ def test_nothing_is_left_of_what_did_not_come_to_an_end(tmp_path, error):
         with whole_file(tmp_path / "a" / "b" / "x.toml") as draft:
             draft.write_text("half")
             raise error
-    assert list(tmp_path.iterdir()) == [] and output._drafts == set()
+    assert list(tmp_path.iterdir()) == [] and not output._drafts
     if isinstance(error, OSError):
         assert "x.toml: cannot be written (no space left on device)" in str(told.value)
 

@@ -3,13 +3,16 @@
 import numpy as np
 import pytest
 from worlds.busy import REBATE, world
+from worlds.everything import WORLD
 from worlds.lives import after, differences
 
 from regulars.ground.errors import RegularsError
 from regulars.market import Market
+from regulars.scenario import Scenario
+from regulars.scenario.declared import declared
 from regulars.strategies.threshold_rebate import ThresholdRebate
 from regulars.world.ledger import MILLION
-from regulars.world.snapshot import copied, take
+from regulars.world.snapshot import BEGINNINGS, LIVED, copied, take
 from regulars.world.strategy import Strategy
 
 EASY = {"everyday_low_price": {"discount": 0.2}}
@@ -107,7 +110,7 @@ def test_traits_follow_the_scenario_only_where_it_moves_them():
     market = after(world(**{"choice.price_sensitivity": 1.0}).market(), 20)
     market.customers[3].price_sensitivity = 7.0
     market.customers[4].basket = 5.0
-    arm = market.branch({"choice.price_sensitivity": 2.0, "experience.initial": 0.9})
+    arm = market.branch({"choice.price_sensitivity": 2.0, "firms.a.share": 3.0})
     assert arm.customers[3].price_sensitivity == arm.customers[5].price_sensitivity == 2.0
     assert arm.customers[4].basket == 5.0
     for lived in ("incumbent", "satisfaction", "expectation"):
@@ -166,6 +169,9 @@ def test_longer_is_going_on():
         ({"market.tick": 0.5}, "market.tick cannot change"),
         ({"need.mean": 4.0}, r"\[need\] and market.tick cannot change"),
         ({"firms.b.name": "z"}, "firms of a market cannot come or go"),
+        ({"market.seed": 7}, r"market\.seed = 7 cannot change in a branch, .* the draws of seed 1"),
+        ({"switching.initial": "nobody"}, r"switching\.initial cannot change .* these have begun with share"),
+        ({"experience.initial": 0.9}, r"experience\.initial cannot change in a branch"),
         ({"firms.a.pricey": 1.0}, "did you mean 'firms.a.price'"),
         ({"firms.a.strategies.threshold_rebate.window": 14}, "threshold_rebate: these rules cannot change in a branch, its 'table'"),
     ],
@@ -182,6 +188,113 @@ def test_what_a_branch_cannot_be(changes, told, monkeypatch):
     with pytest.raises(RegularsError, match=told):
         market.branch(changes)
     assert market.branch().day == 20
+
+
+def other(parameter):
+    """Another value that a parameter may have."""
+    value = parameter.value
+    if isinstance(value, bool):
+        return [not value]
+    if parameter.choices:
+        return [choice for choice in parameter.choices if choice != value]
+    if isinstance(value, (int, float)):
+        return [type(value)(near) for near in (value * 1.5 or 0.3, value * 0.5 or 1, value + 1, value - 1)]
+    return []
+
+
+def begun(scenario):
+    """What customers begin with, and what firms offer them then."""
+    market = scenario.market()
+    return {**market.customers.columns, **market.offers.arrays}
+
+
+def test_no_change_of_how_a_market_begins_is_taken_and_forgotten():
+    """Whatever moves nothing but what customers have lived since is refused: the branch would be the same market."""
+    scenario = Scenario(WORLD).set({"market.days": 4.0, "voice.on": True})
+    market, base, found = after(scenario.market(), 2), begun(scenario), set()
+    for parameter in declared(scenario.spec).values():
+        for value in other(parameter):
+            try:
+                changed = scenario.set({parameter.name: value})
+                now = begun(changed)
+            except RegularsError:
+                continue
+            moved = {name for name in base if not np.array_equal(base[name], now.get(name))}
+            if moved & {*LIVED} and moved <= {*LIVED, "attraction"} and now.keys() == base.keys():
+                with pytest.raises(RegularsError, match=f"{parameter.name} cannot change in a branch"):
+                    market.branch({parameter.name: value})
+                found.add(parameter.name)
+            break
+    assert found == set(BEGINNINGS)
+
+
+def test_a_beginning_counts_where_the_branch_begins_it():
+    market = after(world(**{"experience.on": False, "bond.response": "off", "search.on": False}).market(), 5)
+    arm = market.branch({"experience.on": True, "experience.initial": 0.9})
+    assert (arm.customers.satisfaction == np.float32(0.9)).all()
+
+
+def test_the_seed_that_a_market_has_may_be_said():
+    market = after(world().market(seed=7), 3)
+    assert market.branch({"market.seed": 7}).chance.seed == market.branch().chance.seed == 7
+    with pytest.raises(RegularsError, match="keep the draws of seed 7"):
+        market.lockstep({"other": {"market.seed": 8}})
+
+
+def test_newcomers_do_not_make_up_for_other_customers():
+    """Three customers fewer at the start and three newcomers more are as many in all, and other people."""
+    market = after(world(**{"market.days": 20.0}).market(), 5)
+    people, start = market.customers.count, market.scenario.spec.market.customers
+    rates = (rate / 10 for rate in range(4, 60))
+    more = ({"market.customers": start - 3, "turnover.entry_rate": rate} for rate in rates)
+    change = next(c for c in more if market.scenario.set(c).market().customers.count == people)
+    with pytest.raises(RegularsError, match=r"market\.customers cannot change in a branch"):
+        market.branch(change)
+
+
+# ------------------------------------------------------------------ days that broke off
+
+
+@pytest.mark.parametrize("tick", [1.0, 7.0])
+def test_a_market_that_broke_off_is_neither_saved_nor_branched_nor_compared(tick, tmp_path, monkeypatch):
+    """Half of its parts have lived the day: what went on from there would be no market that anybody described."""
+    market = after(world(**{"market.tick": tick}).market(), 2)
+    monkeypatch.setattr(ThresholdRebate, "settle", lambda self, round: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        market.step()
+    monkeypatch.undo()
+    day = market.day
+    for what, told in (
+        (lambda: market.save(tmp_path / "m"), "be saved"),
+        (market.branch, "be branched"),
+        (lambda: market.branch({"firms.a.price": 2.0}), "be branched"),
+        (lambda: market.lockstep({"same": {}}), "be branched"),
+        (lambda: Market(market.scenario, against=market), "be the control of another one"),
+        (market.step, "go on"),
+        (market.run, "go on"),
+    ):
+        with pytest.raises(
+            RegularsError,
+            match=rf"broke off on day {day:g} \(ZeroDivisionError: .*cannot {told}; build it anew",
+        ):
+            what()
+    assert market.day == day and not list(tmp_path.iterdir())
+
+
+def test_a_part_cannot_save_the_market_while_a_day_is_passing(tmp_path, monkeypatch):
+    market, told = after(world().market(), 2), []
+
+    def saving(self, round):
+        with pytest.raises(RegularsError, match=r"day \d of this market is not over") as error:
+            market.save(tmp_path / "m")
+        told.append(error)
+
+    monkeypatch.setattr(ThresholdRebate, "settle", saving)
+    market.step()
+    assert told and not list(tmp_path.iterdir())
+    market.observers.append(lambda market: market.save(tmp_path / "m"))  # after the day is over it may be
+    market.step()
+    assert Market.load(tmp_path / "m").day == 4.0
 
 
 # ------------------------------------------------------------------ comparing branches

@@ -37,7 +37,7 @@ def compare(
     from regulars.cli.values import with_changes
     from regulars.lab.asked import asked
     from regulars.lab.compare import compare as measure
-    from regulars.lab.output import inputs_of, whole_folder
+    from regulars.lab.output import whole_folder
     from regulars.lab.progress import Progress
     from regulars.lab.store import fill, folder_for
     from regulars.scenario import load
@@ -46,7 +46,7 @@ def compare(
     described = with_changes(load(file), set_)
     names = arm_names(arms)
     folder = folder_for(described, asked(described, names, replicates, seed, jobs), out)
-    with whole_folder(folder, inputs_of(file)) as draft:
+    with whole_folder(folder, described.inputs) as draft:
         with Progress(f"compare {described.name}"[:40], "replicates", quiet=json) as progress:
             comparison = measure(
                 described, replicates=replicates, arms=names, seed=seed, jobs=jobs, progress=progress

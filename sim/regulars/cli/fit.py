@@ -58,8 +58,8 @@ def fit(
 
     from regulars.cli import say
     from regulars.cli.values import pairs
+    from regulars.ground.output import whole_file
     from regulars.lab.fit import fit as estimate
-    from regulars.lab.output import whole_file
     from regulars.panels import read, resolve
 
     mapping = pairs(

@@ -52,8 +52,8 @@ def run(
     from regulars.cli import say
     from regulars.cli.places import scenario_file
     from regulars.cli.values import with_changes
+    from regulars.ground.output import whole_file
     from regulars.lab.asked import MOST_JOBS, whole
-    from regulars.lab.output import inputs_of, whole_file
     from regulars.lab.progress import Progress
     from regulars.lab.workers import enough_memory
     from regulars.scenario import CONTROL, load
@@ -69,18 +69,23 @@ def run(
     beside = log and log.with_name(f"{log.stem}-programmes.parquet")
     with ExitStack() as files:
         draft, draft_of_events = (
-            name and files.enter_context(whole_file(name, inputs_of(file), overwrite))
+            name and files.enter_context(whole_file(name, described.inputs, overwrite))
             for name in (log, beside)
         )
+        if log is not None and log.suffix.lower() != ".parquet":
+            raise RegularsError(
+                f"--log: '{log}' will not do: the log is a Parquet file, so its name ends in .parquet, such as "
+                f"'{log.with_suffix('.parquet')}'"
+            )
         files.enter_context(enough_memory(described))
         market = described.market(seed=seed, threads=threads, log=draft or "totals")
+        files.callback(market.close)  # however it ends, and before its file is judged
         with Progress(f"run {name}"[:40], "days", quiet=json) as progress:
             market.run(lambda tick, ticks: progress(tick, ticks))
         market.ledger.check(market.totals.arrays())
         firms = [books(market, f) for f in range(len(market.names))]
         if draft_of_events is not None:
             market.log.write_events(draft_of_events)
-        market.close()
     seed = described.spec.market.seed if seed is None else seed
     if json:
         about = {

@@ -71,7 +71,7 @@ def write_json_schema(out: Path, overwrite: bool = False) -> None:
     """Write the JSON schema of scenario files, with its checksum at the top."""
     from json import dumps
 
-    from regulars.lab.output import SIGN, signed, whole_file
+    from regulars.ground.output import SIGN, signed, whole_file
 
     schema = {"$comment": SIGN + "0" * 16, **whole_schema()}
     with whole_file(out, overwrite=overwrite) as draft:

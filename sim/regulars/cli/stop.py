@@ -50,7 +50,7 @@ def _watch(reader: int) -> None:
     while signal.getsignal(number) is not _interrupt:  # a window that changed its size, and the like
         number = os.read(reader, 1)[0]
     time.sleep(GRACE)
-    from regulars.lab.output import abandon
+    from regulars.ground.output import abandon
 
     abandon()
     try:

@@ -64,7 +64,7 @@ class Fitted:
             RegularsError: when it cannot be written, or when there is another file of this name, or the scenario was
                 edited since it was written, unless `overwrite`.
         """
-        from regulars.lab.output import whole_file
+        from regulars.ground.output import whole_file
 
         with whole_file(path, overwrite=overwrite) as draft:
             self.fill(draft)
@@ -72,7 +72,7 @@ class Fitted:
 
     def fill(self, draft: Path) -> None:
         """Write the scenario into a file, with its checksum in the first line."""
-        from regulars.lab.output import SIGN, signed
+        from regulars.ground.output import SIGN, signed
 
         draft.write_bytes(signed(f"# {SIGN}{'0' * 16}\n{self.scenario_toml()}").encode())
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from regulars.lab.output import write_text
+from regulars.ground.output import write_text
 from regulars.lab.store import environment
 from regulars.scenario import Scenario
 

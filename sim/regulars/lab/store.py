@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.ground.errors import RegularsError
 from regulars.lab.asked import Asked
-from regulars.lab.output import inputs_of, whole_folder
+from regulars.lab.output import whole_folder
 
 if TYPE_CHECKING:
     from regulars.lab.comparison import Comparison
@@ -69,7 +69,7 @@ def write_comparison(comparison: Comparison, out: Path | str = "results", report
     """
     how = Asked(comparison.arms, comparison.replicates, comparison.seed, None)
     final = folder_for(comparison.scenario, how, out)
-    with whole_folder(final, inputs_of(comparison.scenario.path)) as folder:
+    with whole_folder(final, comparison.scenario.inputs) as folder:
         fill(comparison, folder, report)
     return final
 

@@ -19,7 +19,7 @@ from regulars.ground.parameter import nearest
 from regulars.lab import workers
 from regulars.lab.asked import Asked, asked, fits_together, whole
 from regulars.lab.design import LARGEST, Axis, axis, grid, hypercube
-from regulars.lab.output import inputs_of, whole_folder
+from regulars.lab.output import whole_folder
 from regulars.lab.points import Kept, Point, key_of
 from regulars.lab.store import LONGEST_NAME, environment, out_folder
 from regulars.scenario import Scenario, as_scenario
@@ -141,7 +141,7 @@ def sweep(
             json.dumps(described, sort_keys=True, default=str).encode(), digest_size=4
         ).hexdigest()
         folder = out_folder(out) / f"{scenario.name[:LONGEST_NAME]}-sweep-{name}"
-        with whole_folder(folder, inputs_of(scenario.path)) as draft:
+        with whole_folder(folder, scenario.inputs) as draft:
             table, manifest = compute()
             _fill(draft, scenario, table, manifest)
     return Sweep(scenario, tuple(names), table, manifest, folder, kept.damaged)

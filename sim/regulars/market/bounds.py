@@ -10,13 +10,14 @@ from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 from regulars.scenario.money import highest_price
 from regulars.world.customers import COLUMNS
-from regulars.world.offers import COST, OFFER, PRICE
+from regulars.world.offers import AVAILABILITY, COST, FAILURE, OFFER, PRICE
 
 if TYPE_CHECKING:
     from regulars.market.market import Market
     from regulars.scenario import Spec
     from regulars.world.customers import Customers
 
+CHANCES = slice(FAILURE, AVAILABILITY + 1, AVAILABILITY - FAILURE)  # rows of probabilities
 LARGE = 1e100  # no number of a firm is larger, whatever it is
 
 
@@ -56,17 +57,25 @@ class OfferBounds:
         self.market, self.highest = market, highest_price(market.scenario.spec)
         table = market.offers.table
         self.money, self.all = table[PRICE : COST + 1].reshape(-1), table.reshape(-1)  # views
+        self.chances = table[CHANCES]
 
     def check(self, day: float) -> None:
-        """Refuse a price or cost below 0 or too high to be counted, and any number of a firm that is none.
+        """Refuse a price or cost below 0 or too high to be counted, a probability that is none, and any number that is none.
 
         Errors: names firm, number, value and day; the scenario, a strategy, a policy or a caller has led to it.
         """
         highest = self.highest
-        if all(0.0 <= money <= highest for money in self.money.tolist()) and self.all @ self.all < LARGE**2:
+        fit = all(0.0 <= money <= highest for money in self.money.tolist()) and self.all @ self.all < LARGE**2
+        if fit and all(0.0 <= chance <= 1.0 for row in self.chances.tolist() for chance in row):
             return
+        ends = {
+            "price": (0.0, highest),
+            "cost": (0.0, highest),
+            "failure": (0.0, 1.0),
+            "availability": (0.0, 1.0),
+        }
         for name, unit in OFFER.items():
-            low, high = (0.0, highest) if name in ("price", "cost") else (-LARGE, LARGE)
+            low, high = ends.get(name, (-LARGE, LARGE))
             for firm, value in zip(self.market.names, self.market.offers.arrays[name].tolist(), strict=True):
                 if not low <= value <= high:
                     raise RegularsError(

@@ -31,10 +31,13 @@ def beats(tick: float) -> tuple[int, int]:
 
 
 class Day:
-    """Passes the time of a market, beat by beat; `beat` is the number of beats that have passed, of `last` in all."""
+    """Passes the time of a market, beat by beat; `beat` is the number of beats that have passed, of `last` in all.
+
+    `underway` is whether a tick has begun and is not over, or the market is still being built.
+    """
 
     def __init__(self, market: Market) -> None:
-        self.market, self.beat = market, 0
+        self.market, self.beat, self.underway = market, 0, True
         self.beats_a_tick, self.beats_a_day = beats(market.tick_length)
         self.last = market.days * self.beats_a_day
         self.phases = by_phase([*market.processes.values(), *market.plan])
@@ -58,11 +61,12 @@ class Day:
 
     def pass_tick(self) -> None:
         """The beats that are left of the tick."""
-        day = self.number
+        day, self.underway = self.number, True
         start, stop = self._pass_beat()
         while self.beat % self.beats_a_tick and self.beat < self.last:
             _, stop = self._pass_beat()
         self._latest = self._rows(start, stop, day)
+        self.underway = False  # where a day breaks off it stays so
 
     def latest(self) -> Round:
         """The opportunities of the latest tick, with what came of them."""

@@ -52,6 +52,8 @@ class Market(Model):
         collect: whether mesa's DataCollector records every step.
         against: the control market that this one is compared with, stepped before it, day by day.
         resume: the state to go on from; `Market.load` and `Market.branch` pass it.
+        overwrite: whether the log may take the place of a file that was not written here, or was changed since; never of one
+            that the scenario was read from.
         rng: mesa's name for `seed`: a whole number, whole numbers, or a numpy `SeedSequence`.
         **changes: values of the scenario by dotted name, with `__` for the dots
             (`market__customers=500`), as mesa's `batch_run` passes them.
@@ -77,15 +79,18 @@ class Market(Model):
         collect: bool = True,
         against: Market | None = None,
         resume: Snapshot | None = None,
+        overwrite: bool = False,
         rng: Any = None,
         **changes: Any,
     ) -> None:
         run = batch.run_of(self)
         chosen = options.checked(
-            changes, run, seed=seed, rng=rng, replicate=replicate, log=log, threads=threads, collect=collect, against=against
+            changes, run, seed=seed, rng=rng, replicate=replicate, log=log, threads=threads, collect=collect, against=against,
+            overwrite=overwrite,
         )  # fmt: skip
         own = as_scenario(scenario).set(chosen.changes)
         spec = own.spec
+        options.clear(chosen.log, own, overwrite)
         seed = spec.market.seed if chosen.seed is None else chosen.seed
         super().__init__(own, seed, 0 if resume is None else int(resume.state["tick"]))
         self.replicate, self.threads, self.against = chosen.replicate, chosen.threads, against
@@ -99,7 +104,7 @@ class Market(Model):
         self.customers = self.people()
         self.ledger = Ledger(self.names, self.sources)
         goods = tuple(category.name for category in spec.categories), spec.assortment.products > 0
-        self.log = Log(self.names, self.days, chosen.log, *goods)
+        self.log = Log(self.names, self.days, chosen.log, *goods, lambda: own.inputs, overwrite)
         self.board = Board(len(self.names))
         self.network = network.tie(spec.network, self.customers, self.chance)
         self.cards: list[Card] = []
@@ -128,6 +133,8 @@ class Market(Model):
             agent_reporters={"firm": "name", "price": "price", "revenue": "revenue", "profit": "profit"},
         )
         self.collects = chosen.collect
+        self.passing.underway = False
+        self.log.claim()  # last: a market that could not be built keeps nobody off the file
 
     # ------------------------------------------------------------------ building
 
@@ -219,13 +226,18 @@ class Market(Model):
 
     # ------------------------------------------------------------------ saving, branching, collecting
 
-    def save(self, path: str | Path) -> Path:
-        """Write the market as it stands into one file, from which `Market.load` goes on, to the bit."""
-        return saving.save(self, path)
+    def save(self, path: str | Path, overwrite: bool = False) -> Path:
+        """Write the market as it stands into one file, from which `Market.load` goes on, to the bit.
+
+        overwrite: replace any file but those that the scenario was read from; a saved market is replaced anyway.
+
+        Errors: a file in the way, a path that cannot be written, a market that broke off in the middle of a day.
+        """
+        return saving.save(self, path, overwrite)
 
     @classmethod
     def load(cls, path: str | Path, **options: Any) -> Market:
-        """The market that `save` wrote, on the same day; options: log, threads, collect, against."""
+        """The market that `save` wrote, on the same day; options: log, overwrite, threads, collect, against."""
         return saving.load(cls, Scenario, path, options)
 
     def branch(self, changes: Mapping[str, Any] | None = None, **options: Any) -> Market:

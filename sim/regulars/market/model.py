@@ -31,6 +31,7 @@ class Model(mesa.Model):
     ticks: int
     day: float
     log: Any
+    passing: Any
     __signature__ = NoSeed()
 
     def __init__(self, scenario: Scenario, seed: int, start: int = 0) -> None:
@@ -113,13 +114,22 @@ class Model(mesa.Model):
         self.steps += 1
         self._live()
 
-    def _live(self) -> None:
-        """One day, and what mesa's users expect around it. Past the end nothing happens."""
+    def whole(self, what: str) -> None:
+        """Refuse to do something with a market that stands in the middle of a day: its parts have not all lived it.
+
+        Errors: the market broke off, or a part of it asks while a day is passing; says on which day, and the way on.
+        """
         if self._failed:
             raise RegularsError(
-                f"this market broke off on day {self.day:g} ({self._failed}) and cannot go on; "
+                f"this market broke off on day {self.day:g} ({self._failed}) and cannot {what}; "
                 "build it anew, or load it from where it was saved"
             )
+        if self.passing.underway:
+            raise RegularsError(f"day {self.day:g} of this market is not over: until it is, it cannot {what}")
+
+    def _live(self) -> None:
+        """One day, and what mesa's users expect around it. Past the end nothing happens."""
+        self.whole("go on")
         if self.tick >= self.ticks:
             self.running = False  # only now: up to mesa 3.4 batch_run reports the step before the last call
             return

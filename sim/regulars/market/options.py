@@ -14,9 +14,10 @@ import mesa
 import numpy as np
 
 from regulars.ground.errors import RegularsError
+from regulars.ground.output import place_for
 from regulars.ground.parameter import nearest
 from regulars.market.batch import Run
-from regulars.scenario import Spec
+from regulars.scenario import Scenario, Spec
 from regulars.world.log import Keep
 
 LARGEST_SEED = 2**64 - 1
@@ -40,7 +41,7 @@ def checked(changes: Mapping[str, Any], run: Run | None, **given: Any) -> Option
     Args:
         changes: values of the scenario by name, with `__` or dots.
         run: the run of mesa's `batch_run` that asks; its iteration is the replicate where none is given and mesa gives no seeds.
-        **given: `seed`, `rng`, `replicate`, `log`, `threads`, `collect` and `against`, as of `Market`.
+        **given: `seed`, `rng`, `replicate`, `log`, `threads`, `collect`, `against` and `overwrite`, as of `Market`.
 
     Errors: an unknown name, with the nearest one that exists; a value of the wrong kind or outside its bounds; `seed` and
     `rng` that disagree; a file that could not be written.
@@ -61,8 +62,9 @@ def checked(changes: Mapping[str, Any], run: Run | None, **given: Any) -> Option
     if replicate is None:
         replicate = 0 if run is None or run.seeded else run.iteration
     collect, against = given["collect"], given["against"]
-    if not isinstance(collect, (bool, np.bool_)):
-        raise RegularsError(f"collect: {collect!r} will not do; True or False")
+    for name in ("collect", "overwrite"):
+        if not isinstance(given[name], (bool, np.bool_)):
+            raise RegularsError(f"{name}: {given[name]!r} will not do; True or False")
     if against is not None and not isinstance(against, mesa.Model):
         raise RegularsError(f"against: {against!r} is not a market; give the control, as Market(...) made it")
     return Options(
@@ -73,6 +75,15 @@ def checked(changes: Mapping[str, Any], run: Run | None, **given: Any) -> Option
         bool(collect),
         {name.replace("__", "."): value for name, value in changes.items()},
     )
+
+
+def clear(log: Any, scenario: Scenario, overwrite: bool) -> None:
+    """Refuse a log that would take the place of a file that the scenario was read from, or of somebody else's.
+
+    Errors: says what is in the way, before anything is built.
+    """
+    if isinstance(log, Path):
+        place_for(log, scenario.inputs, overwrite)
 
 
 def _whole(name: str, value: Any, least: int, most: int | None = None) -> int:

@@ -26,6 +26,7 @@ def shared(arm: Market, control: Market) -> Opportunities:
     Raises:
         RegularsError: says what makes the control another world, or that it is on its way already.
     """
+    control.whole("be the control of another one")
     told = _apart(arm, control)
     if told:
         raise RegularsError(

@@ -32,7 +32,7 @@ class Shelf:
         """
         with np.errstate(invalid="ignore", over="ignore"):  # what has gone wrong is told of the result
             self._lay_out()
-        self.bounds.check(day)
+            self.bounds.check(day)
 
     def _lay_out(self) -> None:
         market = self.market

@@ -73,6 +73,31 @@ def read_file(file: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
     return _merge(read_file(file.parent / base, (*seen, place)), table)
 
 
+def inputs_of(file: Path | None) -> list[Path]:
+    """The file of a scenario, with all that it extends and the tables that these read."""
+    found: list[Path] = []
+    while file is not None and file not in found:
+        found.append(file)
+        try:
+            table: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError, RecursionError):
+            break
+        base = table.get("extends")
+        ties = network.get("file") if isinstance(network := table.get("network"), dict) else None
+        found += [file.parent / ties] if ties and isinstance(ties, str) else []
+        file = file.parent / base if isinstance(base, str) else None
+    return found
+
+
+def ties_file(table: Mapping[str, Any], folder: Path) -> list[Path]:
+    """The file from which `with_ties` read the pairs of a table."""
+    network = table.get("network")
+    text = network.get("edges") if isinstance(network, Mapping) else None
+    first = text.partition("\n")[0] if isinstance(text, str) else ""
+    name = first.removeprefix("# ").strip()
+    return [folder / name] if first.startswith("# ") and name.isprintable() and name else []
+
+
 def shown_path(file: Path | str) -> str:
     """A path as it is shown in a message: characters that a screen would obey are written out."""
     text = cut(str(file), LONGEST_PATH)

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.parameter import Problem, dotted, nearest
 from regulars.scenario.changes import at, put, written
-from regulars.scenario.files import read_file, read_text, shown_path, sorted_firms, with_ties
+from regulars.scenario.files import (
+    inputs_of,
+    read_file,
+    read_text,
+    shown_path,
+    sorted_firms,
+    ties_file,
+    with_ties,
+)
 from regulars.scenario.lines import line_of
 from regulars.scenario.names import ABSENT, meant
 from regulars.scenario.spec import CONTROL, Spec
@@ -58,6 +66,11 @@ class Scenario:
     def focal(self) -> str:
         """Name of the firm whose arms are compared."""
         return self.spec.market.focal or str((self.table.get("firms") or [{}])[0].get("name"))
+
+    @property
+    def inputs(self) -> list[Path]:
+        """Files that the scenario was read from: its own, those that it extends, and tables of ties; none is written over."""
+        return inputs_of(self.path) + ties_file(self.table, self.path.parent if self.path else Path())
 
     @cached_property
     def hash(self) -> str:

@@ -12,17 +12,17 @@ import io
 import json
 import math
 import os
-import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from regulars.ground.errors import RegularsError, cut, shown
+from regulars.ground.output import LONGEST_SHEET, MARKET, SHEET, whole_file
 
-FORMAT, VERSION = "regulars market", 1
+FORMAT, VERSION = MARKET, 1
 DATE = (1980, 1, 1, 0, 0, 0)
 TAG = "$"
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -31,39 +31,41 @@ FOREIGN = "this is no saved market: it was not written by Market.save"
 PLAIN = (str, int, float, bool, type(None))
 
 
-def write(path: str | Path, tree: Mapping[str, Any], made_by: str) -> Path:
-    """Write `tree` to `path`, in place of what is there; `made_by` says which program did.
+def write(
+    path: str | Path,
+    tree: Mapping[str, Any],
+    made_by: str,
+    inputs: Iterable[Path] = (),
+    overwrite: bool = False,
+) -> Path:
+    """Write `tree` to `path`, whole or not at all; `made_by` says which program did.
 
-    Values may be arrays, numbers, texts, None, and tables, lists and tuples of these.
+    Values may be arrays, numbers, texts, None, and tables, lists and tuples of these. What is in the way is judged as by
+    `ground.output.whole_file`: another saved market is replaced, `inputs` never, anything else with `overwrite` only.
 
-    Errors: a value of another kind, or a path that cannot be written.
+    Errors: a value of another kind, a path that cannot be written, a file that is in the way.
     """
     final = _path(path)
     arrays: list[np.ndarray] = []
     plain = _written(tree, arrays, "")
     about = {"format": FORMAT, "version": VERSION, "made_by": made_by, "arrays": len(arrays)}
-    draft = None
-    try:
-        handle, draft = tempfile.mkstemp(prefix=f".{final.name}-", dir=final.parent)
-        with os.fdopen(handle, "wb") as file:
-            with zipfile.ZipFile(file, "w") as box:
-                _put(box, "about.json", json.dumps(about).encode())
-                _put(box, "tree.json", json.dumps(plain).encode())
-                for number, array in enumerate(arrays):
-                    content = io.BytesIO()
-                    np.lib.format.write_array(content, array, allow_pickle=False)
-                    _put(box, f"arrays/{number}.npy", content.getbuffer())
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(draft, 0o644)
-        os.replace(draft, final)
-        draft = None
-    except (OSError, ValueError) as error:  # a ValueError for a character that no path has
-        why = getattr(error, "strerror", None) or error
-        raise RegularsError(f"{final}: the market cannot be saved here ({why})") from None
-    finally:
-        if draft is not None:
-            os.unlink(draft)
+    if not _is_folder(final.parent):
+        raise RegularsError(f"{final}: the market cannot be saved here (there is no folder '{final.parent}')")
+    with whole_file(final, inputs, overwrite) as draft:
+        try:
+            with draft.open("wb") as file:
+                with zipfile.ZipFile(file, "w") as box:
+                    _put(box, SHEET, json.dumps(about).encode())
+                    _put(box, "tree.json", json.dumps(plain).encode())
+                    for number, array in enumerate(arrays):
+                        content = io.BytesIO()
+                        np.lib.format.write_array(content, array, allow_pickle=False)
+                        _put(box, f"arrays/{number}.npy", content.getbuffer())
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            why = error.strerror or error
+            raise RegularsError(f"{final}: the market cannot be saved here ({why})") from None
     return final
 
 
@@ -109,11 +111,18 @@ def _path(path: Any) -> Path:
     return Path(path)
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name that no folder can have
+        return False
+
+
 def _about(box: zipfile.ZipFile, file: Path) -> dict[str, Any]:
-    if "about.json" not in box.namelist():
+    if SHEET not in box.namelist():
         raise RegularsError(f"{file}: {FOREIGN}")
-    info = box.getinfo("about.json")
-    about = json.loads(box.read(info)) if info.file_size < 10_000 else None
+    info = box.getinfo(SHEET)
+    about = json.loads(box.read(info)) if info.file_size < LONGEST_SHEET else None
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise RegularsError(f"{file}: {FOREIGN}")
     if about["version"] != VERSION:
@@ -128,7 +137,7 @@ def _about(box: zipfile.ZipFile, file: Path) -> dict[str, Any]:
 def _check_members(box: zipfile.ZipFile, arrays: int, file: Path) -> None:
     """Refuse a zip that holds anything but what `write` writes, or more than can be read."""
     members = box.infolist()
-    needed = {"about.json", "tree.json", *(f"arrays/{number}.npy" for number in range(len(members) - 2))}
+    needed = {SHEET, "tree.json", *(f"arrays/{number}.npy" for number in range(len(members) - 2))}
     if arrays != len(members) - 2 or {info.filename for info in members} != needed:
         raise ValueError("its parts are not those of a saved market")
     if any(info.compress_type not in METHODS for info in members):

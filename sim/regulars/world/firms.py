@@ -13,27 +13,17 @@ from regulars.world import audience
 from regulars.world.card import Card
 from regulars.world.customer_file import CustomerFile
 from regulars.world.ledger import MILLION, Amounts, counted, millionths
+from regulars.world.setting import number, refuse_fixed
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
     from regulars.world.strategy import Strategy
 
 
-def _number(name: str, meaning: str) -> Any:
-    """One of the firm's numbers in the market's offers, read and written in place."""
-
-    def read(firm: Firm) -> float:
-        return float(firm.model.offers.arrays[name][firm.index])
-
-    def write(firm: Firm, value: float) -> None:
-        firm.model.offers.arrays[name][firm.index] = value
-
-    return property(read, write, doc=meaning)
-
-
 class Firm(mesa.Agent):
     """One firm of the market. Its numbers (`price`, `quality`, `service` ...) may be changed at any time.
 
+    They keep to the bounds that the scenario declares; whatever else a scenario says of a firm is changed by `Market.branch`.
     It is also the only door through which its strategies reach the market: customers, draws, books and log.
     """
 
@@ -47,18 +37,22 @@ class Firm(mesa.Agent):
         described = market.scenario.spec.firms[index]
         self.online, self.categories = bool(described.online), tuple(described.categories)
 
-    price = _number("price", "List price, currency per unit.")
-    cost = _number("cost", "Cost of goods, currency per unit.")
-    quality = _number("quality", "Mean performance of a purchase.")
-    failure = _number("failure", "Chance that a purchase goes wrong.")
-    severity = _number("severity", "Performance lost when it does.")
-    service = _number("service", "Service besides the goods, performance.")
-    hours = _number("hours", "Time that a purchase takes the customer, hours.")
-    effort = _number("effort", "Effort of a purchase.")
-    risk = _number("risk", "Uncertainty that a customer feels before a purchase.")
-    availability = _number("availability", "Chance that what is wanted is there.")
-    brand = _number("brand", "How premium the brand is, 0..1.")
-    rent = _number("rent", "Rent, currency per day.")
+    def __setattr__(self, name: str, value: Any) -> None:
+        refuse_fixed(self, name, value)
+        super().__setattr__(name, value)
+
+    price = number("price", "List price, currency per unit.")
+    cost = number("cost", "Cost of goods, currency per unit.")
+    quality = number("quality", "Mean performance of a purchase.")
+    failure = number("failure", "Chance that a purchase goes wrong.")
+    severity = number("severity", "Performance lost when it does.")
+    service = number("service", "Service besides the goods, performance.")
+    hours = number("hours", "Time that a purchase takes the customer, hours.")
+    effort = number("effort", "Effort of a purchase.")
+    risk = number("risk", "Uncertainty that a customer feels before a purchase.")
+    availability = number("availability", "Chance that what is wanted is there.")
+    brand = number("brand", "How premium the brand is, 0..1.")
+    rent = number("rent", "Rent, currency per day.")
 
     @property
     def profit(self) -> float:

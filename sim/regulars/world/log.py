@@ -6,31 +6,30 @@ to Parquet. An opportunity without a purchase is a row too, with no firm.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground import wide
 from regulars.ground.errors import RegularsError
+from regulars.ground.output import TABLE, place_for, whole_file
 from regulars.world.board import Round
 from regulars.world.ledger import MILLION, TILL
 
 Keep = Literal["totals", "memory"]
-TAG = b"regulars"  # in the metadata of the files that are written here: whose they are
 FLUSH = 1_000_000  # rows gathered before they go to the file
 ROW = {
-    "time": "f8",
-    "customer": "i4",
-    "occasion": "i4",
-    "firm": "i2",
-    "quantity": "f8",
-    "listed": "f8",
-    "paid": "f8",
-}
+    "time": "f8", "customer": "i4", "occasion": "i4", "firm": "i2", "quantity": "f8", "listed": "f8", "paid": "f8",
+}  # fmt: skip
 GOODS = {"category": "i1", "product": "i4"}  # where there are several
 EVENT = {"time": "f8", "customer": "i4", "event": "U1", "firm": "U1", "strategy": "U1", "amount": "f8"}
+_open: WeakValueDictionary[Path, Log] = WeakValueDictionary()  # by file, the log that is written there
 
 
 class Totals:
@@ -93,7 +92,8 @@ class Log:
     """Log of one market: `totals` always; `purchases()` and `events()` as DataFrames when kept.
 
     Opportunities have a column `category` (what was wanted) in a market of several `categories`, and a column `product`
-    (what was taken: its number through all categories, -1 for none) where `products` are told apart.
+    (what was taken: its number through all categories, -1 for none) where `products` are told apart. A file appears whole
+    when the log is closed, never in place of what `inputs` gives, and of what was not written here only with `overwrite`.
     """
 
     def __init__(
@@ -103,17 +103,43 @@ class Log:
         keep: Keep | Path = "totals",
         categories: tuple[str, ...] = (),
         products: bool = False,
+        inputs: Callable[[], Iterable[Path]] = tuple,
+        overwrite: bool = False,
     ) -> None:
         self.firms, self.totals = firms, Totals(days, len(firms))
         self.categories = categories
         self.goods = [name for name, on in (("category", len(categories) > 1), ("product", products)) if on]
         self.path = Path(keep) if keep not in ("totals", "memory") else None
+        self.inputs, self.overwrite = inputs, overwrite
         self.rows = keep != "totals"
         self._opportunities: list[dict[str, NDArray[Any]]] = []
         self._events: list[dict[str, Any]] = []
         self._waiting = 0
         self._writer: Any = None
+        self._draft, self._files = (
+            self.path,
+            ExitStack(),
+        )  # which holds the draft; dropped unfinished, a log leaves nothing behind
         self._finished = False
+
+    def claim(self) -> None:
+        """Begin the file, and keep all other markets of this process off it until this log is finished.
+
+        Errors: another market, which is still open, has claimed it; what is in the way; it cannot be written.
+        """
+        if self.path is None:
+            return
+        inputs = tuple(self.inputs())
+        place = place_for(self.path, inputs, self.overwrite)
+        if _unfinished(place):
+            gc.collect()  # a market that was dropped lives on until then
+        if _unfinished(place):
+            raise RegularsError(
+                f"log: '{self.path}' is where another market that is still open writes its log; close that market first "
+                "(market.close()), or choose another name"
+            )
+        self._draft = self._files.enter_context(whole_file(self.path, inputs, self.overwrite))
+        _open[place] = self
 
     def round(self, round: Round) -> None:
         """Keep a round of opportunities."""
@@ -176,20 +202,30 @@ class Log:
         parts = self._events or [{n: np.empty(0, kind) for n, kind in EVENT.items()}]
         return pd.DataFrame({n: np.concatenate([part[n] for part in parts]) for n in EVENT})
 
-    def write_events(self, path: Path) -> None:
-        """Write all other events (rewards, enrolments, what lapsed ...) into a Parquet file."""
+    def write_events(self, path: Path, overwrite: bool = False) -> None:
+        """Write all other events (rewards, enrolments, what lapsed ...) into a Parquet file, whole or not at all.
+
+        overwrite: replace any file but an input of the scenario, not only one that was written here.
+
+        Errors: a file that is in the way, or cannot be written.
+        """
         import pyarrow.parquet as pq
 
-        pq.write_table(_tagged(self.events()), path)
+        with whole_file(path, self.inputs(), overwrite) as draft:
+            pq.write_table(_tagged(self.events()), draft)
 
     def close(self) -> None:
-        """Finish the file, when there is one; without a single opportunity it is an empty table."""
+        """Finish the file, when there is one; without a single opportunity it is an empty table.
+
+        Errors: the file cannot be written, or another one came in its way meanwhile; says where the rows are.
+        """
         if self.path is not None and not self._finished:
             self._finished = True
             self._flush(last=True)
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
+            self._files.close()
 
     def state(self) -> dict[str, Any]:
         """Totals so far, and the rows kept in memory, for saving; rows that went to a file stay there."""
@@ -241,9 +277,14 @@ class Log:
             return
         table = _tagged(pd.DataFrame(self._columns()))
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self.path, table.schema)
+            self._writer = pq.ParquetWriter(self._draft, table.schema)
         self._writer.write_table(table)
         self._opportunities, self._waiting = [], 0
+
+
+def _unfinished(place: Path) -> bool:
+    other = _open.get(place)
+    return other is not None and not other._finished
 
 
 def _tagged(table: Any) -> Any:
@@ -251,4 +292,4 @@ def _tagged(table: Any) -> Any:
     import pyarrow as pa
 
     arrow = pa.Table.from_pandas(table, preserve_index=False)
-    return arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), TAG: b"log"})
+    return arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), TABLE: b"log"})

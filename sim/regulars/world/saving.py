@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from regulars.market import Market
     from regulars.scenario import Scenario
 
-OPTIONS = ("log", "threads", "collect", "against")
+OPTIONS = ("log", "threads", "collect", "against", "overwrite")
 MISFITS = (
     KeyError,
     IndexError,
@@ -33,13 +33,16 @@ MISFITS = (
 PEOPLE = ("taste", "choice", "spending", "switching", "experience", "bond", "search", "foresight", "turnover")
 
 
-def save(market: Market, path: str | Path) -> Path:
-    """Write the market as it stands into one file.
+def save(market: Market, path: str | Path, overwrite: bool = False) -> Path:
+    """Write the market as it stands into one file, in place of nothing or of another saved market.
+
+    overwrite: replace any other file as well, but none that the scenario was read from.
 
     Rows of a log kept in memory are saved too; those that went to a Parquet file stay there. What mesa's
     DataCollector has collected is not saved.
     """
-    return archive.write(path, take(market), f"regulars {__version__}")
+    market.whole("be saved")
+    return archive.write(path, take(market), f"regulars {__version__}", market.scenario.inputs, overwrite)
 
 
 def load(kind: type[Market], written: type[Scenario], path: str | Path, options: Mapping[str, Any]) -> Market:
@@ -64,8 +67,10 @@ def load(kind: type[Market], written: type[Scenario], path: str | Path, options:
 def branch(market: Market, changes: Mapping[str, Any], options: Mapping[str, Any]) -> Market:
     """Another market that goes on from here under a changed scenario; `market` is left alone.
 
-    Errors: changes that would make other people, opportunities or firms.
+    Errors: changes that would make other people, opportunities or firms, or that come too late to do anything; a market in
+    the middle of a day.
     """
+    market.whole("be branched")
     scenario, state = market.scenario.set(changes), copied(take(market))
     before = market.people() if _moves_people(market.scenario, scenario) else None
     return _rebuilt(

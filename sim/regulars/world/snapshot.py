@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 LIVED = tuple(name for name, column in COLUMNS.items() if column.lived)  # whatever the scenario
 
+BEGINNINGS = {  # values that say only how a market begins, and the column of customers that they begin with
+    "switching.initial": "incumbent", "experience.initial": "satisfaction", "voice.hope": "hope",
+}  # fmt: skip
 DAMAGED = "this is a damaged saved market, or one of another version"
 PARTS = (  # of a state
     "scenario", "name", "seed", "replicate", "tick", "beat", "sources", "rows", "collect", "customers", "offers", "opportunities",
@@ -231,8 +234,30 @@ def _check(market: Any, state: Mapping[str, Any], old: Any) -> None:
         )
     elif now < 0 or not np.isin(state["customers"]["incumbent"], np.arange(-1, len(market.names))).all():
         told = f"{DAMAGED}: its day, or a customer's incumbent, is none that there is"
+    elif new.market.customers != old.spec.market.customers:
+        told = "market.customers cannot change in a branch, not even where newcomers make up for it: people stay who they are"
+    else:
+        told = _ignored(new, old.spec, state)
     if told:
         raise RegularsError(f"{market.scenario.name}: {told}")
+
+
+def _ignored(new: Any, old: Any, state: Mapping[str, Any]) -> str:
+    """What is wrong with a change that a branch would record and not heed; nothing when there is no such change."""
+    if (seed := new.market.seed) not in (old.market.seed, state["seed"]):
+        return (
+            f"market.seed = {seed} cannot change in a branch, whose customers keep the draws of seed {state['seed']}: "
+            "Market(scenario, seed=...) is a market of its own"
+        )
+    for name, column in BEGINNINGS.items():
+        section, value = name.split(".")
+        then, now = (getattr(getattr(spec, section), value) for spec in (old, new))
+        if then != now and column in state["customers"]:
+            return (
+                f"{name} cannot change in a branch: it says how customers begin, and these have begun with {then}; build "
+                "a market with it"
+            )
+    return ""
 
 
 def _by_source(saved: Any, fresh: Any, old: int, new: int) -> Any:
