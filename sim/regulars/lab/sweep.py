@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from regulars.ground.errors import RegularsError, is_ours
 from regulars.ground.parameter import nearest
 from regulars.lab import workers
-from regulars.lab.asked import Asked, asked, fits_together, whole
+from regulars.lab.asked import Asked, asked, whole
 from regulars.lab.design import LARGEST, Axis, axis, grid, hypercube
+from regulars.lab.misfits import fits_together
 from regulars.lab.output import inputs_of, whole_folder
 from regulars.lab.points import Kept, Point, key_of
 from regulars.lab.store import LONGEST_NAME, environment, out_folder
