@@ -56,7 +56,7 @@ def fit(
     """
     from dataclasses import replace
 
-    from regulars.cli import say
+    from regulars.cli import say, stop
     from regulars.cli.values import pairs
     from regulars.lab.fit import fit as estimate
     from regulars.lab.output import whole_file
@@ -70,6 +70,7 @@ def fit(
         panel = replace(panel, currency=currency or panel.currency)
         fitted = estimate(panel, name=name or "", customers=customers, focal=focal, margin=margin)
         fitted.fill(draft)
+    stop.leaves(f"the scenario is whole in {out}")
     identified = list(fitted.identified)
     if json:
         found = {"estimates": fitted.estimates, "moments": fitted.moments, "identified": identified}

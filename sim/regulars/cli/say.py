@@ -30,11 +30,12 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
+        stop.leaves()
         try:
             command(*args, **kwargs)
             sys.stdout.flush()
-        except KeyboardInterrupt as stopped:
-            trouble(f"interrupted; {stopped or 'nothing half-written is left behind'}")
+        except KeyboardInterrupt:
+            trouble(stop.message())
             raise typer.Exit(stop.code()) from None
         except BrokenPipeError:
             _silence()
