@@ -74,9 +74,9 @@ def fit(
     identified = list(fitted.identified)
     if json:
         found = {"estimates": fitted.estimates, "moments": fitted.moments, "identified": identified}
-        say.document({"scenario": str(out), "log": panel.name, "notes": list(panel.notes), **found})
+        say.document({"scenario": str(out), "log": panel.name, "notes": list(fitted.panel.notes), **found})
         return
-    for note in panel.notes:
+    for note in fitted.panel.notes:
         say.text(f"note: {note}")
     from regulars.show import tables
 

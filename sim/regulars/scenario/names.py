@@ -16,10 +16,10 @@ from typing import Any
 from regulars.ground.errors import shown
 from regulars.ground.parameter import ParameterSet, Problem, Spread, nearest
 from regulars.scenario.declared import LONGEST_NAME, Path, declared, nearest_parameter
+from regulars.scenario.named import EVERY
 from regulars.scenario.spec import Spec
 from regulars.world import policy, strategy
 
-EVERY = "*"
 ABSENT: Any = object()  # where a whole table may be added
 NOUNS = {"firms": "firm", "arms": "arm", "strategies": "strategy"}
 

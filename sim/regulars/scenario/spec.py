@@ -38,7 +38,7 @@ from regulars.behavior.turnover import Turnover
 from regulars.behavior.voice import Voice
 from regulars.ground.errors import shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
-from regulars.scenario import does, money
+from regulars.scenario import does, money, named
 from regulars.world import network
 from regulars.world.network import Network
 
@@ -219,10 +219,6 @@ class Spec(ParameterSet):
         for f, name in enumerate(names):
             if name in names[:f]:
                 wrong.append((("firms", f, "name"), f"{shown(name)} is the name of another firm already"))
-            if not name or "." in name:
-                wrong.append(
-                    (("firms", f, "name"), f"{shown(name)} will not do: a name is not empty and has no dot")
-                )
         if self.market.focal and self.market.focal not in names:
             wrong.append(
                 (
@@ -261,7 +257,7 @@ class Spec(ParameterSet):
             wrong.append(
                 (("arms", CONTROL), f"'{CONTROL}' is the name of doing nothing; call the arm something else")
             )
-        wrong += does.problems(self)
+        wrong += named.problems(self) + does.problems(self)
         if wrong:
             raise Problem(wrong)
         return self
