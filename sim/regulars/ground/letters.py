@@ -10,5 +10,5 @@ NO_NAME = re.compile(f"{OBEYED.pattern}|[\t\r\n]")
 
 
 def visible(text: str) -> str:
-    """A text with what a terminal would obey written out, as `\\x1b`."""
+    r"""A text with what a terminal would obey written out, as `\x1b`."""
     return OBEYED.sub(lambda found: repr(found[0])[1:-1], text)

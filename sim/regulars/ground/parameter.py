@@ -70,7 +70,9 @@ def dotted(path: Iterable[str | int]) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint with the nearest right name, or with all of them."""
-    known = sorted(cut(str(one), LONGEST_VALUE) for one in known)
+    known = sorted({cut(str(one), LONGEST_VALUE) for one in known})
+    if not known:
+        return "there are none here"
     close = difflib.get_close_matches(cut(str(name), LONGEST_VALUE), known, n=1, cutoff=0.6)
     if close:
         return f"did you mean '{close[0]}'?"

@@ -96,10 +96,10 @@ def choices_of(annotation: Any) -> tuple[str, ...]:
 
 
 def nearest_parameter(name: str, known: Iterable[str]) -> str:
-    """A hint with the declared name that is most like a wrong one, the last part of it counting most."""
+    """A hint with the declared name that is most like a wrong one in its last part; where none is, where all names stand."""
     known, name = [full[-LONGEST_NAME:] for full in known], name[-LONGEST_NAME:]
     tails = sorted({full.rpartition(".")[2] for full in known})
     near = difflib.get_close_matches(name.rpartition(".")[2], tails, n=5, cutoff=0.6)
-    pool = [full for full in known if full.rpartition(".")[2] in near] or known
+    pool = [full for full in known if full.rpartition(".")[2] in near]
     best = max(pool, key=lambda full: difflib.SequenceMatcher(None, full, name).ratio(), default="")
-    return f"did you mean '{best}'?" if best else "this scenario declares no parameters"
+    return f"did you mean '{best}'?" if best else "`regulars show SCENARIO --parameters` lists all there are"

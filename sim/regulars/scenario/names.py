@@ -111,6 +111,10 @@ def _table(tables: Mapping[str, Any], place: Path, rest: str) -> Iterator[Meant]
         yield Meant((*place, rest), ABSENT)
     elif place[-1] == "strategies":
         raise _Lost(place, rest)
+    elif not tables:
+        raise _Lost(
+            place, rest, "there are no arms here; inside an arm a name means the market, and never an arm"
+        )
     else:
         raise _Lost(place, rest, f"no arm of this name; {nearest(rest.partition('.')[0], tables)}")
 

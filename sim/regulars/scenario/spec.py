@@ -36,7 +36,7 @@ from regulars.behavior.taste import Taste
 from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
 from regulars.behavior.voice import Voice
-from regulars.ground.errors import shown
+from regulars.ground.errors import counted, shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
 from regulars.scenario import does, money, named
 from regulars.world import network
@@ -267,9 +267,9 @@ class Spec(ParameterSet):
         wrong: list[tuple[tuple[str | int, ...], str]] = []
         days, tick, daily = self.market.days, self.market.tick, self.need.mean_per_day()
         if days / tick > MOST_TICKS:
-            told = f"{days:g} days are {days / tick:,.0f} ticks of {tick:g} days; at most {MOST_TICKS:,} are possible"
+            told = f"{days:g} days are {counted(days / tick)} ticks of {tick:g} days; at most {MOST_TICKS:,} are possible"
             wrong.append((("market", "tick"), told))
         if daily > MOST_DAILY:
-            told = f"{daily:,.0f} opportunities a customer and day are too many; at most {MOST_DAILY:,} are possible"
+            told = f"{counted(daily)} opportunities a customer and day are too many; at most {MOST_DAILY:,} are possible"
             wrong.append((("need", "interval" if self.need.process == "calendar" else "mean"), told))
         return wrong
