@@ -85,3 +85,13 @@ def test_a_log_in_place_of_a_scenario(tmp_path, name, content):
         RegularsError, match=rf"this looks like a log of purchases.*`regulars fit .*{name} --out NAME.toml`"
     ):
         load(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello, world", "Hello, world\nand all", "a = 1,\nb = 2,", "[a, b\nc, d", "", "#, a\n#, b\nx"]
+)
+def test_what_is_neither_is_no_log(tmp_path, text):
+    (tmp_path / "t.toml").write_text(text)
+    with pytest.raises(RegularsError) as error:
+        load(tmp_path / "t.toml")
+    assert "looks like a log" not in str(error.value)

@@ -31,11 +31,10 @@ def told(file: Path, text: str, error: str) -> str:
 
 
 def looks_like_a_log(file: Path, text: str = "") -> bool:
-    """Whether a file is a table and no scenario, by its name or by its first line."""
-    first = text.lstrip().partition("\n")[0]
-    return file.suffix.lower() in TABLES or (
-        bool(re.match(r"[^=\[{#]+[,;\t][^=\[{#]+$", first)) and "=" not in text
-    )
+    """Whether a file is a table and no scenario, by its name or by its first two lines."""
+    first, second = [*text.lstrip().splitlines()[:2], "", ""][:2]
+    alike = any(first.count(sign) == second.count(sign) > 0 for sign in ",;\t")
+    return file.suffix.lower() in TABLES or (alike and not set("=[{#") & set(first))
 
 
 def meant(line: str) -> str:
