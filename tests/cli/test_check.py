@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 BAD = """
 [market]
 customers = -5
@@ -117,8 +119,6 @@ def test_the_schema_knows_every_strategy(call, tmp_path):
 def test_the_schema_takes_and_refuses_what_check_does(call, tiny):
     import tomllib
 
-    import pytest
-
     jsonschema = pytest.importorskip("jsonschema")
     validator = jsonschema.Draft202012Validator(json.loads(call("schema").stdout))
     table = tomllib.loads(tiny.read_text())
@@ -127,3 +127,48 @@ def test_the_schema_takes_and_refuses_what_check_does(call, tiny):
         bad = {**table, "firms": [{"name": "ours", **wrong}]}
         with pytest.raises(jsonschema.ValidationError):
             validator.validate(bad)
+
+
+REFUSED = {  # by `compare`: what is written, and the line and the parameter that `check` tells
+    '[arms.x]\nset = {"market.seed" = 3}': (2, 'arms.x.set."market.seed"'),
+    '[arms.x.set]\n"firms.ours.cost" = 0.5\n"need.attendance" = 0.7': (3, 'arms.x.set."need.attendance"'),
+    '[arms.x]\nset = {"firms.theirs.name" = "others"}': (2, 'arms.x.set."firms.theirs.name"'),
+    '[arms.x]\nset = {"about.title" = "other"}': (2, 'arms.x.set."about.title"'),
+    '[arms.x]\nset = {"firms.ours.prise" = 1}': (2, 'arms.x.set."firms.ours.prise"'),
+    '[arms."a.b"]\nset = {"market.days" = 5}': (2, 'arms.a.b.set."market.days"'),
+    '[uncertainty]\n"firms.ours.price" = 1e200': (2, "uncertainty.firms.ours.price"),
+    '[uncertainty]\n"market.customers" = 3': (2, "uncertainty.market.customers"),
+    '[uncertainty]\n"arms.rebate.strategies.threshold_rebate.days" = 1': (
+        2,
+        "uncertainty.arms.rebate.strategies.threshold_rebate.days",
+    ),
+    '[uncertainty]\n"need.process" = 1': (2, "uncertainty.need.process"),
+}
+
+
+@pytest.mark.parametrize("more", REFUSED)
+def test_what_compare_refuses_is_told(call, tiny, more):
+    """With its line; `compare` says the same before anything runs."""
+    before = len(tiny.read_text().splitlines())
+    tiny.write_text(f"{tiny.read_text()}{more}\n")
+    line, parameter = REFUSED[more]
+    told = call("check", tiny, "--json")
+    problems = json.loads(told.stdout)["scenarios"][0]["problems"]
+    assert told.exit_code == 1
+    assert [(p["line"], p["parameter"]) for p in problems] == [(before + line, parameter)]
+    refused = call("compare", tiny)
+    assert refused.exit_code == 1 and not refused.stdout
+    assert f"{parameter}: {problems[0]['message']}" in refused.stderr
+
+
+def test_what_compare_learns_to_refuse_check_knows(call, tiny, monkeypatch):
+    import regulars.lab.misfits as lab
+    from regulars.ground.parameter import Problem
+
+    def refuse(scenario):
+        raise Problem([(("choice", "outside"), "no longer")])
+
+    monkeypatch.setattr(lab, "uncertain_values", refuse)
+    for command in ("check", "compare"):
+        told = call(command, tiny)
+        assert told.exit_code == 1 and "choice.outside: no longer" in told.stdout + told.stderr

@@ -133,3 +133,25 @@ def test_a_point_that_fails_by_its_input_is_no_failure_of_ours(call, tiny, monke
     told = call("sweep", tiny, "--over", "firms.0.cost=0.5", "--replicates", 1, "--json")
     assert told.exit_code == 1 and "point 0 failed" in told.stderr
     assert json.loads(told.stdout)["status"][0]["fault"] == "input"
+
+
+def test_what_is_no_scenario_says_what_is(call, tiny, tmp_path, monkeypatch):
+    """The file beside it, the scenario of a folder of results, the command that makes one of a log."""
+    (tmp_path / "shop_us.toml").write_text(tiny.read_text())
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "shop_eu.toml").write_text(tiny.read_text())
+    (tmp_path / "results" / "tiny-1").mkdir(parents=True)
+    (tmp_path / "results" / "tiny-1" / "scenario.toml").write_text(tiny.read_text())
+    (tmp_path / "shop.csv").write_text("customer,time,amount\n1,2,3\n")
+    for name, told in {
+        "shop_us.tml": "shop_us.tml: there is no such scenario; did you mean 'shop_us.toml'?",
+        "shop_su": "did you mean 'shop_us.toml'?",
+        "deep/shop_eu.tom": "did you mean 'deep/shop_eu.toml'?",
+        "results/tiny-1": "this is a folder of results; the scenario that they are of is results/tiny-1/scenario.toml",
+        "deep": "this is a folder; a scenario is a .toml file; in it are shop_eu.toml",
+        "results": "this is a folder; a scenario is a .toml file",
+        "shop.csv": "this looks like a log of purchases and is no scenario; `regulars fit shop.csv --out NAME.toml` makes one of it",
+    }.items():
+        for command in ("compare", "run", "check"):
+            ended = call(command, name)
+            assert ended.exit_code == 1 and told in ended.output, (command, ended.output)

@@ -171,3 +171,25 @@ def test_whose_fault_an_error_is():
         explain(error) for error in (MemoryError(), OSError(5, "Input/output error"), RegularsError("no"))
     } == {WRONG}
     assert {explain(error) for error in (ValueError("odd"), KeyError("x"), RuntimeError())} == {OURS}
+
+
+def test_what_a_terminal_would_obey_is_written_out(call, tmp_path, monkeypatch):
+    """Names of a log, of files and of options, wherever they are told."""
+    import numpy as np
+    import pandas as pd
+
+    monkeypatch.chdir(tmp_path)
+    n = 60
+    rows = {
+        "customer": np.repeat(np.arange(n), 2),
+        "time": np.tile([1.0, 9.0], n),
+        "firm": ["\x1b[31mred", "b"] * n,
+        "amount": 1.0,
+    }
+    pd.DataFrame(rows).to_csv("l.csv", index=False)
+    for words in (
+        ["fit", "l.csv", "--out", "m.toml", "--focal", "redd"], ["run", "\x1b[2Jx"], ["check", "\x1b[2Jx"], ["show", "\x1b[2Jx"],
+    ):  # fmt: skip
+        ended = call(*words)
+        assert ended.exit_code == 1
+        assert "\x1b" not in ended.output and "\\x1b[" in ended.output

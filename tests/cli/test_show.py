@@ -103,3 +103,9 @@ def test_show_nothing_of_this_name(call):
     assert told.exit_code == 1 and told.stdout == ""
     assert "did you mean 'threshold_rebate'?" in told.stderr
     assert len(call("show", "y" * 9000).stderr) < 2000
+
+
+def test_every_known_name_is_listed_once(call, tiny):
+    """Strategies and scenarios share some names."""
+    told = call("show", "arms").stderr.partition("known here: ")[2].strip().split(" and ")[0].split(", ")
+    assert len(told) > 5 and len(told) == len(set(told))

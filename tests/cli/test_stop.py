@@ -59,7 +59,9 @@ def test_a_signal_ends_the_command_and_its_workers(start, until, tiny, tmp_path,
     if number == signal.SIGKILL:
         return
     assert process.returncode == 128 + number and b"Traceback" not in err
-    assert b"regulars: interrupted; " in err
+    kept = {"compare": "nothing was written; the same command begins from the start",
+            "sweep": "the finished points are kept, and the same command goes on from there"}  # fmt: skip
+    assert err.decode().splitlines()[-1] == f"regulars: interrupted; {kept[command]}"
     assert not (tmp_path / "o").exists()
 
 
@@ -90,7 +92,8 @@ with whole_file("x.toml"):
     time.sleep(0.5)  # until it is; were it not yet, it would end as well
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=SOON)
-    assert process.returncode == 128 + signal.SIGTERM and b"interrupted" in err
+    assert process.returncode == 128 + signal.SIGTERM
+    assert err == b"regulars: interrupted; nothing was written; the same command begins from the start\n"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -112,3 +115,28 @@ except KeyboardInterrupt:
     left = living(process.pid)
     process.communicate("", timeout=SOON)
     assert list(left) == [process.pid] and process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "where", "told"),
+    [
+        (["compare"], "regulars.lab.compare.compare", "nothing was written; the same command begins from the start"),
+        (["run"], "regulars.scenario.Scenario.market", "nothing was written; the same command begins from the start"),
+        (["fit", "--out", "m.toml"], "regulars.panels.resolve", "nothing was written; the same command begins from the start"),
+        (["check"], "regulars.cli.problems.problems_of", "nothing was written; the same command begins from the start"),
+        (["sweep", "--over", "firms.ours.price=1,2"], "regulars.lab.sweep.sweep", "the finished points are kept, and the same command goes on from there"),
+        (["compare", "--replicates", "1", "--no-report"], "regulars.show.tables.ranking", "the results are whole in "),
+        (["run", "--log", "l.parquet"], "regulars.show.numbers.percent", "the log is whole in l.parquet"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)  # fmt: skip
+def test_an_interruption_says_what_is_left_and_how_to_go_on(call, tiny, monkeypatch, words, where, told):
+    """The sentence once ended after `interrupted; `."""
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, interrupt)
+    ended = call(words[0], tiny, *words[1:])
+    assert ended.exit_code == 130 and "Traceback" not in ended.stderr
+    assert ended.stderr.splitlines()[-1].startswith(f"regulars: interrupted; {told}")

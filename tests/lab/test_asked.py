@@ -82,7 +82,7 @@ def test_what_is_nothing_to_sweep_over_is_told(shops, over):
 
 def test_pairing_and_doubt_are_checked_at_every_point_of_a_sweep(shops, nothing_runs):
     wrong = shops.set({"arms.rebate.set": {"need.attendance": 0.7}})
-    with pytest.raises(RegularsError, match=r"arms\.rebate\.set changes \[need\]"):
+    with pytest.raises(RegularsError, match=r'arms\.rebate\.set\."need\.attendance": this changes \[need\]'):
         sweep(wrong, {"need.attendance": [0.7, 0.8]})
     doubtful = shops.set({"uncertainty": {"need.process": 0.1}})
     for way in (compare, lambda s: sweep(s, {"firms.ours.price": [1.0]})):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from regulars.ground.errors import RegularsError
+from regulars.ground.letters import OBEYED
 from regulars.lab.fitting import choice, need, spending
 from regulars.laws import choice_table, lagged_choice, pareto_nbd
 from regulars.panels.panel import Panel
@@ -211,3 +212,27 @@ def test_one_firm_s_log_says_nothing_of_rivals():
     assert found["sections"]["taste"] == {"kind": "homogeneous"}
     assert found["firms"] == {"A": {"share": 1.0, "appeal": pytest.approx(2.0 * b)}}  # even odds at the price
     assert [f.source for f in findings] == ["assumed", "assumed"] and findings[1].estimate == 0.5
+
+
+def test_any_brand_of_a_log_becomes_a_firm_of_a_scenario():
+    """Brands that a dotted name could not mean, or that a terminal would obey, get names that do; no two the same."""
+    from regulars import Market, fit
+
+    shops = {
+        "market": {"customers": 300, "days": 200},
+        "need": {"mean": 12.0},
+        "taste": {"concentration": 2.0},
+    }
+    names = {"ann": "*", "bob": "a.b", "cy": "a_b", "dy": "\x1b[31mred\n", "ed": "plain"}
+    log = Market({**shops, "firms": [{"name": name} for name in names]}, log="memory").run().log.purchases()
+    log = log.assign(firm=log["firm"].astype(str).map(names))
+    found = fit(Panel(log, name="l\x1bog", notes=("say \x07",)), focal="*", customers=100)
+    assert {firm.name for firm in found.scenario.spec.firms} == {"_", "a_b-2", "a_b", "_[31mred_", "plain"}
+    assert found.scenario.focal == "_"
+    assert (
+        OBEYED.search(found.scenario_toml() + found.estimates.to_string() + found.moments.to_string()) is None
+    )
+    assert r"'\x1b[31mred\n' is '_[31mred_'" in found.panel.notes[-1]
+    assert "'a.b' is 'a_b-2'" in found.panel.notes[-1] and "plain" not in found.panel.notes[-1]
+    again = fit(Panel(log), focal="a_b-2", customers=100)
+    assert again.scenario.focal == "a_b-2"

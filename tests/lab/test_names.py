@@ -78,6 +78,8 @@ def test_a_firm_named_like_the_number_of_another_keeps_its_name():
         ("market.days.x", "nothing inside 'days'"),
         ("choice.price_sensitivity.sigma", "a distribution has distribution, mean, sd, low, high"),
         ("firms.ours.prise", "did you mean 'firms.ours.price'?"),
+        ("zork", "no parameter of this name; `regulars show SCENARIO --parameters` lists all there are"),
+        ("market.zork", "no parameter of this name; `regulars show SCENARIO --parameters` lists all there are"),
         ("need.atendance", "did you mean 'need.attendance'?"),
         ("price", "did you mean 'firms.0.price'?"),
         ("market.days.", "no name of a parameter"),
@@ -180,3 +182,12 @@ def test_an_arm_sets_values_of_its_own_strategies(shops):
     wrong = shops.set({"arms": {"x": {"set": {f"firms.ours.{REBATE}.days": 5}}}})
     with pytest.raises(RegularsError, match="to add it"):
         wrong.arm("x")
+
+
+def test_an_arm_that_names_an_arm(shops):
+    """It once heard that there was no such arm, with an empty list."""
+    both = shops.set({"arms.both.set": {"arms.rebate.strategies": 1}})
+    with pytest.raises(RegularsError, match=r"there are no arms here; inside an arm a name means the market"):
+        both.arm("both")
+    with pytest.raises(RegularsError, match="there are no arms here"):
+        shops.arm("control").set({"arms.rebate.strategies.threshold_rebate.days": 3})

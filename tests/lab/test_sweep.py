@@ -58,6 +58,8 @@ def tiny():
         ("a,b", "a", ("a", "b")),
         ("3", 5, (3,)),
         ("true,false", True, (True, False)),
+        ("0:1e30#2", 1.0, (0.0, 1e30)),
+        ("1:1#1", 1.0, (1.0,)),
         (
             '{ distribution = "normal", mean = 1, sd = 2 },3',
             {},
@@ -90,6 +92,16 @@ def test_values_of_an_axis(text, now, levels):
         ("9" * 5000, 3, "no TOML value"),
         ("[" * 5000, 3, "no TOML value"),
         (f"1:{'9' * 5000}", 3, "too many digits"),
+        ("1e300:1e301#2", 1.0, "1e300 in '1e300:1e301#2' is too large for a range.* from 1e-30 to 1e[+]30"),
+        ("-1e9999:1#2", 1.0, "-1e9999 in .* is too large"),
+        ("0:1e-9999#2", 1.0, "1e-9999 in .* is too small"),
+        ("1,1", 1.0, "x: 1.0 is given twice"),
+        ("1,2,1.0", 1.0, "1.0 is given twice"),
+        ([3, 3], 3, "3 is given twice"),
+        ("a,b,a", "a", "'a' is given twice"),
+        ("2024-01-01,2024-01-01", None, "2024-01-01 is given twice"),
+        ("1:1#3", 1.0, "1.0 is given twice"),
+        ("true,true", False, "True is given twice"),
         (f"0:1#{'9' * 5000}", 3.0, "too many digits"),
     ],
 )
@@ -303,6 +315,31 @@ def test_an_axis_of_numbers_and_distributions_is_a_column_of_text(tiny, tmp_path
     column = found.table["choice.price_sensitivity"]
     assert [json.loads(text) for text in column.unique()] == list(over["choice.price_sensitivity"])
     pd.testing.assert_frame_equal(pd.read_parquet(found.folder / "points.parquet"), found.table)
+
+
+def test_dates_are_a_column_of_dates(tiny):
+    table = sweep(tiny, {"market.start": "2024-01-01,2024-01-02"}, replicates=1, jobs=1).table
+    assert table["market.start"].unique().tolist() == ["2024-01-01", "2024-01-02"]
+
+
+def test_a_number_by_a_free_name_is_swept(tiny):
+    shop = tiny.set(
+        {
+            "categories": [{"name": "milk"}, {"name": "fruit"}],
+            "firms.0.categories": {"milk": 0.5, "fruit": 0.0},
+        }
+    )
+    found = sweep(shop, {"firms.0.categories.milk": "0:1#2"}, replicates=1, jobs=1)
+    assert found.table["firms.0.categories.milk"].unique().tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("about.title", "this is a text for people"), ("firms.0", "whole table"), ("firms.0.strategies", "whole table"), ("arms.rebate", "whole table")],
+)  # fmt: skip
+def test_what_is_no_parameter_is_called_what_it_is(tiny, name, told):
+    with pytest.raises(RegularsError, match=f"{name}: this is a.*{told.removeprefix('this is a ')}"):
+        sweep(tiny, {name: "x,y"})
 
 
 def test_the_figure_names_parameters_with_their_units(tiny):

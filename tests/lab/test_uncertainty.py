@@ -5,8 +5,11 @@ import math
 import numpy as np
 import pytest
 
+from regulars import compare, sweep
 from regulars.ground.chance import Chance, purpose
-from regulars.lab.uncertainty import drawn
+from regulars.ground.errors import RegularsError
+from regulars.ground.interval import interval
+from regulars.lab.uncertainty import drawn, uncertain_values
 from regulars.scenario import Scenario
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(61)  # a standard normal
@@ -84,3 +87,69 @@ def test_each_parameter_has_a_draw_of_its_own_in_every_replicate_but_the_first()
         z = Chance(seed, k).normal(purpose("uncertainty", "choice.outside_utility"), [0])[0]
         assert market.value("choice.outside_utility") == pytest.approx(-1.5 + 0.5 * z)
         assert drawn(scenario, seed, k).spec == market.spec
+
+
+@pytest.mark.parametrize(
+    ("name", "se", "told"),
+    [
+        ("firms.ann.price", 1e200, r"1e\+200 leaves nothing of the estimate, 2; at most 2e\+06 is possible .*currency per unit"),
+        ("need.mean", 1e160, "at most .* is possible"),
+        ("choice.outside_utility", 1e31, "at most 1e\\+30 is possible"),
+        ("firms.ann.price", 2.1e6, "at most 2e\\+06"),
+        ("spending.basket", 1e300, "leaves nothing of the estimate, 12"),
+        ("market.customers", 5, r"\[market\] says how a run is made"),
+        ("market.days", 2, r"\[market\] says how a run is made"),
+        ("market.seed", 1, r"\[market\] says how a run is made"),
+        ("market.tick", 0.1, r"\[market\] says how a run is made"),
+        ("market.window", 2, r"\[market\] says how a run is made"),
+        ("assortment.products", 1, r"this is a whole number \(0\)"),
+        ("arms.rebate.strategies.threshold_rebate.days", 1, r"this is a whole number \(3\)"),
+        ("taste.kind", 1, "not one number"),
+        ("spending.basket.sd", -1.0, "no standard error: it must be 0 or above"),
+        ("firms.bob.cost", 1e20, r"3 standard errors away it is 3e\+20: 3e\+20 "),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_drawn_is_refused_beforehand(name, se, told):
+    """It once crashed, or was told in the first replicate as a number that nobody had written."""
+    arms = {"rebate": {"strategies": {"threshold_rebate": {"days": 3}}}}
+    table = {**SHOPS, "arms": arms, "uncertainty": {name: se}}
+    ways = [
+        lambda s: uncertain_values(s),
+        lambda s: compare(s),
+        lambda s: sweep(s, {"firms.ann.cost": [0.1]}),
+    ]
+    for way in ways:
+        with pytest.raises(RegularsError, match=told) as error:
+            way(Scenario(table))
+        assert f"uncertainty.{name}: " in str(error.value)
+
+
+def test_what_can_be_drawn_runs():
+    """Every number of a market that has it all, when it can be uncertain by itself, is so together with the others."""
+    import contextlib
+
+    from worlds.extremes import FULL
+
+    from regulars.scenario.declared import declared
+
+    full, fine = Scenario({**FULL, "arms": {"same": {}}}), {}
+    for name, parameter in declared(full.spec).items():
+        value = parameter.value
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or parameter.whole:
+            continue
+        with contextlib.suppress(RegularsError):
+            uncertain_values(full.set({"uncertainty": {name: abs(value) / 50 + 1e-4}}))
+            fine[name] = abs(value) / 50 + 1e-4
+    assert len(fine) > 150 and not any(name.startswith("market.") for name in fine)
+    for name in [n for n in fine if n.rpartition(".")[0] in fine]:  # a distribution and its mean
+        del fine[name]
+    assert compare(full.set({"uncertainty": fine}), replicates=3, jobs=1).replicates == 3
+
+
+def test_draws_stay_inside_open_ends(monkeypatch):
+    """In single precision, in which customers have them."""
+    found = values(monkeypatch, "firms.0.share", 3.0, (-40.0, 40.0))
+    assert found[0] > 0
+    inside = values(monkeypatch, "talk.praise", 0.5, (-40.0, 0.0, 40.0))
+    bounds = interval("[0, 1)")
+    assert all(float(np.float32(value)) in bounds for value in inside)

@@ -190,7 +190,11 @@ ODD_FILES = {
     "firms = [{name = 'a'}]\nnetwork = {kind = 'edges', file = '.'}": "network.file: .: Is a directory",
     'firms = [{name = "a"}]\nnetwork = {kind = "edges", file = "a\\u0000b"}': "network.file",
     "firms = [{name = 'a'}]\nmarket = {start = 5}": "market.start: 5 is not a date such as 2024-01-31",
-    "firms = [{name = 'a'}]\nmarket = {days = 2024-01-01}": "market.days",
+    "firms = [{name = 'a'}]\nmarket = {days = 2024-01-01}": "market.days: 2024-01-01 ",
+    "firms = [{name = 'a'}]\nmarket = {start = 10:00:00}": "market.start: 10:00:00 ",
+    "firms = [{name = 'a'}]\nmarket = {days = [2024-01-01T10:00:00]}": "market.days: .2024-01-01T10:00:00. ",
+    "firms = [{name = 'a'}]\nneed = {mean = 1e29, period = 1}": r"need.mean: 1e[+]29 opportunities",
+    "firms = [{name = 'a'}]\nmarket = {tick = 1e-200}": r"market.tick: 364 days are 3.64e[+]202 ticks",
     "firms = [{name = 'a'}]\nexperience = {on = 'no'}": "experience.on: 'no' is neither true nor false",
     "firms = [{name = 'a'}]\ncategories = [{name = 'b', share = '5'}]": "categories.0.share: '5' is not a number",
     "firms = [{name = 'a', categories = {b = '5'}}]": "firms.0.categories.b: '5' is not a number",
@@ -203,7 +207,7 @@ ODD_FILES = {
     "extends = '.'": "folder",
     "extends = 'odd.toml'": "extend itself",
     "extends = 'circle.toml'": "circle.toml",
-    'extends = "a\\u0000b"': "not the path of a scenario",
+    'extends = "a\\u0000b"': "extends: .* is a control character",
     "extends = '" + "x" * 5000 + "'": "name too long",
     "extends = 'base.toml'\nfirms = [5]": "firms.2: a table is needed",
     "extends = 'base.toml'\nfirms = 5": "firms: a list is needed",
@@ -245,3 +249,37 @@ def test_a_text_of_megabytes(tmp_path):
     ) as error:
         load(tmp_path / "a.toml")
     assert len(str(error.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("table", "place", "told"),
+    [
+        ({"firms": [{"name": "*"}]}, "firms.0.name", "it means every one"),
+        ({"firms": [{"name": "a.b"}]}, "firms.0.name", "has no dot.*write a_b"),
+        ({"firms": [{"name": ""}]}, "firms.0.name", "not empty"),
+        ({"firms": [{"name": "a\n"}]}, "firms.0.name", r"'a\\n' will not do: '\\n' in it is a control character"),
+        ({"firms": [{"name": "\x1b[31mred"}]}, "firms.0.name", r"'\\x1b' in it is a control character"),
+        ({"firms": [{"name": "\u202eevil"}]}, "firms.0.name", r"'\\u202e' in it"),
+        ({"arms": {"*": {}}}, r"arms.\*", "it means every one"),
+        ({"arms": {"\x1b[0m": {}}}, "arms", r"'\\x1b\[0m' is no name"),
+        ({"arms": {"a\tb": {}}}, "arms", r"'a\\tb' is no name"),
+        ({"categories": [{"name": "*"}]}, "categories.0.name", "it means every one"),
+        ({"situations": [{"name": "*"}]}, "situations.0.name", "it means every one"),
+        ({"situations": [{"name": "a\rb"}]}, "situations.0.name", "control character"),
+        ({"market": {"currency": "\x9b2J"}}, "market.currency", r"'\\x9b' in it"),
+        ({"about": {"title": "a\x07"}}, "about.title", r"'\\x07' in it"),
+        ({"about": {"sources": ["a\x00"]}}, "about.sources.0", r"'\\x00' in it"),
+    ],
+)  # fmt: skip
+def test_names_that_nothing_could_mean_and_letters_that_a_terminal_obeys(table, place, told):
+    with pytest.raises(Problem, match=f"{place}: .*{told}") as error:
+        Scenario({"firms": [{"name": "ann"}], **table})
+    assert str(error.value).isprintable()
+
+
+def test_other_letters_are_taken():
+    words = "Café 咖啡店 👩\u200d👩\u200d👧 می\u200cخواهم"
+    made = Scenario(
+        {"about": {"title": words, "question": "one\n\ttwo\r\nthree"}, "firms": [{"name": words}]}
+    )
+    assert made.focal == words and Scenario(made.resolved()).hash == made.hash

@@ -104,3 +104,26 @@ def comparison_without_arms():
             return CASES["usual"].ranking().iloc[:0]
 
     return Empty()
+
+
+@pytest.mark.parametrize("arm", ["unknown arm", "", None, 5, "x" * 5000])
+def test_an_arm_that_is_none_is_told_with_those_there_are(arm):
+    from regulars import show
+    from regulars.show import tables
+
+    case = CASES["usual"]
+    reading = read(case)
+    ways = [lambda: show.waterfall(case, [arm]), lambda: tables.attribution_rows(case, arm)]
+    ways += [
+        lambda m=m: getattr(reading, m)(arm)
+        for m in ("cells", "rivals", "profit", "p_best", "path", "customers", "break_even", "ahead")
+    ]
+    ways += [lambda m=m: getattr(reading, m)(arm, "profit") for m in ("values", "estimate", "difference")]
+    if arm:  # none is the best one
+        ways += [lambda: show.gain_loss(case, arm)]
+    for way in ways:
+        with pytest.raises(RegularsError, match="there are points, everyday_low_price, threshold_rebate"):
+            way()
+    with pytest.raises(RegularsError, match="the control is what arms are compared with"):
+        show.waterfall(case, "control")
+    assert reading.estimate("control", "profit").mean == reading.values("control", "profit").mean()

@@ -113,7 +113,7 @@ def show(
         about = describe.strategy(plain) if plain in strategies else describe.policy(plain)
         say.document(about) if json else _strategy(about)
         return
-    known = [*strategies, *policies, *scenario_files()]
+    known = dict.fromkeys([*strategies, *policies, *scenario_files()])
     if not name.endswith(".toml") and name not in scenario_files() and "/" not in name:
         raise RegularsError(
             f"{say.shortened(name)}: no strategy, policy or scenario of this name; {nearest(name, known)}"

@@ -32,7 +32,7 @@ def compare(
     json: JsonOption = False,
 ) -> None:
     """Compare the arms of a scenario with doing nothing, on the same customers, and write a report."""
-    from regulars.cli import say
+    from regulars.cli import say, stop
     from regulars.cli.places import scenario_file
     from regulars.cli.values import with_changes
     from regulars.lab.asked import asked
@@ -52,6 +52,7 @@ def compare(
                 described, replicates=replicates, arms=names, seed=seed, jobs=jobs, progress=progress
             )
         fill(comparison, draft, report)
+    stop.leaves(f"the results are whole in {folder}")
     if json:
         say.document(
             {

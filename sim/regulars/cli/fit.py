@@ -56,7 +56,7 @@ def fit(
     """
     from dataclasses import replace
 
-    from regulars.cli import say
+    from regulars.cli import say, stop
     from regulars.cli.values import pairs
     from regulars.ground.output import whole_file
     from regulars.lab.fit import fit as estimate
@@ -70,12 +70,13 @@ def fit(
         panel = replace(panel, currency=currency or panel.currency)
         fitted = estimate(panel, name=name or "", customers=customers, focal=focal, margin=margin)
         fitted.fill(draft)
+    stop.leaves(f"the scenario is whole in {out}")
     identified = list(fitted.identified)
     if json:
         found = {"estimates": fitted.estimates, "moments": fitted.moments, "identified": identified}
-        say.document({"scenario": str(out), "log": panel.name, "notes": list(panel.notes), **found})
+        say.document({"scenario": str(out), "log": panel.name, "notes": list(fitted.panel.notes), **found})
         return
-    for note in panel.notes:
+    for note in fitted.panel.notes:
         say.text(f"note: {note}")
     from regulars.show import tables
 

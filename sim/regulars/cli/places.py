@@ -46,18 +46,48 @@ def scenario_file(name: str) -> Path:
         return path
     if name in known:
         return known[name]
-    near = difflib.get_close_matches(path.stem, known, n=1, cutoff=0.6)
+    if told := _folder(path):
+        raise RegularsError(f"{shortened(name)}: {told}")
+    beside = {str(path.parent / file): file for file in _beside(path)}
+    near = difflib.get_close_matches(path.name, beside.values(), n=1, cutoff=0.6)
+    near = near or difflib.get_close_matches(path.stem, known, n=1, cutoff=0.6)
     if near:
-        hint = f"did you mean '{near[0]}'?"
+        right = next((full for full, file in beside.items() if file == near[0]), near[0])
+        hint = f"did you mean '{right}'?"
     else:
         hint = f"known here: {', '.join(known)}" if known else "there is no folder 'scenarios' here"
     raise RegularsError(f"{shortened(name)}: there is no such scenario; {hint}")
 
 
+def _folder(path: Path) -> str:
+    """What a folder in the place of a scenario is; nothing when it is no folder."""
+    if not is_there(path, "is_dir"):
+        return ""
+    inside = path / "scenario.toml"
+    if is_file(inside):
+        return f"this is a folder of results; the scenario that they are of is {inside}"
+    files = _beside(inside)
+    there = f"; in it are {', '.join(files[:10])}{' ...' if len(files) > 10 else ''}" if files else ""
+    return f"this is a folder; a scenario is a .toml file{there}"
+
+
+def _beside(path: Path) -> list[str]:
+    """Names of the scenarios in the folder of a file that is not there."""
+    try:
+        return sorted(file.name for file in path.parent.glob("*.toml"))
+    except (OSError, ValueError):
+        return []
+
+
 def is_file(path: Path) -> bool:
     """Whether this is a file; a name that no file can have is none."""
+    return is_there(path, "is_file")
+
+
+def is_there(path: Path, kind: str) -> bool:
+    """Whether a path is a thing of a kind, `is_file` or `is_dir`; a name that nothing can have is none."""
     try:
-        return path.is_file()
+        return bool(getattr(path, kind)())
     except (OSError, ValueError):
         return False
 

@@ -14,7 +14,7 @@ from typing import Any
 from regulars.cli.values import with_changes
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem, dotted
-from regulars.lab.uncertainty import uncertain_values
+from regulars.lab.misfits import misfits
 from regulars.scenario import Scenario, Spec, line_of, read_table
 
 ROUNDS = 100
@@ -55,7 +55,7 @@ def problems_of(file: Path, changes: list[str] | None = None) -> tuple[Scenario 
         scenario = with_changes(scenario, changes)
     except RegularsError as error:
         wrong += [Wrong(message=line) for line in str(error).splitlines()]
-    return scenario, wrong + _in_arms(scenario, text) + _in_doubt(scenario, text)
+    return scenario, wrong + _in_comparison(scenario, text)
 
 
 def _read_all(table: dict[str, Any]) -> tuple[list[tuple[Any, str]], dict[str, Any]]:
@@ -98,44 +98,9 @@ def _take_out(table: Any, steps: list[str]) -> None:
         table["firms"] = [{"name": "firm-0"}]
 
 
-def _in_arms(scenario: Scenario, text: str) -> list[Wrong]:
-    """What is wrong with the strategies that arms add and with the values that they replace."""
-    wrong: list[Wrong] = []
-    bare = Scenario(scenario.table, scenario.path)  # without its text: what an arm changes stands elsewhere
-    for name in scenario.spec.arms:
-        try:
-            bare.arm(name)
-        except RegularsError as error:
-            line = line_of(text, ("arms", name)) or None
-            whole = [Wrong(line, f"arms.{name}", message) for message in str(error).splitlines()]
-            wrong += _in_values(bare, name, text) or whole
-    return wrong
-
-
-def _in_values(scenario: Scenario, name: str, text: str) -> list[Wrong]:
-    """What is wrong with single values that an arm replaces; nothing when none of them is wrong by itself."""
-    arm = scenario.spec.arms[name]
-    alone = {**scenario.table, "arms": {name: {**arm.model_dump(), "set": {}}}}
-    wrong: list[Wrong] = []
-    try:
-        itself = Scenario(alone, scenario.path).arm(name)
-    except RegularsError:
-        return wrong
-    for key, value in arm.set.items():
-        try:
-            itself.set({key: value})
-        except RegularsError as error:
-            place = ("arms", name, "set", *key.split("."))
-            message = "; ".join(line.removeprefix(f"{key}: ") for line in str(error).splitlines())
-            wrong.append(Wrong(line_of(text, place) or None, f'arms.{name}.set."{key}"', message))
-    return wrong
-
-
-def _in_doubt(scenario: Scenario, text: str) -> list[Wrong]:
-    """What is wrong with the names of values that are uncertain."""
-    try:
-        uncertain_values(scenario)
-    except Problem as problem:
-        places = [(dotted(path), told) for path, told in problem.items]
-        return [Wrong(line_of(text, (*place.split("."),)) or None, place, told) for place, told in places]
-    return []
+def _in_comparison(scenario: Scenario, text: str) -> list[Wrong]:
+    """What `compare` would refuse: in the arms, and in what is uncertain."""
+    return [
+        Wrong(line_of(text, path, scenario.table) or None, dotted(path), message)
+        for path, message in misfits(scenario, tuple(scenario.spec.arms))
+    ]

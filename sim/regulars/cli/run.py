@@ -49,7 +49,7 @@ def run(
 
     To learn what a strategy brings, use `compare`: one run alone cannot tell.
     """
-    from regulars.cli import say
+    from regulars.cli import say, stop
     from regulars.cli.places import scenario_file
     from regulars.cli.values import with_changes
     from regulars.ground.output import whole_file
@@ -86,6 +86,8 @@ def run(
         firms = [books(market, f) for f in range(len(market.names))]
         if draft_of_events is not None:
             market.log.write_events(draft_of_events)
+    if log is not None:
+        stop.leaves(f"the log is whole in {log}")
     seed = described.spec.market.seed if seed is None else seed
     if json:
         about = {

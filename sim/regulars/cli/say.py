@@ -15,6 +15,7 @@ import typer
 
 from regulars.cli import stop
 from regulars.ground.errors import RegularsError, is_ours
+from regulars.ground.letters import visible
 
 FINE, WRONG, USAGE, OURS = 0, 1, 2, 3
 CODES = (
@@ -30,11 +31,12 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
+        stop.leaves()
         try:
             command(*args, **kwargs)
             sys.stdout.flush()
-        except KeyboardInterrupt as stopped:
-            trouble(f"interrupted; {stopped or 'nothing half-written is left behind'}")
+        except KeyboardInterrupt:
+            trouble(stop.message())
             raise typer.Exit(stop.code()) from None
         except BrokenPipeError:
             _silence()
@@ -82,7 +84,7 @@ def shortened(name: str) -> str:
 def trouble(text: str) -> None:
     """A message on stderr."""
     with suppress(OSError):  # a terminal that went away hears nothing
-        print(f"regulars: {text}", file=sys.stderr, flush=True)
+        print(f"regulars: {visible(text)}", file=sys.stderr, flush=True)
 
 
 def document(thing: Any) -> None:
@@ -105,8 +107,8 @@ def plain(thing: Any) -> Any:
 
 
 def text(words: str = "") -> None:
-    """A line of text on stdout."""
-    print(words)
+    """A line of text on stdout, with what a terminal would obey written out."""
+    print(visible(words))
 
 
 def paragraph(words: str, first: str = "", hanging: int | None = None) -> None:
@@ -139,7 +141,7 @@ def table(rows: list[dict[str, Any]], headings: dict[str, str], numbers: tuple[s
         else:
             shown.add_column(heading, overflow="fold")
     for row in rows:
-        shown.add_row(*(Text(str(row.get(name, ""))) for name in headings))
+        shown.add_row(*(Text(visible(str(row.get(name, "")))) for name in headings))
     drawn(shown, 240)
 
 
@@ -151,7 +153,9 @@ def drawn(thing: Any, wide: int = 120) -> None:
     console = Console(file=sys.stdout, width=width, highlight=False)
     with console.capture() as lines:
         console.print(thing)
-    text("\n".join(line.rstrip() for line in lines.get().splitlines()))
+    print(
+        "\n".join(line.rstrip() for line in lines.get().split("\n")).removesuffix("\n")
+    )  # with colours, which are obeyed
 
 
 def values(rows: list[dict[str, Any]], value: str) -> None:

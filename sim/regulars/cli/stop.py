@@ -11,7 +11,10 @@ from types import FrameType
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 GRACE = 3.0  # seconds for an orderly end; one step of a large market in compiled code can take longer
+NOTHING = "nothing was written; the same command begins from the start"
+POINTS = "the finished points are kept, and the same command goes on from there"
 _heard: list[int] = []
+_left = [NOTHING]
 
 
 def heed() -> None:
@@ -30,6 +33,16 @@ def heed() -> None:
 def heard() -> bool:
     """Whether a signal came to end the command."""
     return bool(_heard)
+
+
+def leaves(what: str = NOTHING) -> None:
+    """Say what is left when the command is interrupted from now on, and how to go on."""
+    _left[0] = what
+
+
+def message() -> str:
+    """What is told of an interruption: what is left, and how to go on."""
+    return f"interrupted; {_left[0]}"
 
 
 def code() -> int:
@@ -54,6 +67,6 @@ def _watch(reader: int) -> None:
 
     abandon()
     try:
-        print("regulars: interrupted; nothing half-written is left behind", file=sys.stderr, flush=True)
+        print(f"regulars: {message()}", file=sys.stderr, flush=True)
     finally:
         os._exit(128 + number)

@@ -54,7 +54,7 @@ def sweep(
     json: JsonOption = False,
 ) -> None:
     """Compare the arms at every point of a grid or a Latin hypercube over any parameters."""
-    from regulars.cli import say
+    from regulars.cli import say, stop
     from regulars.cli.places import scenario_file
     from regulars.cli.values import pairs, with_changes
     from regulars.lab.progress import Progress
@@ -69,15 +69,13 @@ def sweep(
         )
     wanted = pairs(over, "--over", "NAME=VALUES, as in firms.0.price=0.8:1.2#5")
     described = with_changes(load(scenario_file(scenario)), set_)
-    try:
-        with Progress(f"sweep {described.name}"[:40], "points", quiet=json) as progress:
-            result = measure(
-                described, wanted, design, points, replicates, jobs, out,
-                arms=arm_names(arms), seed=seed, fresh=fresh, progress=progress,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        kept = "the finished points are kept, and the same command goes on from there"
-        raise KeyboardInterrupt(kept) from None
+    stop.leaves(stop.POINTS)
+    with Progress(f"sweep {described.name}"[:40], "points", quiet=json) as progress:
+        result = measure(
+            described, wanted, design, points, replicates, jobs, out,
+            arms=arm_names(arms), seed=seed, fresh=fresh, progress=progress,
+        )  # fmt: skip
+    stop.leaves(f"the results are whole in {result.folder}")
     if result.damaged:
         say.trouble(
             f"{result.damaged} kept points were not as they had been written; they were computed anew"

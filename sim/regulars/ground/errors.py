@@ -45,8 +45,19 @@ class _Short(reprlib.Repr):
         digits = int(value.bit_length() * 0.30103)
         return repr(value) if digits < LONGEST_VALUE else f"a whole number of some {digits:,} digits"
 
+    def repr_time(self, value: Any, level: int) -> str:
+        """A date or a time as scenarios write it."""
+        return str(value.isoformat())
+
+    repr_date = repr_datetime = repr_time
+
 
 _short = _Short()
+
+
+def counted(value: float) -> str:
+    """A number with its thousands apart, or in powers of ten where it has very many digits."""
+    return f"{value:,.0f}" if abs(value) < 1e15 else f"{value:.3g}"
 
 
 def is_ours(error: BaseException) -> bool:

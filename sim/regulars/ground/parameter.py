@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from regulars.ground.distribution import draws, problem
 from regulars.ground.errors import LONGEST_MESSAGE, LONGEST_VALUE, RegularsError, cut, shown
 from regulars.ground.interval import interval
+from regulars.ground.written import not_a_number
 
 REQUIRED: Any = ...
 MOST_KNOWN = 60  # names in a hint
@@ -70,7 +71,9 @@ def dotted(path: Iterable[str | int]) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint with the nearest right name, or with all of them."""
-    known = sorted(cut(str(one), LONGEST_VALUE) for one in known)
+    known = sorted({cut(str(one), LONGEST_VALUE) for one in known})
+    if not known:
+        return "there are none here"
     close = difflib.get_close_matches(cut(str(name), LONGEST_VALUE), known, n=1, cutoff=0.6)
     if close:
         return f"did you mean '{close[0]}'?"
@@ -265,7 +268,7 @@ def _other_kind(value: Any, kinds: frozenset[Any]) -> Iterator[tuple[Place, Any,
     """What pydantic would take for another kind of thing than it is: (path, value, what it is not)."""
     if kinds <= {int, float, Spread, NoneType}:
         if isinstance(value, (str, bytes, bool)):
-            yield (), value, "not a number"
+            yield (), value, not_a_number(value)
         elif Spread not in kinds and isinstance(value, (list, tuple, Mapping)):
             items = value.items() if isinstance(value, Mapping) else enumerate(value)
             for step, item in items:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import nearest
-from regulars.lab.uncertainty import uncertain_values
-from regulars.scenario import CONTROL, Scenario, Spec
+from regulars.scenario import CONTROL, Scenario
 
 MOST_REPLICATES, MOST_JOBS, LAST_SEED = 100_000, 1_024, 2**64 - 1
 
@@ -64,31 +63,6 @@ def real(name: str, value: Any, low: float, high: float, meaning: str) -> float:
     if not low < number <= high:
         raise RegularsError(f"{name} = {value!r:.80} will not do: {meaning}, in ({low:g}, {high:g}]")
     return number
-
-
-def fits_together(scenario: Scenario, arms: Sequence[str]) -> None:
-    """Refuse what would fail in the middle: uncertain values that are not there, arms whose worlds would not be paired."""
-    uncertain_values(scenario)
-    control, free = scenario.arm(CONTROL), sections_arms_may_change()
-    for arm in arms:
-        other = scenario.arm(arm)
-        for part in Spec.model_fields:
-            if part not in free and getattr(other.spec, part) != getattr(control.spec, part):
-                raise RegularsError(
-                    f"{scenario.name}: arms.{arm}.set changes [{part}]: the customers of an arm must be those of the "
-                    "control; an arm may have strategies of its own and change what firms do and the market around "
-                    f"them: {', '.join(f'[{name}]' for name in free)}"
-                )
-        if [f.name for f in other.spec.firms] != [f.name for f in control.spec.firms]:
-            raise RegularsError(f"{scenario.name}: arms.{arm} has other firms than the control")
-
-
-def sections_arms_may_change() -> list[str]:
-    """Names of the sections of a scenario that say so of themselves; what an arm changes elsewhere is refused."""
-    kinds = {
-        name: (field.annotation, *get_args(field.annotation)) for name, field in Spec.model_fields.items()
-    }
-    return [name for name, parts in kinds.items() if any(getattr(k, "arms_may_change", False) for k in parts)]
 
 
 def _names(scenario: Scenario, arms: Any) -> tuple[str, ...]:

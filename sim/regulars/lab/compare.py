@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from regulars.lab.asked import asked, fits_together
+from regulars.lab.asked import asked
 from regulars.lab.comparison import Comparison
 from regulars.lab.lockstep import replicate
+from regulars.lab.misfits import fits_together
 from regulars.lab.workers import enough_memory, processes, results
 from regulars.scenario import Scenario, as_scenario
 

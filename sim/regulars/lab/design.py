@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
+import json
 import math
 import re
 import tomllib
@@ -11,13 +13,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, shown
 
-NUMBER = r"[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?"
+NUMBER = r"[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 RANGE = re.compile(rf"\s*({NUMBER})\s*:\s*({NUMBER})\s*(?::\s*({NUMBER})\s*)?(?:#\s*(\d+)\s*)?")
 FORMS = "write 2:7 (whole numbers), 0.1:0.5:0.1 (steps), 0.1:0.5#9 (points) or a,b,c (values)"
 LARGEST = 1_000_000  # values of one axis, points of one design
 LONGEST_RANGE = 200  # letters
+FARTHEST = 1e30  # from 0, of an end of a range; no number of a scenario is farther
+FINEST = 1e-30  # step or end of a range other than 0
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,41 @@ def axis(name: str, values: Any, now: Any, grid: bool = True) -> Axis:
     elif match := RANGE.fullmatch(values):
         if len(values) > LONGEST_RANGE:
             raise RegularsError(f"{name}: {values[:40]}... has too many digits for a range; {FORMS}")
+        for part in filter(None, match.group(1, 2, 3)):
+            size = abs(float(part))
+            if (
+                size > FARTHEST
+                or (0 < size < FINEST)
+                or (size == 0 and re.search("[1-9]", re.split("[eE]", part)[0]))
+            ):
+                raise RegularsError(
+                    f"{name}: {part} in {values!r} is too {'large' if size > 1 else 'small'} for a range, which holds 0 and "
+                    f"numbers from {FINEST:g} to {FARTHEST:g}, of either sign"
+                )
         low, high, step = (None if t is None else Fraction(t.replace("_", "")) for t in match.group(1, 2, 3))
         return _range(name, values, low, high, step, match[4], now, grid)
     else:
         levels = [literal(part) for part in _parts(values)]
     if not levels:
         raise RegularsError(f"{name}: no values; {FORMS}")
-    return Axis(name, tuple(_typed(name, level, now) for level in levels))
+    return _once(Axis(name, tuple(_typed(name, level, now) for level in levels)))
+
+
+def _once(axis: Axis) -> Axis:
+    """An axis of which every value makes a point of its own."""
+    seen: set[str] = set()
+    for level in axis.levels:
+        told = (
+            repr(float(level))
+            if isinstance(level, (int, float)) and not isinstance(level, bool)
+            else repr(level)
+        )
+        if told in seen:
+            raise RegularsError(
+                f"{axis.name}: {shown(level)} is given twice; every value makes a point, so give it once"
+            )
+        seen.add(told)
+    return axis
 
 
 def _range(
@@ -97,7 +129,9 @@ def _range(
     if n > LARGEST:
         raise RegularsError(f"{name}: {text!r} has {n:,} values; {LARGEST:,} at most")
     exact = [low + k * gap for k in range(n)]
-    return Axis(name, tuple(_typed(name, int(v) if v.denominator == 1 else float(v), now) for v in exact))
+    return _once(
+        Axis(name, tuple(_typed(name, int(v) if v.denominator == 1 else float(v), now) for v in exact))
+    )
 
 
 def _typed(name: str, value: Any, now: Any) -> Any:
@@ -176,3 +210,11 @@ def hypercube(axes: Sequence[Axis], points: int, seed: int) -> list[dict[str, An
     return [
         {a.name: a.at(float(u)) for a, u in zip(axes, row, strict=True)} for row in sampler.random(points)
     ]
+
+
+def column(values: Sequence[Any]) -> list[Any]:
+    """Values of one kind as they are, dates as text; tables, and values of several kinds, as JSON."""
+    values = [v.isoformat() if isinstance(v, (datetime.date, datetime.time)) else v for v in values]
+    shown = [v if isinstance(v, (bool, int, float, str)) else json.dumps(v, default=str) for v in values]
+    kinds = {type(v) if isinstance(v, (bool, str)) else float for v in shown}
+    return shown if len(kinds) == 1 else [v if isinstance(v, str) else json.dumps(v) for v in shown]

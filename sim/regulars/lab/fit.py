@@ -21,7 +21,7 @@ from regulars.lab.fitting.check import compared, with_shares
 from regulars.lab.fitting.choice import fit_choice
 from regulars.lab.fitting.designs import arms_for
 from regulars.lab.fitting.identify import Finding, words
-from regulars.lab.fitting.names import safe
+from regulars.lab.fitting.names import renamed, safe, safe_names
 from regulars.lab.fitting.need import fit_need
 from regulars.lab.fitting.spending import fit_spending
 from regulars.scenario import Scenario
@@ -110,6 +110,9 @@ def fit(
     import pandas as pd
 
     customers, days, margin, seed = _checked(panel, focal, customers, days, margin, seed)
+    called = safe_names(panel.firms)
+    focal = None if focal is None else called.get(focal, focal)
+    panel = renamed(panel)
     log = panel.one_per_trip()
     findings: list[Finding] = []
     life = fit_need(log, findings)
@@ -179,7 +182,7 @@ def _checked(
         raise RegularsError(
             f"{panel.name}: {buyers} customers are too few to fit a market; at least {FEWEST} are needed"
         )
-    if focal is not None and focal not in panel.firms:
+    if focal is not None and focal not in panel.firms and focal not in safe_names(panel.firms).values():
         from regulars.ground.parameter import nearest
 
         raise RegularsError(f"{panel.name}: no firm is called '{focal}'; {nearest(focal, panel.firms)}")

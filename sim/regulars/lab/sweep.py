@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from regulars.ground.errors import RegularsError, is_ours
 from regulars.ground.parameter import nearest
 from regulars.lab import workers
-from regulars.lab.asked import Asked, asked, fits_together, whole
-from regulars.lab.design import LARGEST, Axis, axis, grid, hypercube
+from regulars.lab.asked import Asked, asked, whole
+from regulars.lab.design import LARGEST, Axis, axis, column, grid, hypercube
+from regulars.lab.misfits import fits_together
 from regulars.lab.output import whole_folder
 from regulars.lab.points import Kept, Point, key_of
 from regulars.lab.store import LONGEST_NAME, environment, out_folder
@@ -75,7 +76,8 @@ class Sweep:
         known = {parameter.path: parameter for parameter in declared(self.scenario.spec).values()}
         labels = {}
         for name in self.over:
-            unit = known[meant(self.scenario.spec, name)[0].path].unit
+            parameter = known.get(meant(self.scenario.spec, name)[0].path)
+            unit = "" if parameter is None else parameter.unit
             words = " ".join(name.split(".")[-2:]).replace("_", " ")
             labels[name] = f"{words}, {unit}" if unit and not words.endswith(unit) else words
         return show.sweep_figure(self, metric, labels=labels)
@@ -164,10 +166,15 @@ def _axes(scenario: Scenario, over: Mapping[str, Any], design: str, points: int 
     axes, wrong = [], []
     for name, values in over.items():
         try:
-            first = meant(scenario.spec, name)[0].path
-            if first not in known:
+            place = meant(scenario.spec, name)[0]
+            now = known.get(place.path, place.value)
+            if place.path[0] == "about":
+                raise RegularsError(
+                    f"{name}: this is a text for people, on which no result depends; sweep over a number"
+                )
+            if place.path not in known and not isinstance(now, (bool, int, float, str)):
                 raise RegularsError(f"{name}: this is a whole table; name one of its parameters")
-            axes.append(axis(name, values, known[first], design == "grid"))
+            axes.append(axis(name, values, now, design == "grid"))
         except RegularsError as error:
             wrong.append(str(error))
     if wrong:
@@ -267,22 +274,15 @@ def _table(names: list[str], plan: Sequence[Point], results: Mapping[str, Any]) 
     import pandas as pd
 
     rows = []
-    columns = {name: _column([point.values[name] for point in plan]) for name in names}
+    kinds = {name: column([point.values[name] for point in plan]) for name in names}
     for k, point in enumerate(plan):
-        values = {name: column[k] for name, column in columns.items()}
+        values = {name: levels[k] for name, levels in kinds.items()}
         found = results[point.key]
         rows += (
             [] if isinstance(found, Failure) else [{"point": point.number, **values, **row} for row in found]
         )
     table = pd.DataFrame(rows, columns=["point", *names, *COLUMNS])
     return table.astype(dict.fromkeys(("mean", "low", "high", "se"), "float64"))
-
-
-def _column(values: Sequence[Any]) -> list[Any]:
-    """Values of one kind as they are; tables, and values of several kinds, as JSON."""
-    shown = [v if isinstance(v, (bool, int, float, str)) else json.dumps(v, default=str) for v in values]
-    kinds = {type(v) if isinstance(v, (bool, str)) else float for v in shown}
-    return shown if len(kinds) == 1 else [v if isinstance(v, str) else json.dumps(v) for v in shown]
 
 
 def _fill(folder: Path, scenario: Scenario, table: pd.DataFrame, manifest: dict[str, Any]) -> None:

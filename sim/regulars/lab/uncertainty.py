@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from regulars.ground.chance import Chance, purpose
-from regulars.ground.errors import RegularsError
-from regulars.ground.parameter import Problem, limits
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.interval import interval
+from regulars.ground.parameter import Problem
 from regulars.scenario import Scenario
 from regulars.scenario.declared import Declared, Path, declared
 from regulars.scenario.names import meant
 
+LARGEST = 1e30  # of a standard error, as of the numbers of a distribution
+MOST_OF_VALUE = 1e6  # standard errors in units of the value: beyond, a draw says nothing of the estimate
+FAR = 3.0  # standard errors at which a draw must still do
+
 
 def drawn(scenario: Scenario, seed: int, replicate: int) -> Scenario:
     """The scenario with its uncertain values drawn for a replicate; replicate 0 keeps the estimates."""
-    uncertain = uncertain_values(scenario)
+    uncertain = uncertain_values(scenario, far=0.0)  # how far off they may be has been looked at
     if not uncertain or replicate == 0:
         return scenario
     chance = Chance(seed, replicate)
@@ -27,14 +34,21 @@ def drawn(scenario: Scenario, seed: int, replicate: int) -> Scenario:
     for parameter, se in uncertain:
         z = float(chance.normal(purpose("uncertainty", parameter.name), [0])[0])
         changes[parameter.name] = _draw(parameter, se, z)
-    return scenario.set(changes)
+    try:
+        return scenario.set(changes)
+    except Problem as problem:
+        raise RegularsError(
+            f"the values that [uncertainty] draws for replicate {replicate} do not go together; give smaller "
+            f"standard errors: {problem}"
+        ) from None
 
 
-def uncertain_values(scenario: Scenario) -> list[tuple[Declared, float]]:
-    """The numbers that `[uncertainty]` names, with their standard errors.
+def uncertain_values(scenario: Scenario, far: float = FAR) -> list[tuple[Declared, float]]:
+    """The numbers that `[uncertainty]` names, with their standard errors; each must do also `far` of these away.
 
     Raises:
-        Problem: with every name that is not one number of the scenario, or is that of another one.
+        Problem: with every name that is not one number of the scenario, is that of another one, or is no number that
+            could be drawn, and with every standard error that is none or is too large.
     """
     named = scenario.spec.uncertainty
     if not named:
@@ -45,8 +59,9 @@ def uncertain_values(scenario: Scenario) -> list[tuple[Declared, float]]:
     for name, se in named.items():
         try:
             parameter = _number(scenario, known, name)
-            told = f"{se} is no standard error: it must be 0 or above" if se < 0 else ""
+            told = _unfit(parameter) or _no_error(parameter, se)
             told = told or ("another name means the same number" if parameter.path in found else "")
+            told = told or (_too_far(scenario, parameter, se, far) if far else "")
             found[parameter.path] = parameter, se
         except RegularsError as error:
             told = str(error).removeprefix(f"{name}: ")
@@ -70,12 +85,76 @@ def _number(scenario: Scenario, known: dict[Path, Declared], name: str) -> Decla
     return parameter
 
 
+def _unfit(parameter: Declared) -> str:
+    """Why a number cannot be uncertain; nothing when it can."""
+    if parameter.path[0] == "market":
+        return "[market] says how a run is made, which is not in doubt; leave it out here, and sweep over it instead"
+    if parameter.path[0] == "uncertainty":
+        return "a standard error has none of its own"
+    if parameter.whole:
+        return (
+            f"this is a whole number ({parameter.value}), and what is drawn is none; leave it out here, and sweep over it "
+            "instead"
+        )
+    return ""
+
+
+def _no_error(parameter: Declared, se: float) -> str:
+    """Why a number is no standard error of a value; nothing when it is one."""
+    if se < 0:
+        return f"{se:g} is no standard error: it must be 0 or above"
+    value = abs(float(parameter.value))
+    most = min(LARGEST, MOST_OF_VALUE * value) if _lognormal(parameter) else LARGEST
+    if se > most:
+        return (
+            f"a standard error of {se:g} leaves nothing of the estimate, {value:g}; at most {most:g} is possible "
+            f"(wanted: in {parameter.unit or 'units of the value'}, [0, {most:g}])"
+        )
+    return ""
+
+
+def _too_far(scenario: Scenario, parameter: Declared, se: float, far: float) -> str:
+    """Why a value some standard errors away would not do; nothing when it would."""
+    for z in (-far, far):
+        value = _draw(parameter, se, z)
+        try:
+            scenario.set({parameter.name: value})
+        except Problem:
+            told = _why_not(scenario, parameter.name, value)
+            return f"{far:g} standard errors away it is {value:g}: {told}; give a smaller standard error"
+    return ""
+
+
+def _why_not(scenario: Scenario, name: str, value: float) -> str:
+    """What is wrong with a value, without the lines of a file in which it does not stand."""
+    try:
+        Scenario(scenario.table, scenario.path).set({name: value})
+    except RegularsError as error:
+        return "; ".join(line.removeprefix(f"{name}: ") for line in str(error).splitlines())
+    return f"{shown(value)} will not do"
+
+
+def _lognormal(parameter: Declared) -> bool:
+    """Whether a value is drawn lognormally: one that cannot be negative, and is not 0."""
+    return bool(parameter.bounds) and interval(parameter.bounds).low == 0 and parameter.value > 0
+
+
 def _draw(parameter: Declared, se: float, z: float) -> float:
     value = float(parameter.value)
-    low, high = limits(parameter.bounds) if parameter.bounds else (-math.inf, math.inf)
-    if low == 0 and value > 0:
+    if _lognormal(parameter):
         spread = math.sqrt(math.log1p((se / value) ** 2))
         drawn_value = value * math.exp(spread * z - spread**2 / 2)
     else:
         drawn_value = value + se * z
+    if not parameter.bounds:
+        return drawn_value
+    ends = interval(parameter.bounds)
+    low, high = (_inside(ends.low, math.inf, ends.low_open), _inside(ends.high, -math.inf, ends.high_open))
     return min(max(drawn_value, low), high)
+
+
+def _inside(end: float, towards: float, is_open: bool) -> float:
+    """The last number that belongs to an interval; in single precision, in which customers have it."""
+    if not is_open or not math.isfinite(end):
+        return float(end)
+    return float(np.nextafter(np.float32(end), np.float32(towards)))

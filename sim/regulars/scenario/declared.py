@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.scenario.spec import Spec
@@ -28,6 +28,7 @@ class Declared:
     meaning: str
     choices: tuple[str, ...] = ()
     spread: str = ""  # name of the distribution that this number belongs to
+    whole: bool = False  # whether it is a whole number
 
 
 def declared(spec: Spec) -> dict[str, Declared]:
@@ -49,7 +50,7 @@ def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[D
             yield Declared(here, whole, value.model_dump(), *told)
             for part, number in value.model_dump().items():
                 unit = told[0] if part != "distribution" else ""
-                bounds = told[1] if part not in ("distribution", "sd") else ""
+                bounds = {"distribution": "", "sd": "[0, inf)"}.get(part, told[1])
                 yield Declared((*here, part), f"{whole}.{part}", number, unit, bounds, told[2], (), whole)
         elif isinstance(value, ParameterSet):
             yield from _walk(value, here, name)
@@ -71,13 +72,21 @@ def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[D
                 if isinstance(item, ParameterSet):
                     yield from _walk(item, (*here, key), (*name, key))
         else:
-            yield Declared(here, ".".join(name), value, *told, choices_of(about.annotation))
+            yield Declared(
+                here, ".".join(name), value, *told, choices_of(about.annotation), whole=_is_whole(about)
+            )
 
 
 def step_of(items: Sequence[Any], number: int) -> str:
     """How a dotted name calls an item of a list: by its number, or by its name where another one is named like the number."""
     others = [getattr(item, "name", None) for k, item in enumerate(items) if k != number]
     return str(items[number].name) if str(number) in others else str(number)
+
+
+def _is_whole(field: Any) -> bool:
+    """Whether a parameter is a whole number, or one or nothing."""
+    kinds = {field.annotation, *get_args(field.annotation)}
+    return int in kinds and float not in kinds
 
 
 def choices_of(annotation: Any) -> tuple[str, ...]:
@@ -87,10 +96,10 @@ def choices_of(annotation: Any) -> tuple[str, ...]:
 
 
 def nearest_parameter(name: str, known: Iterable[str]) -> str:
-    """A hint with the declared name that is most like a wrong one, the last part of it counting most."""
+    """A hint with the declared name that is most like a wrong one in its last part; where none is, where all names stand."""
     known, name = [full[-LONGEST_NAME:] for full in known], name[-LONGEST_NAME:]
     tails = sorted({full.rpartition(".")[2] for full in known})
     near = difflib.get_close_matches(name.rpartition(".")[2], tails, n=5, cutoff=0.6)
-    pool = [full for full in known if full.rpartition(".")[2] in near] or known
+    pool = [full for full in known if full.rpartition(".")[2] in near]
     best = max(pool, key=lambda full: difflib.SequenceMatcher(None, full, name).ratio(), default="")
-    return f"did you mean '{best}'?" if best else "this scenario declares no parameters"
+    return f"did you mean '{best}'?" if best else "`regulars show SCENARIO --parameters` lists all there are"

@@ -9,6 +9,7 @@ from typing import Any
 
 from regulars.ground.errors import RegularsError, cut, shown
 from regulars.ground.parameter import Problem, nearest
+from regulars.scenario import slips
 from regulars.scenario.tables import plain
 
 LONGEST_CHAIN = 100  # scenarios that extend one another
@@ -34,6 +35,8 @@ def read_text(file: Path) -> str:
     except IsADirectoryError:
         raise RegularsError(f"{shown_path(file)}: this is a folder; a scenario is a .toml file") from None
     except UnicodeDecodeError as error:
+        if slips.looks_like_a_log(file):
+            raise RegularsError(f"{shown_path(file)}: {slips.told(file, '', '')}") from None
         raise RegularsError(
             f"{shown_path(file)}: a scenario is UTF-8 text, this is not ({error.reason} at byte {error.start})"
         ) from None
@@ -63,8 +66,8 @@ def read_file(file: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
             f"{shown_path(file)}: this is not TOML that can be read: lists or tables are nested too deep"
         ) from None
     except ValueError as error:  # not TOML, or a number of thousands of digits
-        told = cut(str(error).partition(";")[0], 300)
-        raise RegularsError(f"{shown_path(file)}: this is not TOML: {told}") from None
+        told = slips.told(file, text, str(error).partition(";")[0])
+        raise RegularsError(f"{shown_path(file)}: {told}") from None
     base = table.pop("extends", None)
     if base is None:
         return table

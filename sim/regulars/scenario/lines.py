@@ -14,7 +14,7 @@ def line_of(text: str, path: tuple[str | int, ...], table: Mapping[str, Any] | N
     best = 0
     header: list[str] = []
     counts: dict[str, int] = {}
-    wanted = [str(step) for step in path]
+    wanted = [part for step in path for part in _keys(str(step))]  # a step may be a dotted name in quotes
     if table is not None and len(wanted) > 1 and wanted[0] == "firms" and wanted[1].isdigit():
         wanted[1] = _written_number(text, table, int(wanted[1]))
     depth = -1

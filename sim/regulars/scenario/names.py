@@ -16,10 +16,10 @@ from typing import Any
 from regulars.ground.errors import shown
 from regulars.ground.parameter import ParameterSet, Problem, Spread, nearest
 from regulars.scenario.declared import LONGEST_NAME, Path, declared, nearest_parameter
+from regulars.scenario.named import EVERY
 from regulars.scenario.spec import Spec
 from regulars.world import policy, strategy
 
-EVERY = "*"
 ABSENT: Any = object()  # where a whole table may be added
 NOUNS = {"firms": "firm", "arms": "arm", "strategies": "strategy"}
 
@@ -111,6 +111,10 @@ def _table(tables: Mapping[str, Any], place: Path, rest: str) -> Iterator[Meant]
         yield Meant((*place, rest), ABSENT)
     elif place[-1] == "strategies":
         raise _Lost(place, rest)
+    elif not tables:
+        raise _Lost(
+            place, rest, "there are no arms here; inside an arm a name means the market, and never an arm"
+        )
     else:
         raise _Lost(place, rest, f"no arm of this name; {nearest(rest.partition('.')[0], tables)}")
 

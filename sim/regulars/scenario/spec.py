@@ -36,9 +36,9 @@ from regulars.behavior.taste import Taste
 from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
 from regulars.behavior.voice import Voice
-from regulars.ground.errors import shown
+from regulars.ground.errors import counted, shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
-from regulars.scenario import does, money
+from regulars.scenario import does, money, named
 from regulars.world import network
 from regulars.world.network import Network
 
@@ -219,10 +219,6 @@ class Spec(ParameterSet):
         for f, name in enumerate(names):
             if name in names[:f]:
                 wrong.append((("firms", f, "name"), f"{shown(name)} is the name of another firm already"))
-            if not name or "." in name:
-                wrong.append(
-                    (("firms", f, "name"), f"{shown(name)} will not do: a name is not empty and has no dot")
-                )
         if self.market.focal and self.market.focal not in names:
             wrong.append(
                 (
@@ -261,7 +257,7 @@ class Spec(ParameterSet):
             wrong.append(
                 (("arms", CONTROL), f"'{CONTROL}' is the name of doing nothing; call the arm something else")
             )
-        wrong += does.problems(self)
+        wrong += named.problems(self) + does.problems(self)
         if wrong:
             raise Problem(wrong)
         return self
@@ -271,9 +267,9 @@ class Spec(ParameterSet):
         wrong: list[tuple[tuple[str | int, ...], str]] = []
         days, tick, daily = self.market.days, self.market.tick, self.need.mean_per_day()
         if days / tick > MOST_TICKS:
-            told = f"{days:g} days are {days / tick:,.0f} ticks of {tick:g} days; at most {MOST_TICKS:,} are possible"
+            told = f"{days:g} days are {counted(days / tick)} ticks of {tick:g} days; at most {MOST_TICKS:,} are possible"
             wrong.append((("market", "tick"), told))
         if daily > MOST_DAILY:
-            told = f"{daily:,.0f} opportunities a customer and day are too many; at most {MOST_DAILY:,} are possible"
+            told = f"{counted(daily)} opportunities a customer and day are too many; at most {MOST_DAILY:,} are possible"
             wrong.append((("need", "interval" if self.need.process == "calendar" else "mean"), told))
         return wrong

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from regulars.ground.errors import shown
+from regulars.ground.letters import NO_NAME, OBEYED
 from regulars.ground.parameter import Problem
 
 DEEPEST = 50  # tables within tables; no scenario needs a quarter of it
@@ -57,6 +58,15 @@ def _leaf(value: Any, place: Place) -> Any:
     if isinstance(own, float):
         return float(own)
     if isinstance(own, str) and _encodes(own):
+        if found := OBEYED.search(own):
+            raise Problem(
+                [
+                    (
+                        place,
+                        f"{shown(own)} will not do: {found[0]!r} in it is a control character; leave it out",
+                    )
+                ]
+            )
         return str(own)
     if isinstance(own, (datetime.date, datetime.time)) and own == own:  # pandas' NaT is not
         return own
@@ -66,6 +76,10 @@ def _leaf(value: Any, place: Place) -> Any:
 
 
 def _name(name: Any, place: Place) -> str:
+    if isinstance(name, str) and (found := NO_NAME.search(name)):
+        raise Problem(
+            [(place, f"{shown(name)} is no name: {found[0]!r} in it is a control character; leave it out")]
+        )
     if isinstance(name, str) and _encodes(name):
         return str(name)
     raise Problem([(place, f"{shown(name)} is no name of a value: a name is a text")])

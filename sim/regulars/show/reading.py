@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, shown
 from regulars.lab.comparison import reach
 
 CONTROL = "control"
@@ -113,8 +113,18 @@ class Reading:
             for arm, metric, mean, low, high in wanted
         }
 
+    def _known(self, arm: str, or_control: bool = True) -> None:
+        """Refuse what is no arm of the comparison."""
+        if arm in self.arms or (or_control and arm == CONTROL):
+            return
+        there = f"there are {', '.join(self.arms)}"
+        if arm == CONTROL:
+            raise RegularsError(f"arm = {arm!r}: the control is what arms are compared with; {there}")
+        raise RegularsError(f"no arm is called {shown(arm)}; {there}")
+
     def estimate(self, arm: str, metric: str) -> Estimate:
         """Mean and 95% interval of a metric; NaN where the comparison does not have it."""
+        self._known(arm)
         return self._means.get((arm, metric), Estimate(math.nan))
 
     def profit(self, arm: str) -> Estimate:
@@ -128,6 +138,7 @@ class Reading:
 
     def ranked(self, arm: str, column: str) -> float:
         """A number of the ranking."""
+        self._known(arm, False)
         return float(self.table[column].to_dict()[arm])
 
     def p_best(self, arm: str) -> float:
@@ -136,6 +147,7 @@ class Reading:
 
     def values(self, arm: str, metric: str) -> pd.Series:
         """A metric by replicate."""
+        self._known(arm)
         rows = self.comparison.metrics
         rows = rows[(rows["arm"] == arm) & (rows["metric"] == metric)]
         return rows.set_index("replicate")["value"].astype(float).sort_index()
@@ -161,10 +173,12 @@ class Reading:
 
     def cells(self, arm: str) -> dict[str, Cell]:
         """Cells of the attribution, rivals summed, in the order of `CELLS`; unknown cells follow."""
+        self._known(arm)
         return self._sum(self._attribution[self._attribution["arm"] == arm], "cell", CELLS)
 
     def rivals(self, arm: str) -> dict[str, dict[str, Cell]]:
         """`won` and `lost` cells by rival: every rival appears under both names."""
+        self._known(arm)
         rows = self._attribution
         names = [n for n in rows.loc[rows["cell"].isin(["won", "lost"]), "rival"].unique() if n]
         mine = rows[(rows["arm"] == arm) & (rows["rival"] != "")]
@@ -197,6 +211,7 @@ class Reading:
 
     def path(self, arm: str) -> pd.DataFrame:
         """Cumulative incremental profit by day: day, mean, low, high (NaN with one replicate)."""
+        self._known(arm)
         rows = self.comparison.daily
         wide = (
             rows[rows["arm"] == arm]
@@ -213,6 +228,7 @@ class Reading:
 
     def customers(self, arm: str) -> dict[str, float]:
         """Customers kept, won, lost and never had, mean over replicates."""
+        self._known(arm)
         rows = self.comparison.customers
         total = rows[rows["arm"] == arm].groupby("group")["count"].sum() / self.replicates
         return {str(group): float(value) for group, value in total.items()}
