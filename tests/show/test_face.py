@@ -1,3 +1,4 @@
+import collections
 import types
 
 import pytest
@@ -6,7 +7,8 @@ from show.letters import written
 from worlds.comparisons import comparison, hostile_cases
 
 from regulars import show
-from regulars.show import style
+from regulars.ground.errors import RegularsError
+from regulars.show import report, style
 
 
 def test_every_public_name_resolves():
@@ -28,6 +30,35 @@ def test_save_figures_writes_each_twice(tmp_path, monkeypatch):
         f"{name}.{kind}" for name in show.FIGURES for kind in ("png", "svg")
     )
     assert all(path.stat().st_size > 1000 for path in paths)
+
+
+def test_pictures_and_reports_replace_only_their_own(tmp_path, monkeypatch):
+    """A picture of somebody else's, an edited one, a letter: refused, and untouched, unless told otherwise."""
+    monkeypatch.setitem(style._LOOK, "savefig.dpi", 40)
+    result = comparison(replicates=2)
+    monkeypatch.setattr(
+        report, "_sections", lambda _: collections.defaultdict(dict(message="", figure="").copy)
+    )
+    figure = show.ranking(result)
+    ways = {
+        "a.png": lambda **o: show.save(figure, tmp_path / "a", **o),
+        "a.svg": lambda **o: show.save(figure, tmp_path / "a", **o),
+        "a.html": lambda **o: show.write_report(result, tmp_path / "a.html", **o),
+    }
+    for name, way in ways.items():
+        way()
+        written = (tmp_path / name).read_bytes()
+        way()
+        assert (tmp_path / name).read_bytes() == written
+        foreign = b"\x89PNG\r\n\x1a\n of my own" if name == "a.png" else written + b"<!-- mine -->"
+        assert foreign != written
+        (tmp_path / name).write_bytes(foreign)
+        with pytest.raises(RegularsError, match=rf"{name}: there is a file of this name.*overwrite=True"):
+            way()
+        assert (tmp_path / name).read_bytes() == foreign
+        assert not list(tmp_path.glob(".*"))
+        way(overwrite=True)
+        assert (tmp_path / name).read_bytes() == written
 
 
 def test_a_sweep_of_the_lab_is_drawn():

@@ -70,7 +70,7 @@ def test_verdicts():
 def test_save_writes_png_and_svg_without_dates(tmp_path):
     paths = save(sheet(1.0, "A message"), tmp_path / "deep" / "v1.2")
     assert [path.name for path in paths] == ["v1.2.png", "v1.2.svg"]
-    assert paths[0].read_bytes().startswith(b"\x89PNG") and b"Software" not in paths[0].read_bytes()
+    assert paths[0].read_bytes().startswith(b"\x89PNG") and b"atplotlib" not in paths[0].read_bytes()
     text = paths[1].read_text()
     assert "A message" in text and "date" not in text and "matplotlib.org" not in text
 

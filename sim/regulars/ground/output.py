@@ -1,7 +1,7 @@
 """Writing a file: whole or not at all, and never over what is not ours.
 
 An output may take the place of nothing, or of what this program wrote and nobody has changed since. A text file tells
-so by a checksum in its head, a Parquet file by its metadata, a saved market by the sheet that says what it is. Inputs are
+so by a checksum in its head, a Parquet file and a picture by their metadata, a saved market by the sheet that says what it is. Inputs are
 never replaced. The command line and Python write alike, all through here.
 """
 
@@ -26,6 +26,7 @@ SIGN = "Written by regulars, checksum "
 SIGNED = re.compile(re.escape(SIGN) + "([0-9a-f]{16})")
 HEAD = 1000  # letters of a text file in which its checksum stands
 TABLE = b"regulars"  # in the metadata of the Parquet files that are written here: whose they are
+PICTURE = b"regulars"  # the software that a PNG names as its maker
 SHEET, MARKET = (
     "about.json",
     "regulars market",
@@ -118,6 +119,8 @@ def _is_ours(file: Path) -> bool:
             return TABLE in (pq.read_schema(file).metadata or {})
         except Exception:  # no Parquet file, whatever its beginning says
             return False
+    if head.startswith(b"\x89PNG"):
+        return b"Software\0" + PICTURE in head
     if head.startswith(b"PK"):
         return _is_market(file)
     found = SIGNED.search(head.decode(errors="replace"))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from regulars.ground.errors import RegularsError
+from regulars.ground.output import SIGN, signed, whole_file
 from regulars.show import report_rows as rows
 from regulars.show.card import card
 from regulars.show.inline import inline_svg
@@ -23,26 +22,24 @@ from regulars.show.words import certainty
 HERE = Path(__file__).parent
 
 
-def write_report(comparison: Any, path: str | Path, made: str = "") -> Path:
+def write_report(comparison: Any, path: str | Path, made: str = "", overwrite: bool = False) -> Path:
     """Write the report of a comparison as one HTML file; the same comparison gives the same bytes.
 
     Args:
         comparison: from `regulars.lab.compare`.
-        path: the file; folders are made, and the file is replaced whole or not at all.
+        path: the file; folders are made, and the file is written whole or not at all.
         made: a date or a name to print in the report; nothing when left out.
+        overwrite: replace a file that is not ours, too, or that was changed since.
 
     Raises:
-        RegularsError: when the file cannot be written.
+        RegularsError: when the file cannot be written, or another is in its way.
     """
     final = Path(path)
     content = report_html(comparison, made).encode("utf-8")
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=f".{final.name}-", dir=final.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).chmod(0o644)
-        os.replace(draft, final)
+        with whole_file(final, overwrite=overwrite) as draft:
+            draft.write_bytes(content)
     except OSError as error:
         raise RegularsError(f"{final}: the report cannot be written here ({error.strerror})") from None
     return final
@@ -62,7 +59,8 @@ def report_html(comparison: Any, made: str = "") -> str:
     page.filters.update(count=count, brief=brief, cents=cents, clean=clean)
     reading = read(comparison)
     cells, total = rows.cell_rows(reading, reading.best)
-    return page.get_template("report.html.jinja").render(
+    text = page.get_template("report.html.jinja").render(
+        sign=Markup(SIGN + "0" * 16),
         css=Markup((HERE / "report.css").read_text(encoding="utf-8")),
         made=clean(made) if made else "",
         unit=unit_of(reading.currency),
@@ -84,6 +82,7 @@ def report_html(comparison: Any, made: str = "") -> str:
         sources=reading.comparison.scenario.spec.about.sources,
         run=rows.run_rows(reading),
     )
+    return signed(text)
 
 
 def _sections(reading: Reading) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ import io
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -20,6 +21,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from regulars.ground.output import PICTURE, SIGN, signed, whole_file
 from regulars.show.placing import balanced, columns, extent, wrap
 
 P = ParamSpec("P")
@@ -202,22 +204,30 @@ def drawn(draw: Callable[P, Sheet]) -> Callable[P, Sheet]:
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as PNG, 200 dots an inch, without date or software."""
-    return _bytes(figure, "png", {"Software": None})
+    """The figure as PNG, 200 dots an inch, without a date."""
+    return _bytes(figure, "png", {"Software": PICTURE.decode()})
 
 
 def svg(figure: Figure) -> bytes:
-    """The figure as SVG with text as text, without date or software."""
+    """The figure as SVG with text as text, without a date."""
     return _bytes(figure, "svg", {"Date": None, "Creator": None})
 
 
-def save(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
-    """Write `<stem>.png` and `<stem>.svg`; the same figure gives the same bytes."""
+def save(figure: Figure, stem: str | Path, overwrite: bool = False) -> tuple[Path, Path]:
+    """Write `<stem>.png` and `<stem>.svg`; the same figure gives the same bytes.
+
+    Raises:
+        RegularsError: where a file of this name is not ours and `overwrite` does not say that it may go.
+    """
     place = Path(stem)
     place.parent.mkdir(parents=True, exist_ok=True)
     paths = (place.with_name(place.name + ".png"), place.with_name(place.name + ".svg"))
-    for path, content in zip(paths, (png(figure), svg(figure)), strict=True):
-        path.write_bytes(content)
+    declaration, end, rest = svg(figure).decode().partition("?>\n")
+    text = signed(f"{declaration}{end}<!-- {SIGN}{'0' * 16} -->\n{rest}")
+    with ExitStack() as files:
+        drafts = [files.enter_context(whole_file(path, overwrite=overwrite)) for path in paths]
+        drafts[0].write_bytes(png(figure))
+        drafts[1].write_bytes(text.encode())
     return paths
 
 
