@@ -1,8 +1,9 @@
 """Which tests a mutant has to pass: those of its room that execute its line first, the fastest before the others.
 
 Every folder of tests is watched once (`watch`), again when one of its files has changed, and what it says is kept. A
-mutant is tried by the tests of its room's folder and then by those of other folders, as many as fit the limits: tests
-that execute the line, then tests of the same files, the fastest first.
+mutant is tried by tests that execute the line, of its room's folder and of others by turns, as many as fit the limits, and
+then by tests of the same files. Every file has its turn before any has its second, the fastest test of each first: what
+a compiled loop does is called by hundreds of tests, of which the fastest all look at the same.
 """
 
 import hashlib
@@ -10,10 +11,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from mutants.places import Mutant
 from mutants.sample import room_of
 from mutants.watch import OUT
 
-MOST_TESTS, MOST_SECONDS = 40, 20.0
+MOST_TESTS, MOST_SECONDS = 100, 40.0
 
 
 @dataclass(frozen=True)
@@ -106,19 +109,33 @@ def module_of(file: str) -> str:
 
 def chosen(mutant: Mutant, folders: Iterable[Folder]) -> list[Case]:
     """Tests to try a mutant with, in order; empty when nothing executes it."""
-    folders, room = list(folders), room_of(mutant.file)
-    ordered: list[Case] = []
-    for group in ([f for f in folders if f.name == room], [f for f in folders if f.name != room]):
-        hits: list[Case] = []
-        near: list[Case] = []
-        for folder in group:
-            contexts = folder.executing(mutant)
-            own = [t for t in folder.tests if t.name in contexts or contexts & t.fixtures.keys()]
-            files = {test.file for test in own}
-            hits += own
-            near += [test for test in folder.tests if test.file in files and test not in own]
-        ordered += sorted(hits, key=lambda t: t.alone) + sorted(near, key=lambda t: t.alone)
-    return within_limits(ordered)
+    room = room_of(mutant.file)
+    hits: dict[bool, list[Case]] = {True: [], False: []}  # by whether they are of the room
+    near: dict[bool, list[Case]] = {True: [], False: []}
+    for folder in folders:
+        contexts = folder.executing(mutant)
+        own = [t for t in folder.tests if t.name in contexts or contexts & t.fixtures.keys()]
+        files = {test.file for test in own}
+        hits[folder.name == room] += own
+        near[folder.name == room] += [test for test in folder.tests if test.file in files and test not in own]
+    return within_limits(
+        [test for some in (hits, near) for test in alternating(*map(file_by_file, some.values()))]
+    )
+
+
+def file_by_file(tests: Iterable[Case]) -> list[Case]:
+    """The fastest test of every file, then the second of every file, and so on; faster files before others."""
+    turn: dict[str, int] = defaultdict(int)
+    placed = []
+    for test in sorted(tests, key=lambda t: (t.alone, t.name)):
+        turn[test.file] += 1
+        placed.append((turn[test.file], test.alone, test.name, test))
+    return [test for *_, test in sorted(placed, key=lambda place: place[:3])]
+
+
+def alternating(one: Sequence[Case], other: Sequence[Case]) -> list[Case]:
+    """One of these, one of those."""
+    return [test for pair in zip_longest(one, other) for test in pair if test is not None]
 
 
 def within_limits(tests: Iterable[Case]) -> list[Case]:

@@ -8,7 +8,7 @@ import pytest
 
 from mutants import report
 from mutants.__main__ import PACKAGE, ROOT, arguments, folders_for
-from mutants.choose import MOST_SECONDS, Case, chosen, watched, within_limits
+from mutants.choose import MOST_SECONDS, Case, alternating, chosen, file_by_file, watched, within_limits
 from mutants.places import mutants_of, read
 from mutants.sample import files_of, room_of, sample, shares
 from mutants.trial import KILLED, SURVIVED, TIMEOUT, UNTESTED, Record, Tree, Verdict
@@ -123,10 +123,19 @@ def test_folders_of_the_rooms_or_all():
 
 
 def test_limits_of_number_and_time():
-    quick, slow = Case("f.py::a", 0.1, {}), Case("f.py::b", 15.0, {"fixture": 4.0})
-    assert within_limits([slow, slow, quick]) == [slow, quick]  # 19 s, 34 s, 19.1 s
+    quick, slow = Case("f.py::a", 0.1, {}), Case("f.py::b", 30.0, {"fixture": 8.0})
+    assert within_limits([slow, slow, quick]) == [slow, quick]  # 38 s, 68 s, 38.1 s
     assert within_limits([replace(quick, seconds=99.0), quick]) == [replace(quick, seconds=99.0)]
-    assert len(within_limits([quick] * 90)) == 40 and MOST_SECONDS == 20.0
+    assert len(within_limits([quick] * 190)) == 100 and MOST_SECONDS == 40.0
+
+
+def test_every_file_has_its_turn():
+    """However quick the tests of one file are: they may all look at the same."""
+    quick = [Case(f"a.py::{k}", 0.1 + k / 100, {}) for k in range(3)]
+    slow = [Case("b.py::0", 2.0, {}), Case("b.py::1", 1.0, {"shared": 0.5})]
+    assert file_by_file([*slow, *quick]) == [quick[0], slow[1], quick[1], slow[0], quick[2]]
+    assert alternating(quick, slow) == [quick[0], slow[0], quick[1], slow[1], quick[2]]
+    assert alternating([], slow) == slow
 
 
 # ---------------------------------------------------------------- a small house of its own
