@@ -164,3 +164,15 @@ def test_alike_but_for_the_name():
         shares.append(bought[0] / bought.sum())
     error = np.std(shares, ddof=1) / np.sqrt(len(shares))
     agrees(float(np.mean(shares)), 0.5, float(error), sharp=0.2)
+
+
+def test_nobody_hears_less_because_others_hear_more():
+    """Rows are customers: each has, in a crowd of great talkers, what he has alone."""
+    rng = np.random.default_rng(11)
+    chances = rng.dirichlet(np.ones(4), 60)[:, :3]
+    praise, blame = rng.gamma(0.7, 1.0, (2, 60, 3)) * rng.choice([0.0, 0.1, 1.0, 30.0], (2, 60, 3))
+    together = heard(chances, praise, blame)
+    alone = [heard(*(x[i : i + 1] for x in (chances, praise, blame)))[0] for i in range(60)]
+    assert (together == alone).all()
+    many = (praise + blame).sum(axis=1) > 16.0
+    assert 5 < many.sum() < 55, "some of whom everything has been said, and some who heard little"

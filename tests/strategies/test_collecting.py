@@ -105,6 +105,20 @@ def test_card_with_loss_solves_its_recursion():
         assert w[s] == pytest.approx(delta * (lost * start + (1 - lost) * best), rel=1e-10)
 
 
+@pytest.mark.parametrize("keep", [1.0, 0.9, 0.6])
+@pytest.mark.parametrize("purchases", [1e-3, 0.5, 2.0, 3.0])
+def test_steps_of_several_purchases_grow_by_the_same_factor(purchases, keep):
+    """The worth of a purchase grows by 1 + dD/dV from one to the next: a geometric sum, by the derivative of a single step."""
+    fade, pace, p = 0.05, 0.02, 0.3
+    h = 1e-6
+    one, more = (card_step(value, pace, p, fade, keep, 1.0) for value in (2.0, 2.0 + h))
+    growth = (more - one) / h
+    assert card_step(2.0, pace, p, fade, keep, purchases) == pytest.approx(
+        one * ((1 + growth) ** purchases - 1) / growth,
+        rel=3e-5,  # a series takes over where growth is below .05: .05**3 / 4
+    )
+
+
 @pytest.mark.parametrize("delta", [1.0, 0.98, 0.9])
 def test_whole_cards_are_exact(delta):
     worths, row, pace = drawn(0.3, delta, 0.0, 10, 3.0)

@@ -102,7 +102,7 @@ def card_step(value, pace, p, fade, keep, purchases):
         return gain
     growth = (1.0 + rise) / (p + rise) * fade / keep
     m = purchases
-    if growth * m < 0.05:  # the same as below, as a series
+    if growth * max(m, 1.0) < 0.05:  # the same as below, as a series
         higher = (m - 2.0) / 3.0 * growth * (1.0 + (m - 3.0) / 4.0 * growth)
         return gain * m * (1.0 + (m - 1.0) / 2.0 * growth * (1.0 + higher))
     return gain * math.expm1(purchases * math.log1p(growth)) / growth
