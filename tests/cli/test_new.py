@@ -87,6 +87,14 @@ def test_names_that_will_not_do(spoken, source, name):
     assert before == sorted(path for path in source.rglob("*") if "__pycache__" not in path.parts)
 
 
+def test_a_new_scenario_lies_where_one_stands(call, tmp_path, monkeypatch):
+    """In a folder of one's own it is not written into the source that the command runs from."""
+    monkeypatch.chdir(tmp_path)
+    told = call("new", "scenario", "my-shop")
+    assert told.exit_code == 0 and (tmp_path / "my-shop.toml").is_file(), told.output
+    assert not (PACKAGE.parents[1] / "scenarios" / "my-shop.toml").exists()
+
+
 def test_a_new_scenario_checks_and_compares(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scenarios").mkdir()

@@ -60,7 +60,8 @@ def new_scenario(name: PathArgument, json: JsonOption = False) -> None:
     if path.name == name and path.suffix != ".toml":
         root = checkout()
         here = Path("scenarios")
-        folder = here if here.is_dir() else root / "scenarios" if root else Path()
+        inside = root is not None and Path.cwd().is_relative_to(root.resolve())  # no writing where nobody is
+        folder = here if here.is_dir() else root / "scenarios" if root and inside else Path()
         path = folder / f"{plain}.toml"
     words = {"name": plain, "title": _title(plain)}
     _write({path: _filled("scenario.toml.txt", words)}, json, f"try it: regulars compare {path}")
