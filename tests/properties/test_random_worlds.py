@@ -16,7 +16,7 @@ from regulars.world import policy, recommender, strategy
 
 COMMON = range(40)  # worlds in which every strategy, process and policy has been
 ATONCE = 25  # worlds in one slow test
-MANY = range(1000, 1000 + int(os.environ.get("REGULARS_WORLDS", "3000")), ATONCE)
+MANY = range(1000, 1000 + int(os.environ.get("REGULARS_WORLDS", "2000")), ATONCE)
 
 
 def some(number):
