@@ -2,8 +2,9 @@
 
 Every folder of tests is watched once (`watch`), again when one of its files has changed, and what it says is kept. A
 mutant is tried by tests that execute the line, of its room's folder and of others by turns, as many as fit the limits, and
-then by tests of the same files. Every file has its turn before any has its second, the fastest test of each first: what
-a compiled loop does is called by hundreds of tests, of which the fastest all look at the same.
+then by tests of the same files. Every file has its turn before any has its second, the fastest test of each first: a
+compiled loop is called by hundreds of tests, of which the fastest all look at the same. Loops are held against their twin
+in plain Python before all else.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ from mutants.sample import room_of
 from mutants.watch import OUT
 
 MOST_TESTS, MOST_SECONDS = 100, 40.0
+TWIN = "plain"  # tests that hold compiled loops against the same day in plain Python
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,9 @@ def chosen(mutant: Mutant, folders: Iterable[Folder]) -> list[Case]:
         files = {test.file for test in own}
         hits[folder.name == room] += own
         near[folder.name == room] += [test for test in folder.tests if test.file in files and test not in own]
-    return within_limits(
-        [test for some in (hits, near) for test in alternating(*map(file_by_file, some.values()))]
-    )
+    by_turns = [test for some in (hits, near) for test in alternating(*map(file_by_file, some.values()))]
+    twin = [test for test in by_turns if mutant.kernel and test.name.split("/")[1] == TWIN]
+    return within_limits(twin + [test for test in by_turns if test not in twin])
 
 
 def file_by_file(tests: Iterable[Case]) -> list[Case]:
