@@ -3,8 +3,8 @@
 Every folder of tests is watched once (`watch`), again when one of its files has changed, and what it says is kept. A
 mutant is tried by tests that execute the line, of its room's folder and of others by turns, as many as fit the limits, and
 then by tests of the same files. Every file has its turn before any has its second, the fastest test of each first: a
-compiled loop is called by hundreds of tests, of which the fastest all look at the same. Loops are held against their twin
-in plain Python before all else.
+compiled loop is called by hundreds of tests, of which the fastest all look at the same. There the tests of a few loops
+only go first, then those that hold all loops against their twin in plain Python.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from mutants.sample import room_of
 from mutants.watch import OUT
 
 MOST_TESTS, MOST_SECONDS = 100, 40.0
+FEW = 4  # compiled loops of a test that is about them
 TWIN = "plain"  # tests that hold compiled loops against the same day in plain Python
 
 
@@ -81,6 +82,11 @@ class Folder:
         data.read()
         return data
 
+    def loops(self, test: Case) -> int:
+        """How many compiled loops a test goes through: with few of them it is about these."""
+        contexts = {test.name, *test.fixtures}
+        return len({name for context in contexts for name in self.told["kernels"].get(context, ())})
+
     def executing(self, mutant: Mutant) -> set[str]:
         """Contexts, tests or fixtures, that execute the mutant's statement, or its file where that is not known."""
         module, kernels = module_of(mutant.file), self.told["kernels"].items()
@@ -111,7 +117,7 @@ def module_of(file: str) -> str:
 
 def chosen(mutant: Mutant, folders: Iterable[Folder]) -> list[Case]:
     """Tests to try a mutant with, in order; empty when nothing executes it."""
-    room = room_of(mutant.file)
+    folders, room = list(folders), room_of(mutant.file)
     hits: dict[bool, list[Case]] = {True: [], False: []}  # by whether they are of the room
     near: dict[bool, list[Case]] = {True: [], False: []}
     for folder in folders:
@@ -120,9 +126,11 @@ def chosen(mutant: Mutant, folders: Iterable[Folder]) -> list[Case]:
         files = {test.file for test in own}
         hits[folder.name == room] += own
         near[folder.name == room] += [test for test in folder.tests if test.file in files and test not in own]
-    by_turns = [test for some in (hits, near) for test in alternating(*map(file_by_file, some.values()))]
-    twin = [test for test in by_turns if mutant.kernel and test.name.split("/")[1] == TWIN]
-    return within_limits(twin + [test for test in by_turns if test not in twin])
+    ordered, rest = (alternating(*map(file_by_file, some.values())) for some in (hits, near))
+    if mutant.kernel:
+        loops = {test.name: folder.loops(test) for folder in folders for test in folder.tests}
+        ordered.sort(key=lambda test: (loops[test.name] > FEW, test.name.split("/")[1] != TWIN))
+    return within_limits(ordered + rest)
 
 
 def file_by_file(tests: Iterable[Case]) -> list[Case]:
