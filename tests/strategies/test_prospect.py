@@ -49,6 +49,19 @@ def test_without_curvature_and_weighting_a_chance_is_its_expected_value(frame):
     assert felt(frame, 0.3, 1.0, 1.0) == pytest.approx(0.3, abs=1e-12)
 
 
+def test_several_prizes_are_weighted_from_the_best_on():
+    """Two prizes by hand, in whatever order they are written: w(p1) and w(p1 + p2) - w(p1); as prices from the worst on."""
+    (p1, x1), (p2, x2) = (0.1, 0.9), (0.3, 0.4)
+    for chances, shares in (([p1, p2], [x1, x2]), ([p2, p1], [x2, x1])):
+        gain = weight(p1, GAINS) * x1**ALPHA + (weight(p1 + p2, GAINS) - weight(p1, GAINS)) * x2**ALPHA
+        assert certainty_equivalent("gain", chances, shares, ALPHA, GAINS) ** ALPHA == pytest.approx(gain)
+        full, nine = weight(1 - p1 - p2, LOSSES), weight(1 - p1, LOSSES)
+        price = full + (nine - full) * (1 - x2) ** ALPHA + (1 - nine) * (1 - x1) ** ALPHA
+        assert (1 - certainty_equivalent("price", chances, shares, ALPHA, LOSSES)) ** ALPHA == pytest.approx(
+            price
+        )
+
+
 @pytest.mark.parametrize("frame", ["expected", "gain", "price"])
 def test_what_is_sure_feels_like_what_it_is(frame):
     assert float(certainty_equivalent(frame, [1.0], [0.4], ALPHA, GAINS)) == pytest.approx(0.4, abs=1e-12)
