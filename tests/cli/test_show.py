@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from regulars.cli.describe import literal
 from regulars.world import policy
 from regulars.world.strategy import find, names
 
@@ -32,8 +33,17 @@ def test_show_tells_all_a_strategy_declares(call, name):
     text = call("show", name.replace("_", "-")).stdout
     for row in told["parameters"]:
         assert f"  {row['name']} = " in text and row["unit"] in text and row["bounds"] in text
+    words = " ".join(text.split())
+    for parameter, field in kind.Parameters.model_fields.items():
+        row = next(row for row in told["parameters"] if row["name"] == parameter)
+        assert row["meaning"] == field.description and " ".join(field.description.split()) in words
     for key in kind.off:
         assert f"{key} = " in text.partition("OFF:")[2]
+
+
+def test_values_are_written_as_in_a_scenario():
+    written = {"a": ["x", 1.5, True], "b": (), "c": {}, "d": "5 é"}
+    assert literal(written) == '{ a = ["x", 1.5, true], b = [], c = -, d = "5 é" }'
 
 
 @pytest.mark.parametrize("name", policy.names())

@@ -80,6 +80,15 @@ def test_a_closed_end_and_an_open_one():
     assert abs((values == 1).mean() - share) < 4 * math.sqrt(share * (1 - share) / N)
 
 
+def test_next_to_an_open_end_a_number_keeps_its_digits():
+    """Where next to nobody is inside, all are cut to the first number of single precision that is no fraction of a digit."""
+    low = Spread(distribution="normal", mean=-1e6, sd=1.0).draw(DRAWS, "(0, 1]")
+    high = Spread(distribution="normal", mean=1e6, sd=1.0).draw(DRAWS, "[-1, 0)")
+    assert (low == 2.0**-126).all() and (high == -(2.0**-126)).all()
+    near = Spread(distribution="normal", mean=1e6, sd=1.0).draw(DRAWS, "(0.3, 0.9)").astype(np.float32)
+    assert (near == np.nextafter(np.float32(0.9), np.float32(0))).all()
+
+
 @pytest.mark.parametrize(
     "table",
     [
