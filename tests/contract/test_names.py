@@ -124,7 +124,9 @@ def even(market, replicates, finest):
     assert (np.abs(found.mean(axis=1)) <= limit).all(), f"{found.mean(axis=1)} against {limit}"
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize(
+    "part", [pytest.param(p, marks=pytest.mark.slow if p.endswith(" on offer") else ()) for p in PARTS]
+)
 def test_a_name_is_nothing(part):
     even(scenario(part), 24, 0.1)
 

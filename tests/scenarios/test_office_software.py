@@ -110,7 +110,7 @@ def test_a_better_price_takes_satisfied_users_where_nothing_holds_them(closed):
 @pytest.fixture(scope="module")
 def profits():
     """Incremental profit of each arm, format closed and open; fewer users."""
-    small = MARKET.set({"market.customers": 800})
+    small = MARKET.set({"market.customers": 500})
     names = ("open_files", "open_standard", "closer_ties", "better_quality", "recovery")
     return [
         compare(small.set({"portability.on": on}), replicates=1, arms=names, jobs=1).wide(
