@@ -106,6 +106,12 @@ def test_nothing_to_cut_is_nothing_changed(table):
     assert (spread.draw(DRAWS, "[0, inf)") == spread.draw(DRAWS)).all()
 
 
+def test_what_is_not_said_of_a_distribution():
+    """One number for all, 0; a uniform one between 0 and 1; no spread."""
+    assert (Spread().draw(DRAWS) == 0).all() and (Spread(distribution="normal").draw(DRAWS) == 0).all()
+    assert (Spread(distribution="uniform").draw(DRAWS) == DRAWS).all()
+
+
 # ---------------------------------------------------------------- extreme numbers
 
 EXTREME = (

@@ -219,7 +219,7 @@ def test_any_brand_of_a_log_becomes_a_firm_of_a_scenario():
     from regulars import Market, fit
 
     shops = {
-        "market": {"customers": 300, "days": 200},
+        "market": {"customers": 80, "days": 100},
         "need": {"mean": 12.0},
         "taste": {"concentration": 2.0},
     }
@@ -234,5 +234,6 @@ def test_any_brand_of_a_log_becomes_a_firm_of_a_scenario():
     )
     assert r"'\x1b[31mred\n' is '_[31mred_'" in found.panel.notes[-1]
     assert "'a.b' is 'a_b-2'" in found.panel.notes[-1] and "plain" not in found.panel.notes[-1]
-    again = fit(Panel(log), focal="a_b-2", customers=100)
-    assert again.scenario.focal == "a_b-2"
+    assert found.scenario.spec.about.title == r"l\x1bog, fitted"
+    again = fit(Panel(log, name="till"), focal="a_b-2", customers=100, name="Ours")
+    assert again.scenario.focal == "a_b-2" and again.scenario.spec.about.title == "Ours"

@@ -124,6 +124,18 @@ def test_what_cannot_be_drawn_is_refused_beforehand(name, se, told):
         assert f"uncertainty.{name}: " in str(error.value)
 
 
+def test_the_lower_end_of_what_is_drawn_is_looked_at_as_the_upper_one():
+    """A largest basket that may fall below the smallest one; and an error of an error."""
+    basket = {"distribution": "uniform", "low": 10.0, "high": 14.0}
+    table = {**SHOPS, "spending": {"basket": basket}}
+    with pytest.raises(RegularsError, match="standard errors away it is [0-9.]+: .*is above high"):
+        uncertain_values(Scenario({**table, "uncertainty": {"spending.basket.high": 3.0}}))
+    assert uncertain_values(Scenario({**table, "uncertainty": {"spending.basket.high": 0.5}}))
+    own = {"choice.outside_utility": 0.1, "uncertainty.choice.outside_utility": 0.1}
+    with pytest.raises(RegularsError, match="not one number of the scenario"):
+        uncertain_values(Scenario({**SHOPS, "uncertainty": own}))
+
+
 def test_what_can_be_drawn_runs():
     """Every number of a market that has it all, when it can be uncertain by itself, is so together with the others."""
     import contextlib

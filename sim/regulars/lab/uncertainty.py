@@ -89,8 +89,6 @@ def _unfit(parameter: Declared) -> str:
     """Why a number cannot be uncertain; nothing when it can."""
     if parameter.path[0] == "market":
         return "[market] says how a run is made, which is not in doubt; leave it out here, and sweep over it instead"
-    if parameter.path[0] == "uncertainty":
-        return "a standard error has none of its own"
     if parameter.whole:
         return (
             f"this is a whole number ({parameter.value}), and what is drawn is none; leave it out here, and sweep over it "
