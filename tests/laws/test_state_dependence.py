@@ -121,6 +121,15 @@ def test_repeat_beside_shuffled():
     assert state.shuffled < 0.32 and state.excess > 50 * state.standard_error
 
 
+def test_who_bought_once_says_nothing_of_repeats():
+    """First, last or in between."""
+    log = pd.DataFrame(
+        {"customer": [1, 1, 1, 3, 3], "time": [0.0, 1.0, 2.0, 0.0, 1.0], "firm": list("aabbb")}
+    )
+    once = pd.DataFrame({"customer": [0, 2, 9], "time": [0.0, 0.0, 0.0], "firm": list("abc")})
+    assert repeat_rates(pd.concat([log, once]).sort_values(["customer", "time"])) == repeat_rates(log)
+
+
 def test_shuffled_is_the_mean_over_random_orders():
     rng = np.random.default_rng(44)
     log = world(60, 7, 1.0, dirichlet_tastes(60, rng), rng)[0]

@@ -1,6 +1,7 @@
 """The public logs have the moments that are known of them; a missing package is told with its pip command."""
 
 import importlib.metadata
+import re
 import sys
 
 import numpy as np
@@ -90,6 +91,9 @@ def test_complete_journey_brands():
     np.testing.assert_allclose(
         panel.purchases["price"] * panel.purchases["quantity"], panel.purchases["amount"], atol=1e-9
     )
+    told = re.search(r"([0-9,]+) baskets hold several brands", " ".join(panel.notes))[1]
+    brands = panel.purchases.groupby(["customer", "time"])["firm"].nunique()
+    assert int(told.replace(",", "")) == (brands > 1).sum() < len(brands) / 2
     cereal = repeat_and_shuffled(dataset("complete-journey:cereal").one_per_trip().purchases)
     assert cereal == pytest.approx((0.455, 0.409), abs=2e-3)
 
