@@ -128,7 +128,7 @@ def test_the_lower_end_of_what_is_drawn_is_looked_at_as_the_upper_one():
     """A largest basket that may fall below the smallest one; and an error of an error."""
     basket = {"distribution": "uniform", "low": 10.0, "high": 14.0}
     table = {**SHOPS, "spending": {"basket": basket}}
-    with pytest.raises(RegularsError, match="standard errors away it is [0-9.]+: .*is above high"):
+    with pytest.raises(RegularsError, match=r"standard errors away it is [0-9.]+: .*is above high"):
         uncertain_values(Scenario({**table, "uncertainty": {"spending.basket.high": 3.0}}))
     assert uncertain_values(Scenario({**table, "uncertainty": {"spending.basket.high": 0.5}}))
     own = {"choice.outside_utility": 0.1, "uncertainty.choice.outside_utility": 0.1}

@@ -41,7 +41,8 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
 def folders_for(mutants: Sequence[Mutant], asked: str = "") -> set[str]:
     """Folders of tests that mutants are tried with: all, or those asked for; `own` is those of their rooms."""
     tests = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")} - {Path(__file__).parent.name}
-    own = {room_of(mutant.file) for mutant in mutants} if "own" in asked.split(",") else set()
+    rooms = {room_of(mutant.file) for mutant in mutants} if "own" in asked.split(",") else set()
+    own = rooms | {f"{room}s" for room in rooms}
     return tests & {*asked.split(","), *own} if asked else tests
 
 

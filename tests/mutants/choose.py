@@ -118,14 +118,17 @@ def module_of(file: str) -> str:
 def chosen(mutant: Mutant, folders: Iterable[Folder]) -> list[Case]:
     """Tests to try a mutant with, in order; empty when nothing executes it."""
     folders, room = list(folders), room_of(mutant.file)
+    own_folders = (room, f"{room}s")  # tests of `scenario` lie in `scenarios`
     hits: dict[bool, list[Case]] = {True: [], False: []}  # by whether they are of the room
     near: dict[bool, list[Case]] = {True: [], False: []}
     for folder in folders:
         contexts = folder.executing(mutant)
         own = [t for t in folder.tests if t.name in contexts or contexts & t.fixtures.keys()]
         files = {test.file for test in own}
-        hits[folder.name == room] += own
-        near[folder.name == room] += [test for test in folder.tests if test.file in files and test not in own]
+        hits[folder.name in own_folders] += own
+        near[folder.name in own_folders] += [
+            test for test in folder.tests if test.file in files and test not in own
+        ]
     ordered, rest = (alternating(*map(file_by_file, some.values())) for some in (hits, near))
     if mutant.kernel:
         loops = {test.name: folder.loops(test) for folder in folders for test in folder.tests}
