@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.laws.fitted import Fit, maximise_positive
-from regulars.laws.histories import checked, grouped
+from regulars.laws.fitted import Fit
+from regulars.laws.histories import checked
+from regulars.laws.leaving import fit_leaving
 
 Array = np.ndarray
 
@@ -79,27 +80,18 @@ class BGNBD:
         return last / (a - 1) * (1 - tail)
 
 
-def fit_bgnbd(histories: pd.DataFrame, start: Sequence[float] = (0.5, 5.0, 0.7, 2.0)) -> Fit[BGNBD]:
-    """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``)."""
-    x, tx, whole, often = grouped(histories)
-    if x.max() == 0:
-        raise RegularsError("nobody bought twice: rates and leaving cannot be told apart")
+def fit_bgnbd(histories: pd.DataFrame, start: Sequence[float] | None = None) -> Fit[BGNBD]:
+    """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``).
 
-    def log_likelihood(theta: Array) -> float:
-        alive, left = BGNBD(*theta)._parts(x, tx, whole)
-        return float(often @ np.logaddexp(alive, left))
-
-    best, errors, value = maximise_positive(log_likelihood, start)
-    notes = []
-    if best[2] / (best[2] + best[3]) < 1e-3 or best[2] > 1e4:
-        notes.append("hardly anybody leaves, or all leave alike: a and b are poorly identified")
+    Args:
+        histories: one row a customer; the unit of time is free and is that of alpha.
+        start: r, alpha, a, b to begin the search with; by default from how often customers buy.
+    """
     names = ("r", "alpha", "a", "b")
-    law = BGNBD(*map(float, best))
-    return Fit(
-        law,
-        dict(zip(names, map(float, best), strict=True)),
-        dict(zip(names, map(float, errors), strict=True)),
-        value,
-        int(often.sum()),
-        tuple(notes),
-    )
+    return fit_leaving(BGNBD, names, ("alpha",), histories, start, (0.5, 0.1, 0.7, 2.0), 1e6, _doubts)
+
+
+def _doubts(best: Array, longest: float) -> list[str]:
+    if best[2] / (best[2] + best[3]) < 1e-3 or best[2] > 1e4:
+        return ["hardly anybody leaves, or all leave alike: a and b are poorly identified"]
+    return []

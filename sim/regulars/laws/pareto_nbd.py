@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.laws.fitted import Fit, maximise_positive
-from regulars.laws.histories import checked, grouped
+from regulars.laws.fitted import Fit
+from regulars.laws.histories import checked
+from regulars.laws.leaving import fit_leaving, log_integral
 
 Array = np.ndarray
+SLOW = 0.9  # argument of the hypergeometric series from which on quadrature takes less time
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,22 @@ class ParetoNBD:
             gammaln(self.r + x) - gammaln(self.r) + self.r * np.log(self.alpha) + self.s * np.log(self.beta)
         )
         alive = -(self.r + x) * np.log(self.alpha + whole) - self.s * np.log(self.beta + whole)
-        near, far = self._tail(x, tx), self._tail(x, whole)
+        both_left = both + np.log(self.s)
+        left = np.empty_like(alive)
+        # the usual difference of two hypergeometric functions, but by quadrature where their series are slow
+        slow = abs(self.alpha - self.beta) / (max(self.alpha, self.beta) + tx) > SLOW
+        quick = ~slow
+        near, far = self._tail(x[quick], tx[quick]), self._tail(x[quick], whole[quick])
         with np.errstate(divide="ignore"):
-            left = near + np.log(-np.expm1(np.minimum(far - near, 0.0)))
-        return both + alive, both + left
+            left[quick] = near + np.log(-np.expm1(np.minimum(far - near, 0.0)))
+        if slow.any():
+            one, two = (self.alpha, self.r + x[slow]), (self.beta, np.full(int(slow.sum()), self.s + 1))
+            ends = (one, two) if self.alpha <= self.beta else (two, one)
+            left[slow] = log_integral(*ends, tx[slow], whole[slow])
+        return both + alive, both_left + left
 
     def _tail(self, x: Array, t: Array) -> Array:
-        """Log of s times the integral from t to infinity of (alpha+u)^-(r+x) (beta+u)^-(s+1) du.
+        """Log of the integral from t to infinity of (alpha+u)^-(r+x) (beta+u)^-(s+1) du.
 
         Closed form with 2F1(1, .; r+s+x+1; z), z in [0, 1): Euler's transformation of the usual one, so that nothing
         cancels or overflows for heavy buyers.
@@ -90,7 +101,7 @@ class ParetoNBD:
             z = (self.beta - self.alpha) / (self.beta + t)
             series = hyp2f1(1.0, self.s + 1, power + 1, z)
             body = (1 - self.r - x) * np.log1p(-z) - power * np.log(self.beta + t)
-        return np.log(self.s) - np.log(power) + body + np.log(series)
+        return -np.log(power) + body + np.log(series)
 
 
 def _spent(s: float, log_growth: Array) -> Array:
@@ -100,27 +111,23 @@ def _spent(s: float, log_growth: Array) -> Array:
     return -np.expm1(-(s - 1) * log_growth) / (s - 1)
 
 
-def fit_pareto_nbd(
-    histories: pd.DataFrame, start: Sequence[float] = (0.6, 10.0, 0.6, 10.0)
-) -> Fit[ParetoNBD]:
-    """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``)."""
-    x, tx, whole, often = grouped(histories)
-    if x.max() == 0:
-        raise RegularsError("nobody bought twice: rates and leaving cannot be told apart")
+def fit_pareto_nbd(histories: pd.DataFrame, start: Sequence[float] | None = None) -> Fit[ParetoNBD]:
+    """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``).
 
-    def log_likelihood(theta: Array) -> float:
-        alive, left = ParetoNBD(*theta)._parts(x, tx, whole)
-        return float(often @ np.logaddexp(alive, left))
-
-    best, errors, value = maximise_positive(log_likelihood, start, high=1e5)
-    notes = ["hardly anybody leaves: s and beta are poorly identified"] if best[3] > 1e4 else []
+    Args:
+        histories: one row a customer; the unit of time is free and is that of alpha and beta.
+        start: r, alpha, s, beta to begin the search with; by default from how often customers buy.
+    """
     names = ("r", "alpha", "s", "beta")
-    law = ParetoNBD(*map(float, best))
-    return Fit(
-        law,
-        dict(zip(names, map(float, best), strict=True)),
-        dict(zip(names, map(float, errors), strict=True)),
-        value,
-        int(often.sum()),
-        tuple(notes),
+    return fit_leaving(
+        ParetoNBD, names, ("alpha", "beta"), histories, start, (0.6, 0.3, 0.6, 1.0), 1e4, _doubts
     )
+
+
+def _doubts(best: Array, longest: float) -> list[str]:
+    gone = -np.expm1(-best[2] * np.log1p(longest / best[3]))
+    if gone < 0.01:
+        return ["hardly anybody leaves: s and beta are poorly identified"]
+    if best[3] > 1e3 * longest:
+        return ["customers hardly differ in how soon they leave: s / beta is identified, s and beta are not"]
+    return []
