@@ -15,12 +15,13 @@ from regulars.laws.clv import (
 from regulars.laws.dirichlet import Dirichlet
 from regulars.laws.dirichlet_fit import diversity_by_firm, fit_dirichlet, fit_dirichlet_from_summaries
 from regulars.laws.fitted import Fit
-from regulars.laws.histories import recency_frequency, repeats_between
+from regulars.laws.histories import calibration_holdout, recency_frequency, repeats_between
 from regulars.laws.lagged_choice import LaggedChoice, fit_lagged_choice
 from regulars.laws.nbd import NBD, fit_nbd, nbd_from_zeros
 from regulars.laws.pareto_nbd import ParetoNBD, fit_pareto_nbd
 from regulars.laws.sbg import SBG, fit_sbg
 from regulars.laws.shy import shy_costs, shy_prices
+from regulars.laws.spending import GammaGamma, fit_gamma_gamma
 from regulars.laws.state_dependence import (
     exchangeability_contrast,
     logit_markov_shares,
@@ -36,8 +37,10 @@ __all__ = [
     "SBG",
     "Dirichlet",
     "Fit",
+    "GammaGamma",
     "LaggedChoice",
     "ParetoNBD",
+    "calibration_holdout",
     "discount_elasticity",
     "diversity_by_firm",
     "equity_matrix",
@@ -46,6 +49,7 @@ __all__ = [
     "fit_bgnbd",
     "fit_dirichlet",
     "fit_dirichlet_from_summaries",
+    "fit_gamma_gamma",
     "fit_lagged_choice",
     "fit_nbd",
     "fit_pareto_nbd",
