@@ -10,9 +10,11 @@ from scipy import integrate, stats
 from regulars.ground.errors import RegularsError
 from regulars.laws import (
     GammaGamma,
+    ParetoNBD,
     calibration_holdout,
     fit_gamma_gamma,
     recency_frequency,
+    residual_value,
 )
 
 LAW = GammaGamma(6.25, 3.74, 15.44)
@@ -116,6 +118,24 @@ def test_notes_and_errors_of_fits():
         LAW.log_likelihood(0, 3.0)
     with pytest.raises(RegularsError, match="p, q, gamma above 0"):
         GammaGamma(1.0, 0.0, 1.0)
+
+
+def test_residual_value_by_customer():
+    """Three customers of CDNOW's law, and money that is linear in the margin."""
+    law = ParetoNBD(0.553, 10.578, 0.606, 11.669)
+    table = pd.DataFrame(
+        {"repeats": [0, 2, 7], "recency": [0.0, 30.43, 35.0], "exposure": [39.0, 38.86, 38.0],
+         "spend": [np.nan, 22.345, 60.0]}, index=pd.Index([11, 12, 13], name="customer")
+    )  # fmt: skip
+    found = residual_value(law, LAW, table, np.log(1.15) / 52, margin=0.3)
+    assert found.index.equals(table.index)
+    history = tuple(table[c] for c in ("repeats", "recency", "exposure"))
+    np.testing.assert_allclose(found["p_alive"], law.p_alive(*history))
+    np.testing.assert_allclose(found["purchases"], law.residual_purchases(0.0026876, *history), rtol=1e-4)
+    np.testing.assert_allclose(found["spend"], [LAW.mean, *LAW.conditional_mean([2, 7], [22.345, 60.0])])
+    np.testing.assert_allclose(found["value"], 0.3 * found["purchases"] * found["spend"])
+    with pytest.raises(RegularsError, match="margin"):
+        residual_value(law, LAW, table, 0.01, margin=np.nan)
 
 
 @pytest.mark.data

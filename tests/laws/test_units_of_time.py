@@ -10,7 +10,7 @@ from scipy import integrate
 
 from regulars.ground.errors import RegularsError
 from regulars.laws import ParetoNBD, fit_bgnbd, fit_pareto_nbd, pareto_nbd, recency_frequency
-from regulars.laws.leaving import log_integral
+from regulars.laws.leaving_integrals import log_integral
 
 IN_TIME = ("alpha", "beta")
 

@@ -19,6 +19,7 @@ from regulars.laws.histories import calibration_holdout, recency_frequency, repe
 from regulars.laws.lagged_choice import LaggedChoice, fit_lagged_choice
 from regulars.laws.nbd import NBD, fit_nbd, nbd_from_zeros
 from regulars.laws.pareto_nbd import ParetoNBD, fit_pareto_nbd
+from regulars.laws.residual_value import residual_value
 from regulars.laws.sbg import SBG, fit_sbg
 from regulars.laws.shy import shy_costs, shy_prices
 from regulars.laws.spending import GammaGamma, fit_gamma_gamma
@@ -61,6 +62,7 @@ __all__ = [
     "recency_frequency",
     "repeat_rates",
     "repeats_between",
+    "residual_value",
     "retention_elasticity",
     "shy_costs",
     "shy_prices",

@@ -1,21 +1,99 @@
-"""What fits of customers who quietly leave share: a unit of time of their own, and the chance to have left."""
+"""Laws of customers who quietly leave: what they forecast of a history, and how they are fitted in any unit of time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
 from regulars.laws.fitted import Fit, maximise_positive
-from regulars.laws.histories import grouped
+from regulars.laws.histories import checked, grouped
 
 Array = np.ndarray
 L = TypeVar("L")
-POINTS = 40  # of the Gauss-Legendre rule: exact to 1e-12 for integrands that fall by up to e^-FALL
-FALL = 40.0  # where the integrand has fallen by e^-40, its tail is left out
+
+
+class Here(Protocol):
+    """Customers who have not left, with what is known of the rates of each; arrays, one place a customer."""
+
+    def expected(self, t: Array) -> Array:
+        """Expected purchases in the next t."""
+
+    def counts(self, n: Array, t: Array) -> Array:
+        """Probability of n purchases in the next t."""
+
+    def stays(self, t: Array) -> Array:
+        """Probability not to leave in the next t."""
+
+    def discounted(self, discount: float) -> Array:
+        """Expected purchases from now on, those after t weighted by exp(-discount t)."""
+
+
+class Leaving:
+    """What every law of customers who quietly leave says of histories (repeats, recency, exposure), in their unit of time.
+
+    All arguments may be arrays that broadcast; numbers give arrays of one.
+    """
+
+    def log_likelihood(self, repeats: Array, recency: Array, exposure: Array) -> Array:
+        """Log-likelihood of each history."""
+        return np.logaddexp(*self._parts(*checked(repeats, recency, exposure)))
+
+    def p_alive(self, repeats: Array, recency: Array, exposure: Array, ahead: Array | float = 0.0) -> Array:
+        """Probability that a customer has not left at the end of the exposure, or ``ahead`` later, purchases or not."""
+        x, tx, whole = checked(repeats, recency, exposure)
+        alive, left = self._parts(x, tx, whole)
+        now = np.exp(alive - np.logaddexp(alive, left))
+        later = _time(ahead)
+        return now * self._here(x, whole).stays(later) if later.any() else now
+
+    def pmf(self, n: Array | int, t: Array | float) -> Array:
+        """Probability of n repeats of a random new customer in (0, t]."""
+        return self.conditional_pmf(n, t, *np.zeros((3, 1)))
+
+    def conditional_pmf(
+        self, n: Array | int, t: Array | float, repeats: Array, recency: Array, exposure: Array
+    ) -> Array:
+        """Probability of n purchases in the t after the exposure, given the history; 1 - P(alive) is part of n = 0.
+
+        A column of counts gives a table: ``conditional_pmf(np.arange(5)[:, None], 39, x, tx, T)`` is [5, customers].
+        """
+        x, _, whole = checked(repeats, recency, exposure)
+        n = np.asarray(n, dtype=float)
+        if not (np.isfinite(n) & (n >= 0) & (n == np.floor(n))).all():
+            raise RegularsError("numbers of purchases must be whole numbers, 0 or more")
+        alive = self.p_alive(repeats, recency, exposure)
+        return alive * self._here(x, whole).counts(n, _time(t)) + (1 - alive) * (n == 0)
+
+    def conditional_mean(self, t: Array | float, repeats: Array, recency: Array, exposure: Array) -> Array:
+        """Expected purchases in the t after the exposure, given the history."""
+        x, _, whole = checked(repeats, recency, exposure)
+        return self._here(x, whole).expected(_time(t)) * self.p_alive(repeats, recency, exposure)
+
+    def residual_purchases(self, discount: float, repeats: Array, recency: Array, exposure: Array) -> Array:
+        """Discounted expected residual transactions (DERT): purchases after the exposure, those t later weighted by exp(-d t).
+
+        Args:
+            discount: continuous rate d per unit of time, above 0: log(1 + 0.15) / 52 for 15% a year in weeks.
+            repeats: of each customer.
+            recency: of each customer.
+            exposure: of each customer.
+        """
+        x, _, whole = checked(repeats, recency, exposure)
+        if not (np.isfinite(discount) and discount > 0):
+            raise RegularsError(f"a discount rate per unit of time must be above 0, not {discount}")
+        return self._here(x, whole).discounted(discount) * self.p_alive(repeats, recency, exposure)
+
+    def _parts(self, x: Array, tx: Array, whole: Array) -> tuple[Array, Array]:
+        """Logs of the two terms of the likelihood: still here at the end, and gone before."""
+        raise NotImplementedError
+
+    def _here(self, x: Array, whole: Array) -> Here:
+        """Customers with x repeats in an exposure who have not left."""
+        raise NotImplementedError
 
 
 def fit_leaving(
@@ -79,32 +157,8 @@ def fit_leaving(
     )
 
 
-def log_integral(first: tuple[float, Array], second: tuple[float, Array], low: Array, high: Array) -> Array:
-    """Log of the integral from low to high of (a + u)^-p (b + u)^-q du, for a <= b and p, q >= 0.
-
-    By Gauss-Legendre in v = log((a + u) / (a + low)), in which the integrand is smooth and its logarithm concave; cut off where
-    it has fallen by e^-40. Relative error below 1e-10.
-
-    Args:
-        first: a > 0 and p, an array like ``low``.
-        second: b >= a and q, an array like ``low``.
-        low: lower ends, 0 or more.
-        high: upper ends; -inf is returned where they do not exceed ``low``.
-    """
-    (a, p), (b, q) = first, second
-    base, ratio = a + low, (a + low) / (b + low)
-    end = np.log1p((high - low) / base)
-    rate = p - 1 + q * ratio  # the fall per v at the lower end; it only grows from there
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cut = np.where(rate > 0, np.minimum(end, FALL / rate), end)
-    for _ in range(6):  # Newton's steps from the right towards a fall of FALL, which is convex in v
-        grown = np.expm1(cut)
-        fall = (p - 1) * cut + q * np.log1p(ratio * grown)
-        slope = p - 1 + q * ratio * (1 + grown) / (1 + ratio * grown)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            cut = np.where(fall > FALL, cut - (fall - FALL) / slope, cut)
-    node, weight = np.polynomial.legendre.leggauss(POINTS)
-    v = 0.5 * cut[:, None] * (1 + node)
-    log = (1 - p)[:, None] * v - q[:, None] * np.log1p(ratio[:, None] * np.expm1(v))
-    with np.errstate(divide="ignore"):
-        return (1 - p) * np.log(base) - q * np.log(b + low) + np.log(0.5 * cut * (np.exp(log) @ weight))
+def _time(t: Array | float) -> Array:
+    t = np.asarray(t, dtype=float)
+    if not (np.isfinite(t) & (t >= 0)).all():
+        raise RegularsError("times ahead must be finite numbers, 0 or more")
+    return t
