@@ -8,7 +8,7 @@ from scipy import integrate, stats
 from scipy.special import expn, hyperu, roots_jacobi
 
 from regulars.ground.errors import RegularsError
-from regulars.laws import BGNBD, ParetoNBD
+from regulars.laws import BGNBD, MBGNBD, ParetoNBD
 from regulars.laws.leaving_integrals import tricomi
 from regulars.laws.pareto_nbd import GammaHere
 
@@ -16,6 +16,7 @@ LAWS = [
     BGNBD(0.243, 4.414, 0.793, 2.426),
     BGNBD(0.8, 4.0, 1.0, 3.0),
     BGNBD(2.0, 30.0, 3.0, 1.0),
+    MBGNBD(0.525, 6.183, 0.891, 1.614),
     ParetoNBD(0.553, 10.578, 0.606, 11.669),
     ParetoNBD(1.7, 40.0, 3.0, 20.0),
     ParetoNBD(0.9, 2.0, 0.4, 300.0),
@@ -59,7 +60,7 @@ def test_counts_are_integrals_over_customers(n):
     of_rate = stats.gamma.pdf(np.exp(v), law.r, scale=1 / law.alpha) * np.exp(v) * (v[1] - v[0])
     direct = weight @ (stay + leave) @ of_rate / weight.sum()
     assert law.pmf(n, t)[0] == pytest.approx(direct, rel=1e-6)
-    law = LAWS[4]
+    law = LAWS[5]
 
     def nbd(u):
         return stats.nbinom.pmf(n, law.r, law.alpha / (law.alpha + u))
@@ -80,7 +81,7 @@ def test_alive_later(law):
         np.testing.assert_allclose(slope, (law.r + X) / (law.alpha + T) * later[0], rtol=1e-6)
         return
     for k in range(len(X)):
-        chance = stats.beta(law.a, law.b + X[k])
+        chance = stats.beta(law.a, law.b + X[k] + isinstance(law, MBGNBD))
         rate = (law.r + X[k], law.alpha + T[k])
         stays = chance.expect(lambda p, rate=rate: (1 + p * 10.0 / rate[1]) ** -rate[0])
         assert later[0][k] == pytest.approx(now[k] * stays, rel=1e-6)
@@ -146,7 +147,7 @@ def test_heavy_buyers():
 
 
 def test_forecasts_that_cannot_be():
-    for law in (LAWS[0], LAWS[3]):
+    for law in (LAWS[0], LAWS[4]):
         with pytest.raises(RegularsError, match="whole numbers, 0 or more"):
             law.pmf(1.5, 3.0)
         with pytest.raises(RegularsError, match="times ahead"):

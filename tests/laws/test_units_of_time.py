@@ -9,7 +9,7 @@ import pytest
 from scipy import integrate
 
 from regulars.ground.errors import RegularsError
-from regulars.laws import ParetoNBD, fit_bgnbd, fit_pareto_nbd, pareto_nbd, recency_frequency
+from regulars.laws import ParetoNBD, fit_bgnbd, fit_mbgnbd, fit_pareto_nbd, pareto_nbd, recency_frequency
 from regulars.laws.leaving_integrals import log_integral
 
 IN_TIME = ("alpha", "beta")
@@ -27,7 +27,7 @@ def customers(n, r, alpha, hazard, rng, days=(280.0, 630.0)):
     return pd.DataFrame(rows, columns=["repeats", "recency", "exposure"])
 
 
-@pytest.mark.parametrize("fitted", [fit_bgnbd, fit_pareto_nbd])
+@pytest.mark.parametrize("fitted", [fit_bgnbd, fit_mbgnbd, fit_pareto_nbd])
 def test_any_unit_of_time(fitted):
     days = customers(700, 0.8, 40.0, 0.004, np.random.default_rng(61), (150.0, 300.0))
     plain = fitted(days)

@@ -17,6 +17,7 @@ from regulars.laws.dirichlet_fit import diversity_by_firm, fit_dirichlet, fit_di
 from regulars.laws.fitted import Fit
 from regulars.laws.histories import calibration_holdout, recency_frequency, repeats_between
 from regulars.laws.lagged_choice import LaggedChoice, fit_lagged_choice
+from regulars.laws.mbgnbd import MBGNBD, fit_mbgnbd
 from regulars.laws.nbd import NBD, fit_nbd, nbd_from_zeros
 from regulars.laws.pareto_nbd import ParetoNBD, fit_pareto_nbd
 from regulars.laws.residual_value import residual_value
@@ -34,6 +35,7 @@ from regulars.laws.state_dependence import (
 
 __all__ = [
     "BGNBD",
+    "MBGNBD",
     "NBD",
     "SBG",
     "Dirichlet",
@@ -52,6 +54,7 @@ __all__ = [
     "fit_dirichlet_from_summaries",
     "fit_gamma_gamma",
     "fit_lagged_choice",
+    "fit_mbgnbd",
     "fit_nbd",
     "fit_pareto_nbd",
     "fit_sbg",
