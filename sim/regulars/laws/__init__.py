@@ -3,6 +3,7 @@
 Laws are frozen dataclasses of parameters whose methods predict; fits return a ``Fit`` with standard errors.
 """
 
+from regulars.laws.bgbb import BGBB, fit_bgbb
 from regulars.laws.bgnbd import BGNBD, fit_bgnbd
 from regulars.laws.clv import (
     discount_elasticity,
@@ -34,6 +35,7 @@ from regulars.laws.state_dependence import (
 )
 
 __all__ = [
+    "BGBB",
     "BGNBD",
     "MBGNBD",
     "NBD",
@@ -49,6 +51,7 @@ __all__ = [
     "equity_matrix",
     "exchangeability_contrast",
     "firm_value",
+    "fit_bgbb",
     "fit_bgnbd",
     "fit_dirichlet",
     "fit_dirichlet_from_summaries",

@@ -38,16 +38,18 @@ class Leaving:
     All arguments may be arrays that broadcast; numbers give arrays of one.
     """
 
+    _read = staticmethod(checked)
+
     def log_likelihood(self, repeats: Array, recency: Array, exposure: Array) -> Array:
         """Log-likelihood of each history."""
-        return np.logaddexp(*self._parts(*checked(repeats, recency, exposure)))
+        return np.logaddexp(*self._parts(*self._read(repeats, recency, exposure)))
 
     def p_alive(self, repeats: Array, recency: Array, exposure: Array, ahead: Array | float = 0.0) -> Array:
         """Probability that a customer has not left at the end of the exposure, or ``ahead`` later, purchases or not."""
-        x, tx, whole = checked(repeats, recency, exposure)
+        x, tx, whole = self._read(repeats, recency, exposure)
         alive, left = self._parts(x, tx, whole)
         now = np.exp(alive - np.logaddexp(alive, left))
-        later = _time(ahead)
+        later = self._ahead(ahead)
         return now * self._here(x, whole).stays(later) if later.any() else now
 
     def pmf(self, n: Array | int, t: Array | float) -> Array:
@@ -61,17 +63,17 @@ class Leaving:
 
         A column of counts gives a table: ``conditional_pmf(np.arange(5)[:, None], 39, x, tx, T)`` is [5, customers].
         """
-        x, _, whole = checked(repeats, recency, exposure)
+        x, _, whole = self._read(repeats, recency, exposure)
         n = np.asarray(n, dtype=float)
         if not (np.isfinite(n) & (n >= 0) & (n == np.floor(n))).all():
             raise RegularsError("numbers of purchases must be whole numbers, 0 or more")
         alive = self.p_alive(repeats, recency, exposure)
-        return alive * self._here(x, whole).counts(n, _time(t)) + (1 - alive) * (n == 0)
+        return alive * self._here(x, whole).counts(n, self._ahead(t)) + (1 - alive) * (n == 0)
 
     def conditional_mean(self, t: Array | float, repeats: Array, recency: Array, exposure: Array) -> Array:
         """Expected purchases in the t after the exposure, given the history."""
-        x, _, whole = checked(repeats, recency, exposure)
-        return self._here(x, whole).expected(_time(t)) * self.p_alive(repeats, recency, exposure)
+        x, _, whole = self._read(repeats, recency, exposure)
+        return self._here(x, whole).expected(self._ahead(t)) * self.p_alive(repeats, recency, exposure)
 
     def residual_purchases(self, discount: float, repeats: Array, recency: Array, exposure: Array) -> Array:
         """Discounted expected residual transactions (DERT): purchases after the exposure, those t later weighted by exp(-d t).
@@ -82,7 +84,7 @@ class Leaving:
             recency: of each customer.
             exposure: of each customer.
         """
-        x, _, whole = checked(repeats, recency, exposure)
+        x, _, whole = self._read(repeats, recency, exposure)
         if not (np.isfinite(discount) and discount > 0):
             raise RegularsError(f"a discount rate per unit of time must be above 0, not {discount}")
         return self._here(x, whole).discounted(discount) * self.p_alive(repeats, recency, exposure)
@@ -94,6 +96,12 @@ class Leaving:
     def _here(self, x: Array, whole: Array) -> Here:
         """Customers with x repeats in an exposure who have not left."""
         raise NotImplementedError
+
+    def _ahead(self, t: Array | float) -> Array:
+        t = np.asarray(t, dtype=float)
+        if not (np.isfinite(t) & (t >= 0)).all():
+            raise RegularsError("times ahead must be finite numbers, 0 or more")
+        return t
 
 
 def fit_leaving(
@@ -113,9 +121,9 @@ def fit_leaving(
     Args:
         kind: the law, called with its parameters; its ``_parts(x, tx, T)`` are the logs of the two terms of the likelihood.
         names: of the parameters, in order.
-        in_time: those of them that are counted in the unit of time.
+        in_time: those of them that are counted in the unit of time; none where time is a number of opportunities.
         histories: columns repeats, recency, exposure.
-        start: where the search begins, in the unit of the histories; None for ``usual``, with the first of ``in_time``
+        start: where the search begins, in the unit of the histories; None for ``usual``, with the first of ``in_time`` (if any)
             such that customers buy as often as these.
         usual: parameters to begin with, time in longest exposures.
         high: largest value of a parameter that is tried, time in longest exposures.
@@ -124,13 +132,15 @@ def fit_leaving(
     x, tx, whole, often = grouped(histories)
     if x.max() == 0:
         raise RegularsError("nobody bought twice: rates and leaving cannot be told apart")
-    unit = float(whole.max())
-    if unit == 0:
+    longest = float(whole.max())
+    if longest == 0:
         raise RegularsError("nobody was watched for any time: every exposure is 0")
+    unit = longest if in_time else 1.0
     size = np.array([unit if name in in_time else 1.0 for name in names])
     if start is None:
         begin = np.array(usual, dtype=float)
-        begin[list(names).index(in_time[0])] = begin[0] * float(often @ whole) / unit / float(often @ x)
+        for name in in_time[:1]:
+            begin[list(names).index(name)] = begin[0] * float(often @ whole) / unit / float(often @ x)
     else:
         begin = np.asarray(start, dtype=float) / size
     tx, whole = tx / unit, whole / unit
@@ -144,7 +154,7 @@ def fit_leaving(
     best, errors, value = maximise_positive(log_likelihood, begin, low=low, high=high)
     bound = [n for n, v in zip(names, best, strict=True) if not 1.001 * low < v < high / 1.001]
     best, errors = best * size, errors * size
-    notes = doubts(best, unit)
+    notes = doubts(best, longest)
     if bound:
         notes.append(f"at the bound of the search and not identified: {', '.join(bound)}")
     return Fit(
@@ -155,10 +165,3 @@ def fit_leaving(
         int(often.sum()),
         tuple(notes),
     )
-
-
-def _time(t: Array | float) -> Array:
-    t = np.asarray(t, dtype=float)
-    if not (np.isfinite(t) & (t >= 0)).all():
-        raise RegularsError("times ahead must be finite numbers, 0 or more")
-    return t

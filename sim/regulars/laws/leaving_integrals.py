@@ -24,6 +24,13 @@ def gauss(a: Array | float, b: Array | float, c: Array, z: Array) -> Array:
     return value
 
 
+def spent(s: float, log_growth: Array) -> Array:
+    """[1 - exp(-(s-1) g)] / (s-1), with its limit g at s = 1."""
+    if abs(s - 1) < 1e-9:
+        return log_growth
+    return -np.expm1(-(s - 1) * log_growth) / (s - 1)
+
+
 def steps(end: Array, length: float = 0.5) -> Iterator[tuple[Array, Array]]:
     """Nodes and weights [..., POINTS] of the integral from 0 to ``end`` [...], in panels of about ``length`` at most."""
     node, weight = np.polynomial.legendre.leggauss(POINTS)

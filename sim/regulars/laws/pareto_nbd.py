@@ -11,7 +11,7 @@ import pandas as pd
 from regulars.ground.errors import RegularsError
 from regulars.laws.fitted import Fit
 from regulars.laws.leaving import Leaving, fit_leaving
-from regulars.laws.leaving_integrals import log_integral, steps, tricomi
+from regulars.laws.leaving_integrals import log_integral, spent, steps, tricomi
 
 Array = np.ndarray
 SLOW = 0.9  # argument of the hypergeometric series from which on quadrature takes less time
@@ -99,7 +99,7 @@ class GammaHere:
 
     def expected(self, t: Array) -> Array:
         """Expected purchases in the next t: the mean rate times the expected time until the customer leaves."""
-        return self.r / self.alpha * self.beta * _spent(self.s, np.log1p(t / self.beta))
+        return self.r / self.alpha * self.beta * spent(self.s, np.log1p(t / self.beta))
 
     def stays(self, t: Array) -> Array:
         """Probability not to leave in the next t: (beta / (beta + t))^s."""
@@ -133,13 +133,6 @@ class GammaHere:
         Equal to the paper's d^(s-1) beta^s U(s, s, d beta), without its overflow; relative error below 1e-10.
         """
         return self.r / self.alpha * self.beta * tricomi(self.s, discount * self.beta)
-
-
-def _spent(s: float, log_growth: Array) -> Array:
-    """[1 - exp(-(s-1) g)] / (s-1), with its limit g at s = 1."""
-    if abs(s - 1) < 1e-9:
-        return log_growth
-    return -np.expm1(-(s - 1) * log_growth) / (s - 1)
 
 
 def fit_pareto_nbd(histories: pd.DataFrame, start: Sequence[float] | None = None) -> Fit[ParetoNBD]:
