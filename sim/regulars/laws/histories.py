@@ -121,7 +121,7 @@ def _merged(
     if by_day:
         table = table.assign(time=np.floor(table["time"]))
     if money:
-        return table.groupby(["customer", "time"], as_index=False, observed=True)["amount"].sum()
+        return table.groupby(["customer", "time"], observed=True)[["amount"]].sum().reset_index()
     return table.drop_duplicates()
 
 

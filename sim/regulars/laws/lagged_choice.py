@@ -95,23 +95,22 @@ def fit_lagged_choice(
 def _search(likelihood: ChoiceLikelihood, start: Array | None, inertia: bool) -> Array:
     from scipy.optimize import minimize
 
-    if start is None:
-        common = np.zeros(1 + likelihood.x)
-        start = np.concatenate([common, likelihood.kind.start(likelihood.shares)])
+    common = np.zeros(1 + likelihood.x)
+    first = np.concatenate([common, likelihood.kind.start(likelihood.shares)]) if start is None else start
     scale = likelihood.scale()
     free = slice(0 if inertia else 1, None)
 
     def cost(z: Array) -> tuple[float, Array]:
-        theta = start.copy()
+        theta = first.copy()
         theta[free] = z / scale[free]
         value, slope = likelihood(theta)
         return -value / likelihood.n, -(slope / scale)[free] / likelihood.n
 
-    begin = (start * scale)[free]
+    begin = (first * scale)[free]
     found = minimize(cost, begin, jac=True, method="BFGS", options={"gtol": 1e-5, "maxiter": 500})
-    start = start.copy()
-    start[free] = found.x / scale[free]
-    return start
+    best = first.copy()
+    best[free] = found.x / scale[free]
+    return best
 
 
 def _fit(likelihood: ChoiceLikelihood, theta: Array, heterogeneity: str, inertia: bool) -> Fit[LaggedChoice]:

@@ -151,7 +151,7 @@ def fit_leaving(
         return float(often @ np.logaddexp(alive, left))
 
     low = 1e-6
-    best, errors, value = maximise_positive(log_likelihood, begin, low=low, high=high)
+    best, errors, value = maximise_positive(log_likelihood, begin.tolist(), low=low, high=high)
     bound = [n for n, v in zip(names, best, strict=True) if not 1.001 * low < v < high / 1.001]
     best, errors = best * size, errors * size
     notes = doubts(best, longest)
