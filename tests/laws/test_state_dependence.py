@@ -264,3 +264,48 @@ def test_yogurt():
     assert mixed.law.cost_share_of_price == pytest.approx(0.46, abs=0.03)
     assert mixed.law.inertia == pytest.approx(1.64, abs=0.1)
     assert mixed.estimates["feature"] > 0 and mixed.log_likelihood > naive.log_likelihood + 100
+
+
+def test_what_single_choices_tell():
+    """Of customers who chose once, shares and the price coefficient have errors; inertia and switching costs have none."""
+    rng = np.random.default_rng(50)
+    n, share = 1500, np.array([0.5, 0.3, 0.2])
+    price = 5 + rng.standard_normal((n, 3))
+    value = np.log(share) - price + rng.gumbel(size=(n, 3))
+    log = pd.DataFrame(
+        {"customer": np.arange(n), "time": 0.0, "firm": np.array(list("ABC"))[value.argmax(axis=1)]}
+    )
+    offers = pd.concat(
+        [pd.DataFrame({"customer": np.arange(n), "time": 0.0, "firm": f, "price": price[:, k]}) for k, f in enumerate("ABC")]
+    )  # fmt: skip
+    fit = fit_lagged_choice(log, offers, heterogeneity="none", initial="fresh")
+    unknown = {k for k, v in fit.standard_errors.items() if np.isnan(v)}
+    assert unknown == {"inertia", "switching_cost", "cost_share_of_price"}
+    assert any(
+        note.endswith("unidentified: inertia, switching_cost, cost_share_of_price") for note in fit.notes
+    )
+    alone = fit_lagged_choice(log, offers, heterogeneity="none", initial="fresh", inertia=False)
+    assert set(alone.estimates) == set(fit.estimates) - unknown and not alone.notes
+    assert alone.law.inertia == alone.law.switching_cost == 0.0
+    assert alone.log_likelihood == pytest.approx(fit.log_likelihood)
+    for name, error in alone.standard_errors.items():
+        assert fit.standard_errors[name] == pytest.approx(error, rel=1e-6), name
+    assert abs(alone.estimates["price"] + 1) < 4 * alone.standard_errors["price"] < 0.3
+    # without offers the log tells two logs of ratios of counts, whose errors are those of the multinomial
+    plain = fit_lagged_choice(log, heterogeneity="none", initial="fresh")
+    a, b = log["firm"].value_counts().iloc[:2]
+    assert np.isnan(plain.standard_errors["inertia"])
+    name = f"taste {log['firm'].value_counts().index[1]}"
+    assert plain.estimates[name] == pytest.approx(np.log(b / a), abs=1e-4)
+    assert plain.standard_errors[name] == pytest.approx(np.sqrt(1 / a + 1 / b), rel=1e-4)
+    nothing = fit_lagged_choice(log, heterogeneity="none", initial="given")
+    assert np.isnan(list(nothing.standard_errors.values())).all()
+
+
+def test_without_inertia_tastes_take_its_place():
+    rng = np.random.default_rng(51)
+    log, _, _ = world(400, 12, 1.0, dirichlet_tastes(400, rng), rng)
+    fit, none = fit_lagged_choice(log), fit_lagged_choice(log, inertia=False)
+    assert none.log_likelihood < fit.log_likelihood - 50 and none.law.inertia == 0.0
+    assert none.estimates["diversity"] < 0.8 * fit.estimates["diversity"]
+    assert "inertia" not in none.estimates and np.isfinite(list(none.standard_errors.values())).all()

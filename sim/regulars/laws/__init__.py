@@ -3,6 +3,7 @@
 Laws are frozen dataclasses of parameters whose methods predict; fits return a ``Fit`` with standard errors.
 """
 
+from regulars.laws.bgbb import BGBB, fit_bgbb
 from regulars.laws.bgnbd import BGNBD, fit_bgnbd
 from regulars.laws.clv import (
     discount_elasticity,
@@ -15,12 +16,15 @@ from regulars.laws.clv import (
 from regulars.laws.dirichlet import Dirichlet
 from regulars.laws.dirichlet_fit import diversity_by_firm, fit_dirichlet, fit_dirichlet_from_summaries
 from regulars.laws.fitted import Fit
-from regulars.laws.histories import recency_frequency, repeats_between
+from regulars.laws.histories import calibration_holdout, recency_frequency, repeats_between
 from regulars.laws.lagged_choice import LaggedChoice, fit_lagged_choice
+from regulars.laws.mbgnbd import MBGNBD, fit_mbgnbd
 from regulars.laws.nbd import NBD, fit_nbd, nbd_from_zeros
 from regulars.laws.pareto_nbd import ParetoNBD, fit_pareto_nbd
+from regulars.laws.residual_value import residual_value
 from regulars.laws.sbg import SBG, fit_sbg
 from regulars.laws.shy import shy_costs, shy_prices
+from regulars.laws.spending import GammaGamma, fit_gamma_gamma
 from regulars.laws.state_dependence import (
     exchangeability_contrast,
     logit_markov_shares,
@@ -31,22 +35,29 @@ from regulars.laws.state_dependence import (
 )
 
 __all__ = [
+    "BGBB",
     "BGNBD",
+    "MBGNBD",
     "NBD",
     "SBG",
     "Dirichlet",
     "Fit",
+    "GammaGamma",
     "LaggedChoice",
     "ParetoNBD",
+    "calibration_holdout",
     "discount_elasticity",
     "diversity_by_firm",
     "equity_matrix",
     "exchangeability_contrast",
     "firm_value",
+    "fit_bgbb",
     "fit_bgnbd",
     "fit_dirichlet",
     "fit_dirichlet_from_summaries",
+    "fit_gamma_gamma",
     "fit_lagged_choice",
+    "fit_mbgnbd",
     "fit_nbd",
     "fit_pareto_nbd",
     "fit_sbg",
@@ -57,6 +68,7 @@ __all__ = [
     "recency_frequency",
     "repeat_rates",
     "repeats_between",
+    "residual_value",
     "retention_elasticity",
     "shy_costs",
     "shy_prices",

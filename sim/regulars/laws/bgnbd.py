@@ -9,18 +9,20 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.laws.fitted import Fit, maximise_positive
-from regulars.laws.histories import checked, grouped
+from regulars.laws.fitted import Fit
+from regulars.laws.leaving import Leaving, fit_leaving
+from regulars.laws.leaving_integrals import FALL, gauss, steps
 
 Array = np.ndarray
 
 
 @dataclass(frozen=True)
-class BGNBD:
+class BGNBD(Leaving):
     """Poisson purchases at rates Gamma(r, alpha); after each repeat a customer leaves with chance p ~ Beta(a, b).
 
     Time is in the unit of the histories the law was fitted to; alpha has that unit, too.
-    Source: Fader, Hardie & Lee (2005), Marketing Science 24(2), 275-284.
+    Source: Fader, Hardie & Lee (2005), Marketing Science 24(2), 275-284: equations 6 (likelihood), 9 and 10 (means). Those
+    without repeats are alive for sure.
     """
 
     r: float
@@ -32,29 +34,11 @@ class BGNBD:
         if not all(v > 0 for v in asdict(self).values()):
             raise RegularsError(f"BG/NBD needs r, alpha, a, b above 0, not {asdict(self)}")
 
-    def log_likelihood(self, repeats: Array, recency: Array, exposure: Array) -> Array:
-        """Log-likelihood of each history (equation 6, in logs)."""
-        x, tx, whole = checked(repeats, recency, exposure)
-        alive, left = self._parts(x, tx, whole)
-        return np.logaddexp(alive, left)
-
-    def p_alive(self, repeats: Array, recency: Array, exposure: Array) -> Array:
-        """Probability that a customer has not left at the end of the exposure; 1 for those without repeats."""
-        x, tx, whole = checked(repeats, recency, exposure)
-        alive, left = self._parts(x, tx, whole)
-        return np.exp(alive - np.logaddexp(alive, left))
-
     def mean(self, t: Array | float) -> Array:
-        """Expected repeats of a random new customer in (0, t] (equation 9)."""
-        return self._expected(np.zeros(1), np.zeros(1), np.asarray(t, dtype=float))
-
-    def conditional_mean(self, t: Array | float, repeats: Array, recency: Array, exposure: Array) -> Array:
-        """Expected purchases in the t after the exposure, given the history (equation 10)."""
-        x, tx, whole = checked(repeats, recency, exposure)
-        return self._expected(x, whole, np.asarray(t, dtype=float)) * self.p_alive(x, tx, whole)
+        """Expected repeats of a random new customer in (0, t]."""
+        return self.conditional_mean(t, *np.zeros((3, 1)))
 
     def _parts(self, x: Array, tx: Array, whole: Array) -> tuple[Array, Array]:
-        """Logs of the two terms of the likelihood: still here, and gone after the last purchase."""
         from scipy.special import betaln, gammaln
 
         both = gammaln(self.r + x) - gammaln(self.r) + self.r * np.log(self.alpha) - betaln(self.a, self.b)
@@ -63,43 +47,85 @@ class BGNBD:
         left = both + betaln(self.a + 1, shape) - (self.r + x) * np.log(self.alpha + tx)
         return alive, np.where(x > 0, left, -np.inf)
 
-    def _expected(self, x: Array, whole: Array, t: Array) -> Array:
-        """Expected further purchases of those alive.
+    def _here(self, x: Array, whole: Array) -> BetaHere:
+        return BetaHere(self.r + x, self.alpha + whole, self.a, self.b + x)
 
-        With z = t / (alpha + T + t), Euler's transformation turns the paper's 2F1(r+x, b+x; a+b+x-1; z) into
-        (1-z)^(a-1-r-x) 2F1(a+b-1-r, a-1; a+b+x-1; z), whose small arguments do not overflow for heavy buyers.
+
+@dataclass(frozen=True)
+class BetaHere:
+    """Customers who have not left: rates Gamma(r, alpha), chances to leave after each purchase Beta(a, b); arrays but for a.
+
+    Euler's transformation of the papers' hypergeometric functions, whose large parameters then nearly cancel (b and r grow alike
+    with the purchases made), keeps them from overflowing for heavy buyers.
+    """
+
+    r: Array
+    alpha: Array
+    a: float
+    b: Array
+
+    def expected(self, t: Array) -> Array:
+        """Expected purchases in the next t.
+
+        With z = t / (alpha + t), c = a + b - 1: c/(a-1) [1 - (1-z)^r 2F1(r, b; c; z)], the latter as
+        (1-z)^(a-1) 2F1(c-r, a-1; c; z).
         """
-        from scipy.special import hyp2f1
-
         a = self.a if abs(self.a - 1) > 1e-6 else 1 + 1e-6
-        last = a + self.b + x - 1
+        last = a + self.b - 1
         last = np.where(np.abs(last - np.round(last)) + (last > 0.5) < 1e-9, last + 1e-7, last)
-        z = t / (self.alpha + whole + t)
-        tail = np.power(1 - z, a - 1) * hyp2f1(a + self.b - 1 - self.r, a - 1, last, z)
+        z = t / (self.alpha + t)
+        tail = np.power(1 - z, a - 1) * gauss(a + self.b - 1 - self.r, a - 1, last, z)
         return last / (a - 1) * (1 - tail)
 
+    def counts(self, n: Array, t: Array) -> Array:
+        """Probability of n purchases in the next t: n and stayed after each, or left after the n-th of n or more."""
+        from scipy.special import betainc, betaln, gammaln, xlogy
 
-def fit_bgnbd(histories: pd.DataFrame, start: Sequence[float] = (0.5, 5.0, 0.7, 2.0)) -> Fit[BGNBD]:
-    """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``)."""
-    x, tx, whole, often = grouped(histories)
-    if x.max() == 0:
-        raise RegularsError("nobody bought twice: rates and leaving cannot be told apart")
+        z = t / (self.alpha + t)
+        log = gammaln(self.r + n) - gammaln(self.r) - gammaln(n + 1) + self.r * np.log1p(-z) + xlogy(n, z)
+        whole = betaln(self.a, self.b)
+        stayed = np.exp(log + betaln(self.a, self.b + n) - whole)
+        some = np.maximum(n, 1.0)
+        left = np.exp(betaln(self.a + 1, self.b + some - 1) - whole) * betainc(some, self.r, z)
+        return stayed + np.where(n > 0, left, 0.0)
 
-    def log_likelihood(theta: Array) -> float:
-        alive, left = BGNBD(*theta)._parts(x, tx, whole)
-        return float(often @ np.logaddexp(alive, left))
+    def stays(self, t: Array) -> Array:
+        """Probability not to leave in the next t, the mean of exp(-rate p t): 2F1(r, a; a+b; -t/alpha)."""
+        z = t / (self.alpha + t)
+        return np.power(1 - z, self.a) * gauss(self.a, self.a + self.b - self.r, self.a + self.b, z)
 
-    best, errors, value = maximise_positive(log_likelihood, start)
-    notes = []
-    if best[2] / (best[2] + best[3]) < 1e-3 or best[2] > 1e4:
-        notes.append("hardly anybody leaves, or all leave alike: a and b are poorly identified")
+    def discounted(self, discount: float) -> Array:
+        """Expected purchases from now on, discounted: the integral of exp(-d t) over their density in time.
+
+        The density t ahead is the mean of rate exp(-rate p t), (r/alpha) 2F1(r+1, a; a+b; -t/alpha). By Gauss-Legendre in
+        v = log(1 + t/alpha), relative error below 1e-10.
+        """
+        r, alpha, b = np.broadcast_arrays(self.r, self.alpha, self.b)
+        each, back = np.unique(
+            np.column_stack([r.ravel(), alpha.ravel(), b.ravel()]), axis=0, return_inverse=True
+        )
+        first, second, third = (each[:, k : k + 1] for k in range(3))
+        value = np.zeros(len(each))
+        for v, weight in steps(np.log1p(FALL / (discount * each[:, 1])), 2.0):
+            density = np.exp((1 - self.a) * v - discount * second * np.expm1(v))
+            density *= gauss(self.a, self.a + third - first - 1, self.a + third, -np.expm1(-v))
+            value += (density * weight).sum(axis=-1)
+        return r * value[back.ravel()].reshape(r.shape)
+
+
+def fit_bgnbd(histories: pd.DataFrame, start: Sequence[float] | None = None) -> Fit[BGNBD]:
+    """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``).
+
+    Args:
+        histories: one row a customer; the unit of time is free and is that of alpha.
+        start: r, alpha, a, b to begin the search with; by default from how often customers buy.
+    """
     names = ("r", "alpha", "a", "b")
-    law = BGNBD(*map(float, best))
-    return Fit(
-        law,
-        dict(zip(names, map(float, best), strict=True)),
-        dict(zip(names, map(float, errors), strict=True)),
-        value,
-        int(often.sum()),
-        tuple(notes),
-    )
+    return fit_leaving(BGNBD, names, ("alpha",), histories, start, (0.5, 0.1, 0.7, 2.0), 1e6, doubts)
+
+
+def doubts(best: Array, longest: float) -> list[str]:
+    """What stands against parameters r, alpha, a, b, where the longest exposure is this."""
+    if best[2] / (best[2] + best[3]) < 1e-3 or best[2] > 1e4:
+        return ["hardly anybody leaves, or all leave alike: a and b are poorly identified"]
+    return []

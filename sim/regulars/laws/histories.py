@@ -9,7 +9,13 @@ from regulars.ground.errors import RegularsError
 
 
 def recency_frequency(
-    purchases: pd.DataFrame, end: float, *, unit: float = 7.0, by_day: bool = True, firm: str | None = None
+    purchases: pd.DataFrame,
+    end: float,
+    *,
+    unit: float = 7.0,
+    by_day: bool = True,
+    firm: str | None = None,
+    money: bool = False,
 ) -> pd.DataFrame:
     """Repeats, recency and exposure of each customer who bought before ``end``.
 
@@ -22,30 +28,30 @@ def recency_frequency(
         by_day: count a day with several purchases once and watch customers until the last whole day, as in dated
             logs; False takes times as they are.
         firm: only the purchases of this firm.
+        money: with the column ``spend``, from ``amount`` in the log.
 
     Returns:
         A table by customer: ``repeats`` (x), ``recency`` (t_x, from first to last purchase; 0 without repeats),
-        ``exposure`` (T, from first purchase to the end), both in ``unit``.
+        ``exposure`` (T, from first purchase to the end), both in ``unit``, and with ``money`` ``spend``, the mean amount of a
+        repeat purchase (the first is left out; NaN without repeats).
     """
-    table = purchases if firm is None else purchases[purchases["firm"] == firm]
-    table = table.loc[table["time"] < end, ["customer", "time"]]
+    table = _merged(purchases, -np.inf, end, by_day, firm, money)
     if table.empty:
         raise RegularsError(
             f"no purchases before {end:g}{f' of {firm}' if firm else ''}: there are no histories"
         )
-    last_moment = float(end)
-    if by_day:
-        table = table.assign(time=np.floor(table["time"]))
-        last_moment = np.ceil(end) - 1
-    table = table.drop_duplicates()
     times = table.groupby("customer")["time"].agg(["size", "min", "max"])
-    return pd.DataFrame(
+    result = pd.DataFrame(
         {
             "repeats": times["size"] - 1,
             "recency": (times["max"] - times["min"]) / unit,
-            "exposure": (last_moment - times["min"]) / unit,
+            "exposure": (_last_moment(end, by_day) - times["min"]) / unit,
         }
     )
+    if money:
+        repeated = table[table["time"] > table["customer"].map(times["min"])]
+        result["spend"] = repeated.groupby("customer")["amount"].mean().reindex(result.index)
+    return result
 
 
 def repeats_between(
@@ -58,12 +64,65 @@ def repeats_between(
     firm: str | None = None,
 ) -> pd.Series:
     """Purchases of each of ``customers`` with start <= time < end; 0 for those without."""
+    counts = _merged(purchases, start, end, by_day, firm, False).groupby("customer").size()
+    return counts.reindex(customers, fill_value=0).rename("purchases")
+
+
+def calibration_holdout(
+    purchases: pd.DataFrame,
+    split: float,
+    end: float,
+    *,
+    unit: float = 7.0,
+    by_day: bool = True,
+    firm: str | None = None,
+    money: bool = False,
+) -> pd.DataFrame:
+    """Histories until ``split`` and what the same customers did from there to ``end`` (days, not included).
+
+    Args:
+        purchases: a log with ``customer`` and ``time`` in days.
+        split: end of the calibration window and start of the holdout, in days.
+        end: end of the holdout, in days.
+        unit: days per unit of the result; weeks by default.
+        by_day: as in ``recency_frequency``.
+        firm: only the purchases of this firm.
+        money: with the columns ``spend`` and ``later_spend``, from ``amount`` in the log.
+
+    Returns:
+        The table of ``recency_frequency`` at ``split``, with ``ahead`` (length of the holdout in ``unit``), ``purchases`` (in the
+        holdout) and with ``money`` ``later_spend``, the mean amount of a purchase in the holdout (NaN without).
+    """
+    if not end > split:
+        raise RegularsError(f"the holdout must end after the split: end {end:g}, split {split:g}")
+    result = recency_frequency(purchases, split, unit=unit, by_day=by_day, firm=firm, money=money)
+    result["ahead"] = (_last_moment(end, by_day) - _last_moment(split, by_day)) / unit
+    later = repeats_between(purchases, split, end, result.index, by_day=by_day, firm=firm)
+    result["purchases"] = later
+    if money:
+        spent = _merged(purchases, split, end, by_day, firm, True).groupby("customer")["amount"].mean()
+        result["later_spend"] = spent.reindex(result.index)
+    return result
+
+
+def _last_moment(end: float, by_day: bool) -> float:
+    return float(np.ceil(end)) - 1 if by_day else float(end)
+
+
+def _merged(
+    purchases: pd.DataFrame, start: float, end: float, by_day: bool, firm: str | None, money: bool
+) -> pd.DataFrame:
+    """Purchases with start <= time < end, those of a customer at one time (by day: on one day) as one, amounts summed."""
     table = purchases if firm is None else purchases[purchases["firm"] == firm]
-    table = table.loc[(table["time"] >= start) & (table["time"] < end), ["customer", "time"]]
+    if money and "amount" not in table:
+        raise RegularsError("the log has no column amount: what customers spend is not known")
+    columns = ["customer", "time"] + (["amount"] if money else [])
+    table = table.loc[(table["time"] >= start) & (table["time"] < end), columns]
     if by_day:
         table = table.assign(time=np.floor(table["time"]))
-    counts = table.drop_duplicates().groupby("customer").size()
-    return counts.reindex(customers, fill_value=0).rename("purchases")
+    if money:
+        return table.groupby(["customer", "time"], observed=True)[["amount"]].sum().reset_index()
+    return table.drop_duplicates()
 
 
 def checked(

@@ -16,6 +16,10 @@ from regulars.laws.tastes import tastes
 
 Array = np.ndarray
 INITIAL = ("stationary", "given", "fresh")
+BY_INERTIA = ("inertia", "switching_cost", "cost_share_of_price")
+FLAT = (
+    1e-9  # curvature of a direction, relative to that of its parameters, below which nothing is known of it
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ def fit_lagged_choice(
     initial: str = "stationary",
     draws: int = 1024,
     classes: int = 3,
+    inertia: bool = True,
 ) -> Fit[LaggedChoice]:
     """Maximum (simulated) likelihood of the logit with lagged choice.
 
@@ -66,15 +71,16 @@ def fit_lagged_choice(
             ``fresh``: it is the first ever; ``given``: it is left out of the likelihood (biased where tastes differ).
         draws: points that stand for the distribution of tastes, the same for all customers.
         classes: number of latent classes.
+        inertia: False fixes inertia at 0, as where nobody is seen to choose twice; it is no estimate then.
 
     Returns:
         Estimates of inertia, coefficients, tastes and, with prices, the switching cost, with standard errors from
-        the Hessian (delta method).
+        the Hessian (delta method); NaN for those alone that the log does not identify.
     """
     if initial not in INITIAL:
         raise RegularsError(f"initial={initial!r}: choose one of {', '.join(INITIAL)}")
     data = choices(purchases, offers, covariates)
-    same = _search(ChoiceLikelihood(data, tastes("none", len(data.firms), 1, 1), initial), None)
+    same = _search(ChoiceLikelihood(data, tastes("none", len(data.firms), 1, 1), initial), None, inertia)
     kind = tastes(heterogeneity, len(data.firms), draws, classes)
     likelihood = ChoiceLikelihood(data, kind, initial)
     if heterogeneity == "none":
@@ -82,32 +88,38 @@ def fit_lagged_choice(
     else:
         common = same[: 1 + len(data.covariates)].copy()
         common[0] *= 0.6
-        theta = _search(likelihood, np.concatenate([common, kind.start(likelihood.shares)]))
-    return _fit(likelihood, theta, heterogeneity)
+        theta = _search(likelihood, np.concatenate([common, kind.start(likelihood.shares)]), inertia)
+    return _fit(likelihood, theta, heterogeneity, inertia)
 
 
-def _search(likelihood: ChoiceLikelihood, start: Array | None) -> Array:
+def _search(likelihood: ChoiceLikelihood, start: Array | None, inertia: bool) -> Array:
     from scipy.optimize import minimize
 
-    if start is None:
-        common = np.zeros(1 + likelihood.x)
-        start = np.concatenate([common, likelihood.kind.start(likelihood.shares)])
+    common = np.zeros(1 + likelihood.x)
+    first = np.concatenate([common, likelihood.kind.start(likelihood.shares)]) if start is None else start
     scale = likelihood.scale()
+    free = slice(0 if inertia else 1, None)
 
     def cost(z: Array) -> tuple[float, Array]:
-        value, slope = likelihood(z / scale)
-        return -value / likelihood.n, -slope / scale / likelihood.n
+        theta = first.copy()
+        theta[free] = z / scale[free]
+        value, slope = likelihood(theta)
+        return -value / likelihood.n, -(slope / scale)[free] / likelihood.n
 
-    found = minimize(cost, start * scale, jac=True, method="BFGS", options={"gtol": 1e-5, "maxiter": 500})
-    return found.x / scale
+    begin = (first * scale)[free]
+    found = minimize(cost, begin, jac=True, method="BFGS", options={"gtol": 1e-5, "maxiter": 500})
+    best = first.copy()
+    best[free] = found.x / scale[free]
+    return best
 
 
-def _fit(likelihood: ChoiceLikelihood, theta: Array, heterogeneity: str) -> Fit[LaggedChoice]:
+def _fit(likelihood: ChoiceLikelihood, theta: Array, heterogeneity: str, inertia: bool) -> Fit[LaggedChoice]:
     value, _ = likelihood(theta)
-    covariance = _covariance(likelihood, theta)
+    covariance, flat = _covariance(likelihood, theta, inertia)
 
     def named(at: Array) -> dict[str, float]:
-        return _named(likelihood, at)
+        every = _named(likelihood, at)
+        return every if inertia else {k: v for k, v in every.items() if k not in BY_INERTIA}
 
     estimates = named(theta)
     jacobian = np.empty((len(estimates), len(theta)))
@@ -118,24 +130,26 @@ def _fit(likelihood: ChoiceLikelihood, theta: Array, heterogeneity: str) -> Fit[
         down[k] -= h
         jacobian[:, k] = (np.array(list(named(up).values())) - np.array(list(named(down).values()))) / (2 * h)
     variance = np.einsum("ij,jk,ik->i", jacobian, covariance, jacobian)
-    errors = np.sqrt(np.where(variance >= 0, variance, np.nan))
+    scaled = jacobian / likelihood.scale()
+    along = np.linalg.norm(scaled @ flat, axis=1) > 1e-4 * np.linalg.norm(scaled, axis=1)
+    errors = np.sqrt(np.where(along, np.nan, variance))
     names = likelihood.data.covariates
     coefficients = {name: estimates[name] for name in names}
-    skip = {"inertia", "switching_cost", "cost_share_of_price", *names}
+    skip = {*BY_INERTIA, *names}
     notes = []
     if coefficients.get("price", -1.0) >= 0:
         notes.append("the price coefficient is not negative: no switching cost in money follows")
     if np.isnan(errors).any():
-        notes.append(
-            "the likelihood is flat in some direction: parameters without standard error are not identified"
-        )
+        unknown = ", ".join(k for k, e in zip(estimates, errors, strict=True) if np.isnan(e))
+        notes.append(f"the likelihood is flat in some direction, which leaves unidentified: {unknown}")
+    every = _named(likelihood, theta)
     law = LaggedChoice(
-        estimates["inertia"],
+        every["inertia"],
         coefficients,
         {k: v for k, v in estimates.items() if k not in skip},
         heterogeneity,
-        estimates.get("switching_cost", float("nan")),
-        estimates.get("cost_share_of_price", float("nan")),
+        every.get("switching_cost", float("nan")),
+        every.get("cost_share_of_price", float("nan")),
     )
     listed = dict(zip(estimates, map(float, errors), strict=True))
     return Fit(law, estimates, listed, value, likelihood.data.n, tuple(notes))
@@ -151,18 +165,26 @@ def _named(likelihood: ChoiceLikelihood, theta: Array) -> dict[str, float]:
     return out | likelihood.kind.named(theta[1 + len(names) :], likelihood.data.firms)
 
 
-def _covariance(likelihood: ChoiceLikelihood, theta: Array) -> Array:
-    """Inverse of the negative Hessian, from central differences of the gradient."""
-    k = len(theta)
-    second = np.empty((k, k))
-    steps = 1e-4 / likelihood.scale()
-    for i in range(k):
+def _covariance(likelihood: ChoiceLikelihood, theta: Array, inertia: bool = True) -> tuple[Array, Array]:
+    """Inverse of the negative Hessian [k, k] on what is identified, and the directions [k, f] in which the likelihood is flat.
+
+    The Hessian is from central differences of the gradient. Directions are in the units of ``likelihood.scale()``.
+    """
+    k, scale = len(theta), likelihood.scale()
+    second = np.zeros((k, k))
+    for i in range(0 if inertia else 1, k):
         up, down = theta.copy(), theta.copy()
-        up[i] += steps[i]
-        down[i] -= steps[i]
-        second[i] = (likelihood(up)[1] - likelihood(down)[1]) / (2 * steps[i])
-    second = (second + second.T) / 2
-    try:
-        return np.linalg.inv(-second)
-    except np.linalg.LinAlgError:
-        return np.full((k, k), np.nan)
+        up[i] += 1e-4 / scale[i]
+        down[i] -= 1e-4 / scale[i]
+        second[i] = (likelihood(up)[1] - likelihood(down)[1]) / 2e-4 / scale
+    used = slice(0 if inertia else 1, None)
+    curved = -(second + second.T)[used, used] / 2
+    length = np.sqrt(np.maximum(np.diag(curved), FLAT * max(float(np.diag(curved).max()), 1e-12)))
+    value, vector = np.linalg.eigh(curved / np.outer(length, length))
+    known = value > FLAT
+    root = np.zeros((k, int(known.sum())))
+    root[used] = vector[:, known] / np.sqrt(value[known]) / length[:, None]
+    flat = np.zeros((k, int((~known).sum())))
+    flat[used] = vector[:, ~known] / length[:, None]
+    root, flat = root / scale[:, None], flat / np.maximum(np.linalg.norm(flat, axis=0), 1e-300)
+    return root @ root.T, flat

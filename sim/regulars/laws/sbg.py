@@ -44,7 +44,9 @@ class SBG:
 
         2F1(1, beta; alpha + beta; 1 / (1 + d)), d the discount rate per period.
         """
-        return float(_gauss(np.array(self.beta), np.array(self.alpha + self.beta), 1 / (1 + _rate(discount))))
+        return float(
+            gauss_of_one(np.array(self.beta), np.array(self.alpha + self.beta), 1 / (1 + _rate(discount)))
+        )
 
     def residual_lifetime(self, n: int | np.ndarray, discount: float) -> np.ndarray:
         """Discounted expected residual lifetime (DERL) of a customer just before renewal n = 1, 2, ....
@@ -53,7 +55,7 @@ class SBG:
         """
         n = np.asarray(n, dtype=float)
         size = self.alpha + self.beta + n
-        return self.retention(n) * _gauss(self.beta + n, size, 1 / (1 + _rate(discount)))
+        return self.retention(n) * gauss_of_one(self.beta + n, size, 1 / (1 + _rate(discount)))
 
     def aggregate_bias(self, discount: float, cohorts: int = 5) -> float:
         """What one retention rate for the whole base gives, as a share of the base's true residual value.
@@ -124,7 +126,7 @@ def fit_sbg(survivors: Sequence[float] | Sequence[Sequence[float]]) -> Fit[SBG]:
     )
 
 
-def _gauss(b: np.ndarray, c: np.ndarray, z: float) -> np.ndarray:
+def gauss_of_one(b: np.ndarray, c: np.ndarray, z: float) -> np.ndarray:
     """2F1(1, b; c; z) for c > b > 0; by its series where the library's own gives up (very large b and c)."""
     from scipy.special import hyp2f1
 
