@@ -176,3 +176,13 @@ def test_nobody_hears_less_because_others_hear_more():
     assert (together == alone).all()
     many = (praise + blame).sum(axis=1) > 16.0
     assert 5 < many.sum() < 55, "some of whom everything has been said, and some who heard little"
+
+
+def test_chances_stay_chances_where_all_is_at_one_firm():
+    """Blame of a firm that has everybody goes to the others by chances that rounding has made a little too large."""
+    rng = np.random.default_rng(3)
+    chances = np.full((400, 3), 1e-9)
+    chances[np.arange(400), rng.integers(0, 3, 400)] = 1.0
+    praise, blame = rng.gamma(0.5, 4.0, (2, 400, 3)) * rng.integers(0, 2, (2, 400, 3))
+    after = heard(chances, praise, blame)
+    assert (after > 0).all() and (after < 1).all() and (after.sum(axis=1) < 1 + 1e-6).all()

@@ -69,7 +69,10 @@ def _alone(p: Any, praise: Any, blame: Any, told: Any) -> NDArray[np.float64]:
     firm = told.argmax(axis=1)
     a, b, own = praise[row, firm], blame[row, firm], p[row, firm]
     after = np.clip(own + (a / (a + b) - own) * -np.expm1(-(a + b)), SURE, 1.0 - SURE)
-    out = p * ((1.0 - after) / (1.0 - own))[:, None]
+    left = np.maximum(
+        1.0 - own, p.sum(axis=1) - own
+    )  # the same, but for what rounding adds where one firm has all
+    out = p * ((1.0 - after) / left)[:, None]
     out[row, firm] = after
     return np.asarray(out)
 
@@ -91,7 +94,8 @@ def _integrated(p: Any, a: Any, b: Any, steps: int) -> NDArray[np.float64]:
     total = a.sum(axis=1, keepdims=True)
 
     def slope(x: Any) -> Any:
-        away = b * x / np.maximum(1.0 - x, SURE)  # what blame of a firm gives to all others, by their chance
+        # what blame of a firm gives to all others, by their chance; never more than it takes, however sums are rounded
+        away = b * x / np.maximum(np.maximum(1.0 - x, x.sum(axis=1, keepdims=True) - x), SURE)
         return a - (total + b) * x + x * (away.sum(axis=1, keepdims=True) - away)
 
     h = 1.0 / steps
