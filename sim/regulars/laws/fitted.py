@@ -47,11 +47,20 @@ class Fit(Generic[L]):
         return 2.0 * len(self.estimates) - 2.0 * self.log_likelihood
 
 
+LOW, HIGH = 1e-6, 1e6  # between which positive parameters are sought
+
+
+def at_bounds(names: Sequence[str], values: np.ndarray, low: float = LOW, high: float = HIGH) -> list[str]:
+    """A note that names the parameters within a thousandth of an end of the search; none where there are none."""
+    there = [n for n, v in zip(names, values, strict=True) if not 1.001 * low < v < 0.999 * high]
+    return [f"at the bound of the search and not identified: {', '.join(there)}"] if there else []
+
+
 def maximise_positive(
     log_likelihood: Callable[[np.ndarray], float],
     start: Sequence[float],
-    low: float = 1e-6,
-    high: float = 1e6,
+    low: float = LOW,
+    high: float = HIGH,
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Maximum over positive parameters: (estimates, standard errors, log-likelihood).
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.laws.fitted import Fit, maximise_positive
+from regulars.laws.fitted import LOW, Fit, at_bounds, maximise_positive
 from regulars.laws.histories import checked, grouped
 
 Array = np.ndarray
@@ -150,13 +150,9 @@ def fit_leaving(
         alive, left = law._parts(x, tx, whole)
         return float(often @ np.logaddexp(alive, left))
 
-    low = 1e-6
-    best, errors, value = maximise_positive(log_likelihood, begin.tolist(), low=low, high=high)
-    bound = [n for n, v in zip(names, best, strict=True) if not 1.001 * low < v < high / 1.001]
+    best, errors, value = maximise_positive(log_likelihood, begin.tolist(), high=high)
+    notes = [*doubts(best * size, longest), *at_bounds(names, best, LOW, high)]
     best, errors = best * size, errors * size
-    notes = doubts(best, longest)
-    if bound:
-        notes.append(f"at the bound of the search and not identified: {', '.join(bound)}")
     return Fit(
         kind(*map(float, best)),
         dict(zip(names, map(float, best), strict=True)),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.laws.fitted import Fit, maximise_positive
+from regulars.laws.fitted import Fit, at_bounds, maximise_positive
 
 Array = np.ndarray
 TIED = 0.3  # correlation of frequency and spending from which on the law's independence is doubted
@@ -82,7 +82,7 @@ def fit_gamma_gamma(histories: pd.DataFrame, start: Sequence[float] = (2.0, 3.0,
     best, errors, value = maximise_positive(log_likelihood, start)
     size = np.array([1.0, 1.0, unit])
     names = ("p", "q", "gamma")
-    bound = [n for n, v in zip(names, best, strict=True) if not 1.001e-6 < v < 0.999e6]
+    bound = at_bounds(names, best)
     best, errors = best * size, errors * size
     notes = []
     if free:
@@ -92,8 +92,7 @@ def fit_gamma_gamma(histories: pd.DataFrame, start: Sequence[float] = (2.0, 3.0,
         notes.append(f"spending and frequency go together (correlation {tie:.2f}); the law takes them apart")
     if best[1] <= 1:
         notes.append("q is at most 1: the mean amount over customers is infinite")
-    if bound:
-        notes.append(f"at the bound of the search and not identified: {', '.join(bound)}")
+    notes += bound
     return Fit(
         GammaGamma(*map(float, best)),
         dict(zip(names, map(float, best), strict=True)),
