@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -32,7 +33,7 @@ class Here(Protocol):
         """Expected purchases from now on, those after t weighted by exp(-discount t)."""
 
 
-class Leaving:
+class Leaving(ABC):
     """What every law of customers who quietly leave says of histories (repeats, recency, exposure), in their unit of time.
 
     All arguments may be arrays that broadcast; numbers give arrays of one.
@@ -89,13 +90,13 @@ class Leaving:
             raise RegularsError(f"a discount rate per unit of time must be above 0, not {discount}")
         return self._here(x, whole).discounted(discount) * self.p_alive(repeats, recency, exposure)
 
+    @abstractmethod
     def _parts(self, x: Array, tx: Array, whole: Array) -> tuple[Array, Array]:
         """Logs of the two terms of the likelihood: still here at the end, and gone before."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _here(self, x: Array, whole: Array) -> Here:
         """Customers with x repeats in an exposure who have not left."""
-        raise NotImplementedError
 
     def _ahead(self, t: Array | float) -> Array:
         t = np.asarray(t, dtype=float)
