@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
+from regulars.panels.oddity import Oddity
 
 REQUIRED = ("customer", "time", "firm", "amount")
 OPTIONAL = ("price", "quantity")
@@ -33,6 +34,7 @@ class Panel:
         days: length of the window [0, days) in the unit of ``time``.
         notes: what was assumed, merged or left out on the way from the source.
         offers: the prices of all firms at each purchase (``customer``, ``time``, ``firm``, ``price``, ...), or None.
+        oddities: what looks odd about the log, and what it would do to an answer.
     """
 
     purchases: pd.DataFrame
@@ -43,6 +45,7 @@ class Panel:
     days: float = 0.0
     notes: tuple[str, ...] = ()
     offers: pd.DataFrame | None = None
+    oddities: tuple[Oddity, ...] = ()
 
     def __post_init__(self) -> None:
         missing = [c for c in REQUIRED if c not in self.purchases.columns]
