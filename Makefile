@@ -17,10 +17,8 @@ run: $(STAMP)  ## fit a market to a real transaction log and compare six strateg
 	$(BIN)/regulars fit "$(LOG)" --out results/market.toml
 	$(BIN)/regulars compare results/market.toml --replicates $(REPLICATES) --out results
 
-test: $(TESTS) check-style types  ## everything: style, types, tests, coverage of every line of every loop
-	rm -f .coverage
-	$(PYTEST) -m "not slow" --cov=regulars --cov-report=
-	$(MAKE) coverage
+test: $(TESTS) check-style types  ## everything: style, types, tests
+	$(PYTEST) -m "not slow"
 
 check-style: $(TESTS)
 	$(BIN)/ruff check sim tests
@@ -29,7 +27,9 @@ check-style: $(TESTS)
 types: $(TESTS)
 	$(BIN)/mypy
 
-coverage: $(TESTS)  ## small markets with the compiler off, so that the lines of the loops count too
+coverage: $(TESTS)  ## which lines the tests reach; small markets once more with the compiler off, so that those of the loops count too; some ten minutes
+	rm -f .coverage
+	$(PYTEST) -m "not slow" --cov=regulars --cov-report=
 	NUMBA_DISABLE_JIT=1 $(PYTEST) --cov=regulars --cov-append \
 		--cov-report=term:skip-covered --cov-fail-under=90
 
