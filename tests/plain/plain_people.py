@@ -154,7 +154,9 @@ def _pays(customer, spec, dice):
     if rules.initial == "even":
         customer.incumbent = names[int(u * len(names))]
     elif rules.initial == "taste":
-        customer.incumbent = max(names, key=customer.taste.get)
+        most = max(customer.taste.values())
+        best = [name for name in names if customer.taste[name] == most]
+        customer.incumbent = best[int(u * len(best))]  # between equals the draw decides
     elif rules.initial == "share":
         total, reached = sum(firm.share for firm in spec.firms), 0.0
         for firm in spec.firms:
