@@ -146,3 +146,54 @@ def test_logs_that_identify_nothing():
         fit_dirichlet(pd.DataFrame({"A": [0.5, 0], "B": [0, 1]}))
     with pytest.raises(RegularsError, match="no penetration given for B"):
         fit_dirichlet_from_summaries(0.5, 2.0, {"A": 0.5, "B": 0.5}, {"A": 0.3})
+
+
+def test_outliers_left_out_as_in_the_user_guide(toothpaste):
+    """S of the toothpaste is 1.30 in the user guide of NBDdirichlet, with the tables below, and 1.55 with all firms."""
+    fit = fit_dirichlet_from_summaries(0.56, 2.6, SHARES, PENETRATIONS, outliers="notch")
+    assert round(fit.estimates["diversity"], 2) == 1.30
+    assert any("outliers" in note and "H (2.14)" in note for note in fit.notes)
+    assert not any("outliers" in note for note in toothpaste.notes)
+    with pytest.raises(RegularsError, match="'keep' or 'notch'"):
+        fit_dirichlet_from_summaries(0.56, 2.6, SHARES, PENETRATIONS, outliers="drop")
+
+
+def test_purchases_of_a_firm_and_by_heaviness():
+    """The tables freq and heavy (1 to 6 purchases of the category) of the user guide of NBDdirichlet, to its two digits."""
+    law = fit_dirichlet_from_summaries(0.56, 2.6, SHARES, PENETRATIONS, outliers="notch").law
+    often = law.purchases()
+    assert list(often.columns) == [0, 1, 2, 3, 4, 5, "6+"]
+    np.testing.assert_allclose(often.loc["A"], [0.80, 0.12, 0.04, 0.02, 0.01, 0.00, 0.01], atol=0.0051)
+    np.testing.assert_allclose(often.loc["H"], [0.98, 0.01, 0.00, 0.00, 0.00, 0.00, 0.00], atol=0.0051)
+    np.testing.assert_allclose(1 - often[0], law.penetration(), rtol=1e-9)
+    light = law.by_heaviness(1, 6)
+    np.testing.assert_allclose(
+        light["penetration"], [0.34, 0.27, 0.15, 0.15, 0.13, 0.12, 0.05, 0.03], atol=0.0051
+    )
+    np.testing.assert_allclose(
+        light["purchase_rate"], [1.61, 1.57, 1.51, 1.51, 1.50, 1.49, 1.46, 1.45], atol=0.0051
+    )
+
+
+@pytest.mark.parametrize("diversity", [1.3, np.inf])
+def test_light_and_heavy_together_are_all(diversity):
+    """Classes of heaviness add up to the whole, and the mean of the distribution is what the firm sells."""
+    law = Dirichlet(1.456, 0.78, diversity, {"A": 0.25, "B": 0.02, "C": 0.73})
+    often = law.purchases(t=2.0, up_to=400)
+    np.testing.assert_allclose(often[list(range(401))] @ np.arange(401.0), 2.912 * law._share, rtol=1e-6)
+    category = law.category(2.0)
+    weight = category.pmf(np.arange(1, 8)).sum(), 1 - category.pmf(np.arange(8)).sum()
+    parts = [law.by_heaviness(1, 7, 2.0), law.by_heaviness(8, None, 2.0)]
+    buyers = [part["penetration"] * w for part, w in zip(parts, weight, strict=True)]
+    np.testing.assert_allclose(sum(buyers), law.penetration(2.0), rtol=1e-9)
+    sold = sum(b * part["purchase_rate"] for b, part in zip(buyers, parts, strict=True))
+    np.testing.assert_allclose(sold, 2.912 * law._share, rtol=1e-9)
+    with pytest.raises(RegularsError, match="nobody buys the category"):
+        law.by_heaviness(5, 4)
+
+
+def test_one_firm_has_all_purchases():
+    law = Dirichlet(1.456, 0.78, 1.3, {"A": 1.0})
+    np.testing.assert_allclose(
+        law.purchases().loc["A"].iloc[:6].astype(float), law.category().pmf(np.arange(6)), rtol=1e-12
+    )

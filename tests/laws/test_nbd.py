@@ -108,3 +108,34 @@ def test_counts_that_no_nbd_describes():
         fit_nbd([1, 2], customers=1)
     with pytest.raises(RegularsError, match="top=20"):
         NBD(1.0, 1.0).top_share(20)
+
+
+def test_customers_watched_for_different_times():
+    """The parameters of a period come out whatever part of it each was watched; taken as equal they do not."""
+    rng = np.random.default_rng(11)
+    time = rng.uniform(0.1, 3.0, 20_000)
+    x = rng.poisson(rng.gamma(0.7, 2.0 / 0.7, time.size) * time)
+    fit = fit_nbd(x, exposure=time)
+    for name, truth in (("mean", 2.0), ("shape", 0.7)):
+        assert abs(fit.estimates[name] - truth) < 4 * fit.standard_errors[name]
+    assert fit.standard_errors["mean"] < 0.03
+    assert fit_nbd(x).estimates["mean"] > 2.9
+    even = fit_nbd(x, exposure=np.full(x.size, 2.0))
+    assert even.law.mean == pytest.approx(fit_nbd(x).law.mean / 2, rel=1e-4)
+    assert even.log_likelihood == pytest.approx(fit_nbd(x).log_likelihood, rel=1e-9)
+    chance = fit_nbd(rng.poisson(2.0 * np.round(time, 1)), exposure=np.round(time, 1))
+    assert chance.law.shape > 50 and chance.law.mean == pytest.approx(2.0, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"exposure": [1.0, 2.0]}, "there are 3 counts"),
+        ({"exposure": [1.0, 0.0, 2.0]}, "customer 1 has 0"),
+        ({"exposure": [1.0, 1.0, np.nan]}, "customer 2 has nan"),
+        ({"exposure": [1.0, 1.0, 1.0], "customers": 9}, "leave out customers"),
+    ],
+)
+def test_exposures_that_cannot_be(more, message):
+    with pytest.raises(RegularsError, match=message):
+        fit_nbd([1, 2, 3], **more)

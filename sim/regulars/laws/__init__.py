@@ -19,7 +19,8 @@ from regulars.laws.fitted import Fit
 from regulars.laws.histories import calibration_holdout, recency_frequency, repeats_between
 from regulars.laws.lagged_choice import LaggedChoice, fit_lagged_choice
 from regulars.laws.mbgnbd import MBGNBD, fit_mbgnbd
-from regulars.laws.nbd import NBD, fit_nbd, nbd_from_zeros
+from regulars.laws.nbd import NBD
+from regulars.laws.nbd_fit import fit_nbd, nbd_from_zeros
 from regulars.laws.pareto_nbd import ParetoNBD, fit_pareto_nbd
 from regulars.laws.residual_value import residual_value
 from regulars.laws.sbg import SBG, fit_sbg

@@ -105,6 +105,50 @@ class Dirichlet:
         ratio = self.duplication(t).to_numpy() / b[None, :]
         return float(ratio[~np.eye(len(b), dtype=bool)].mean())
 
+    def purchases(self, t: float = 1.0, up_to: int = 5) -> pd.DataFrame:
+        """Distribution of the purchases of each firm over customers, buyers of the category or not.
+
+        P(r) = sum over n >= r of P(n) p(r | n), where n, the purchases of the category, is NBD and r among n Beta-binomial
+        with alpha = S s and beta = S (1 - s).
+
+        Returns:
+            A table by firm with the columns 0, 1, ..., ``up_to`` and, as text, the rest (``"6+"``); rows sum to 1.
+        """
+        from scipy.stats import betabinom, binom
+
+        n, p = self._window(t)
+        r = np.arange(up_to + 1)[:, None]
+        table = np.empty((len(self.shares), up_to + 2))
+        for row, share in zip(table, self._share, strict=True):
+            if np.isinf(self.diversity) or share >= 1:
+                given = binom.pmf(r, n, share)
+            else:
+                given = betabinom.pmf(r, n, self.diversity * share, self.diversity * (1 - share))
+            row[:-1] = given @ p
+            row[-1] = max(1 - row[:-1].sum(), 0.0)
+        columns = [*range(up_to + 1), f"{up_to + 1}+"]
+        return pd.DataFrame(table, index=pd.Index(list(self.shares), name="firm"), columns=columns)
+
+    def by_heaviness(self, low: int = 1, high: int | None = None, t: float = 1.0) -> pd.DataFrame:
+        """Penetration and purchase rate of each firm among customers who buy the category ``low`` to ``high`` times.
+
+        Light and heavy buyers of the category differ in how many firms they use, which is all there is to it: the law has
+        no other difference between them. ``high`` None has no upper end.
+        """
+        n, p = self._window(t)
+        among = (n >= low) & (n <= (n[-1] if high is None else high))
+        if low < 0 or not p[among].sum() > 0:
+            raise RegularsError(f"nobody buys the category {low} to {high} times in the window")
+        bought = 1 - _none(self._share, self.diversity, n[among])
+        buyers = p[among] @ bought
+        rate = (p[among] @ n[among]) * self._share / buyers
+        return pd.DataFrame(
+            {
+                "penetration": self._series(buyers / p[among].sum()),
+                "purchase_rate": self._series(rate),
+            }
+        )
+
     def table(self, t: float = 1.0) -> pd.DataFrame:
         """All measures by firm, as in the tables of the literature."""
         b, w = self.penetration(t), self.purchase_rate(t)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from regulars.ground.errors import RegularsError
 from regulars.laws.dirichlet import Dirichlet
 from regulars.laws.fitted import Fit, errors_from
-from regulars.laws.nbd import fit_nbd, nbd_from_zeros
+from regulars.laws.nbd_fit import fit_nbd, nbd_from_zeros
 
 LARGEST = 1e4
 
@@ -20,18 +21,24 @@ def fit_dirichlet_from_summaries(
     category_rate: float,
     shares: Mapping[str, float],
     penetrations: Mapping[str, float],
+    outliers: Literal["keep", "notch"] = "keep",
 ) -> Fit[Dirichlet]:
     """The classic fit from a published table: M = B W, K from the non-buyers, S as the share-weighted mean over firms.
 
-    Each firm's own S is the one at which its predicted penetration is the observed one.
-    Source: Goodhardt, Ehrenberg & Chatfield (1984); weighting as in the R package NBDdirichlet.
+    Each firm's own S is the one at which its predicted penetration is the observed one. Published penetrations are rounded, so
+    that those of small firms are far off; what is done about it moves S (of the toothpaste of 1973 from 1.55 to 1.30).
+    Source: Goodhardt, Ehrenberg & Chatfield (1984); weighting by share and the rule ``notch`` as in the R package NBDdirichlet.
 
     Args:
         category_penetration: share of customers who bought the category in the period (B).
         category_rate: category purchases per category buyer (W).
         shares: market share of each firm.
         penetrations: share of customers who bought each firm.
+        outliers: ``keep`` takes the S of all firms; ``notch`` leaves out those beyond the whiskers of their box plot (1.5 times
+            its length beyond the hinges) and those above its upper notch (median + 1.58 lengths / root of the number of firms).
     """
+    if outliers not in ("keep", "notch"):
+        raise RegularsError(f"outliers={outliers!r}: choose 'keep' or 'notch'")
     mean = category_penetration * category_rate
     shape = nbd_from_zeros(mean, 1 - category_penetration).shape
     each = diversity_by_firm(mean, shape, shares, penetrations)
@@ -40,15 +47,31 @@ def fit_dirichlet_from_summaries(
         raise RegularsError(
             "no firm's penetration can be met by any diversity; check shares and penetrations"
         )
-    weight = pd.Series(dict(shares), dtype=float).reindex(usable.index)
-    diversity = float((usable * weight).sum() / weight.sum())
-    law = Dirichlet(mean, shape, diversity, dict(shares))
     notes = ["fitted to summaries: no likelihood, no standard errors"]
     if len(usable) < len(each):
         left_out = ", ".join(map(str, each.index[each.isna()]))
         notes.append(f"no diversity meets the penetration of {left_out}; left out of S")
+    if outliers == "notch":
+        far = _beyond_notch(usable)
+        if far.any():
+            shown = ", ".join(f"{firm} ({value:.3g})" for firm, value in usable[far].items())
+            notes.append(f"outliers left out of S: {shown}")
+        usable = usable[~far]
+    weight = pd.Series(dict(shares), dtype=float).reindex(usable.index)
+    diversity = float((usable * weight).sum() / weight.sum())
+    law = Dirichlet(mean, shape, diversity, dict(shares))
     values = _estimates(law)
     return Fit(law, values, dict.fromkeys(values, float("nan")), float("nan"), 0, tuple(notes))
+
+
+def _beyond_notch(values: pd.Series) -> pd.Series:
+    """Which values a box plot with Tukey's hinges sets apart, or lie above its upper notch."""
+    ordered = np.sort(values.to_numpy(dtype=float))
+    half = (len(ordered) + 1) // 2
+    low, middle, high = np.median(ordered[:half]), np.median(ordered), np.median(ordered[-half:])
+    length = high - low
+    notch = middle + 1.58 * length / np.sqrt(len(ordered))
+    return (values < low - 1.5 * length) | (values > min(high + 1.5 * length, notch))
 
 
 def diversity_by_firm(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from regulars.ground.errors import RegularsError
-from regulars.laws.fitted import Fit, maximise_positive
 
 
 @dataclass(frozen=True)
@@ -37,15 +35,7 @@ class NBD:
 
     def pmf(self, n: np.ndarray | int) -> np.ndarray:
         """Probability of n purchases in a period."""
-        from scipy.special import betaln, gammaln, xlogy
-
-        n = np.asarray(n, dtype=float)
-        if np.isinf(self.shape):
-            return np.exp(xlogy(n, self.mean) - self.mean - gammaln(n + 1))
-        k, some = self.shape, np.maximum(n, 1.0)
-        # Gamma(K+n) / (Gamma(K) n!) = 1 / (n B(n, K)), which keeps its digits for large K
-        ways = np.where(n > 0, -np.log(some) - betaln(some, k), 0.0)
-        return np.exp(ways - k * np.log1p(self.mean / k) + xlogy(n, self.mean / (k + self.mean)))
+        return probability(n, self.mean, self.shape)
 
     def reach(self, tail: float = 1e-13) -> int:
         """A number of purchases beyond which less than ``tail`` of the customers lie."""
@@ -119,72 +109,14 @@ class NBD:
         return n, p, np.where(p > 0, heavy, 1.0)
 
 
-def nbd_from_zeros(mean: float, nonbuyers: float) -> NBD:
-    """The NBD with this mean and this share of non-buyers: solves (1 + m/K)^-K = P(0) for K.
+def probability(n: np.ndarray | int, mean: np.ndarray | float, shape: float) -> np.ndarray:
+    """P(n) of the NBD with this mean (or means, that broadcast with n) and shape, which may be infinite."""
+    from scipy.special import betaln, gammaln, xlogy
 
-    K is the same for every length of the period if the law holds (its time invariance).
-    """
-    from scipy.optimize import brentq
-
-    if not mean > 0 or not 0 < nonbuyers < 1:
-        raise RegularsError(
-            f"needs mean > 0 and a share of non-buyers between 0 and 1, not {mean} and {nonbuyers}"
-        )
-    if nonbuyers <= np.exp(-mean):
-        raise RegularsError(
-            f"a mean of {mean:g} with only {nonbuyers:.3f} non-buyers is more regular than chance "
-            f"(Poisson gives {np.exp(-mean):.3f}); no NBD fits"
-        )
-
-    def gap(log_k: float) -> float:
-        k = np.exp(log_k)
-        return float(-k * np.log1p(mean / k) - np.log(nonbuyers))
-
-    return NBD(mean, float(np.exp(brentq(gap, -30.0, 30.0, xtol=1e-13))))
-
-
-def fit_nbd(counts: Sequence[int] | np.ndarray, customers: int | None = None) -> Fit[NBD]:
-    """Maximum likelihood from purchases per customer.
-
-    Args:
-        counts: purchases of each customer in one period.
-        customers: size of the population; those not in ``counts`` bought nothing.
-    """
-    x = _counts(counts, customers)
-    values, often = np.unique(x, return_counts=True)
-    mean = float(x.mean())
-
-    def log_likelihood(theta: np.ndarray) -> float:
-        with np.errstate(divide="ignore"):
-            return float(often @ np.log(NBD(theta[0], theta[1]).pmf(values)))
-
-    if x.var() <= mean:
-        law = NBD(mean, np.inf)
-        value = float(often @ np.log(law.pmf(values)))
-        known = {"mean": float(np.sqrt(mean / len(x))), "shape": float("nan")}
-        note = "purchases vary no more than chance alone: the shape is infinite (Poisson)"
-        return Fit(law, {"mean": mean, "shape": np.inf}, known, value, len(x), (note,))
-    start = (mean, mean**2 / max(x.var() - mean, 1e-9))
-    best, errors, value = maximise_positive(log_likelihood, start)
-    law = NBD(float(best[0]), float(best[1]))
-    names = ("mean", "shape")
-    return Fit(
-        law,
-        dict(zip(names, map(float, best), strict=True)),
-        dict(zip(names, map(float, errors), strict=True)),
-        value,
-        len(x),
-    )
-
-
-def _counts(counts: Sequence[int] | np.ndarray, customers: int | None) -> np.ndarray:
-    x = np.asarray(counts)
-    if x.ndim != 1 or (len(x) and (x.min() < 0 or not np.all(x == np.floor(x)))):
-        raise RegularsError("purchases per customer must be whole numbers, 0 or more")
-    if customers is not None:
-        if customers < len(x):
-            raise RegularsError(f"customers={customers} is fewer than the {len(x)} customers with counts")
-        x = np.concatenate([x, np.zeros(customers - len(x), dtype=x.dtype)])
-    if not x.sum():
-        raise RegularsError("nobody bought anything: there is no NBD to fit")
-    return x.astype(float)
+    n = np.asarray(n, dtype=float)
+    if np.isinf(shape):
+        return np.exp(xlogy(n, mean) - mean - gammaln(n + 1))
+    # Gamma(K+n) / (Gamma(K) n!) = 1 / (n B(n, K)), which keeps its digits for large K
+    some = np.maximum(n, 1.0)
+    ways = np.where(n > 0, -np.log(some) - betaln(some, shape), 0.0)
+    return np.exp(ways - shape * np.log1p(mean / shape) + xlogy(n, mean / (shape + mean)))

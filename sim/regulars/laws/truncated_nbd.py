@@ -8,6 +8,7 @@ import numpy as np
 
 from regulars.ground.errors import RegularsError
 from regulars.laws.fitted import Fit, maximise_positive
+from regulars.laws.heaviest import beyond_the_others
 from regulars.laws.nbd import NBD
 
 
@@ -39,7 +40,9 @@ def fit_truncated_nbd(counts: Sequence[int] | np.ndarray) -> Fit[NBD]:
         return float(times @ (terms - np.log(-np.expm1(log_zero))))
 
     best, errors, value = maximise_positive(log_likelihood, (float(n.mean()), 1.0), low=1e-3, high=1e4)
-    notes = ("nearly all shapes fit: the counts hardly vary beyond chance",) if best[1] > 1e3 else ()
+    notes = beyond_the_others(n)
+    if best[1] > 1e3:
+        notes += ("nearly all shapes fit: the counts hardly vary beyond chance",)
     estimates = {"mean": float(best[0]), "shape": float(best[1])}
     named = {"mean": float(errors[0]), "shape": float(errors[1])}
     return Fit(NBD(*map(float, best)), estimates, named, value, int(n.size), notes)
