@@ -149,7 +149,10 @@ def test_switching(rows):
     for a, b in itertools.product(flow.index, repeat=2):
         assert flow.loc[a, b] == pytest.approx(wanted[a, b], abs=1e-9), (a, b)
     table = switching.gain_loss(log, "A", at=30.0, length=20.0)
-    sizes = {f: sum(n for (g, _), n in wanted.items() if g == f) for f in table.index if f != "none"}
+    *rivals, customers, category = table.index
+    table.loc["none"] = table.loc[customers] + table.loc[category]
+    table = table.drop(index=[customers, category])
+    sizes = {f: sum(n for (g, _), n in wanted.items() if g == f) for f in rivals}
     lost = sum(wanted["A", f] for f in sizes)
     for rival in table.index:
         gained, gone = wanted[rival, "A"], wanted["A", rival]

@@ -141,4 +141,19 @@ def test_empty_logs_and_faults():
     with pytest.raises(RegularsError, match="choose"):
         loyalty.wallet_shares(HAND, of="visits")
     alone = switching.gain_loss(log([(1, 1.0, "A", 1.0), (1, 6.0, "A", 1.0)]), "A", at=5.0, length=5.0)
-    assert alone.index.tolist() == ["none"] and alone["net"].sum() == 0
+    assert alone.index.tolist() == [switching.CUSTOMERS, switching.CATEGORY] and alone["net"].sum() == 0
+    with pytest.raises(RegularsError, match="choose 'purchases' or 'amount'"):
+        switching.gain_loss(HAND, "A", at=5.0, length=5.0, of="money")
+
+
+def test_new_and_lost_customers_apart_from_more_and_less_in_money():
+    """1 leaves, 2 comes, 3 spends more, 4 less, 5 goes from A to B and spends more on the way."""
+    before = [(1, 1.0, "A", 7.0), (3, 2.0, "A", 5.0), (4, 3.0, "A", 9.0), (5, 4.0, "A", 2.0)]
+    after = [(2, 11.0, "A", 4.0), (3, 12.0, "A", 8.0), (4, 13.0, "A", 3.0), (5, 14.0, "B", 6.0)]
+    table = switching.gain_loss(log(before + after), "A", at=10.0, length=10.0, of="amount")
+    wanted = {"B": [0, 2], switching.CUSTOMERS: [4, 7], switching.CATEGORY: [3, 6]}
+    assert table[["gained", "lost"]].astype(int).T.to_dict("list") == wanted
+    assert table["net"].sum() == 15 - 23
+    visits = switching.gain_loss(log(before + after), "A", at=10.0, length=10.0)
+    assert visits.loc[switching.CATEGORY].fillna(0).tolist() == [0, 0, 0, 0]
+    assert visits.loc[switching.CUSTOMERS, "net"] == 0 and visits.loc["B", "lost"] == 1

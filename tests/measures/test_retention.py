@@ -1,5 +1,6 @@
 """Cohorts, churn, survival and gaps: by hand, against known processes, and on the public logs."""
 
+import datetime as dt
 import importlib.metadata
 
 import numpy as np
@@ -156,3 +157,41 @@ def test_cdnow_gaps():
     found = retention.gap_summary(retention.interpurchase_times(dataset("cdnow").purchases))
     assert found["mean"] == pytest.approx(72, abs=0.5) and found["median"] == 34
     assert found["variation"] == pytest.approx(1.27, abs=0.005)
+
+
+CALENDAR = log(
+    [
+        (1, 0.0, "A", 1.0), (1, 20.0, "A", 1.0), (1, 50.9, "B", 1.0),  # 15 January, 4 February, 5 March
+        (2, 16.0, "A", 1.0), (2, 16.5, "A", 1.0),  # 31 January
+        (3, 17.0, "A", 1.0), (3, 50.0, "A", 1.0), (3, 77.0, "A", 1.0),  # 1 February, 5 March, 1 April
+    ]
+)  # fmt: skip
+BEGIN = dt.date(2024, 1, 15)
+
+
+def test_calendar_cohorts_by_hand():
+    table = retention.calendar_cohorts(CALENDAR, start=BEGIN)
+    assert table["customers"].to_dict() == {dt.date(2024, 1, 1): 2, dt.date(2024, 2, 1): 1}
+    january, february = table.iloc[0], table.iloc[1]
+    assert january[[0, 1, 2]].tolist() == [1.0, 0.5, 0.5]
+    assert february[[0, 1]].tolist() == [1.0, 1.0] and np.isnan(february[2])
+    assert 3 not in table.columns  # April has only begun
+    whole = retention.calendar_cohorts(CALENDAR, start=BEGIN, end=107.0)  # to the end of April
+    assert whole.iloc[1][[0, 1, 2]].tolist() == [1.0, 1.0, 1.0] and whole.iloc[0][3] == 0.0
+    assert 3 not in retention.calendar_cohorts(CALENDAR, start=BEGIN, end=106.0).columns
+    assert retention.calendar_cohorts(CALENDAR, start=BEGIN, firm="B").empty
+    assert retention.calendar_cohorts(CALENDAR, start=BEGIN, firm="B", end=78.0)["customers"].sum() == 1
+
+
+def test_calendar_periods_of_other_lengths():
+    weeks = retention.calendar_cohorts(CALENDAR, start=BEGIN, period="week")
+    # 15 January 2024 is a Monday; 31 January and 1 February lie in one week
+    assert weeks["customers"].to_dict() == {dt.date(2024, 1, 15): 1, dt.date(2024, 1, 29): 2}
+    assert weeks.iloc[0][[0, 1, 2, 7]].tolist() == [1.0, 0.0, 1.0, 1.0]
+    quarters = retention.calendar_cohorts(CALENDAR, start=BEGIN, period="quarter")
+    assert quarters["customers"].to_dict() == {dt.date(2024, 1, 1): 3}
+    years = retention.calendar_cohorts(CALENDAR, start=BEGIN, period="year", end=800.0)
+    assert years.iloc[0].tolist() == [3, 1.0, 0.0]
+    assert retention.calendar_cohorts(CALENDAR, start=BEGIN, period="year").empty
+    with pytest.raises(RegularsError, match="choose one of week, month, quarter, year"):
+        retention.calendar_cohorts(CALENDAR, start=BEGIN, period="fortnight")

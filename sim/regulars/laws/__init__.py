@@ -34,6 +34,7 @@ from regulars.laws.state_dependence import (
     symmetric_contrast,
     symmetric_repeat,
 )
+from regulars.laws.tracking import frequency_fit, tracking
 
 __all__ = [
     "BGBB",
@@ -62,6 +63,7 @@ __all__ = [
     "fit_nbd",
     "fit_pareto_nbd",
     "fit_sbg",
+    "frequency_fit",
     "geometric_clv",
     "logit_markov_shares",
     "logit_markov_state_shares",
@@ -75,5 +77,6 @@ __all__ = [
     "shy_prices",
     "symmetric_contrast",
     "symmetric_repeat",
+    "tracking",
     "value_of_fewer_defections",
 ]

@@ -35,7 +35,7 @@ def recency_frequency(
         ``exposure`` (T, from first purchase to the end), both in ``unit``, and with ``money`` ``spend``, the mean amount of a
         repeat purchase (the first is left out; NaN without repeats).
     """
-    table = _merged(purchases, -np.inf, end, by_day, firm, money)
+    table = merged(purchases, -np.inf, end, by_day, firm, money)
     if table.empty:
         raise RegularsError(
             f"no purchases before {end:g}{f' of {firm}' if firm else ''}: there are no histories"
@@ -64,7 +64,7 @@ def repeats_between(
     firm: str | None = None,
 ) -> pd.Series:
     """Purchases of each of ``customers`` with start <= time < end; 0 for those without."""
-    counts = _merged(purchases, start, end, by_day, firm, False).groupby("customer").size()
+    counts = merged(purchases, start, end, by_day, firm, False).groupby("customer").size()
     return counts.reindex(customers, fill_value=0).rename("purchases")
 
 
@@ -100,7 +100,7 @@ def calibration_holdout(
     later = repeats_between(purchases, split, end, result.index, by_day=by_day, firm=firm)
     result["purchases"] = later
     if money:
-        spent = _merged(purchases, split, end, by_day, firm, True).groupby("customer")["amount"].mean()
+        spent = merged(purchases, split, end, by_day, firm, True).groupby("customer")["amount"].mean()
         result["later_spend"] = spent.reindex(result.index)
     return result
 
@@ -109,7 +109,7 @@ def _last_moment(end: float, by_day: bool) -> float:
     return float(np.ceil(end)) - 1 if by_day else float(end)
 
 
-def _merged(
+def merged(
     purchases: pd.DataFrame, start: float, end: float, by_day: bool, firm: str | None, money: bool
 ) -> pd.DataFrame:
     """Purchases with start <= time < end, those of a customer at one time (by day: on one day) as one, amounts summed."""

@@ -91,6 +91,10 @@ class Leaving(ABC):
         return self._here(x, whole).discounted(discount) * self.p_alive(repeats, recency, exposure)
 
     @abstractmethod
+    def mean(self, t: Array | float) -> Array:
+        """Expected repeats of a random new customer in (0, t]."""
+
+    @abstractmethod
     def _parts(self, x: Array, tx: Array, whole: Array) -> tuple[Array, Array]:
         """Logs of the two terms of the likelihood: still here at the end, and gone before."""
 

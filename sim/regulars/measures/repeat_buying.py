@@ -29,10 +29,14 @@ def window(purchases: pd.DataFrame, start: float | None = None, end: float | Non
     return purchases if keep.all() else purchases[keep]
 
 
-def counts(purchases: pd.DataFrame, start: float | None = None, end: float | None = None) -> pd.DataFrame:
-    """Purchases per customer (rows) and firm (columns, largest first) in the window; buyers only."""
-    part = window(purchases, start, end)
-    table = part.groupby(["customer", "firm"]).size().unstack(fill_value=0)
+def counts(
+    purchases: pd.DataFrame, start: float | None = None, end: float | None = None, of: str = "purchases"
+) -> pd.DataFrame:
+    """Purchases or, with ``of="amount"``, money per customer (rows) and firm (columns, largest first) in the window; buyers only."""
+    if of not in ("purchases", "amount"):
+        raise RegularsError(f"of={of!r}: choose 'purchases' or 'amount'")
+    groups = window(purchases, start, end).groupby(["customer", "firm"])
+    table = (groups.size() if of == "purchases" else groups["amount"].sum()).unstack(fill_value=0)
     order = table.sum().sort_values(ascending=False, kind="stable").index
     return table[order].rename_axis(index="customer", columns="firm")
 

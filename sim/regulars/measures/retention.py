@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from regulars.ground.errors import RegularsError
 from regulars.measures.repeat_buying import window
@@ -60,6 +63,62 @@ def cohort_retention(
     share = share.where(complete)
     share.insert(0, "customers", size)
     share.index = pd.Index(start + share.index.to_numpy() * period, name="cohort")
+    return share.rename_axis(columns=None)
+
+
+def calendar_cohorts(
+    purchases: pd.DataFrame,
+    *,
+    start: dt.date,
+    period: str = "month",
+    end: float | None = None,
+    firm: str | None = None,
+) -> pd.DataFrame:
+    """Share of each cohort that buys in the k-th calendar period after the one of its first purchase.
+
+    The table of web and shop analytics. Period 0 is that of the first purchase, of which late comers have only a part; its share is
+    1. In a log that starts in mid-life the first cohorts hold old customers, who stay longer than new ones.
+
+    Args:
+        purchases: the log, time in days.
+        start: calendar date of time 0.
+        period: ``week`` (Monday to Sunday), ``month``, ``quarter`` or ``year``.
+        end: end of observation, in days; by default after the last purchase. A period that it cuts off is left out.
+        firm: purchases of this firm only (first purchase there, too).
+
+    Returns:
+        A table by first day of the cohort's period: ``customers`` and one column per period 0, 1, ...; NaN where the log has ended.
+    """
+    frequencies = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
+    if period not in frequencies:
+        raise RegularsError(f"period={period!r}: choose one of {', '.join(frequencies)}")
+    table = _of_firm(purchases, firm)
+    end = _end(table, end)
+    table = window(table, None, end)
+    day_one = pd.Timestamp(start).normalize()
+
+    def number(day: pd.Series | float) -> NDArray[np.int64]:
+        """Calendar periods since that of time 0."""
+        dates = pd.DatetimeIndex(day_one + pd.to_timedelta(np.floor(np.atleast_1d(day)), unit="D"))
+        ordinal = dates.to_period(frequencies[period]).astype("int64")
+        return np.asarray(ordinal - day_one.to_period(frequencies[period]).ordinal, dtype=np.int64)
+
+    seen = pd.DataFrame({"customer": table["customer"].to_numpy(), "period": number(table["time"])})
+    seen = seen.drop_duplicates()
+    # the first period that the log does not hold to its end
+    cut = int(number(np.ceil(end))[0])
+    seen = seen[seen["period"] < cut]
+    born = seen.groupby("customer")["period"].transform("min")
+    active = seen.groupby([born.rename("cohort"), seen["period"] - born]).size().unstack(fill_value=0)
+    size = active[0] if len(active) else pd.Series(dtype=int)
+    active = active.reindex(
+        columns=range(max(cut - int(size.index.min()), 1)) if len(size) else [], fill_value=0
+    )
+    share = active.div(size, axis=0)
+    share = share.where(size.index.to_numpy()[:, None] + share.columns.to_numpy()[None, :] < cut)
+    share.insert(0, "customers", size)
+    first = day_one.to_period(frequencies[period])
+    share.index = pd.Index([(first + int(k)).start_time.date() for k in size.index], name="cohort")
     return share.rename_axis(columns=None)
 
 

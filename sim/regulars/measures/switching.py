@@ -9,6 +9,7 @@ from regulars.ground.errors import RegularsError
 from regulars.measures.repeat_buying import counts, successive, window
 
 NONE = "none"
+CUSTOMERS, CATEGORY = "new or lost customers", "more or less of the category"
 
 
 def switching_matrix(
@@ -39,20 +40,63 @@ def switching_matrix(
     return table.div(total.where(total > 0), axis=0)
 
 
-def switching_flows(purchases: pd.DataFrame, *, at: float, length: float) -> pd.DataFrame:
-    """Purchases that moved between firms from [at - length, at) to [at, at + length): rows lose, columns gain.
+def switching_flows(
+    purchases: pd.DataFrame, *, at: float, length: float, of: str = "purchases"
+) -> pd.DataFrame:
+    """What moved between firms from [at - length, at) to [at, at + length): rows lose, columns gain.
 
     Within each customer, what some firms lose is matched in proportion with what others gain; the rest went to or came from
     ``none`` (the customer bought less or more of the category). The diagonal is what stayed. Row sums are each firm's
-    purchases before, column sums those after.
+    purchases (or money, with ``of="amount"``) before, column sums those after.
 
     Much of it is chance: stationary customers with irregular purchases show flows both ways that cancel. Read the net.
     Source: gain-loss analysis as in Ehrenberg (1988), Repeat-Buying.
     """
+    return _flows(purchases, at, length, of)[0]
+
+
+def gain_loss(
+    purchases: pd.DataFrame, firm: str, *, at: float, length: float, of: str = "purchases"
+) -> pd.DataFrame:
+    """A firm's gains from and losses to each rival between two equally long windows, and what came and went otherwise.
+
+    Args:
+        purchases: the log.
+        firm: whose gains and losses.
+        at: where the first window ends and the second begins.
+        length: of each window.
+        of: ``purchases``, or ``amount`` for money.
+
+    Returns:
+        A table by rival, then ``new or lost customers`` (who bought nothing from anybody in one of the windows) and ``more or less
+        of the category`` (who bought in both): ``gained``, ``lost`` and ``net``, in purchases or money, and ``fair_share``, what the
+        rival would have of the losses if they fell by the rivals' sizes before; a loss far above it means closer competition.
+        The nets sum to the firm's change.
+    """
+    flow, comers, goers = _flows(purchases, at, length, of)
+    if firm not in flow.index:
+        known = ", ".join(map(str, flow.index[:-1])) or "no firm"
+        raise RegularsError(f"no purchases of {firm!r} in the two windows; there is {known}")
+    rivals = [f for f in flow.index if f not in (firm, NONE)]
+    new, gone = float(comers[firm]), float(goers[firm])
+    gained = [*flow.loc[rivals, firm], new, flow.loc[NONE, firm] - new]
+    lost = [*flow.loc[firm, rivals], gone, flow.loc[firm, NONE] - gone]
+    table = pd.DataFrame({"gained": gained, "lost": lost}, index=pd.Index([*rivals, CUSTOMERS, CATEGORY]))
+    table["net"] = table["gained"] - table["lost"]
+    size = flow.loc[rivals].sum(axis=1)
+    to_rivals = float(table.loc[rivals, "lost"].sum())
+    table["fair_share"] = (to_rivals * size / size.sum()).reindex(table.index) if size.sum() else np.nan
+    return table.rename_axis("rival")
+
+
+def _flows(
+    purchases: pd.DataFrame, at: float, length: float, of: str
+) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
+    """Flows between firms and ``none``; of those from and to none, what new customers brought and lost ones took, by firm."""
     if not length > 0:
         raise RegularsError(f"length={length:g}: a window must be longer than 0")
-    before = counts(purchases, at - length, at)
-    after = counts(purchases, at, at + length)
+    before = counts(purchases, at - length, at, of)
+    after = counts(purchases, at, at + length, of)
     firms = list(dict.fromkeys([*before.columns, *after.columns]))
     people = before.index.union(after.index)
     x = before.reindex(index=people, columns=firms, fill_value=0).to_numpy(dtype=float)
@@ -67,26 +111,7 @@ def switching_flows(purchases: pd.DataFrame, *, at: float, length: float) -> pd.
     flow[size, :size] = (up * (1 - lost / larger)[:, None]).sum(axis=0)
     flow[np.arange(size), np.arange(size)] += np.minimum(x, y).sum(axis=0)
     names = [*firms, NONE]
-    return pd.DataFrame(flow, index=pd.Index(names, name="from"), columns=pd.Index(names, name="to"))
-
-
-def gain_loss(purchases: pd.DataFrame, firm: str, *, at: float, length: float) -> pd.DataFrame:
-    """A firm's gains from and losses to each rival between two equally long windows.
-
-    Returns:
-        A table by rival (and ``none``): ``gained``, ``lost`` and ``net`` purchases, and ``fair_share``, what the rival would have
-        of the losses if they fell by the rivals' sizes before; a loss far above it means closer competition.
-        The nets sum to the firm's change in purchases.
-    """
-    flow = switching_flows(purchases, at=at, length=length)
-    if firm not in flow.index:
-        known = ", ".join(map(str, flow.index[:-1])) or "no firm"
-        raise RegularsError(f"no purchases of {firm!r} in the two windows; there is {known}")
-    rivals = [f for f in flow.index if f != firm]
-    table = pd.DataFrame({"gained": flow.loc[rivals, firm], "lost": flow.loc[firm, rivals]})
-    table["net"] = table["gained"] - table["lost"]
-    named = [f for f in rivals if f != NONE]
-    size = flow.loc[named].sum(axis=1)
-    to_rivals = float(table.loc[named, "lost"].sum())
-    table["fair_share"] = (to_rivals * size / size.sum()).reindex(table.index) if size.sum() else np.nan
-    return table.rename_axis("rival")
+    table = pd.DataFrame(flow, index=pd.Index(names, name="from"), columns=pd.Index(names, name="to"))
+    comers = pd.Series(y[~people.isin(before.index)].sum(axis=0), index=firms)
+    goers = pd.Series(x[~people.isin(after.index)].sum(axis=0), index=firms)
+    return table, comers, goers
