@@ -13,6 +13,7 @@ from regulars.laws.clv import (
     retention_elasticity,
     value_of_fewer_defections,
 )
+from regulars.laws.customer_base import CustomerBase, customer_base
 from regulars.laws.dirichlet import Dirichlet
 from regulars.laws.dirichlet_fit import diversity_by_firm, fit_dirichlet, fit_dirichlet_from_summaries
 from regulars.laws.fitted import Fit
@@ -42,12 +43,14 @@ __all__ = [
     "MBGNBD",
     "NBD",
     "SBG",
+    "CustomerBase",
     "Dirichlet",
     "Fit",
     "GammaGamma",
     "LaggedChoice",
     "ParetoNBD",
     "calibration_holdout",
+    "customer_base",
     "discount_elasticity",
     "diversity_by_firm",
     "equity_matrix",
