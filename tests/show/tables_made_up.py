@@ -103,3 +103,14 @@ def shares(firms: tuple[str, ...] = ("Alpha", "Beta", "Gamma", "Delta"), days: i
         ],
         ignore_index=True,
     )
+
+
+def tracked(weeks: int = 52, fitted: int = 39, off: float = 0.9) -> pd.DataFrame:
+    """Repeats that fade and swing, and a law that forecasts `off` times as many after its fit."""
+    end = 7.0 * np.arange(1, weeks + 1)
+    expected = 100 * 0.97 ** np.arange(weeks)
+    observed = np.round(expected * (1 + 0.2 * np.sin(np.arange(weeks))))
+    later = np.arange(weeks) >= fitted
+    expected = np.where(later, off * observed, observed)
+    table = pd.DataFrame({"observed": observed, "expected": expected, "forecast": later}, index=end)
+    return table.assign(observed_total=observed.cumsum(), expected_total=expected.cumsum()).rename_axis("day")

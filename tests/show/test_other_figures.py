@@ -5,10 +5,11 @@ from show import tables_made_up as made
 from show.letters import outside, overlaps, written
 
 from regulars.ground.errors import RegularsError
-from regulars.show.plots import advantage, double_jeopardy, moments, repeat_buying, timeline
+from regulars.show.plots import advantage, double_jeopardy, moments, repeat_buying, timeline, tracking
 from regulars.show.style import look
 
 FIRMS = tuple(f"Rival number {k} on the High Street" for k in range(9))
+NOTHING = made.tracked(3, 1).assign(observed=0.0, expected=0.0, observed_total=0.0, expected_total=0.0)
 DRAWN = {
     "moments": lambda: moments.draw(made.moments()),
     "few moments": lambda: moments.draw(made.moments(1)),
@@ -27,6 +28,10 @@ DRAWN = {
     "repeat buying, no law": lambda: repeat_buying.draw(
         made.repeat_buying().drop(columns="predicted"), firm="Alpha"
     ),
+    "tracking": lambda: tracking.draw(made.tracked(), law="BG/NBD"),
+    "tracking without a forecast": lambda: tracking.draw(made.tracked(30, 30)),
+    "tracking of a forecast alone": lambda: tracking.draw(made.tracked(30, 0), step="month", days=30.0),
+    "tracking of nothing": lambda: tracking.draw(NOTHING),
     "timeline": lambda: timeline.draw(made.shares()),
     "timeline of nine": lambda: timeline.draw(made.shares(FIRMS)),
     "timeline without bands": lambda: timeline.draw(made.shares()[["day", "firm", "share"]]),
@@ -111,3 +116,17 @@ def test_the_timeline_names_the_largest_change():
     assert timeline.message(made.shares()).startswith("“Alpha” rises from 14% to 19%")
     flat = made.shares().assign(share=0.25)
     assert timeline.message(flat) == "Shares hold steady"
+
+
+def test_the_error_of_a_forecast_is_that_after_the_fit():
+    assert tracking.message(made.tracked(off=0.9), "BG/NBD").startswith(
+        "BG/NBD expects 10% fewer repeats after the fit"
+    )
+    assert "25% more repeats after the fit" in tracking.message(made.tracked(off=1.25))
+    assert "as many repeats in the window of the fit as came" in tracking.message(made.tracked(30, 30))
+    assert tracking.message(NOTHING).startswith("Nobody bought again after the fit")
+    assert "end of the fit" in written(tracking.draw(made.tracked()))
+    assert "end of the fit" not in written(tracking.draw(made.tracked(30, 30)))
+    assert "months since" in written(tracking.draw(made.tracked(), step="month"))
+    with pytest.raises(RegularsError, match="shorter than a step"):
+        tracking.draw(made.tracked(0))

@@ -24,7 +24,7 @@ FIGURES = (
     "pareto",
     "share_of_wallet",
 )
-OTHER_FIGURES = ("moments", "double_jeopardy", "advantage", "repeat_buying", "timeline")
+OTHER_FIGURES = ("moments", "double_jeopardy", "advantage", "repeat_buying", "timeline", "tracking")
 _HOMES = {name: (f"regulars.show.plots.{name}", "draw") for name in (*FIGURES, *OTHER_FIGURES)} | {
     "save": ("regulars.show.style", "save"),
     "write_report": ("regulars.show.report", "write_report"),
