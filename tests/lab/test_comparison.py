@@ -54,6 +54,25 @@ def test_intervals_by_hand():
     assert reach(4, True) == pytest.approx(T[4] * math.sqrt(1.25), rel=1e-5)
 
 
+def test_the_return_never_contradicts_the_profit():
+    """Ratio of sums: -3 on 12. The mean of the ratios 2, 4 and -.9 would be +1.7."""
+    cost = {CONTROL: [5.0, 5.0, 5.0], "x": [6.0, 6.0, 15.0]}
+    ratios = {CONTROL: [math.nan] * 3, "x": [2.0, 4.0, -0.9]}
+    found = comparison(
+        {"x": [2.0, 4.0, -9.0]}, others={"reward_cost": cost, "return_on_reward": ratios}.items()
+    )
+    x = row(found, "x", "return_on_reward")
+    assert x["mean"] == -0.25
+    assert found.ranking().loc[0, "return_on_reward"] == -0.25
+    off = [2 + 0.25, 4 + 0.25, -9 + 2.5]  # gain less the ratio times what was spent; their mean is 0
+    error = math.sqrt(sum(d * d for d in off) / 2 / 3) / 4
+    assert x["se"] == pytest.approx(error)
+    assert (x["low"], x["high"]) == pytest.approx((-0.25 - T[3] * error, -0.25 + T[3] * error), rel=1e-5)
+    assert (x["p05"], x["p95"]) == pytest.approx((-0.61, 3.8))
+    less = comparison({"x": [2.0, 4.0, -9.0]}, others={"reward_cost": {**cost, "x": [5.0, 5.0, 4.0]}}.items())
+    assert row(less, "x", "return_on_reward")[["mean", "low", "high"]].isna().all()
+
+
 def test_one_replicate_and_none():
     one = comparison({"x": [2.0]}, control=(1.0,))
     x = row(one, "x", "incremental_profit")

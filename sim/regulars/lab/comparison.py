@@ -51,16 +51,32 @@ class Comparison:
 
         Without `[uncertainty]` the interval is that of the mean, which more replicates narrow. With it the interval
         is that of one market whose parameters are in doubt: more replicates do not make a log tell more.
+        The return on reward is the ratio of the sums over replicates, so that it never contradicts the change of profit.
         """
         import pandas as pd
 
         rows = []
         for (arm, metric), group in self.metrics.groupby(["arm", "metric"], sort=False):
             values = group["value"].dropna().to_numpy()
-            rows.append(
-                {"arm": arm, "metric": metric, "unit": UNITS[str(metric)], **_interval(values, self.doubtful)}
-            )
+            found = _interval(values, self.doubtful)
+            if metric == "return_on_reward":
+                found |= self._return(str(arm))
+            rows.append({"arm": arm, "metric": metric, "unit": UNITS[str(metric)], **found})
         return pd.DataFrame(rows)
+
+    def _return(self, arm: str) -> dict[str, float]:
+        """Incremental profit over additional reward cost, both summed over replicates, with its interval.
+
+        With R = sum y / sum x, deviations (y - R x) / mean(x) stand for those of the ratio (Cochran 1977, Sampling Techniques, 6.3).
+        """
+        gained = self.wide("incremental_profit")[arm]
+        cost = self.wide("reward_cost")
+        spent = cost[arm] - cost[CONTROL]
+        if not spent.sum() > 0:
+            return dict.fromkeys(("mean", "se", "low", "high"), float("nan"))
+        ratio = float(gained.sum() / spent.sum())
+        found = _interval(((gained - ratio * spent) / spent.mean()).to_numpy(), self.doubtful)
+        return {"mean": ratio, "se": found["se"], "low": ratio + found["low"], "high": ratio + found["high"]}
 
     def ranking(self) -> pd.DataFrame:
         """One row an arm, best first: incremental profit with interval, chance of being best, and its company.
