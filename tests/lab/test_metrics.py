@@ -164,3 +164,10 @@ def test_daily_profits_end_where_the_run_ends_and_groups_count_everybody(worlds,
         assert daily["incremental_profit"].to_numpy() == pytest.approx(daily["profit"].to_numpy() - base)
         groups = found.customers[found.customers["arm"] == arm].set_index("group")["count"]
         assert groups.sum() == 250 and set(groups.index) == {"kept", "won", "lost", "never"}
+
+
+def test_one_firm_alone_has_no_share_of_wallet():
+    """What its customers buy elsewhere is not known: no number, rather than 100%."""
+    alone = {**SHOPS, "firms": [firm for firm in SHOPS["firms"] if firm["name"] == "bob"]}
+    table = compare(Scenario(alone), replicates=1, jobs=1).wide("share_of_requirements")
+    assert table.isna().all(axis=None)

@@ -137,7 +137,8 @@ def _metrics(
         "incremental_purchases": float(total(market, "purchases") - total(control, "purchases")),
         "retention": mine.retention(),
         "churn": mine.churn(),
-        "share_of_requirements": mine.share_of_requirements(),
+        # where no rival is known, nobody knows what his customers buy elsewhere
+        "share_of_requirements": mine.share_of_requirements() if len(market.firms) > 1 else float("nan"),
         "penetration": mine.penetration(),
         "buyers": float(mine.bought.sum()),
         "members": float(market.firms[focal].members().sum()),
