@@ -14,7 +14,16 @@ def lively(name):
         "threshold_rebate": {"days": 3, "lapse": 20},
         "lottery_rebate": {"days": 3, "chances": (0.2, 0.3, 0.3), "frame": "price", "enjoyment": 0.2},
         "personal_service": {"budget": 2000.0, "review": 14},
-        "points": {"lot": 14, "purchase_valid": 28, "review_valid": 14, "share_valid": 14, "per_unit": 20.0},
+        "points": {
+            "lot": 14,
+            "purchase_valid": 28,
+            "review_valid": 14,
+            "share_valid": 14,
+            "per_unit": 20.0,
+            "pending": 2.0,
+            "rounding": "down",
+            "earns_on": "own_money",
+        },
         "tiers": {
             "levels": [
                 {"name": "silver", "threshold": 30.0, "discount": 0.05},

@@ -73,6 +73,20 @@ def test_the_return_never_contradicts_the_profit():
     assert row(less, "x", "return_on_reward")[["mean", "low", "high"]].isna().all()
 
 
+def test_the_interval_of_a_share_lies_within_0_and_1():
+    shares = {
+        "penetration": {CONTROL: [0.9, 0.5, 0.7], "x": [0.9, 0.1, 0.5]},
+        "buyers": {CONTROL: [9.0, 1.0, 5.0], "x": [9.0, 1.0, 5.0]},
+    }
+    found = comparison({"x": [1.0, 2.0, 3.0]}, others=shares.items())
+    assert row(found, "x", "penetration")[["mean", "low", "high"]].tolist() == [0.5, 0.0, 1.0]
+    assert row(found, "x", "buyers")["low"] < 0  # only shares have these ends
+    one = comparison(
+        {"x": [1.0]}, control=(1.0,), others={"penetration": {CONTROL: [0.9], "x": [0.9]}}.items()
+    )
+    assert row(one, "x", "penetration")[["low", "high"]].isna().all()
+
+
 def test_one_replicate_and_none():
     one = comparison({"x": [2.0]}, control=(1.0,))
     x = row(one, "x", "incremental_profit")

@@ -219,7 +219,9 @@ def test_split_is_exact():
 def open_book(validities, lot=10.0, cost=0.01):
     """A book with the points of three customers."""
     firm = Scenario({"market": {"customers": 3, "days": 1}, "firms": [{"name": "a"}]}).market().firms[0]
-    return PointsBook(firm, "points", np.zeros(3, np.int64), lot, validities, cost)
+    book = PointsBook(firm, "points", np.zeros(3, np.int64), lot, validities)
+    book.cost = cost
+    return book
 
 
 def put(book, way, customer, amount):

@@ -42,7 +42,7 @@ def test_every_point_is_somewhere_at_all_times():
             for fate in ("redeemed", "expired", "forfeited"):
                 assert -ledger.points[fate][f] == kept.flows[fate].sum()
             credit = firm.card.purse.held.sum() if firm.has_card else 0
-            owed = np.rint(kept.outstanding.sum() * points.parameters.point_cost) + credit
+            owed = np.rint(kept.outstanding.sum() * kept.cost) + credit
             assert -ledger.money["liability"][f] == owed
     for f in range(2):
         flows = market.firms[f].strategies["points"].book.flows

@@ -1,8 +1,9 @@
 """What points buy, and which reward suits whom best.
 
 Each customer aims for the reward of the catalogue that is worth most to it per purchase, after the trouble of
-redeeming and the wait: worth / T for a reward that takes T purchases, less for those who discount. Worth differs
-between customers by a lognormal taste for each reward; a coupon counts as store credit does.
+redeeming and the wait: worth / T for a reward that takes T purchases, less for those who discount, and nothing for
+one that would take ten years. Worth differs between customers by a lognormal taste for each reward; a coupon counts as
+store credit does.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from regulars.ground.chance import philox, purpose, unit
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import REQUIRED, ParameterSet, par
 from regulars.ground.wide import carry
-from regulars.world.ledger import MOST
+from regulars.world.ledger import MILLION, MOST
 from regulars.world.points_book import put
 
 if TYPE_CHECKING:
     from regulars.world.firms import Firm
+
+
+HORIZON = 3652.5  # days; nobody aims for what takes longer, however patient (assumption)
 
 
 class Reward(ParameterSet):
@@ -95,9 +99,11 @@ def what_to_aim_for(firm: Firm, rules: Any, per_unit: float, head: float) -> Aim
     limited = np.array(
         [r.kind == "service" and not rules.talk_buys_services for r in rules.rewards], np.bool_
     )
-    earned = per_unit * c.basket.astype(np.float64) * firm.price + np.where(limited, 0.0, talk)[:, None]
+    bought = whole_points(per_unit * c.basket.astype(np.float64) * firm.price, rules.rounding)
+    earned = bought + np.where(limited, 0.0, talk)[:, None]
     needed = np.array([r.points - head for r in rules.rewards])
     cash = felt_worth(firm, rules.rewards, rules.reward_taste, rules.hassle)
+    cash[needed[:, None] > earned * p * c.rate.astype(np.float64) * HORIZON] = 0.0
     aim = favourites(cash, needed, earned, p, delta)
     row = np.maximum(aim, 0)
     own = earned[row, everyone]
@@ -105,6 +111,29 @@ def what_to_aim_for(firm: Firm, rules: Any, per_unit: float, head: float) -> Aim
     worth *= firm.money_weight(everyone) * c.present_bias
     worth[(aim < 0) | (own <= 0)] = 0.0
     return Aims(aim, limited[row] & (aim >= 0), needed[row], own, worth, p, delta)
+
+
+ROUNDING = ("none", "down", "nearest")
+
+
+def whole_points(points: NDArray[Any], rounding: str) -> NDArray[Any]:
+    """Points that purchases earn on average, where each earns `points` before rounding, give or take.
+
+    Rounded down, a purchase loses half a point on average, and what is worth less than a point may earn none.
+    """
+    return np.where(points >= 1.0, points - 0.5, 0.5 * points**2) if rounding == "down" else points
+
+
+def cost_of_a_point(rewards: Sequence[Reward], aims: Aims) -> float:
+    """Expected cost of a point, currency units: that of the rewards that customers aim for, by how fast they collect.
+
+    A reward that nobody aims for prices no point, and points of customers who aim for nothing cost nothing.
+    """
+    weight = aims.p * aims.earned
+    if not rewards or not weight.sum() > 0:
+        return 0.0
+    each = np.array([*(r.outlay / r.points for r in rewards), 0.0])[aims.favourite]
+    return float(weight @ each / weight.sum())
 
 
 def favourites(
@@ -152,12 +181,14 @@ def _split(amounts, parts, out):
 
 @kernel
 def visit(
-    rows, who, occasion, paid, source, member, per_unit, chances, points, most, reviews, shares,
-    lots, balance, held, given, issued, current, own, favourite, narrow, prices, redemption_rate, most_rewards,
+    rows, who, occasion, paid, source, member, per_unit, rounding, chances, points, most, reviews, shares,
+    lots, balance, held, given, issued, current, own, today, waiting, favourite, narrow, prices, redemption_rate, most_rewards,
     purpose, key_a, key_b, times,
 ):  # fmt: skip
     """Members among the buyers in `rows` earn points, review and share; times[row] is how many rewards each redeems.
 
+    paid (all rows): money that earns points, millionths; rounding: number in `ROUNDING`; today, waiting (customers): what is earned
+    today and cannot be used yet (empty where all can), and all that cannot be used yet.
     chances, points (2): of reviews and of shares, points in millionths, at most `most` of each; own: lots of points from
     purchases come first, so many. Draws are the customer's own, by occasion. Returns how many redeem, or -1 where
     points cannot be counted any more.
@@ -175,7 +206,15 @@ def visit(
         if not paid[o] * per_unit <= MOST:
             return -1
         earned = np.int64(np.rint(paid[o] * per_unit))
+        if rounding == 1:
+            earned -= earned % MILLION
+        elif rounding == 2:
+            earned += MILLION // 2
+            earned -= earned % MILLION
         if earned > 0:
+            if today.size:
+                today[i] += earned
+                waiting[i] += earned
             fits &= put(lots, balance, held, given, issued, current, 0, i, earned, by)
         if unit(a) < chances[0] and reviews[i] < most and points[0] > 0:
             reviews[i] += 1
@@ -184,13 +223,14 @@ def visit(
             shares[i] += 1
             fits &= put(lots, balance, held, given, issued, current, 2, i, points[1], by)
         price = prices[favourite[i]]
-        if balance[i] < price or unit(c) >= redemption_rate:
+        if balance[i] - waiting[i] < price or unit(c) >= redemption_rate:
             continue
         usable = balance[i]
         if narrow[i]:
             usable = np.int64(0)
             for column in range(own):
                 usable += lots[i, column]
+        usable -= waiting[i]
         times[k] = min(usable // price, most_rewards)
         redeeming += times[k] > 0
     carry(given)

@@ -61,6 +61,8 @@ class Comparison:
             found = _interval(values, self.doubtful)
             if metric == "return_on_reward":
                 found |= self._return(str(arm))
+            if UNITS[str(metric)] == "share":  # a few replicates tell less than what a share can be
+                found |= {"low": max(found["low"], 0.0), "high": min(found["high"], 1.0)}
             rows.append({"arm": arm, "metric": metric, "unit": UNITS[str(metric)], **found})
         return pd.DataFrame(rows)
 

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
 from regulars.behavior.collecting import Collecting
-from regulars.behavior.redeeming import CATALOGUE, Reward, split, visit, what_to_aim_for
+from regulars.behavior.redeeming import (
+    CATALOGUE,
+    ROUNDING,
+    Reward,
+    cost_of_a_point,
+    split,
+    visit,
+    what_to_aim_for,
+)
 from regulars.ground.parameter import Problem, par
 from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.ledger import MILLION, MOST, millionths
 from regulars.world.points_book import PointsBook
 from regulars.world.programme import Programme, ProgrammeParameters
 from regulars.world.strategy import State
+from regulars.world.waiting import Waiting
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -45,6 +54,9 @@ class Points(Programme):
 
         # fmt: off
         per_unit: float = par(1.0, "points per currency unit spent", "[0, inf)", "points earned by a purchase", "source documents, P3")
+        earns_on: Literal["everything", "own_money"] = par("everything", "", "", "what earns points: all that is paid at the till, or without what is paid with store credit")
+        rounding: Literal["none", "down", "nearest"] = par("none", "", "", "how the points of a purchase become whole points; most programmes round down")
+        pending: float = par(0.0, "days", "[0, 366]", "days before points from a purchase can be used, as until the right to return has ended; part of a day counts as a day")
         review_points: float = par(10.0, "points", "[0, inf)", "points earned by a review", "source documents, P3")
         share_points: float = par(5.0, "points", "[0, inf)", "points earned by a share", "source documents, P3")
         review_rate: float = par(0.05, "per purchase", "[0, 1]", "chance that a purchase is followed by a review")
@@ -76,6 +88,9 @@ class Points(Programme):
                 if abs(days / self.lot - round(days / self.lot)) > 1e-9:
                     told = f"{days:g} days is no whole number of lots of {self.lot:g} days"
                     wrong.append(((name,), told))
+            if 0 < self.purchase_valid < self.pending:
+                told = f"points that are valid for {self.purchase_valid:g} days and wait for {self.pending:g} can never be used"
+                wrong.append((("pending",), told))
             for k, (day, per_unit) in enumerate(self.changes):
                 if per_unit < 0 or (k and day <= self.changes[k - 1][0]):
                     told = f"({day:g}, {per_unit:g}): days must go up, and points per unit are at least 0"
@@ -107,9 +122,9 @@ class Points(Programme):
             return math.prod(factor for start, end, factor in self.events if start <= today <= end)
 
         @property
-        def point_cost(self) -> float:
-            """What a point is booked at: mean cost per point over the catalogue, currency units."""
-            return float(np.mean([r.outlay / r.points for r in self.rewards])) if self.rewards else 0.0
+        def wait(self) -> int:
+            """Whole days before points from a purchase can be used."""
+            return math.ceil(self.pending - 1e-9)
 
     parameters: Parameters
     state: ClassVar[tuple[State, ...]] = (
@@ -134,7 +149,8 @@ class Points(Programme):
         super().start()
         rules, c = self.parameters, self.customers
         validities = (rules.purchase_valid, rules.review_valid, rules.share_valid)
-        self.book = PointsBook(self.firm, self.title(), self.points, rules.lot, validities, rules.point_cost)
+        self.book = PointsBook(self.firm, self.title(), self.points, rules.lot, validities)
+        self.waiting = Waiting(c.count, rules.wait)
         self.collecting = Collecting(self.firm)
         self.entering, self.leaving = (
             np.argsort(c.columns[name], kind="stable") for name in ("entry", "exit")
@@ -158,9 +174,11 @@ class Points(Programme):
         ways = (self.rate, rules.review_points, rules.share_points, rules.endowed)
         if not rules.rewards or not (any(ways) or self.points.any()):
             self.collecting.forget()
+            self.book.cost = 0.0
             return
         aims = what_to_aim_for(self.firm, rules, self.rate, self.head)
         self.favourite[:], self.narrow[:] = aims.favourite, aims.narrow
+        self.book.cost = cost_of_a_point(rules.rewards, aims)
         life = rules.purchase_valid + rules.lot / 2 if rules.purchase_valid else 0.0
         self.collecting.look(aims.p, aims.delta, aims.needed, aims.earned, aims.worth, life)
 
@@ -179,6 +197,7 @@ class Points(Programme):
     def open(self, day: float) -> None:
         """Points expire, customers come and go, rules change."""
         self.today = day
+        self.waiting.open(day)
         begun = self.book.open(day)
         if begun:
             self.reviews[:], self.shares[:] = 0, 0
@@ -204,10 +223,11 @@ class Points(Programme):
         times = np.zeros(rows.size, np.int64)
         if self.serves:
             self.treat[round.who[rows]] = 0.0
+        own = rules.earns_on == "own_money" and self.firm.has_card
         redeeming = visit(
-            rows, round.who, round.occasion, round.paid, round.source, self.member, self.rate * rules.factor(round.day),
-            self.talk, self.talk_points, rules.most_talk, self.reviews, self.shares, *self.book.room, int(self.book.first[1]),
-            self.favourite, self.narrow, self.prices, rules.redemption_rate, rules.most_rewards, self.purpose("visit"),
+            rows, round.who, round.occasion, self.firm.card.without_credit(round) if own else round.paid, round.source,
+            self.member, self.rate * rules.factor(round.day), ROUNDING.index(rules.rounding), self.talk, self.talk_points, rules.most_talk, self.reviews, self.shares, *self.book.room, int(self.book.first[1]),
+            self.waiting.today, self.waiting.total, self.favourite, self.narrow, self.prices, rules.redemption_rate, rules.most_rewards, self.purpose("visit"),
             chance.key_a, chance.key_b, times,
         )  # fmt: skip
         if redeeming < 0:
@@ -251,22 +271,24 @@ class Points(Programme):
             self.joined(new[self.member[new]])
         if left > self.left:
             self.book.forfeit(self.leaving[self.left : left], self.today)
+            self.waiting.forget(self.leaving[self.left : left])
         self.entered, self.left = entered, left
 
     def revise(self) -> None:
         """Customers look at the changed rules."""
-        self.book.cost = self.parameters.point_cost
+        self.waiting.last(self.parameters.wait)
         self.look()
 
     def save(self) -> dict[str, Any]:
         """Arrays, the book, and how customers see their cards."""
         now = {name: getattr(self, name) for name in KEPT}
-        return {**super().save(), "book": self.book.state(), "collecting": self.collecting.state(), **now}
+        parts = {name: getattr(self, name).state() for name in ("book", "collecting", "waiting")}
+        return {**super().save(), **parts, **now}
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Take back what `save` gave."""
         super().restore(saved)
-        self.book.restore(saved["book"])
-        self.collecting.restore(saved["collecting"])
+        for name in ("book", "collecting", "waiting"):
+            getattr(self, name).restore(saved[name])
         for name in KEPT:
             setattr(self, name, np.copy(saved[name]) if isinstance(saved[name], np.ndarray) else saved[name])

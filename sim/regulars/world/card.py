@@ -32,6 +32,7 @@ class Card:
         self.purse = Purse(sources, firm.customers.count)
         self.lapses = np.full(firm.customers.count, NEVER, np.float32)
         self.some = False
+        self.used: NDArray[np.int64] | None = None  # at each purchase of the latest round
 
     def grant(
         self, strategy: str, customers: NDArray[Any], by_source: NDArray[np.int64], lapses: float
@@ -74,6 +75,7 @@ class Card:
 
     def settle(self, round: Round) -> None:
         """Pay with credit at the till, as far as it goes."""
+        self.used = None
         if not self.some:
             return
         rows = round.rows(self.firm.index)
@@ -81,9 +83,17 @@ class Card:
         used = np.minimum(self.purse.total(who), round.paid[rows])
         users = np.flatnonzero(used > 0)
         if users.size:
+            self.used = used
             self.purse.take(who[users], used[users])
             self.firm.post("liability", "cash", wide.total(used))
             self.firm.event("use_credit", "card", who[users], round.day, used[users] / MILLION)
+
+    def without_credit(self, round: Round) -> NDArray[np.int64]:
+        """What was paid for each row of the round in other money than store credit, millionths."""
+        paid = round.paid.copy()
+        if self.used is not None:
+            paid[round.rows(self.firm.index)] -= self.used
+        return paid
 
     def state(self) -> dict[str, Any]:
         """Balances and when they lapse, for saving."""

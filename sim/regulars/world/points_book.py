@@ -7,8 +7,9 @@ never expires needs one. With three ways valid for 4, 1 and 2 quarters that is 1
 8 bytes more for each source.
 
 issued = redeemed + expired + forfeited + outstanding holds exactly at any time; the firm's own books are entered at
-the end of each day. A point costs the firm a fixed amount from the moment it is issued: the liability is outstanding
-points times the cost of a point, and is released when points are redeemed, expire, or their holder leaves for good.
+the end of each day. A point costs the firm what it is expected to (`cost`) from the moment it is issued: the liability is
+outstanding points times the cost of a point; it follows the cost when that is estimated anew, and is released when points are
+redeemed, expire, or their holder leaves for good.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class PointsBook:
         balance: int64 array, one a customer, kept equal to what the customer holds.
         lot: length of a period, days.
         validities: for each way of earning, days that points stay valid after their period; 0 for always.
-        cost: what a point costs the firm, currency units.
+
+    Attributes:
+        cost: what a point is expected to cost the firm, currency units; its owner sets it.
     """
 
     def __init__(
@@ -52,10 +55,9 @@ class PointsBook:
         balance: NDArray[np.int64],
         lot: float,
         validities: Sequence[float],
-        cost: float,
     ) -> None:
         self.firm, self.strategy, self.balance = firm, strategy, balance
-        self.lot, self.cost = float(lot), float(cost)
+        self.lot, self.cost = float(lot), 0.0
         self.lasting = [round(days / lot) for days in validities]  # periods; 0 for always
         rings = [n + 1 if n else 1 for n in self.lasting]
         self.first = np.concatenate([[0], np.cumsum(rings)])  # first lot of each way
@@ -185,7 +187,7 @@ class PointsBook:
         return {
             "lots": self.lots, "held": self.purse.held, "given": self.given, "issued": self.issued,
             "taken": wide.split(self.taken), "accrued": wide.split(self.accrued),
-            "period": self.period, "posted": self.posted, **{fate: wide.split(points) for fate, points in self.left.items()},
+            "period": self.period, "cost": self.cost, "posted": self.posted, **{fate: wide.split(points) for fate, points in self.left.items()},
         }  # fmt: skip
 
     def restore(self, saved: dict[str, Any]) -> None:
@@ -193,6 +195,7 @@ class PointsBook:
         self.lots[...], self.purse.held[...] = saved["lots"], saved["held"]
         self.given[...], self.issued[...] = saved["given"], saved["issued"]
         self.taken, self.accrued = wide.listed(saved["taken"]), wide.listed(saved["accrued"])
+        self.cost = float(saved["cost"])
         self._turn(int(saved["period"]))
         self.posted = {name: int(saved["posted"][name]) for name in self.posted}
         self.left = {fate: wide.listed(saved[fate]) for fate in FATES}
