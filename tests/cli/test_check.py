@@ -1,6 +1,7 @@
 """`regulars check` tells every problem at once, with its place, and runs nothing."""
 
 import json
+import re
 
 import pytest
 
@@ -72,6 +73,16 @@ def test_the_written_file_is_left_alone_and_one_mend_leaves_the_rest(call, tmp_p
     assert {p["parameter"] for p in problems} == set(PLACES) - {"market.customers"}
 
 
+def test_a_firm_whose_name_will_not_do_hides_nothing_else(call, tmp_path):
+    """It keeps some name while the rest is read: its other values, and those of arms, are looked at too."""
+    text = BAD.replace('name = "alpha"', "name = 5").replace("customers = -5", "customers = 5")
+    problems = json.loads(call("check", written(tmp_path, text), "--json").stdout)["scenarios"][0]["problems"]
+    # without a name to sort by, firms are counted as they are written
+    places = {"market.days", "need.atendance", "firms.1.name", "firms.1.share", "firms.0.price"}
+    places |= {"firms.0.strategies.treshold_rebate", *(name for name in PLACES if name.startswith("arms"))}
+    assert {p["parameter"] for p in problems} == places
+
+
 def test_several_scenarios_and_one_that_is_not_there(call, tiny):
     told = call("check", tiny, "tinny.toml", "--json")
     assert told.exit_code == 1
@@ -120,13 +131,23 @@ def test_the_schema_takes_and_refuses_what_check_does(call, tiny):
     import tomllib
 
     jsonschema = pytest.importorskip("jsonschema")
-    validator = jsonschema.Draft202012Validator(json.loads(call("schema").stdout))
+    schema = json.loads(call("schema").stdout)
+    validator = jsonschema.Draft202012Validator(schema)
     table = tomllib.loads(tiny.read_text())
     validator.validate(table)
     for wrong in ({"prize": 1}, {"price": "dear"}, {"price": -1}, {"share": 0}, {"failure": 1.5}):
         bad = {**table, "firms": [{"name": "ours", **wrong}]}
         with pytest.raises(jsonschema.ValidationError):
             validator.validate(bad)
+    asked = set(re.findall(r'"\$ref": "#/\$defs/(\w+)"', json.dumps(schema)))
+    assert asked and asked <= set(schema["$defs"])  # an editor can follow every reference
+    good, bad = (
+        {**table, "arms": {"a": {"strategies": {"tiers": {"levels": [{"name": "top", "threshold": far}]}}}}}
+        for far in (9, -9)
+    )
+    validator.validate(good)
+    with pytest.raises(jsonschema.ValidationError):
+        validator.validate(bad)
 
 
 REFUSED = {  # by `compare`: what is written, and the line and the parameter that `check` tells

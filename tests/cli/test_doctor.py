@@ -145,6 +145,19 @@ def test_the_cache_that_is_not_there_or_not_ours(tmp_path, monkeypatch):
     assert "cannot be written to" in machine.compiler_cache()["trouble"]
 
 
+@pytest.mark.parametrize(
+    ("look", "where", "here", "nothing"),
+    [("gcc", "shutil.which", "/usr/bin/gcc", None), ("chinese", "regulars.show.style.families", ["Noto Sans CJK SC"], [])],
+)  # fmt: skip
+def test_what_is_nice_to_have_is_told_either_way(look, where, here, nothing, monkeypatch):
+    monkeypatch.setattr(where, lambda *_: here)
+    found = machine.safely(getattr(machine, look))
+    assert found.pop("trouble") == "" and list(found.values()) == [here if look == "gcc" else here[0]]
+    monkeypatch.setattr(where, lambda *_: nothing)
+    found = machine.safely(getattr(machine, look))
+    assert found.pop("trouble") and "Error" not in str(found) and list(found.values()) == [None]
+
+
 def test_datasets_are_read(monkeypatch):
     from regulars.ground.errors import RegularsError
     from regulars.panels import datasets

@@ -173,6 +173,19 @@ def test_whose_fault_an_error_is():
     assert {explain(error) for error in (ValueError("odd"), KeyError("x"), RuntimeError())} == {OURS}
 
 
+def test_a_fault_of_ours_leaves_with_its_code(monkeypatch, capsys):
+    """Whatever a command lets through, the process says whose fault it is."""
+    from regulars.cli.say import OURS
+
+    def broken(**_):
+        raise ZeroDivisionError("odd")
+
+    monkeypatch.setattr("regulars.cli.app.app", broken)
+    with pytest.raises(SystemExit) as end:
+        main(["doctor"])
+    assert end.value.code == OURS and "ZeroDivisionError: odd" in capsys.readouterr().err
+
+
 def test_what_a_terminal_would_obey_is_written_out(call, tmp_path, monkeypatch):
     """Names of a log, of files and of options, wherever they are told."""
     import numpy as np

@@ -115,6 +115,31 @@ def test_show_nothing_of_this_name(call):
     assert len(call("show", "y" * 9000).stderr) < 2000
 
 
+def test_scenarios_of_the_source_are_known_everywhere(tmp_path, monkeypatch):
+    """From any folder; one of the same name that lies here is nearer. An installed package has none."""
+    from regulars.cli import places
+
+    root = tmp_path / "source"
+    for name in ("sim/regulars/cli", "scenarios", "here/scenarios", "empty"):
+        (tmp_path / "source" / name if "here" not in name else tmp_path / name).mkdir(parents=True)
+    (root / "pyproject.toml").touch()
+    for file in (
+        root / "scenarios" / "one.toml",
+        root / "scenarios" / "two.toml",
+        tmp_path / "here/scenarios/two.toml",
+    ):
+        file.touch()
+    monkeypatch.setattr(places, "__file__", str(root / "sim/regulars/cli/places.py"))
+    monkeypatch.chdir(root / "empty")
+    assert places.scenario_files() == {name: root / "scenarios" / f"{name}.toml" for name in ("one", "two")}
+    monkeypatch.chdir(tmp_path / "here")
+    found = places.scenario_files()
+    assert found["one"] == root / "scenarios" / "one.toml"
+    assert found["two"].resolve() == tmp_path / "here/scenarios/two.toml"
+    (root / "pyproject.toml").unlink()
+    assert places.checkout() is None and list(places.scenario_files()) == ["two"]
+
+
 def test_every_known_name_is_listed_once(call, tiny):
     """Strategies and scenarios share some names."""
     told = call("show", "arms").stderr.partition("known here: ")[2].strip().split(" and ")[0].split(", ")

@@ -1,15 +1,18 @@
 """Which tests a mutant has to pass: those of its room that execute its line first, the fastest before the others.
 
 Every folder of tests is watched once (`watch`), again when one of its files has changed, and what it says is kept. A
-mutant is tried by tests that execute the line, of its room's folder and of others by turns, as many as fit the limits, and
-then by tests of the same files. Every file has its turn before any has its second, the fastest test of each first: a
-compiled loop is called by hundreds of tests, of which the fastest all look at the same. There the tests of a few loops
-only go first, then those that hold all loops against their twin in plain Python.
+mutant is tried by tests that execute the line, as many as fit the limits, and then by tests of the same files. A line may
+be executed by hundreds of tests, so three orders take turns: tests that go through little else, which are about it;
+tests of its room's folder; and tests of others. In the latter two every file has its turn before any has its second, the
+fastest test of each first, and other parameters of a test come after all others. For compiled loops the tests of a few
+loops only go first, then those that hold all loops against their twin in plain Python. What no test executes in its own
+process is tried by the tests of the room: they may start others.
 """
 
 import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections import defaultdict
@@ -82,6 +85,17 @@ class Folder:
         data.read()
         return data
 
+    @cached_property
+    def _breadth(self) -> dict[str, int]:
+        """How many files each context goes through."""
+        with sqlite3.connect(self.place / "lines.coverage") as lines:
+            asked = "select context, count(*) from line_bits join context on context.id = context_id group by context"
+            return dict(lines.execute(asked).fetchall())
+
+    def breadth(self, test: Case) -> int:
+        """How many files a test goes through: with few of them it is about these."""
+        return sum(self._breadth.get(context, 0) for context in {test.name, *test.fixtures})
+
     def loops(self, test: Case) -> int:
         """How many compiled loops a test goes through: with few of them it is about these."""
         contexts = {test.name, *test.fixtures}
@@ -130,6 +144,13 @@ def chosen(mutant: Mutant, folders: Iterable[Folder]) -> list[Case]:
             test for test in folder.tests if test.file in files and test not in own
         ]
     ordered, rest = (alternating(*map(file_by_file, some.values())) for some in (hits, near))
+    if not ordered:
+        return within_limits(
+            file_by_file([test for f in folders if f.name in own_folders for test in f.tests])
+        )
+    breadth = {test.name: folder.breadth(test) for folder in folders for test in folder.tests}
+    narrow = others_last(sorted(ordered, key=lambda test: (breadth[test.name], test.alone, test.name)))
+    ordered = list({test.name: test for test in alternating(narrow, ordered)}.values())
     if mutant.kernel:
         loops = {test.name: folder.loops(test) for folder in folders for test in folder.tests}
         ordered.sort(key=lambda test: (loops[test.name] > FEW, test.name.split("/")[1] != TWIN))
@@ -140,10 +161,21 @@ def file_by_file(tests: Iterable[Case]) -> list[Case]:
     """The fastest test of every file, then the second of every file, and so on; faster files before others."""
     turn: dict[str, int] = defaultdict(int)
     placed = []
-    for test in sorted(tests, key=lambda t: (t.alone, t.name)):
+    for test in others_last(sorted(tests, key=lambda t: (t.alone, t.name))):
         turn[test.file] += 1
         placed.append((turn[test.file], test.alone, test.name, test))
-    return [test for *_, test in sorted(placed, key=lambda place: place[:3])]
+    return others_last([test for *_, test in sorted(placed, key=lambda place: place[:3])])
+
+
+def others_last(tests: Iterable[Case]) -> list[Case]:
+    """Of a test with several parameters the first ones, then the second ones, and so on; otherwise in the same order."""
+    times: dict[str, int] = defaultdict(int)
+    placed = []
+    for test in tests:
+        function = test.name.split("[")[0]
+        times[function] += 1
+        placed.append((times[function], test))
+    return [test for _, test in sorted(placed, key=lambda place: place[0])]
 
 
 def alternating(one: Sequence[Case], other: Sequence[Case]) -> list[Case]:

@@ -10,6 +10,7 @@ from mutants.places import Mutant
 from mutants.sample import room_of
 from mutants.trial import KILLED, TIMEOUT, Verdict
 
+LEFT_OUT = "left out: words for people, types, fractions in drawings (margins, shades, sizes), and what equivalent.toml names"
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
 
@@ -45,7 +46,7 @@ def by_room(mutants: Iterable[Mutant], verdicts: Mapping[str, Verdict]) -> list[
         late = sum(v.outcome == TIMEOUT for v in found)
         share = f"{noticed / all_of_them:.0%}" if all_of_them else "-"
         lines.append(f"{room:<14}{all_of_them:>9}{noticed:>9}{share:>8}{late:>13}")
-    return lines
+    return [*lines, LEFT_OUT]
 
 
 def survivor(mutant: Mutant, verdict: Verdict, text: str, prefix: str = "sim/regulars/") -> str:

@@ -1,4 +1,7 @@
-"""Which mutants are tried: a sample that depends on the seed and the code alone, with every room in it."""
+"""Which mutants are tried: a sample that depends on the seed and the code alone, with every room in it.
+
+What is no mistake is not drawn: words for people, types, fractions in drawings (`places`), and what `equivalent.toml` names.
+"""
 
 import hashlib
 from collections import defaultdict

@@ -10,10 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from notebooks import parameters
 from notebooks.pages import DOCS, LINK, anchors, fences, guides, name, pages, prose, rows, smaller
 
 import regulars.strategies
 from regulars import load
+from regulars.behavior.lease import LeaseTerms
+from regulars.behavior.staff import StaffTerms
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.lab.comparison import UNITS
 from regulars.measures.attribution import Cells
@@ -146,21 +149,13 @@ def declared():
             if _is_set(part) or part is float
         )
         for parameter, inner in kind.model_fields.items() if _is_set(kind) else ():
-            default = "needed" if inner.is_required() else _told(inner.default)
+            default = "needed" if inner.is_required() else parameters.told(inner.default)
             found[f"{section}.{parameter}"] = default, field_extra(inner).get("unit", "")
     return found
 
 
 def _is_set(part):
     return isinstance(part, type) and issubclass(part, ParameterSet)
-
-
-def _told(value):
-    if isinstance(value, Spread):
-        return f"{value.centre:g}"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value) if value or value == 0 else "none"
 
 
 def test_every_parameter_is_documented_as_it_is():
@@ -170,6 +165,21 @@ def test_every_parameter_is_documented_as_it_is():
     assert len(names) == len(set(names))
     written = {key.strip("`"): (default, unit) for key, default, unit, _ in table}
     assert written == declared()
+
+
+def test_parameters_of_strategies_policies_and_recommenders_are_documented_as_they_are():
+    below = parameters.PAGE.read_text(encoding="utf-8").partition(parameters.BEGIN)[2]
+    anew = "write the page anew: PYTHONPATH=sim:tests python -m notebooks.parameters"
+    assert below.strip() == parameters.written().strip(), anew
+
+
+def test_what_a_firm_holds_and_a_distribution_takes_is_documented_as_it_is():
+    page = prose(DOCS / "reference" / "scenarios.md")
+    assert parameters.table(LeaseTerms, "`lease`") in page
+    assert parameters.table(StaffTerms, "`staff`") in page
+    lines = page.partition("| of a distribution |")[2].partition("\n\n")[0].splitlines()[2:]
+    shown = {line.split("|")[1].strip(" `"): line.split("|")[2].strip() for line in lines}
+    assert shown == {name: parameters.told(field.default) for name, field in Spread.model_fields.items()}
 
 
 @every_guide
