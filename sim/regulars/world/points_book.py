@@ -68,7 +68,7 @@ class PointsBook:
         self.issued = wide.words(len(rings))  # issued by way
         self.taken = [0] * firm.model.sources  # redeemed, expired and forfeited by source
         self.left = {fate: [0] * len(rings) for fate in FATES}  # the same by way
-        self.accrued = [0] * firm.model.sources  # liability by source
+        self._accrued = [0] * firm.model.sources  # liability by source
         self.posted = {name: 0 for name in ("issued", *FATES)}
         self._turn(0)
 
@@ -82,6 +82,11 @@ class PointsBook:
     def outstanding(self) -> NDArray[Any]:
         """Points that customers hold, by what earned them (millionths)."""
         return np.asarray(wide.whole(self.given) - self.taken)
+
+    @property
+    def accrued(self) -> NDArray[Any]:
+        """What is owed for points that customers hold, by what earned them (millionths of the currency)."""
+        return np.array(self._accrued, np.object_)
 
     def open(self, day: float) -> bool:
         """Let expire what is due on `day`; whether a new period has begun."""
@@ -147,10 +152,10 @@ class PointsBook:
         held = [given - taken for given, taken in zip(wide.listed(self.given), self.taken, strict=True)]
         sums = [0, *(round(points * self.cost) for points in itertools.accumulate(held))]
         due = [after - before for before, after in itertools.pairwise(sums)]
-        if due != self.accrued:
-            change = [now - before for now, before in zip(due, self.accrued, strict=True)]
+        if due != self._accrued:
+            change = [now - before for now, before in zip(due, self._accrued, strict=True)]
             self.firm.book_reward(self.strategy, "liability", change)
-            self.accrued = due
+            self._accrued = due
 
     def _turn(self, period: int) -> None:
         """A new period: which lot is filled in it, and in which order lots are spent (those that expire first)."""
@@ -186,7 +191,7 @@ class PointsBook:
         """Everything that changes, for saving; the balance is the strategy's own array."""
         return {
             "lots": self.lots, "held": self.purse.held, "given": self.given, "issued": self.issued,
-            "taken": wide.split(self.taken), "accrued": wide.split(self.accrued),
+            "taken": wide.split(self.taken), "accrued": wide.split(self._accrued),
             "period": self.period, "cost": self.cost, "posted": self.posted, **{fate: wide.split(points) for fate, points in self.left.items()},
         }  # fmt: skip
 
@@ -194,7 +199,7 @@ class PointsBook:
         """Take back what `state` gave."""
         self.lots[...], self.purse.held[...] = saved["lots"], saved["held"]
         self.given[...], self.issued[...] = saved["given"], saved["issued"]
-        self.taken, self.accrued = wide.listed(saved["taken"]), wide.listed(saved["accrued"])
+        self.taken, self._accrued = wide.listed(saved["taken"]), wide.listed(saved["accrued"])
         self.cost = float(saved["cost"])
         self._turn(int(saved["period"]))
         self.posted = {name: int(saved["posted"][name]) for name in self.posted}
