@@ -70,12 +70,26 @@ def test_a_sweep_names_its_break_even():
     table = made.sweep()
     x = table.query("arm == 'points' and metric == 'incremental_profit'")
     zero = np.interp(0.0, -x["mean"], x[x.columns[0]])
-    assert advantage.message(advantage.swept(table)) == f"“points” pays below a points rate of {zero:.2f}"
+    assert advantage.message(advantage.swept(table)) == (
+        f"“points” pays below a points rate of {zero:.2f}, on average"
+    )
     assert f"breaks even at {zero:.2f}" in written(advantage.draw(table))
     assert (
         advantage.message(advantage.swept(table[table["arm"] == "points"].assign(mean=5.0)))
-        == "“points” pays at every points rate tried"
+        == "“points” pays at every points rate tried, on average"
     )
+
+
+def test_a_sweep_is_as_sure_as_its_intervals():
+    """Where every interval includes zero nothing is said of paying; where all exclude it, no "on average"."""
+    rows = made.sweep().query("arm == 'points' and metric == 'incremental_profit'")
+    wide = rows.assign(low=-1e6, high=1e6)
+    assert advantage.message(advantage.swept(wide)).endswith(
+        "no sure difference anywhere: every interval includes zero"
+    )
+    sure = rows.assign(low=rows["mean"] - 1e-9, high=rows["mean"] + 1e-9)
+    assert "average" not in advantage.message(advantage.swept(sure))
+    assert "average" not in advantage.message(advantage.swept(rows.assign(low=np.nan, high=np.nan)))
 
 
 def test_a_map_counts_the_combinations_that_pay_and_hatches_the_unsure():
@@ -90,7 +104,9 @@ def test_a_map_counts_the_combinations_that_pay_and_hatches_the_unsure():
 
 
 def test_a_sweep_in_categories_and_an_impossible_one():
-    table = pd.DataFrame({"kind": ["a", "b", "c"], "mean": [1.0, -1.0, 2.0], "low": 0.0, "high": 1.0})
+    table = pd.DataFrame(
+        {"kind": ["a", "b", "c"], "mean": [1.0, -1.0, 2.0], "low": [0.5, -2.0, 1.0], "high": [2.0, -0.5, 3.0]}
+    )
     assert "pays at 2 of 3 values of kind" in written(advantage.draw(table))
     with pytest.raises(RegularsError, match="one or two parameters, not 3"):
         advantage.swept(pd.DataFrame({"a": [1, 2], "b": [1, 2], "c": [1, 2], "mean": [0.0, 1.0]}))

@@ -73,6 +73,46 @@ def test_answers_fit_the_evidence():
     assert "is better than doing nothing with probability above 95%" in answer(read(CASES["one arm"]))
 
 
+def undecided(**profits):
+    """Three replicates with these incremental profits by arm."""
+    data = comparison(dict.fromkeys(profits, 10.0), replicates=3, noise=0.0)
+    table = data.metrics
+    for arm, values in profits.items():
+        mine = (table["arm"] == arm) & (table["metric"] == "incremental_profit")
+        table.loc[mine, "value"] = np.array(values, float)
+    return read(data)
+
+
+def test_an_answer_leads_with_what_to_do():
+    """Where doing nothing is best in most replicates that comes first, though no arm surely loses."""
+    nothing = undecided(a=[-900, -500, 400], b=[-2000, -900, -100])
+    assert answer(nothing) == (
+        "Do nothing for now: that is best with probability 67%. The best arm, “a”, makes 333 yuan less profit than doing nothing, "
+        "though the 95% interval −1,990 to 1,320 includes zero."
+    )
+    assert (
+        headline(nothing)
+        == "No arm surely earns: the best, “a”, makes 333 yuan less than doing nothing, which may be chance"
+    )
+    assert answer(undecided(a=[900, 500, -400])).startswith("Undecided: “a” makes")
+    assert answer(undecided(a=[-900, 500, -400])).startswith(
+        "Do nothing for now: that is best with probability 67%. “a” makes"
+    )
+
+
+def test_no_title_is_surer_than_its_interval():
+    """ "Every arm loses" only where every interval lies below zero."""
+    surely = [-1000.0, -1010.0, -990.0]
+    assert headline(undecided(a=surely, b=[-2000, -2010, -1990])).startswith(
+        "Every arm loses money; the least bad, “a”"
+    )
+    assert headline(undecided(a=surely, b=[-9000, 5000, -9000])).startswith(
+        "No arm earns money; the least bad, “a”, loses"
+    )
+    assert "surely" in headline(undecided(a=[-900, 500, -400]))
+    assert headline(undecided(a=[900, -500, 400])).startswith("“a” leads by 267 yuan, but that may be chance")
+
+
 def test_a_rival_that_is_best_more_often_is_named():
     data = comparison({"wild": 100.0, "steady": 90.0}, replicates=6, noise=0.0)
     table = data.metrics

@@ -23,17 +23,20 @@ def outcome(reading: Reading) -> str:
 
 
 def headline(reading: Reading) -> str:
-    """The message of the ranking in one line."""
+    """The message of the ranking in one line: no verb is surer than the interval."""
     best, profit = reading.best, reading.profit(reading.best)
     amount = money(abs(profit.mean), reading.currency)
     state = outcome(reading)
     rest = {arm: reading.profit(arm) for arm in reading.arms[1:]}
     losers = [arm for arm, p in rest.items() if (p.high if p.known else p.mean) < 0]
-    if state == "no" or profit.mean < 0:
+    if profit.mean < 0:
+        if state == "open":
+            return f"No arm surely earns: the best, {named(best)}, makes {amount} less than doing nothing, which may be chance"
         loss = f"loses {amount}"
         if len(reading.arms) == 1:
             return f"{named(best)} {loss} against doing nothing"
-        return f"Every arm loses money; the least bad, {named(best)}, {loss}"
+        every = len(losers) == len(rest)
+        return f"{'Every arm loses' if every else 'No arm earns'} money; the least bad, {named(best)}, {loss}"
     tail = ""
     if len(losers) == 1:
         tail = f"; {named(losers[0])} loses {money(-reading.profit(losers[0]).mean, reading.currency)}"
@@ -45,7 +48,7 @@ def headline(reading: Reading) -> str:
 
 
 def answer(reading: Reading) -> str:
-    """The answer in one sentence, with the interval and the probability of being best."""
+    """The answer in one sentence or two: what to do, with the interval and the probability of being best."""
     best, profit = named(reading.best, 60), reading.profit(reading.best)
     amount = money(abs(profit.mean), reading.currency)
     change = f"{'more' if profit.mean >= 0 else 'less'} profit than doing nothing"
@@ -60,31 +63,37 @@ def answer(reading: Reading) -> str:
         least = "even the best arm, " if len(reading.arms) > 1 else ""
         return f"Do nothing: {least}{best}{',' if least else ''} makes {amount} {change} ({span})."
     if state == "open":
+        nothing = reading.comparison.p_control_best()
+        if nothing > 0.5:
+            likely = _likely(nothing, reading)
+            which = "The best arm, " if len(reading.arms) > 1 else ""
+            return (
+                f"Do nothing for now: that is best with probability {likely}. {which}{best}{',' if which else ''} makes {amount} "
+                f"{change}, though the {span} includes zero."
+            )
         return f"Undecided: {best} makes {amount} {change}, but the {span} includes zero{_among(reading, ', and it is best')}."
     return f"{best} makes {amount} {change} ({span}){_among(reading, ' and is best')}."
 
 
 def _among(reading: Reading, lead: str) -> str:
     """The probability of being best, doing nothing included."""
-    p = _worded(reading, reading.best)
+    mine = reading.p_best(reading.best)
+    p = _likely(mine, reading)
     if len(reading.arms) < 2:
         return f"{lead.replace('best', 'better than doing nothing')} with probability {p}"
     rival = max(reading.arms, key=reading.p_best)
-    tail = (
-        f"; {named(rival)} is best with probability {_worded(reading, rival)}"
-        if reading.p_best(rival) > reading.p_best(reading.best)
-        else ""
-    )
-    nothing = reading.comparison.p_control_best()
-    if nothing > max(reading.p_best(rival), reading.p_best(reading.best)):
-        likely = chance(nothing, reading.replicates).replace("<", "below ").replace(">", "above ")
-        tail = f"; doing nothing is best with probability {likely}"
+    theirs, nothing = reading.p_best(rival), reading.comparison.p_control_best()
+    tail = ""
+    if nothing > max(theirs, mine):
+        tail = f"; doing nothing is best with probability {_likely(nothing, reading)}"
+    elif theirs > mine:
+        tail = f"; {named(rival)} is best with probability {_likely(theirs, reading)}"
     return f"{lead} of {len(reading.arms)} arms with probability {p}{tail}"
 
 
-def _worded(reading: Reading, arm: str) -> str:
-    p = chance(reading.p_best(arm), reading.replicates)
-    return p.replace("<", "below ").replace(">", "above ")
+def _likely(p: float, reading: Reading) -> str:
+    """A probability in words."""
+    return chance(p, reading.replicates).replace("<", "below ").replace(">", "above ")
 
 
 def break_even(reading: Reading, arm: str) -> str:

@@ -99,20 +99,25 @@ def message(sweep: Swept) -> str:
     y = rows["mean"].to_numpy(dtype=float)
     if not sweep.against:
         return f"{named(arm)}: {sweep.what.split(',')[0]} runs from {precise(float(np.nanmin(y)))} to {precise(float(np.nanmax(y)))}"
+    sure = ((rows["low"] > 0) | (rows["high"] < 0)).to_numpy()
+    known = rows["low"].notna().to_numpy()
+    name = sweep.label(sweep.over[0]).split(",")[0]
+    if known.all() and not sure.any():
+        return f"{named(arm)} makes no sure difference anywhere: every interval includes zero"
+    mean = ", on average" if known.any() and not sure[known].all() else ""
     if len(sweep.over) == 2:
         best = rows.iloc[int(np.nanargmax(y))]
         at = ", ".join(f"{sweep.label(n).split(',')[0]} = {short(best[n], 14)}" for n in sweep.over)
-        return f"{named(arm)} pays in {int((y > 0).sum())} of {len(y)} combinations, most with {at}"
-    name = sweep.label(sweep.over[0]).split(",")[0]
+        return f"{named(arm)} pays in {int((y > 0).sum())} of {len(y)} combinations{mean}, most with {at}"
     if (y > 0).all() or (y < 0).all():
-        return f"{named(arm)} {'pays' if y[0] > 0 else 'loses'} at every {name} tried"
+        return f"{named(arm)} {'pays' if y[0] > 0 else 'loses'} at every {name} tried{mean}"
     x = rows[sweep.over[0]]
     if not pd.api.types.is_numeric_dtype(x):
-        return f"{named(arm)} pays at {int((y > 0).sum())} of {len(y)} values of {name}"
+        return f"{named(arm)} pays at {int((y > 0).sum())} of {len(y)} values of {name}{mean}"
     zero = crossings(x.to_numpy(dtype=float), y)
     if len(zero) != 1:
-        return f"{named(arm)} pays only in part of the range of {name}"
-    return f"{named(arm)} pays {'above' if y[-1] > 0 else 'below'} a {name} of {brief(zero[0])}"
+        return f"{named(arm)} pays only in part of the range of {name}{mean}"
+    return f"{named(arm)} pays {'above' if y[-1] > 0 else 'below'} a {name} of {brief(zero[0])}{mean}"
 
 
 @drawn

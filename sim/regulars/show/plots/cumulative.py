@@ -27,7 +27,7 @@ from regulars.show.style import (
     drawn,
     sheet,
 )
-from regulars.show.words import certainty, named
+from regulars.show.words import certainty, named, outcome
 
 NAMED = 6
 HEIGHT, LEFT = 2.9, 1.0
@@ -40,10 +40,12 @@ def message(comparison: Any) -> str:
     if not math.isfinite(even.day):
         return f"{named(reading.best)} does not pay for itself within the run"
     if even.day < 1:
-        return f"{named(reading.best)} is never behind doing nothing"
+        return f"{named(reading.best)} is never behind doing nothing{', on average' if even.replicates > 1 else ''}"
     when = day_and_date(even.day, reading.start)
     if even.reached < even.replicates:
         return f"{named(reading.best)} pays for itself in {even.reached} of {even.replicates} replicates, on average from {when}"
+    if outcome(reading) == "open":
+        return f"{named(reading.best)} has paid for itself from {when}, on average"
     return f"{named(reading.best)} has paid for itself from {when}"
 
 

@@ -44,8 +44,8 @@ def message(comparison: Any) -> str:
     if len(edge) == 1:
         return f"{names[0][0].upper()}{names[0][1:]} is best on both profit and retention, on average"
     if len(edge) == 2:
-        return f"The choice: {names[1]} keeps most customers, {names[0]} earns most"
-    return f"{len(edge)} choices are not beaten on both counts: {names[0]} earns most, {names[-1]} keeps most customers"
+        return f"The choice: {names[1]} keeps most customers, {names[0]} earns most, on average"
+    return f"{len(edge)} choices are not beaten on both counts: on average {names[0]} earns most, {names[-1]} keeps most customers"
 
 
 @drawn

@@ -73,6 +73,9 @@ def message(comparison: Any, arm: str | None = None) -> str:
         return f"{named(arm)} changes margin by {money(gained, cur, sign=True)} and saves {money(-paid, cur)}"
     verb = "wins" if gained >= 0 else "loses"
     result = f"{money(net, cur)} remain" if net >= 0 else f"{money(-net, cur)} are lost"
+    profit = reading.profit(arm)
+    if profit.known and profit.low <= 0 <= profit.high:
+        result += ", which may be chance"
     return f"{named(arm)} {verb} {money(abs(gained), cur)} of margin and pays {money(paid, cur)}: {result}"
 
 
