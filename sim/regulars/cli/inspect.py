@@ -35,6 +35,14 @@ def inspect(
             help="Write the reading into this file, to be given as --reading with the next log.",
         ),
     ] = None,
+    rfm: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False, metavar="FILE", show_default=False,
+            help="Write a summary by customer (frequency, recency, money) into this CSV file.",
+        ),
+    ] = None,
+    rfm_names: Annotated[str, typer.Option(metavar="pymc-marketing|clvtools", help="Whose names that summary has.")] = "pymc-marketing",
     offers: OffersOption = None,
     overwrite: OverwriteOption = False,
     json: JsonOption = False,
@@ -56,6 +64,10 @@ def inspect(
             files.enter_context(whole_file(keep, inputs, overwrite)).write_bytes(
                 reading_text(panel, log).encode()
             )
+        if rfm is not None:
+            from regulars.panels.summaries import write_rfm
+
+            write_rfm(panel, files.enter_context(whole_file(rfm, inputs, overwrite)), rfm_names)
         if final is not None:
             from regulars.show.inspection import inspection_html
 
@@ -64,7 +76,7 @@ def inspect(
             )
     if final is not None:
         stop.leaves(f"the page is whole in {final}")
-    written = {"page": final and str(final), "reading_file": keep and str(keep)}
+    written = {"page": final and str(final), "reading_file": keep and str(keep), "rfm": rfm and str(rfm)}
     if json:
         odd = [{"kind": o.kind, "grade": o.grade, "sentence": o.sentence} for o in panel.oddities]
         told = (
@@ -84,7 +96,7 @@ def inspect(
         ):
             say.text(line)
     say.text()
-    for what, place in (("page of pictures", final), ("reading", keep)):
+    for what, place in (("page of pictures", final), ("reading", keep), ("summary by customer", rfm)):
         if place is not None:
             say.text(f"{what}: {place}")
 

@@ -15,11 +15,24 @@ if TYPE_CHECKING:
     from regulars.panels.panel import Panel
     from regulars.panels.reader import read
     from regulars.panels.reading import Reading
+    from regulars.panels.summaries import read_rfm, rfm
 
-__all__ = ["Account", "Change", "ColumnUse", "Oddity", "Panel", "Reading", "dataset", "read", "resolve"]
+__all__ = [
+    "Account",
+    "Change",
+    "ColumnUse",
+    "Oddity",
+    "Panel",
+    "Reading",
+    "dataset",
+    "read",
+    "read_rfm",
+    "resolve",
+    "rfm",
+]
 _HOMES = {
     "Account": "account", "Change": "account", "ColumnUse": "account", "Oddity": "oddity", "Panel": "panel", "Reading": "reading",
-    "dataset": "datasets", "read": "reader", "resolve": "named",
+    "dataset": "datasets", "read": "reader", "read_rfm": "summaries", "resolve": "named", "rfm": "summaries",
 }  # fmt: skip
 
 

@@ -22,6 +22,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         saledate salesdate saletime createdat createddate bookingdate postingdate datum kaufdatum bestelldatum rechnungsdatum belegdatum
         buchungsdatum verkaufsdatum bondatum zeitpunkt zeitstempel tag bestelltam 时间 日期 购买时间 购买日期 下单时间 下单日期 订单时间 订单日期
         交易时间 交易日期 消费时间 消费日期 销售时间 销售日期 付款时间 支付时间 创建时间""",
+        """paidat paymentdate processedat completedat dateofpurchase dateoforder purchasedon orderedon orderplaced transactedat zahldatum
+        bezahltam 付款日期 支付日期 完成时间""",
         """week month yearmonth yearweek isoweek weekno weeknumber weekofyear period monthyear calendarweek woche kw kalenderwoche monat
         jahrmonat 周 周次 月 月份 年月""",
         "order occasion trip sequence seq ordernumber",
@@ -60,7 +62,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 FIELDS = {field: [tier.split() for tier in tiers] for field, tiers in NAMES.items()}
 ALL = frozenset(name for tiers in FIELDS.values() for tier in tiers for name in tier)
-ORDER_NUMBERS = frozenset(FIELDS["time"][2])
+ORDER_NUMBERS = frozenset(FIELDS["time"][3])
 WEEKS = frozenset(
     "week yearweek isoweek weekno weeknumber weekofyear calendarweek woche kw kalenderwoche 周 周次".split()
 )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from regulars.panels.column import Column
 from regulars.panels.headings import CODES, FIELDS, currency_in, spelled
+from regulars.panels.ways import way
 
 FEW = 40  # distinct values of a column that says what kind a row is
 RETURNED = re.compile(
@@ -92,7 +93,7 @@ def described(column: Column, whole: bool) -> str:
             else f"it is empty or says {_short(words[0][0])}"
         )
     if spelled(column.name) in BRANCHES:
-        return f"{len(words)} places such as {_short(words[0][0])}, taken as branches of the same firm; if they are rivals, say so with columns"
+        return f"{len(words)} places such as {_short(words[0][0])}, taken as branches of the same firm; {way('columns', {'firm': column.name})} takes them as rivals"
     if len(words) <= FEW and whole:
         some = ", ".join(f"{_short(w)} {100 * n / rows:.0f}%" for w, n in words[:4])
         more = f" and {len(words) - 4} more" if len(words) > 4 else ""

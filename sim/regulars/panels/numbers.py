@@ -101,6 +101,11 @@ def _from_text(
     parts = {k: _parts(texts.iloc[k]) for k in left}
     bodies = {k: p[1] for k, p in parts.items() if p is not None}
     mark, doubt = (decimal, []) if decimal else _decimal_mark(bodies, points, thousands)
+    whole = values[there & ~np.isnan(values)]
+    if (
+        doubt and len(whole) and np.abs(whole).max() < 1000
+    ):  # what is below a thousand has no mark, so it sets thousands apart
+        doubt = []
     if doubt:
         wrong = column.spread(np.isin(np.arange(len(texts)), doubt))
         problems.rows_where(

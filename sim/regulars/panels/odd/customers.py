@@ -58,8 +58,14 @@ def guests(panel: Panel, read: Interpreted | None) -> list[Oddity]:
     """Ids that read like no customer's, where they are not heavy enough to be named for that."""
     heavies = {o.sentence.split()[1] for o in heavy(panel, read)}
     table = panel.purchases
+    if read is not None and read.own:
+        return []
     if table["customer"].dtype.kind == "i":
-        names = [who for who in (0, -1) if who in set(table["customer"].iloc[[0, -1]])]
+        known = panel.customers
+        counted = known[0] == 0 and known[-1] < 2 * len(
+            known
+        )  # numbers from 0 on, of which 0 is one like any other
+        names = [who for who in (0, -1) if who in set(known[:2].tolist()) and not (who == 0 and counted)]
     else:
         names = [who for who in table["customer"].unique() if WORDS.match(str(who))]
     found = []
