@@ -13,6 +13,7 @@ from regulars.cli.check import check
 from regulars.cli.compare import compare
 from regulars.cli.doctor import doctor
 from regulars.cli.fit import fit
+from regulars.cli.inspect import inspect
 from regulars.cli.new import new_scenario, new_strategy
 from regulars.cli.run import run
 from regulars.cli.say import CODES, told
@@ -54,6 +55,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "run": (run, "One market, once: each firm's books."),
     "compare": (compare, "Every arm against doing nothing; a report."),
     "sweep": (sweep, "A comparison at every point of a design."),
+    "inspect": (inspect, "How a log is read, what is odd about it."),
     "fit": (fit, "A market from a log of purchases."),
     "systems": (systems, "What is promised, and what proves it."),
     "schema": (schema, "JSON schema of scenarios, for editors."),

@@ -8,30 +8,22 @@ from typing import Annotated
 import typer
 
 from regulars.cli.options import JsonOption, OverwriteOption
+from regulars.cli.reading import AS_FOUND, OffersOption, panel_of, reading_beside, reading_text, takes_reading
+from regulars.panels.reading import Reading
 
 
+@takes_reading
 def fit(
     log: Annotated[
         str,
         typer.Argument(
             metavar="LOG",
             show_default=False,
-            help="A CSV or Parquet file of purchases, or the name of a dataset.",
+            help="A file of purchases (CSV and its like, Parquet, Excel), or the name of a dataset.",
         ),
     ],
     out: Annotated[Path, typer.Option(dir_okay=False, show_default=False, help="The scenario to write.")],
-    columns: Annotated[
-        str | None,
-        typer.Option(
-            metavar="OURS=YOURS,...",
-            show_default=False,
-            help="Names of the columns, as in customer=household,amount=net_sales.",
-        ),
-    ] = None,
     name: Annotated[str | None, typer.Option(show_default=False, help="What to call the market.")] = None,
-    currency: Annotated[
-        str | None, typer.Option(show_default=False, help="Label of the money, as in EUR.")
-    ] = None,
     customers: Annotated[
         int | None,
         typer.Option(
@@ -47,33 +39,42 @@ def fit(
     margin: Annotated[
         float, typer.Option(help="Share of the price left after the cost of goods; no log of sales tells it.")
     ] = 0.25,
+    offers: OffersOption = None,
     overwrite: OverwriteOption = False,
     json: JsonOption = False,
+    reading: Reading = AS_FOUND,
+    kept: Path | None = None,
 ) -> None:
     """Read a log of purchases and write the scenario of a market like it.
 
-    LOG is a CSV or Parquet file with a customer, a time and an amount per purchase, or a dataset of `list datasets`.
+    LOG is a file with a customer, a time and an amount per purchase, or a dataset of `list datasets`. How it was read is kept
+    beside the scenario, in NAME.reading.toml.
     """
-    from dataclasses import replace
+    from contextlib import ExitStack
 
     from regulars.cli import say, stop
-    from regulars.cli.values import pairs
     from regulars.ground.output import whole_file
     from regulars.lab.fit import fit as estimate
-    from regulars.panels import read, resolve
 
-    mapping = pairs(
-        None if columns is None else columns.split(","), "--columns", "OURS=YOURS, as in customer=household"
-    )
-    with whole_file(out, [Path(log)], overwrite) as draft:
-        panel = read(log, mapping) if mapping else resolve(log)
-        panel = replace(panel, currency=currency or panel.currency)
+    inputs = [Path(log), *(file for file in (offers, kept) if file is not None)]
+    with ExitStack() as files:
+        draft = files.enter_context(whole_file(out, inputs, overwrite))
+        panel = panel_of(log, reading, offers)
+        beside = None if panel.account is None else reading_beside(out)
+        if beside is not None and not (kept and beside.exists() and kept.samefile(beside)):
+            noted = files.enter_context(whole_file(beside, inputs, overwrite))
+            noted.write_bytes(reading_text(panel, log).encode())
         fitted = estimate(panel, name=name or "", customers=customers, focal=focal, margin=margin)
         fitted.fill(draft)
     stop.leaves(f"the scenario is whole in {out}")
     identified = list(fitted.identified)
     if json:
-        found = {"estimates": fitted.estimates, "moments": fitted.moments, "identified": identified}
+        found = {
+            "account": panel.account and panel.account.to_dict(),
+            "estimates": fitted.estimates,
+            "moments": fitted.moments,
+            "identified": identified,
+        }
         say.document({"scenario": str(out), "log": panel.name, "notes": list(fitted.panel.notes), **found})
         return
     for note in fitted.panel.notes:
@@ -84,3 +85,5 @@ def fit(
     for line in identified:
         say.text(f"- {line}")
     say.text(f"\nscenario: {out}")
+    if beside is not None:
+        say.text(f"how the log was read: {beside}")

@@ -68,9 +68,9 @@ def run(
         described = with_changes(described, [f"market.days={days}"], "--days")
     beside = log and log.with_name(f"{log.stem}-programmes.parquet")
     with ExitStack() as files:
-        draft, draft_of_events = (
+        draft, draft_of_events, package = (
             name and files.enter_context(whole_file(name, described.inputs, overwrite))
-            for name in (log, beside)
+            for name in (log, beside, log and log.with_name(f"{log.stem}.datapackage.json"))
         )
         if log is not None and log.suffix.lower() != ".parquet":
             raise RegularsError(
@@ -86,6 +86,8 @@ def run(
         firms = [books(market, f) for f in range(len(market.names))]
         if draft_of_events is not None:
             market.log.write_events(draft_of_events)
+        if package is not None and log is not None and beside is not None:
+            package.write_bytes(_package(log, beside, draft_of_events, described, seed, market).encode())
     if log is not None:
         stop.leaves(f"the log is whole in {log}")
     seed = described.spec.market.seed if seed is None else seed
@@ -107,6 +109,32 @@ def run(
     _tell(described, name, arm, seed, firms)
     if log is not None:
         say.text(f"\nlog: {log}\nwhat programmes did: {beside}")
+
+
+def _package(
+    log: Path, beside: Path, events: Path | None, described: Scenario, seed: int | None, market: Market
+) -> str:
+    """What the columns of the log mean, as a data package."""
+    import json
+
+    import pyarrow.parquet as pq
+
+    from regulars.ground.output import SIGN, signed
+    from regulars.panels.own_log import LOG, datapackage
+    from regulars.world.log import GOODS
+
+    columns = {
+        log.name: [c for c in LOG if c not in GOODS or c in market.log.goods],
+        beside.name: pq.read_schema(events).names,
+    }
+    about = {
+        "title": described.spec.about.title or described.name, "description": f"{SIGN}{'0' * 16}", "created_by": "regulars",
+        "scenario": described.hash, "seed": described.spec.market.seed if seed is None else seed,
+    }  # fmt: skip
+    table = datapackage(log.stem, columns, described.spec.market.currency, about)
+    first = ("description", "title", "name", "profile")  # the checksum stands in the head of the file
+    ordered = {**{key: table[key] for key in first}, **table}
+    return signed(json.dumps(ordered, indent=2, ensure_ascii=False) + "\n")
 
 
 def _no_other_arm(scenario: Scenario, arm: str | None, set_: list[str] | None) -> None:

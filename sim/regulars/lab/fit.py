@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 MARGIN = 0.25
 FEWEST = 50  # customers below which nothing should be fitted
 POPULATION = 20_000  # simulated customers, at most
+HOPELESS = ("one day", "many firms")  # oddities of a log that nothing can be fitted to
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,9 @@ def _checked(
         raise RegularsError(
             f"{panel.name}: {buyers} customers are too few to fit a market; at least {FEWEST} are needed"
         )
+    hopeless = next((o for o in panel.oddities if o.grade == "fail" and o.kind in HOPELESS), None)
+    if hopeless is not None:
+        raise RegularsError(f"{panel.name}: {hopeless.sentence}")
     if focal is not None and focal not in panel.firms and focal not in safe_names(panel.firms).values():
         from regulars.ground.parameter import nearest
 

@@ -1,124 +1,119 @@
-"""Finds the columns of a log under the names that people give them."""
+"""Finds the columns of a log: which holds the customer, the time, the money."""
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from regulars.ground.errors import RegularsError
+from regulars.panels.headings import FIELDS, spelled
+from regulars.panels.ways import way, ways
 
-# Spelled without case, blanks, dashes, dots and underscores.
-SYNONYMS: dict[str, list[str]] = {
-    "customer": (
-        "customer customerid customerno customernumber custid cust household householdid householdkey hhid hh panelist "
-        "panelistid panelid shopper shopperid client clientid member memberid user userid buyer buyerid consumer "
-        "consumerid account accountid id 客户 客户id 客户编号 顾客 顾客id 会员 会员id 会员号 用户 用户id"
-    ).split(),
-    "time": (
-        "time timestamp date datetime day transactiontimestamp transactiondate transactiontime transactiondt orderdate "
-        "ordertime orderdatetime invoicedate purchasedate purchasetime purchasedat orderedat visitdate saledate "
-        "createdat order occasion trip sequence seq 时间 日期 购买时间 购买日期 下单时间 交易时间 交易日期"
-    ).split(),
-    "firm": (
-        "firm firmid brand brandid brandname choice store storeid storename shop shopid seller sellerid merchant "
-        "merchantid retailer retailerid supplier manufacturer manufacturerid company vendor vendorid chain banner "
-        "品牌 商店 店铺 门店 商家 企业 公司"
-    ).split(),
-    "amount": (
-        "amount sales salesvalue salesamount revenue spend spending spent total totalamount totalprice totalspent value "
-        "paid amountpaid payment turnover ordervalue orderamount ordertotal transactionamount transactionvalue "
-        "dollars usd eur gbp cny 金额 销售额 消费金额 支付金额 实付金额 总价"
-    ).split(),
-    "price": "price unitprice priceperunit pricepaid shelfprice listprice salesprice 单价 价格".split(),
-    "quantity": "quantity qty units unitssold count items numberofitems volume packs 数量 件数".split(),
-}
-NEEDED = ("customer", "time", "firm", "amount")
-ORDER_NUMBERS = frozenset("order occasion trip sequence seq".split())
+NEEDED = ("customer", "time", "amount")
 
 
-def spelled(name: str) -> str:
-    """A column name without case, blanks and punctuation: ``Household ID`` is ``householdid``."""
-    return re.sub(r"[\s_\-./]+", "", str(name)).casefold()
+@dataclass
+class Found:
+    """Our names and the file's; what was assumed; what is wrong; and which columns could have been taken instead."""
+
+    columns: dict[str, str]
+    notes: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    aside: dict[str, str] = field(default_factory=dict)  # column, why it was left aside
 
 
 def find_columns(
-    header: Sequence[str], mapping: Mapping[str, str] | None, place: str
-) -> tuple[dict[str, str], list[str], list[str]]:
-    """The file's column for each of customer, time, firm, amount, price and quantity.
+    header: Sequence[str], mapping: Mapping[str, str], place: str, clocks: Sequence[str] = ()
+) -> Found:
+    """The file's column for each of our fields, under the usual names or as mapped.
 
-    Returns (found, notes, faults): ``found`` maps our name to the file's; ``notes`` says what was assumed. A mapping that
-    does not fit the file raises at once, since everything after it would mislead.
+    A mapping that does not fit the file raises at once, since everything after it would mislead; a name mapped to nothing
+    means that no column holds it. ``clocks`` are columns that hold times of day without a date.
     """
-    found = _mapped(header, mapping or {}, place)
-    taken = set(found.values())
-    notes: list[str] = []
-    faults: list[str] = []
-    for field, names in SYNONYMS.items():
-        if field in found:
+    found = Found(_mapped(header, mapping, place))
+    taken = set(found.columns.values())
+    for name, tiers in FIELDS.items():
+        if name in found.columns or (name in mapping and not mapping[name]):
             continue
-        here = [c for c in header if spelled(c) in names and c not in taken]
-        exact = [c for c in here if spelled(c) == field]
+        if name == "clock":
+            here = [c for c in clocks if c not in taken and "time" in found.columns]
+        else:
+            here = next((t for t in ([c for c in header if spelled(c) in tier and c not in taken and c not in clocks] for tier in tiers) if t), [])  # fmt: skip
+        if name == "receipt" or name == "clock":
+            here = here[:1]
+        exact = [c for c in here if spelled(c) == name]
         if len(exact) == 1 and len(here) > 1:
-            others = ", ".join(c for c in here if c != exact[0])
-            notes.append(f"column {exact[0]} is taken as the {field}; {others} left aside")
+            others = [c for c in here if c != exact[0]]
+            found.notes.append(f"column {exact[0]} is taken as the {name}; {', '.join(others)} left aside")
+            found.aside.update(dict.fromkeys(others, f"column {exact[0]} is the {name}"))
             here = exact
         if len(here) > 1:
-            choice = f"columns={{'{field}': '{here[0]}'}}"
-            faults.append(
-                f"{len(here)} columns could be the {field}: {', '.join(here)}; say which, as in {choice}"
+            choice = ways("columns", *({name: c} for c in here[:2]))
+            found.faults.append(
+                f"{len(here)} columns could be the {name}: {', '.join(here)}; say which: {choice}"
             )
-            found[field] = here[0]
-        elif here:
-            found[field] = here[0]
-    faults += _missing(header, found)
-    return found, notes, faults
+        if here:
+            found.columns[name] = here[0]
+            taken.add(here[0])
+    found.faults += _missing(header, found.columns)
+    return found
 
 
 def _mapped(header: Sequence[str], mapping: Mapping[str, str], place: str) -> dict[str, str]:
     by_spelling = {spelled(c): c for c in header}
-    found = {}
-    for field, wanted in mapping.items():
-        if field not in SYNONYMS:
-            turned = f"; the mapping runs from our name to the file's: {{'{wanted}': '{field}'}}"
-            hint = nearest(field, list(SYNONYMS)) or (turned if wanted in SYNONYMS else "")
+    found: dict[str, str] = {}
+    for name, wanted in mapping.items():
+        if name not in FIELDS:
+            turned = f"; the mapping runs from our name to the file's: {name} is {wanted} there, so write {wanted}={name}"
+            hint = nearest(name, list(FIELDS)) or (turned if wanted in FIELDS else "")
             raise RegularsError(
-                f"{place}: columns cannot name {field!r}; it may name {', '.join(SYNONYMS)}{hint}"
+                f"{place}: columns cannot name {name!r}; it may name {', '.join(FIELDS)}{hint}"
             )
+        if not wanted:
+            if name in NEEDED and name != "amount":
+                raise RegularsError(f"{place}: every log has a {name}; columns cannot say that there is none")
+            continue
         actual = wanted if wanted in header else by_spelling.get(spelled(wanted))
         if actual is None:
             raise RegularsError(
-                f"{place}: there is no column {wanted!r} to take as the {field}; "
+                f"{place}: there is no column {wanted!r} to take as the {name}; "
                 f"found {', '.join(header)}{nearest(wanted, list(header))}"
             )
-        found[field] = actual
+        twice = [k for k, v in found.items() if v == actual]
+        if twice:
+            raise RegularsError(
+                f"{place}: column {actual} cannot be both the {twice[0]} and the {name}; say which column is the other"
+            )
+        found[name] = actual
     return found
 
 
 def _missing(header: Sequence[str], found: Mapping[str, str]) -> list[str]:
-    lacking = [f for f in NEEDED if f not in found and f != "firm"]
+    lacking = [name for name in NEEDED if name not in found]
     if "amount" in lacking and "price" in found and "quantity" in found:
         lacking.remove("amount")
     if not lacking:
         return []
     hints = []
-    for field in lacking:
+    for name in lacking:
+        known = [n for tier in FIELDS[name] for n in tier]
         near = [
             c
             for c in header
             if c not in found.values()
-            and (difflib.get_close_matches(spelled(c), SYNONYMS[field], 1, 0.75) or field in spelled(c))
+            and (difflib.get_close_matches(spelled(c), known, 1, 0.75) or name in spelled(c))
         ]
-        if field == "amount" and "price" in found:
+        if name == "amount" and "price" in found:
             hints.append(
-                f"if {found['price']} is the money paid, pass columns={{'amount': '{found['price']}'}}"
+                f"if {found['price']} is the money paid, {way('columns', {'amount': found['price']})}"
             )
         elif near:
-            hints.append(f"perhaps columns={{'{field}': '{near[0]}'}}")
+            hints.append(f"perhaps {way('columns', {name: near[0]})}")
     if any(_is_number(c) for c in header):
         hints.append("the first line looks like data: add a header line")
     if not hints:
-        hints.append("name them, as in " + f"columns={{'{lacking[0]}': '...'}}")
+        hints.append("name them, as in " + way("columns", {lacking[0]: header[0] if header else "..."}))
     return [f"no column for {', '.join(lacking)}; found {', '.join(header)}; {'; '.join(hints)}"]
 
 

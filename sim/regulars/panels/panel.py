@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
+from regulars.panels.account import Account
 from regulars.panels.oddity import Oddity
 
 REQUIRED = ("customer", "time", "firm", "amount")
@@ -35,6 +36,7 @@ class Panel:
         notes: what was assumed, merged or left out on the way from the source.
         offers: the prices of all firms at each purchase (``customer``, ``time``, ``firm``, ``price``, ...), or None.
         oddities: what looks odd about the log, and what it would do to an answer.
+        account: how the log was read, told whole; None where it was not read from a log.
     """
 
     purchases: pd.DataFrame
@@ -46,6 +48,7 @@ class Panel:
     notes: tuple[str, ...] = ()
     offers: pd.DataFrame | None = None
     oddities: tuple[Oddity, ...] = ()
+    account: Account | None = None
 
     def __post_init__(self) -> None:
         missing = [c for c in REQUIRED if c not in self.purchases.columns]
@@ -61,7 +64,9 @@ class Panel:
             raise RegularsError(
                 f"panel {self.name}: values are missing in {', '.join(gaps)}; every purchase needs them"
             )
-        table = table.sort_values(["customer", "time"], kind="stable", ignore_index=True)
+        if not _in_order(table):
+            table = table.sort_values(["customer", "time"], kind="stable")
+        table = table.reset_index(drop=True)
         object.__setattr__(self, "purchases", table)
         if len(table):
             last = float(table["time"].max())
@@ -96,6 +101,10 @@ class Panel:
     def one_firm(self) -> bool:
         """Whether the log is a single firm's, so that nothing can be said about rivals."""
         return self.purchases["firm"].nunique() <= 1
+
+    def told(self, account: Account) -> Panel:
+        """The panel with the account of its reading, and everything worth telling as notes."""
+        return replace(self, account=account, notes=account.notes(), oddities=account.oddities)
 
     def shares(self, of: str = "purchases") -> pd.Series:
         """Share of each firm in purchases or, with ``of="amount"``, in money; largest first, summing to 1."""
@@ -181,6 +190,15 @@ class Panel:
         if self.start is None:
             return ""
         return f" ({self.start} to {self.start + dt.timedelta(days=int(self.days))})"
+
+
+def _in_order(table: pd.DataFrame) -> bool:
+    """Whether rows are sorted by customer and time already; a log that was read is."""
+    who, when = table["customer"], table["time"].to_numpy()
+    if not who.is_monotonic_increasing:
+        return False
+    same = (who.iloc[1:].to_numpy() == who.iloc[:-1].to_numpy()).astype(bool)
+    return bool((when[1:] >= when[:-1])[same].all())
 
 
 def _window(table: pd.DataFrame, low: float, high: float) -> pd.DataFrame:

@@ -1,8 +1,9 @@
-"""Collects everything that is wrong with a file, so that it is told at once and not one fault per run."""
+"""Collects everything that is wrong with a log, so that it is told at once and not one fault per run."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ SHOWN = 5
 
 
 class Problems:
-    """The faults found in one file.
+    """The faults found in one log.
 
     Row numbers are those of the file: in a text file the header is line 1, in a Parquet file the first record is row 1.
     """
@@ -26,19 +27,22 @@ class Problems:
         """A fault of the file as a whole."""
         self.told.append(what)
 
-    def rows_where(
-        self, wrong: np.ndarray, what: str, values: Sequence[object] | np.ndarray | None = None
-    ) -> None:
-        """A fault of some rows: ``wrong`` marks them, ``values`` holds what stands there; five are shown."""
+    def where(self, wrong: np.ndarray, values: Sequence[object] | Any = None) -> str:
+        """Which rows are marked, and what stands there, in parentheses; five are shown."""
         where = np.flatnonzero(np.asarray(wrong, dtype=bool))
-        if not len(where):
-            return
         shown = []
         for k in where[:SHOWN]:
             row = int(self.rows[k])
-            shown.append(f"row {row}" if values is None else f"row {row}: {_brief(values[k])}")
+            shown.append(f"row {row}" if values is None else f"row {row}: {_brief(values[int(k)])}")
         more = f" and {len(where) - SHOWN:,} more" if len(where) > SHOWN else ""
-        self.told.append(f"{what} ({'; '.join(shown)}{more})")
+        return f"({'; '.join(shown)}{more})"
+
+    def rows_where(
+        self, wrong: np.ndarray, what: str, values: Sequence[object] | Any = None, advice: str = ""
+    ) -> None:
+        """A fault of some rows: ``wrong`` marks them, ``values`` holds what stands there, ``advice`` is what helps."""
+        if np.any(wrong):
+            self.told.append(f"{what} {self.where(wrong, values)}" + (f": {advice}" if advice else ""))
 
     def raise_if_any(self) -> None:
         """Raise one error with all faults, if there are any."""

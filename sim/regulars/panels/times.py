@@ -1,4 +1,4 @@
-"""Reads the time column: dates, ISO timestamps, day numbers or order numbers."""
+"""Reads the column of time: dates, timestamps, periods, counts of days, or order numbers."""
 
 from __future__ import annotations
 
@@ -7,174 +7,280 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
-from regulars.panels.columns import ORDER_NUMBERS, spelled
+from regulars.panels import formats
+from regulars.panels.clocks import by_local_clock, without_offsets
+from regulars.panels.column import Column
+from regulars.panels.counts import Counted, meaning
+from regulars.panels.names import MISSING
 from regulars.panels.problems import Problems
+from regulars.panels.reading import Reading
+from regulars.panels.time_of_day import of_day
+from regulars.panels.ways import way, ways
 
-# Tried where ISO 8601 fails. None is chosen unless it alone reads every row.
-FORMATS = (
-    "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%m-%d-%Y", "%d-%m-%Y", "%Y年%m月%d日", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y",
-    "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%m/%d/%y", "%d/%m/%y",
-)  # fmt: skip
-OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
-ZONED = r"\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$"
 EXAMPLE = "as in 2024-03-31, 2024-03-31 18:05:00 or 20240331, or a day number"
+DAY = np.timedelta64(1, "D")
+PERIODS = {"month": "months", "week": "weeks"}
 
 
 @dataclass
 class Times:
-    """The time column as floats, with what they count."""
+    """When each row was: in days since midnight of the first date, or a number counted from the first whole one.
 
-    values: np.ndarray
-    dated: bool
-    start: dt.date | None
-    notes: list[str] = field(default_factory=list)
-
-
-def read_times(raw: pd.Series, name: str, date_format: str | None, problems: Problems) -> Times:
-    """Times in days since midnight of the first date, or numbers counted from the first whole one.
-
-    Faults go to ``problems``; the values of faulty rows are then meaningless.
+    ``period`` is the length in days of the month or week that a row's time is known to (0 where the day is known); ``days`` is the
+    length of the window, None for until the last purchase.
     """
-    if pd.api.types.is_datetime64_any_dtype(raw):
-        return _days(raw, name, problems)
-    if raw.dtype == object and raw.map(lambda v: isinstance(v, (dt.date, dt.datetime))).any():
-        zones = {v.tzinfo for v in raw if isinstance(v, dt.datetime)}
-        if len(zones) > 1:
-            problems.add(f"column {name} mixes time zones; convert all times to one zone")
-            return _nothing(len(raw))
-        return _days(pd.to_datetime(raw, errors="coerce"), name, problems, raw)
-    if pd.api.types.is_numeric_dtype(raw) and not pd.api.types.is_bool_dtype(raw):
-        return _numbers(raw.astype(float), raw, name, date_format, problems)
-    text = raw.astype("str").str.strip()
-    if date_format is None or date_format == "unix":
-        some = text.iloc[:: max(1, len(text) // 1000)]
-        if pd.to_numeric(some, errors="coerce").notna().sum() * 2 > len(some):
-            numbers = pd.to_numeric(text, errors="coerce").astype(float)
-            return _numbers(numbers, text, name, date_format, problems)
-    return _text(text, name, date_format, problems)
+
+    values: NDArray[np.float64]
+    dated: bool = True
+    start: dt.date | None = None
+    unit: str = "day"
+    period: NDArray[np.float64] | None = None
+    notes: list[str] = field(default_factory=list)
+    settled: dict[str, str] = field(default_factory=dict)
+    clocked: bool = False
 
 
-def _text(text: pd.Series, name: str, date_format: str | None, problems: Problems) -> Times:
-    codes, distinct = pd.factorize(text)
-    words = pd.Series(distinct, dtype="str")
-    offsets = _offsets(words)
-    if offsets.nunique() > 1:
-        seen = offsets.to_numpy()[codes]
-        kinds = sorted({o or "none" for o in offsets if o} | ({"none"} if (offsets == "").any() else set()))
-        usual = pd.Series(seen).mode().iloc[0]
-        problems.rows_where(
-            seen != usual,
-            f"column {name} mixes time zones ({', '.join(kinds)}); convert all times to one zone",
-            text.to_numpy(),
-        )
-        return _nothing(len(text))
-    zone = offsets.iloc[0] if len(offsets) else ""
-    stamps = _parse(words, date_format)
-    notes = []
-    if stamps.isna().any() and date_format is None:
-        able = _able(words)
-        if len(able) == 1:
-            stamps = _parse(words, able[0])
-            notes.append(f"dates read as {able[0]}")
-        elif able:
-            choice = " or ".join(f"date_format={f!r}" for f in able[:3])
-            problems.add(
-                f"dates of column {name}, such as {words[stamps.isna()].iloc[0]!r}, can be read in several ways; pass {choice}"
-            )
-            return _nothing(len(text))
-    if zone:
-        stamps = stamps.dt.tz_localize(None)
-        notes.append(f"times are local, in the zone {'UTC' if zone == 'Z' else zone}")
-    full = pd.Series(stamps.to_numpy()[codes])
-    expected = f"do not follow {date_format!r}" if date_format else f"are not dates ({EXAMPLE})"
-    missing = text.isin(["", "nan", "NaN", "NaT", "None", "NA", "null"]).to_numpy()
-    values = text.to_numpy()
-    problems.rows_where(missing, f"no time in column {name}")
-    problems.rows_where(full.isna().to_numpy() & ~missing, f"values of column {name} {expected}", values)
-    found = _days(full, name, None)
-    found.notes[:0] = notes
-    return found
+@dataclass
+class _Stamps:
+    """The distinct times of a column: dates, or numbers of days where there is no calendar."""
+
+    stamps: pd.Series | None
+    numbers: NDArray[np.float64] | None = None
+    counted: Counted | None = None
+    notes: list[str] = field(default_factory=list)
+    settled: dict[str, str] = field(default_factory=dict)
 
 
-def _offsets(words: pd.Series) -> pd.Series:
-    """The offset from UTC that each timestamp states, or an empty text."""
-    zoned = words.str.contains(ZONED)
-    if not zoned.any():
-        return pd.Series("", index=words.index)
-    stated = words.str.extract(OFFSET, expand=False).where(zoned, "")
-    return stated.replace({"+00:00": "Z", "+0000": "Z"})
-
-
-def _parse(words: pd.Series, date_format: str | None) -> pd.Series:
-    try:
-        return pd.to_datetime(words, format=date_format or "ISO8601", errors="coerce")
-    except ValueError:
-        return pd.Series(pd.NaT, index=words.index, dtype="datetime64[us]")
-
-
-def _able(words: pd.Series) -> list[str]:
-    """The formats that read nearly all values; a few bad ones are then told as such."""
-    sample = words if len(words) <= 20_000 else words.iloc[:: len(words) // 20_000]
-    unread = sample[_parse(sample, None).isna()]
-    counts = (
-        {f: int(_parse(sample, f).notna().sum()) for f in FORMATS} if len(unread) * 2 > len(sample) else {}
+def read_times(column: Column, reading: Reading, problems: Problems, clock: Column | None = None) -> Times:
+    """The times of a log by row. Faults go to ``problems``; the values of faulty rows are then meaningless."""
+    missing_words = column.texts.isin(MISSING).to_numpy(dtype=bool)
+    missing = column.spread(missing_words, True)
+    problems.rows_where(
+        missing,
+        f"no time in column {column.name}",
+        advice=f"{way('leave_out', {column.name: ''})} leaves such rows out",
     )
-    best = max(counts.values(), default=0)
-    return [f for f, k in counts.items() if k == best and k * 2 > len(sample)]
+    there = (column.counts > 0) & ~missing_words
+    if not there.any():
+        return Times(np.zeros(len(column)))
+    read = _stamps(column, there, reading, problems)
+    if read is None:
+        return Times(np.zeros(len(column)))
+    if read.stamps is None:
+        return _counted(column, read, reading)
+    return _dated(column, read, clock, problems)
 
 
-def _days(stamps: pd.Series, name: str, problems: Problems | None, raw: pd.Series | None = None) -> Times:
+def _stamps(column: Column, there: NDArray[np.bool_], reading: Reading, problems: Problems) -> _Stamps | None:
+    kind = column.words.type
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        return _typed(column, there, reading, problems)
+    numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    if not numeric and not column.is_text:
+        problems.add(f"column {column.name} holds {kind}, not times")
+        return None
+    texts = column.texts
+    some = texts[there].iloc[:: max(1, int(there.sum()) // 1000)]
+    if numeric or (
+        pd.to_numeric(some, errors="coerce").notna().sum() * 2 > len(some)
+        and not _textual(reading.date_format)
+    ):
+        return _numbers(column, there, reading, problems)
+    return _text(column, there, reading, problems)
+
+
+def _textual(form: str | None) -> bool:
+    """Whether a form asked for has marks that a number lacks."""
+    return form is not None and form not in ("unix", "excel") and any(c not in "%YmdyHMSjGVu" for c in form)
+
+
+def _typed(column: Column, there: NDArray[np.bool_], reading: Reading, problems: Problems) -> _Stamps:
+    zone = getattr(column.words.type, "tz", None)
+    words = (
+        column.words.cast(pa.timestamp("us", tz=zone))
+        if not pa.types.is_date(column.words.type)
+        else column.words.cast(pa.timestamp("us"))
+    )
+    stamps = words.to_pandas()
+    stamps = pd.Series(stamps)
     notes = []
-    if isinstance(stamps.dtype, pd.DatetimeTZDtype):
-        notes.append(f"times are local, in the zone {stamps.dtype.tz}")
-        stamps = stamps.dt.tz_localize(None)
-    bad = stamps.isna().to_numpy()
-    if problems is not None:
-        problems.rows_where(bad, f"no time in column {name}", None if raw is None else raw.to_numpy())
-    if bad.all():
-        return _nothing(len(stamps))
-    first = stamps.min().normalize()
-    days = ((stamps - first) / pd.Timedelta(days=1)).fillna(0.0).to_numpy(dtype=float)
-    return Times(days, True, first.date(), notes)
+    if zone:
+        wanted = reading.time_zone or zone
+        stamps = stamps.dt.tz_convert(wanted).dt.tz_localize(None)
+        notes.append(
+            f"times are turned to the clock of {wanted}"
+            if reading.time_zone
+            else f"times are local, in the zone {zone}"
+        )
+    elif reading.time_zone:
+        notes.append(f"times state no offset from UTC; they are taken as the clock of {reading.time_zone}")
+    return _Stamps(stamps.astype("datetime64[us]"), notes=notes)
 
 
 def _numbers(
-    numbers: pd.Series, raw: pd.Series, name: str, date_format: str | None, problems: Problems
-) -> Times:
-    values = numbers.to_numpy(dtype=float)
-    bad = ~np.isfinite(values)
-    problems.rows_where(bad, f"values of column {name} are not numbers like the rest of it", raw.to_numpy())
-    good = values[~bad]
-    if not len(good):
-        return _nothing(len(values))
-    whole = bool((good == np.floor(good)).all())
-    if date_format == "unix":
-        return _days(pd.to_datetime(numbers, unit="s", errors="coerce"), name, None)
-    if date_format or (whole and good.min() >= 19_000_101 and good.max() <= 21_001_231):
-        form = date_format or "%Y%m%d"
-        digits = numbers.where(~bad, 0).astype("int64").astype("str")
-        stamps = _parse(digits, form)
-        problems.rows_where(
-            stamps.isna().to_numpy() & ~bad, f"values of column {name} do not follow {form!r}", raw.to_numpy()
-        )
-        return _days(stamps, name, None)
-    if np.abs(good).max() > 1e7:
-        problems.add(
-            f"column {name} holds numbers up to {good.max():g}, too large for days; if they are seconds since 1970, pass date_format='unix'"
-        )
-        return _nothing(len(values))
-    origin = float(np.floor(good.min()))
-    values = np.where(bad, 0.0, values - origin)
-    ordered = spelled(name) in ORDER_NUMBERS
-    kind = (
-        "numbers each customer's purchases; gaps have no length"
-        if ordered
-        else "is a number of days, without calendar"
+    column: Column, there: NDArray[np.bool_], reading: Reading, problems: Problems
+) -> _Stamps | None:
+    numbers = pd.to_numeric(column.texts, errors="coerce").astype(float)
+    bad = there & ~np.isfinite(numbers.to_numpy())
+    problems.rows_where(
+        column.spread(bad), f"values of column {column.name} are not numbers like the rest of it", column
     )
-    notes = [f"column {name} {kind}" + (f"; counted from {origin:g}" if origin else "")]
-    return Times(values, not ordered, None, notes)
+    good = numbers[there & ~bad]
+    if not len(good):
+        return None
+    found = meaning(good, column.name, reading.unit, reading.date_format)
+    if found is None:
+        problems.add(
+            f"column {column.name} holds numbers up to {good.abs().max():g}, too large for days; if they are seconds since 1970 (or "
+            f"thousandths of them), {way('date_format', 'unix')}; if they number purchases, {way('unit', 'order')}"
+        )
+        return None
+    notes, settled = [], {}
+    name = column.name
+    if found.stamps is None:
+        read = _Stamps(
+            None, numbers.where(there & ~bad, float(good.min())).to_numpy() * (found.scale or 1.0), found
+        )
+        if found.kind in ("week", "month") and reading.unit is None:
+            settled["unit"] = found.kind
+        return read
+    full = pd.Series(pd.NaT, index=numbers.index, dtype="datetime64[us]")
+    full[good.index] = found.stamps
+    wrong = there & ~bad & full.isna().to_numpy()
+    form = {"calendar week": "a year and an ISO week", "calendar month": "a year and a month"}.get(
+        found.kind, repr(found.form)
+    )
+    problems.rows_where(column.spread(wrong), f"values of column {name} do not follow {form}", column)
+    if found.kind == "unix":
+        clock = (
+            f"turned to the clock of {reading.time_zone}"
+            if reading.time_zone
+            else f"by the clock of UTC ({way('time_zone', 'Europe/Berlin')} turns them to a local one)"
+        )
+        notes.append(f"column {name} is read as {found.form} since 1970, {clock}")
+        settled["date_format"] = "unix"
+        if reading.time_zone:
+            full = (
+                full.dt.tz_localize("UTC")
+                .dt.tz_convert(reading.time_zone)
+                .dt.tz_localize(None)
+                .astype("datetime64[us]")
+            )
+    elif found.kind == "spreadsheet":
+        notes.append(f"column {name} is read as days of a spreadsheet, which count from 1899-12-30")
+        settled["date_format"] = "excel"
+    return _Stamps(full, counted=found, notes=notes, settled=settled)
 
 
-def _nothing(n: int) -> Times:
-    return Times(np.zeros(n), True, None)
+def _text(column: Column, there: NDArray[np.bool_], reading: Reading, problems: Problems) -> _Stamps | None:
+    words, minutes = without_offsets(column.texts)
+    words = words.where(there, "")
+    some = words[there]
+    notes, settled = [], {}
+    if reading.date_format is None:
+        for kind, reader in (("month", formats.months), ("week", formats.weeks)):
+            stamps = reader(some)
+            if stamps is not None:
+                full = pd.Series(pd.NaT, index=words.index, dtype="datetime64[us]")
+                full[some.index] = stamps
+                return _told(
+                    column,
+                    full,
+                    there,
+                    reading,
+                    problems,
+                    _Stamps(full, counted=Counted(f"calendar {kind}", full)),
+                )
+    form = reading.date_format
+    stamps = formats.parse(words, form)
+    unread = there & stamps.isna().to_numpy()
+    if unread.sum() * 2 > there.sum() and form is None:
+        english = formats.in_english(words)
+        forms = formats.able(english[there], reading.day_first)
+        if len(forms) == 1:
+            stamps = formats.parse(english, forms[0])
+            notes.append(f"dates read as {forms[0]}")
+            settled["date_format"] = forms[0]
+        elif forms:
+            first = ways("day_first", True, False)
+            problems.add(
+                f"dates of column {column.name}, such as {words[unread].iloc[0]!r}, can be read in several ways; "
+                f"{first}, or {ways('date_format', *forms[:2])}"
+            )
+            return None
+    stamps, clock = by_local_clock(stamps, minutes, column, reading.time_zone, problems)
+    if stamps.isna().all() and clock == [] and minutes.notna().any():
+        return None
+    return _told(
+        column, stamps, there, reading, problems, _Stamps(stamps, notes=[*notes, *clock], settled=settled)
+    )
+
+
+def _told(
+    column: Column,
+    stamps: pd.Series,
+    there: NDArray[np.bool_],
+    reading: Reading,
+    problems: Problems,
+    read: _Stamps,
+) -> _Stamps:
+    """Values that are no dates become faults."""
+    bad = there & stamps.isna().to_numpy()
+    form = reading.date_format or read.settled.get("date_format")
+    expected = f"do not follow {form!r}" if form else f"are not dates ({EXAMPLE})"
+    problems.rows_where(column.spread(bad), f"values of column {column.name} {expected}", column)
+    return read
+
+
+def _counted(column: Column, read: _Stamps, reading: Reading) -> Times:
+    """Times without a calendar."""
+    assert read.numbers is not None and read.counted is not None
+    kind, scale = read.counted.kind, read.counted.scale
+    used = read.numbers[column.counts > 0]
+    origin = float(np.floor(used.min() / (scale or 1.0)) * (scale or 1.0))
+    values = column.spread(read.numbers - origin, 0.0)
+    counted = f"; counted from {origin / (scale or 1.0):g}" if origin else ""
+    if kind == "order":
+        return Times(
+            values,
+            False,
+            None,
+            "order",
+            notes=[f"column {column.name} numbers each customer's purchases; gaps have no length{counted}"],
+        )
+    if kind in PERIODS:
+        note = f"column {column.name} counts {PERIODS[kind]}, without calendar: the unit of time is the {kind}, of {scale:g} days{counted}; {ways('unit', 'day', 'order')} reads it otherwise"
+        return Times(values, True, None, kind, np.full(len(values), scale), [note], {"unit": kind})
+    return Times(
+        values, True, None, notes=[f"column {column.name} is a number of days, without calendar{counted}"]
+    )
+
+
+def _dated(column: Column, read: _Stamps, clock: Column | None, problems: Problems) -> Times:
+    """Times with a calendar."""
+    assert read.stamps is not None
+    stamps = read.stamps
+    used = stamps[(column.counts > 0) & stamps.notna().to_numpy()]
+    if used.empty:
+        return Times(np.zeros(len(column)))
+    first = used.min().normalize()
+    by_word = ((stamps - first) / pd.Timedelta(days=1)).to_numpy(dtype=float)
+    by_word = np.where(np.isnan(by_word), 0.0, by_word)
+    values = column.spread(by_word, 0.0)
+    found = Times(values, True, first.date(), notes=list(read.notes), settled=dict(read.settled))
+    if read.counted is not None and read.counted.kind.startswith("calendar"):
+        found.unit = read.counted.kind.removeprefix("calendar ")
+        ends = stamps + (pd.offsets.MonthBegin(1) if found.unit == "month" else pd.Timedelta(days=7))
+        lengths = ((ends - stamps) / pd.Timedelta(days=1)).fillna(0.0).to_numpy(dtype=float)
+        found.period = column.spread(lengths, 0.0)
+        found.settled["unit"] = found.unit
+    else:
+        found.clocked = bool((by_word != np.floor(by_word)).any())
+    if clock is not None and found.period is None:
+        found.values = np.floor(found.values) + of_day(clock, problems)
+        found.clocked = True
+        found.notes.append(f"times of day are taken from column {clock.name}")
+    return found

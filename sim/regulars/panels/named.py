@@ -1,0 +1,42 @@
+"""One word for a log: the name of a dataset or a path."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from regulars.ground.errors import RegularsError
+from regulars.panels.columns import nearest
+from regulars.panels.panel import Panel
+from regulars.panels.reading import Reading
+
+
+def resolve(
+    text: str, *, reading: Reading | None = None, offers: Any = None, name: str | None = None
+) -> Panel:
+    """The panel that ``text`` means: a dataset such as ``yogurt`` or ``complete-journey:coffee``, or a file.
+
+    A file that exists wins over a dataset of the same name. A dataset is read as it is: of a reading it takes the label of the
+    money alone.
+    """
+    from regulars.panels.datasets import NAMES, dataset
+    from regulars.panels.reader import read
+
+    word = str(text).strip()
+    if not word:
+        raise RegularsError(f"no log named; give a path or one of {', '.join(NAMES)}")
+    known = word.partition(":")[0].lower() in {n.partition(":")[0] for n in NAMES}
+    if Path(word).expanduser().exists() or (not known and any(mark in word for mark in "/\\.")):
+        return read(word, reading=reading, offers=offers, name=name)
+    if not known:
+        raise RegularsError(
+            f"{word!r} is neither a file nor a dataset; datasets are {', '.join(NAMES)}{nearest(word, NAMES)}"
+        )
+    asked = [o for o in (reading.table() if reading else {}) if o != "currency"] + ["offers"] * (
+        offers is not None
+    )
+    if asked:
+        raise RegularsError(f"{word}: a dataset is read as it is; it takes no {', '.join(asked)}")
+    panel = dataset(word)
+    return replace(panel, currency=(reading and reading.currency) or panel.currency, name=name or panel.name)

@@ -1,0 +1,86 @@
+"""Customers who are no households: guests that share an id, wholesalers, tests."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regulars.panels.account import share
+from regulars.panels.oddity import Oddity
+from regulars.panels.ways import way
+
+if TYPE_CHECKING:
+    from regulars.panels.interpret import Interpreted
+    from regulars.panels.panel import Panel
+
+TIMES, LEAST, MOST = 5.0, 0.01, 3  # above the 95% quantile; share of the log; customers named
+WORDS = re.compile(
+    r"^(guests?( checkout)?|anonym(ous)?e?r?|unknown|unbekannt|walk-?in|cash( customer| sale)?|no ?(card|member|customer)|none|barverkauf|"
+    r"laufkunde|laufkundschaft|gast|diverse?|dummy|test.*|demo.*|散客|游客|匿名|未知|非会员|无|测试.*|-+|\?+|x+|0+|-1|9{4,})$",
+    re.IGNORECASE,
+)
+
+
+def heavy(panel: Panel, read: Interpreted | None) -> list[Oddity]:
+    """Customers who buy many times what nearly all others buy."""
+    groups = panel.purchases.groupby("customer", sort=True)["amount"]
+    counts, money = groups.size(), groups.sum()
+    if len(counts) < 20:
+        return []
+    odd: dict[object, None] = {}
+    for sizes in (counts, money):
+        limit = TIMES * float(np.quantile(sizes, 0.95))
+        for who in (
+            sizes[(sizes > limit) & (sizes > LEAST * sizes.sum())].sort_values(ascending=False).index[:MOST]
+        ):
+            odd[who] = None
+    column = read.columns["customer"] if read else "customer"
+    found = []
+    for who in odd:
+        part, spent = counts[who] / counts.sum(), money[who] / max(money.sum(), 1e-12)
+        grade = "fail" if max(part, spent) > 0.2 else "review"
+        guest = " (an id often shared by guests or given for tests)" if WORDS.match(str(who)) else ""
+        found.append(
+            Oddity(
+                "heavy customer",
+                f"customer {who}{guest} has {share(part, 1)} of all purchases and {share(spent, 1)} of the money: a guest id, a "
+                "wholesaler or a till card, which would make rates, baskets and programmes wrong for everybody else; "
+                f"{way('leave_out', {column: str(who)})} leaves it out",
+                grade,
+            )
+        )
+    return found
+
+
+def guests(panel: Panel, read: Interpreted | None) -> list[Oddity]:
+    """Ids that read like no customer's, where they are not heavy enough to be named for that."""
+    heavies = {o.sentence.split()[1] for o in heavy(panel, read)}
+    table = panel.purchases
+    if read is not None and read.own:
+        return []
+    if table["customer"].dtype.kind == "i":
+        known = panel.customers
+        counted = known[0] == 0 and known[-1] < 2 * len(
+            known
+        )  # numbers from 0 on, of which 0 is one like any other
+        names = [who for who in (0, -1) if who in set(known[:2].tolist()) and not (who == 0 and counted)]
+    else:
+        names = [who for who in table["customer"].unique() if WORDS.match(str(who))]
+    found = []
+    column = read.columns["customer"] if read else "customer"
+    for who in names[:MOST]:
+        if str(who) in heavies:
+            continue
+        rows = table["customer"] == who
+        found.append(
+            Oddity(
+                "guest",
+                f"customer {who} may be a guest id or a test ({share(float(rows.mean()), 1)} of purchases, "
+                f"{share(float(table.loc[rows, 'amount'].sum()), float(table['amount'].sum()))} of the money); "
+                f"{way('leave_out', {column: str(who)})} leaves it out",
+                "note",
+            )
+        )
+    return found

@@ -1,0 +1,35 @@
+"""How to say an option to whoever reads a message: as it is typed on the command line, and as Python writes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+
+def typed(option: str, value: Any) -> str:
+    """An option as one types it: ``--leave-out type=RETURN``."""
+    name = f"--{option.replace('_', '-')}"
+    if isinstance(value, Mapping):
+        pairs = [
+            (key, v) for key, vs in value.items() for v in (vs if isinstance(vs, (list, tuple)) else [vs])
+        ]
+        return " ".join(f"{name} {shlex.quote(f'{key}={v}')}" for key, v in pairs)
+    if isinstance(value, (list, tuple)):
+        return " ".join(f"{name} {shlex.quote(str(v))}" for v in value)
+    if isinstance(value, bool):
+        return name if value else f"--no-{option.replace('_', '-')}"
+    return f"{name} {shlex.quote(str(value))}"
+
+
+def way(option: str, value: Any) -> str:
+    """An option for both kinds of user: ``--returns net (in Python returns='net')``."""
+    written = str(value) if isinstance(value, dt.date) else value
+    return f"{typed(option, value)} (in Python {option}={written!r})"
+
+
+def ways(option: str, *values: Any) -> str:
+    """Several values to choose from: ``--returns net or --returns drop (in Python returns='net' or 'drop')``."""
+    typed_ones = " or ".join(typed(option, value) for value in values)
+    return f"{typed_ones} (in Python {option}={' or '.join(repr(value) for value in values)})"
