@@ -106,6 +106,12 @@ class FirmOffer(ParameterSet):
     arms_may_change: ClassVar[bool] = True
     name: str = par(REQUIRED, "", "", "name of the firm")
     price: float = par(1.0, "currency per unit", "[0, inf)", "list price")
+    base_price: float = par(
+        0.0,
+        "currency per unit",
+        "[0, inf)",
+        "price at which `share` and `appeal` hold: only what is asked above or below it counts",
+    )
     cost: float = par(0.0, "currency per unit", "[0, inf)", "cost of goods")
     share: float = par(
         1.0,
