@@ -13,16 +13,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from regulars.ground.errors import RegularsError
 from regulars.lab.asked import LAST_SEED, real, whole
-from regulars.lab.fitting.check import compared, with_shares
+from regulars.lab.fitting.check import compared
 from regulars.lab.fitting.choice import fit_choice
 from regulars.lab.fitting.designs import arms_for
+from regulars.lab.fitting.health import Check, card
 from regulars.lab.fitting.identify import Finding, words
+from regulars.lab.fitting.level import (
+    CHECKING,
+    level,
+    people_for,
+    size_for,
+    twin,
+    with_level,
+    with_shares,
+)
 from regulars.lab.fitting.names import renamed, safe, safe_names
 from regulars.lab.fitting.need import fit_need
+from regulars.lab.fitting.posterior import posterior
+from regulars.lab.fitting.prices import common_window
+from regulars.lab.fitting.purchases import as_bought
 from regulars.lab.fitting.spending import fit_spending
 from regulars.scenario import Scenario
 
@@ -33,7 +44,6 @@ if TYPE_CHECKING:
 
 MARGIN = 0.25
 FEWEST = 50  # customers below which nothing should be fitted
-POPULATION = 20_000  # simulated customers, at most
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,8 @@ class Fitted:
     """A fitted market.
 
     scenario: ready to run. estimates: table (parameter, estimate, se, unit, source). moments: table (moment, unit,
-    observed, simulated, se, z, used). identified: sentences on what the log can and cannot tell.
+    observed, simulated, se, z, used). identified: sentences on what the log can and cannot tell. health: checks, each with a
+    grade, its number and a sentence.
     """
 
     scenario: Scenario
@@ -50,6 +61,7 @@ class Fitted:
     moments: pd.DataFrame
     identified: tuple[str, ...]
     findings: tuple[Finding, ...] = field(repr=False)
+    health: tuple[Check, ...] = ()
 
     def scenario_toml(self) -> str:
         """The scenario as TOML, with what was found about each number as comments above it."""
@@ -113,56 +125,43 @@ def fit(
     called = safe_names(panel.firms)
     focal = None if focal is None else called.get(focal, focal)
     panel = renamed(panel)
-    log = panel.one_per_trip()
     findings: list[Finding] = []
+    log = as_bought(panel, focal, findings)
+    focal = focal or log.firms[0]
     life = fit_need(log, findings)
     spending, prices = fit_spending(log, findings)
-    firms = log.firms
-    focal = focal or firms[0]
-    choice = fit_choice(log, prices, findings)
-    people = round(life["people"]["count"])
+    chosen = fit_choice(log, prices, life.here, findings)
+    findings.append(_goods(margin))
     spec: dict[str, Any] = {
         "about": _about(panel, name, focal),
         "market": {
-            "customers": customers or people, "days": days, "currency": panel.currency or "currency",
-            "seed": seed, "focal": focal, "window": float(min(84.0, days / 4)),
+            "customers": 1, "days": days, "currency": panel.currency or "currency",
+            "seed": seed, "focal": safe(focal), "window": float(min(84.0, days / 4)),
+            **({} if panel.start is None else {"start": panel.start}),
         },
-        "need": life["need"], "turnover": life["turnover"], "spending": spending, **choice["sections"],
+        "need": life.need, "turnover": life.turnover, "spending": spending, **chosen.sections,
         "firms": [
-            {"name": safe(firm), "price": prices[firm], "cost": prices[firm] * (1 - margin), **choice["firms"][firm]}
-            for firm in firms
+            {"name": safe(firm), "price": prices[firm], "cost": prices[firm] * (1 - margin), **chosen.firms[firm]}
+            for firm in log.firms
         ],
-        "uncertainty": {f.name: f.se for f in findings if f.name and f.se and np.isfinite(f.se)},
+        "arms": arms_for(log, focal),
+        "uncertainty": {f.name: f.se for f in findings if f.drawn},
     }  # fmt: skip
-    spec["market"]["focal"] = safe(focal)
-    if panel.start is not None:
-        spec["market"]["start"] = panel.start
-    findings.append(
-        Finding(
-            "",
-            "cost of goods",
-            1 - margin,
-            None,
-            "share of price",
-            "assumed",
-            "no log of sales holds costs; set `cost` of each firm, or fit with another margin",
-        )
-    )
-    spec["arms"] = arms_for(log, focal)
+    people = people_for(log, life, spec, prices)
+    size = size_for(log, life, people)
+    since = common_window(chosen.absent, log.days)[0]
+    spec["posterior"] = posterior(life, chosen, spec, findings, seed)
     scenario = Scenario(spec)
-    size = min(max(people, 2000), POPULATION)
-    if not panel.one_firm:
-        scenario = with_shares(scenario, log, size, seed)
-    table_of_moments = compared(scenario, log, size, seed)
-    estimates = pd.DataFrame([f.row() for f in findings])
+    if not log.one_firm:
+        scenario = with_shares(scenario, log, life, size, seed, since)
+    people = with_level(scenario, log, life, people, size, seed)
+    scenario = scenario.set({"market.customers": customers or max(round(people), 1)})
+    bought = twin(scenario, life, size, seed, CHECKING)
+    table = compared(bought, log, life, size, since)
+    health = card(log, life, findings, table, level(bought, log, life, people, size), panel.oddities)
     return Fitted(
-        scenario,
-        panel,
-        estimates,
-        table_of_moments,
-        words(panel, findings, table_of_moments),
-        tuple(findings),
-    )
+        scenario, panel, pd.DataFrame([f.row() for f in findings]), table, words(panel, findings, table), tuple(findings), health,
+    )  # fmt: skip
 
 
 def _checked(
@@ -192,6 +191,11 @@ def _checked(
         real("margin", margin, 0.0, 1.0, "the share of the price left after the cost of goods"),
         whole("seed", seed, 0, LAST_SEED),
     )
+
+
+def _goods(margin: float) -> Finding:
+    note = "no log of sales holds costs; set `cost` of each firm, or fit with another margin"
+    return Finding("", "cost of goods", 1 - margin, None, "share of price", "assumed", note)
 
 
 def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:
