@@ -60,22 +60,32 @@ def fit(
     from regulars.cli.values import pairs
     from regulars.ground.output import whole_file
     from regulars.lab.fit import fit as estimate
+    from regulars.lab.fitting.posterior import draws_beside
     from regulars.panels import read, resolve
 
     mapping = pairs(
         None if columns is None else columns.split(","), "--columns", "OURS=YOURS, as in customer=household"
     )
-    with whole_file(out, [Path(log)], overwrite) as draft:
+    beside = draws_beside(out)
+    with (
+        whole_file(beside, [Path(log)], overwrite) as table,
+        whole_file(out, [Path(log)], overwrite) as draft,
+    ):
         panel = read(log, mapping) if mapping else resolve(log)
         panel = replace(panel, currency=currency or panel.currency)
         fitted = estimate(panel, name=name or "", customers=customers, focal=focal, margin=margin)
-        fitted.fill(draft)
+        fitted.fill(draft, table, beside.name)
     stop.leaves(f"the scenario is whole in {out}")
     identified = list(fitted.identified)
     if json:
+        health = [check.row() for check in fitted.health]
         found = {"estimates": fitted.estimates, "moments": fitted.moments, "identified": identified}
-        say.document({"scenario": str(out), "log": panel.name, "notes": list(fitted.panel.notes), **found})
+        where = {"scenario": str(out), "posterior": str(beside), "log": panel.name}
+        say.document({"health": health, **where, "notes": list(fitted.panel.notes), **found})
         return
+    for check in fitted.health:
+        say.paragraph(check.sentence, f"{check.grade:9} {check.name}: ", 10)
+    say.text()
     for note in fitted.panel.notes:
         say.text(f"note: {note}")
     from regulars.show import tables

@@ -31,10 +31,11 @@ from regulars.lab.fitting.level import (
 )
 from regulars.lab.fitting.names import renamed, safe, safe_names
 from regulars.lab.fitting.need import fit_need
-from regulars.lab.fitting.posterior import posterior
+from regulars.lab.fitting.posterior import draws_beside, posterior, write_draws
 from regulars.lab.fitting.prices import common_window
 from regulars.lab.fitting.purchases import as_bought
 from regulars.lab.fitting.spending import fit_spending
+from regulars.lab.fitting.written import short_toml
 from regulars.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -63,30 +64,30 @@ class Fitted:
     findings: tuple[Finding, ...] = field(repr=False)
     health: tuple[Check, ...] = ()
 
-    def scenario_toml(self) -> str:
-        """The scenario as TOML, with what was found about each number as comments above it."""
-        head = [f"# Fitted to {self.panel.name}. What the log tells and what was assumed:"]
-        head += [f"# - {line}" for line in self.identified]
-        return "\n".join(head) + "\n\n" + self.scenario.toml()
+    def scenario_toml(self, draws: str = "") -> str:
+        """The scenario as short TOML with comments; its draws stand in the text, or in the file `draws` beside it."""
+        return short_toml(self.scenario, self.panel.name, self.findings, self.health, self.identified, draws)
 
     def write(self, path: Path | str, overwrite: bool = False) -> Path:
-        """Write the scenario; nothing is left half-written.
+        """Write the scenario, and beside it `NAME.posterior.parquet` with its draws; nothing is left half-written.
 
         Raises:
-            RegularsError: when it cannot be written, or when there is another file of this name, or the scenario was
+            RegularsError: when they cannot be written, or when there is another file of these names, or the scenario was
                 edited since it was written, unless `overwrite`.
         """
         from regulars.ground.output import whole_file
 
-        with whole_file(path, overwrite=overwrite) as draft:
-            self.fill(draft)
+        beside = draws_beside(Path(path))
+        with whole_file(beside, overwrite=overwrite) as table, whole_file(path, overwrite=overwrite) as draft:
+            self.fill(draft, table, beside.name)
         return Path(path)
 
-    def fill(self, draft: Path) -> None:
-        """Write the scenario into a file, with its checksum in the first line."""
+    def fill(self, draft: Path, table: Path, name: str) -> None:
+        """Write the scenario into a file, with its checksum in the first line, and its draws into another, called `name`."""
         from regulars.ground.output import SIGN, signed
 
-        draft.write_bytes(signed(f"# {SIGN}{'0' * 16}\n{self.scenario_toml()}").encode())
+        draft.write_bytes(signed(f"# {SIGN}{'0' * 16}\n{self.scenario_toml(name)}").encode())
+        write_draws(self.scenario.spec.posterior, table)
 
 
 def fit(

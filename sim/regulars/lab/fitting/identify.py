@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from regulars.panels.panel import Panel
 
 TOLD = ("fitted", "read from the log", "worked out", "sampled")
+COUNTED = ("read from the log", "sampled")  # what needs no number before its note
 BAD = 4.0  # z-score beyond which a moment is called missed
 NEAR = 2.0  # z-score within which a moment fits, as tables say it
 
@@ -46,7 +47,7 @@ class Finding:
 
     def sentence(self) -> str:
         """The finding in words."""
-        if not np.isfinite(self.estimate):
+        if not np.isfinite(self.estimate) or (self.note and not self.unit and self.source in COUNTED):
             return f"{self.label}: {self.note}"
         error = f" (standard error {self.se:.3g})" if self.se is not None and np.isfinite(self.se) else ""
         unit = f" {self.unit}" if self.unit else ""

@@ -57,6 +57,11 @@ def write_draws(draws: Mapping[str, Sequence[float]], file: Path) -> None:
     pq.write_table(table.replace_schema_metadata({TABLE: b"posterior"}), file)
 
 
+def draws_beside(scenario: Path) -> Path:
+    """The file of the draws of a scenario, beside it."""
+    return scenario.with_name(f"{scenario.stem}.posterior.parquet")
+
+
 def _normal(k: int, name: str, seed: int) -> Array:
     """Standard normal draws [DRAWS, k], half of them the negatives of the others, so that their means are the estimates."""
     half = np.column_stack(

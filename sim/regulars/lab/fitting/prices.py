@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CHANCE = 1e-4  # of a stretch without sales, below which a brand is taken not to have been on sale
 SHORTEST = 0.05  # share of the window that a stretch of absence has at least
+MONTHS = 13  # of a window: purchases of a customer in one of them are no independent witnesses
 MOVES = (
     0.005  # standard deviation of prices about their brand's mean, relative, below which they never change
 )
@@ -46,7 +47,7 @@ def changes_of_price(log: Panel, prices: dict[str, float]) -> tuple[pd.DataFrame
 def absences(log: Panel) -> dict[str, list[tuple[float, float]]]:
     """Stretches of a dated log in which a brand was not on sale: too long without a buyer to be chance.
 
-    With n independent buyers spread evenly, a stretch of a share g of the window is empty with chance (1-g)^n.
+    With n independent purchases (a customer's of one month count once) spread evenly, a stretch of a share g of the window is empty with chance (1-g)^n.
     """
     if not log.dated or log.one_firm:
         return {}
@@ -55,7 +56,8 @@ def absences(log: Panel) -> dict[str, list[tuple[float, float]]]:
         times = np.sort(rows["time"].to_numpy(float))
         edges = np.r_[0.0, times, log.days]
         share = np.diff(edges) / log.days
-        buyers = rows["customer"].nunique()
+        month = (rows["time"] / log.days * MONTHS).astype(int)
+        buyers = len(rows.assign(month=month)[["customer", "month"]].drop_duplicates())
         gone = (share > SHORTEST) & (buyers * np.log1p(-np.minimum(share, 1 - 1e-12)) < np.log(CHANCE / (1 + len(times))))  # fmt: skip
         stretches = [
             (float(edges[k]) + (1e-9 if k else 0.0), float(edges[k + 1])) for k in np.flatnonzero(gone)
