@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 from regulars.ground.errors import RegularsError
 from regulars.lab.asked import LAST_SEED, real, whole
 from regulars.lab.fitting.check import compared
-from regulars.lab.fitting.choice import fit_choice
 from regulars.lab.fitting.designs import arms_for
+from regulars.lab.fitting.estimate import Estimates, estimated
 from regulars.lab.fitting.health import Check, card
+from regulars.lab.fitting.holdout import foretold, of_holdout
+from regulars.lab.fitting.holdout import parts as split
 from regulars.lab.fitting.identify import Finding, words
 from regulars.lab.fitting.level import (
     CHECKING,
@@ -30,11 +32,10 @@ from regulars.lab.fitting.level import (
     with_shares,
 )
 from regulars.lab.fitting.names import renamed, safe, safe_names
-from regulars.lab.fitting.need import fit_need
 from regulars.lab.fitting.posterior import draws_beside, posterior, write_draws
 from regulars.lab.fitting.prices import common_window
 from regulars.lab.fitting.purchases import as_bought
-from regulars.lab.fitting.spending import fit_spending
+from regulars.lab.fitting.recovery import of_recovery, recovered
 from regulars.lab.fitting.written import short_toml
 from regulars.scenario import Scenario
 
@@ -53,7 +54,8 @@ class Fitted:
 
     scenario: ready to run. estimates: table (parameter, estimate, se, unit, source). moments: table (moment, unit,
     observed, simulated, se, z, used). identified: sentences on what the log can and cannot tell. health: checks, each with a
-    grade, its number and a sentence.
+    grade, its number and a sentence. holdout: table (quantity, observed, se, market, law, as_before), where asked for. recovery:
+    table (parameter, truth, mean, bias, sd, covered, fits), where asked for.
     """
 
     scenario: Scenario
@@ -63,6 +65,8 @@ class Fitted:
     identified: tuple[str, ...]
     findings: tuple[Finding, ...] = field(repr=False)
     health: tuple[Check, ...] = ()
+    holdout: pd.DataFrame | None = None
+    recovery: pd.DataFrame | None = None
 
     def scenario_toml(self, draws: str = "") -> str:
         """The scenario as short TOML with comments; its draws stand in the text, or in the file `draws` beside it."""
@@ -99,6 +103,8 @@ def fit(
     days: float = 364.0,
     margin: float = MARGIN,
     seed: int = 1,
+    holdout: float | None = None,
+    recover: int = 0,
 ) -> Fitted:
     """Fit a market to a panel.
 
@@ -106,10 +112,15 @@ def fit(
         panel: from `regulars.panels.resolve` (a data set's name or a path) or `read`.
         name: title of the scenario.
         focal: firm whose programmes are compared; the largest one when left out.
-        customers: customers to simulate; as many as the log suggests (buyers and non-buyers) when left out.
+        customers: customers to simulate; as many as sell what the log sold when left out.
         days: length of the scenario, days.
         margin: share of the price that is left after the cost of goods; no log tells it.
-        seed: seed of the scenario and of the simulated moments.
+        seed: seed of the scenario, of the simulated moments and of the draws.
+        holdout: days at the end of the log that a market fitted to the rest shall foretell; none when left out.
+        recover: logs that the fitted market makes and that are fitted in turn, to see which parameters come back.
+
+    Raises:
+        RegularsError: for a log of too few customers, and for options that do not suit the log.
 
     Example:
         >>> from regulars import Market, fit
@@ -128,19 +139,47 @@ def fit(
     panel = renamed(panel)
     findings: list[Finding] = []
     log = as_bought(panel, focal, findings)
+    if holdout is not None:
+        split(log, holdout)  # refused before anything takes time
     focal = focal or log.firms[0]
-    life = fit_need(log, findings)
-    spending, prices = fit_spending(log, findings)
-    chosen = fit_choice(log, prices, life.here, findings)
+    found = estimated(log, findings)
     findings.append(_goods(margin))
+    about = {**_about(panel, name, focal), "market": _market(panel, focal, days, seed)}
+    market = _assembled(log, found, findings, about, margin, focal, seed)
+    scenario = market.scenario.set({"market.customers": customers or max(round(market.people), 1)})
+    bought = twin(scenario, found.life, market.size, seed, CHECKING)
+    moments = compared(bought, log, found.life, market.size, market.since)
+    sold = level(bought, log, found.life, market.people, market.size)
+    health = card(log, found.life, findings, moments, sold, panel.oddities)
+    forecast = None if holdout is None else _forecast(log, holdout, focal, seed)
+    recovery = recovered(scenario, log, found.life, recover, seed) if recover else None
+    health = _tried(health, forecast, holdout, recovery)
+    return Fitted(
+        scenario, panel, pd.DataFrame([f.row() for f in findings]), moments, words(panel, findings, moments), tuple(findings),
+        health, forecast, recovery,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Market:
+    """A market that sells what the log sold.
+
+    people: customers at the start. size: of a simulation for the fit. since: day from which all firms of today were on sale.
+    """
+
+    scenario: Scenario
+    people: float
+    size: int
+    since: float
+
+
+def _assembled(
+    log: Panel, found: Estimates, findings: list[Finding], about: dict[str, Any], margin: float, focal: str, seed: int,
+) -> _Market:  # fmt: skip
+    """The scenario of the estimates, with its draws, its firms' shares and its level of sales those of the log."""
+    prices, chosen, life = found.prices, found.chosen, found.life
     spec: dict[str, Any] = {
-        "about": _about(panel, name, focal),
-        "market": {
-            "customers": 1, "days": days, "currency": panel.currency or "currency",
-            "seed": seed, "focal": safe(focal), "window": float(min(84.0, days / 4)),
-            **({} if panel.start is None else {"start": panel.start}),
-        },
-        "need": life.need, "turnover": life.turnover, "spending": spending, **chosen.sections,
+        **about, **found.sections,
         "firms": [
             {"name": safe(firm), "price": prices[firm], "cost": prices[firm] * (1 - margin), **chosen.firms[firm]}
             for firm in log.firms
@@ -155,14 +194,33 @@ def fit(
     scenario = Scenario(spec)
     if not log.one_firm:
         scenario = with_shares(scenario, log, life, size, seed, since)
-    people = with_level(scenario, log, life, people, size, seed)
-    scenario = scenario.set({"market.customers": customers or max(round(people), 1)})
-    bought = twin(scenario, life, size, seed, CHECKING)
-    table = compared(bought, log, life, size, since)
-    health = card(log, life, findings, table, level(bought, log, life, people, size), panel.oddities)
-    return Fitted(
-        scenario, panel, pd.DataFrame([f.row() for f in findings]), table, words(panel, findings, table), tuple(findings), health,
-    )  # fmt: skip
+    return _Market(scenario, with_level(scenario, log, life, people, size, seed), size, since)
+
+
+def _tried(
+    health: tuple[Check, ...],
+    forecast: pd.DataFrame | None,
+    days: float | None,
+    recovery: pd.DataFrame | None,
+) -> tuple[Check, ...]:
+    """The card with what was tried in the place of what was not."""
+    done = {} if forecast is None or days is None else {"holdout": of_holdout(forecast, days)}
+    done |= {} if recovery is None else {"recovery": of_recovery(recovery)}
+    return tuple(done.get(check.name, check) for check in health)
+
+
+def _forecast(log: Panel, days: float, focal: str, seed: int) -> pd.DataFrame:
+    """What a market fitted to the log before its last `days` foretells of these."""
+    before, after = split(log, days)
+    if len(before.customers) < FEWEST:
+        raise RegularsError(f"{log.name}: before the last {days:g} days are {len(before.customers)} customers, too few to fit; hold out less")  # fmt: skip
+    findings: list[Finding] = []
+    found = estimated(before, findings)
+    focal = focal if focal in before.firms else before.firms[0]
+    about = {"market": _market(before, focal, 364.0, seed)}
+    market = _assembled(before, found, findings, about, MARGIN, focal, seed)
+    scenario = market.scenario.set({"market.customers": max(round(market.people), 1)})
+    return foretold(scenario, before, after, found.life, seed)
 
 
 def _checked(
@@ -199,11 +257,21 @@ def _goods(margin: float) -> Finding:
     return Finding("", "cost of goods", 1 - margin, None, "share of price", "assumed", note)
 
 
-def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:
+def _market(log: Panel, focal: str, days: float, seed: int) -> dict[str, Any]:
+    """The section `market`; customers are found later."""
+    start = {} if log.start is None else {"start": log.start}
     return {
+        "customers": 1, "days": days, "currency": log.currency or "currency", "seed": seed, "focal": safe(focal),
+        "window": float(min(84.0, days / 4)), **start,
+    }  # fmt: skip
+
+
+def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:
+    about = {
         "title": name or f"{panel.name}, fitted",
         "question": f"Which loyalty programme, if any, earns {focal} more than doing nothing, and more than simply being cheaper?",
         "expected": "Most reward money goes to purchases that would have been made anyway; a programme pays only when what it causes beats that subsidy.",
         "limits": "Fitted to purchases only: satisfaction, thresholds and word of mouth leave no trace in such a log and are off; rivals do not react.",
         "sources": [panel.name, *panel.notes],
     }  # fmt: skip
+    return {"about": about}

@@ -50,7 +50,7 @@ def _named(log: Panel, names: dict[str, str]) -> pd.DataFrame:
 
 
 def by_day(table: pd.DataFrame) -> pd.DataFrame:
-    """One row a customer and day, which is a purchase of the market; amounts add up."""
+    """One row a customer and day; amounts add up."""
     day = np.floor(table["time"].to_numpy(float))
     merged = table[["customer", "amount"]].assign(time=day).groupby(["customer", "time"], as_index=False)
     return merged["amount"].sum()
@@ -62,7 +62,7 @@ def _open(bought: pd.DataFrame, log: Panel, life: Life, size: int) -> tuple[pd.D
     part = log.purchases[log.purchases["time"] >= start]
     firm = log.firms[0]
     halves = []
-    for table in (by_day(part.assign(time=part["time"] - start)), bought):
+    for table in (by_day(part.assign(time=part["time"] - start)), by_day(bought)):
         found = moments(table.assign(firm=firm), (firm,))
         early = (table["time"] < life.window / 2).astype(float)
         each = table.assign(early=early).groupby("customer")["early"].agg(["sum", "size"])
@@ -93,4 +93,5 @@ def _watched(
 ) -> tuple[pd.DataFrame, NDArray[np.float64]]:
     """The simulated customers, watched as long as the real ones: customer i as long as real customer i."""
     watched = np.resize(exposure, size)
-    return twin[twin["time"] < watched[twin["customer"].to_numpy()]], watched
+    table = by_day(twin)
+    return table[table["time"] < watched[table["customer"].to_numpy()]], watched

@@ -28,7 +28,7 @@ class Life:
 
     need, turnover: sections of the scenario. people: customers at the start. window: days at the end of the log that the
     market repeats. cohort: whether all customers came before the log was over, and nobody comes any more. here: share of
-    opportunities that end here, in a one-firm log. joint: what is known of rates and leaving together.
+    opportunities that end here, in a one-firm log. a_day: purchases of the market that are one purchase, a day's, of the log. joint: what is known of rates and leaving together.
     """
 
     need: dict[str, Any]
@@ -36,6 +36,7 @@ class Life:
     people: float
     window: float
     here: float = 1.0
+    a_day: float = 1.0
     cohort: bool = False
     rhythm: Rhythm = field(default_factory=Rhythm)
     law: Arrivals | None = None
@@ -101,20 +102,22 @@ def _alone(log: Panel, findings: list[Finding]) -> Life:
     _findings(found, clock, here, people, entry, cohort, findings)
     _told_of_time(log, findings, law.purchases)
     need = {**_clocked(clock, law, here), "period": 7.0}
-    return Life(need, turnover, people, window, here, cohort, clock, law, found.joint)
+    a_day = law.a_day if clock.kind != "calendar" else 1.0
+    return Life(need, turnover, people, window, here, a_day, cohort, clock, law, found.joint)
 
 
 def _who(law: Arrivals, window: float, cohort: bool) -> tuple[float, float]:
     """Customers at the start of the window, and newcomers a year, times those.
 
-    Newcomers of the market wait for their first purchase, those of the law come with it: so many more come that they buy as much.
+    Newcomers of the market wait for their first purchase. Where those of the law come with it, so many more come to the market
+    that they buy as much.
     """
     if cohort:
         return law.starters + law.newcomers * law.until, 0.0
     start = law.days - window
     grid = np.linspace(0, window, 41)
     spent = float(np.trapezoid(law.spent(grid), grid))
-    come = law.newcomers * (1 + window / (law.rate * spent))
+    come = law.newcomers if law.waits else law.newcomers * (1 + window / (law.rate * spent))
     people = max(float(law.there(start)), come * A_YEAR / MOST_ENTRY, 1.0)
     entry = come * A_YEAR / people
     return people, entry if entry > 0.005 else 0.0

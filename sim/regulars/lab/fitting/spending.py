@@ -20,11 +20,13 @@ def priced(log: Panel) -> bool:
     return "price" in log.purchases and float((log.purchases["price"] > 0).mean()) >= ENOUGH
 
 
-def fit_spending(log: Panel, findings: list[Finding]) -> tuple[dict[str, Any], dict[str, float]]:
+def fit_spending(
+    log: Panel, findings: list[Finding], a_day: float = 1.0
+) -> tuple[dict[str, Any], dict[str, float]]:
     """Baskets: mean and spread over customers, variation within them; prices per unit by firm.
 
     The mean basket is all money over what one unit at each purchase would cost, gifts and purchases without a price
-    included, so that so many purchases hold the money of the log.
+    included, so that so many purchases hold the money of the log. `a_day` purchases of the market are one of the log.
     """
     table = log.purchases
     paid = table["amount"].to_numpy(float)
@@ -32,8 +34,8 @@ def fit_spending(log: Panel, findings: list[Finding]) -> tuple[dict[str, Any], d
         raise RegularsError(f"{log.name}: all amounts are 0; a market needs what customers paid")
     prices = _prices(log, findings)
     each = table["firm"].astype(object).map(prices).to_numpy(float)
-    centre = float(paid.sum() / each.sum())
-    units = paid / each
+    centre = float(paid.sum() / each.sum() / a_day)
+    units = paid / each / a_day
     nothing = float((paid == 0).mean())
     if nothing > 0:
         told = f"{nothing:.1%} of purchases have amount 0: they count as purchases, and the mean basket is that with them"
