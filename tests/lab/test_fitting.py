@@ -10,7 +10,7 @@ import pytest
 from regulars.ground.errors import RegularsError
 from regulars.ground.letters import OBEYED
 from regulars.lab.fitting import choice, need, spending
-from regulars.laws import choice_table, lagged_choice, pareto_nbd
+from regulars.laws import lagged_choice
 from regulars.panels.panel import Panel
 
 
@@ -28,32 +28,31 @@ LOG += [(2, 3.0, "A", 16.0, 2.0), (2, 4.0, "A", 0.0, 2.0)]
 
 
 def test_baskets_and_prices_by_hand():
+    """Money over what a unit at each purchase would cost, the gift included; spreads in units about it."""
     findings = []
     spent, prices = spending.fit_spending(panel(LOG, PRICED, currency="yuan"), findings)
-    assert prices == {"A": pytest.approx(24 / 11), "B": 1.0}  # money over units
-    centre = (1 + 2 + 3 + 6 + 8) / 5
-    within = ((1 + 0 + 1) + (1 + 1)) / (2 + 1)  # squares about the customers' means of 2 and 7
-    between = (3 * (2 - centre) ** 2 + 2 * (7 - centre) ** 2) / 5 - within * 2 / 5
-    assert spent["basket"] == {
-        "distribution": "lognormal",
-        "mean": centre,
-        "sd": pytest.approx(math.sqrt(between)),
-    }
+    a = 24 / 11  # money over units
+    assert prices == {"A": pytest.approx(a), "B": 1.0}
+    one, two = np.array([2 / a, 6 / a, 3.0]), np.array([6.0, 16 / a, 0.0])
+    centre = 33 / (4 * a + 2)
+    within = (((one - one.mean()) ** 2).sum() + ((two - two.mean()) ** 2).sum()) / (2 + 2)
+    between = np.mean([(one.mean() - centre) ** 2, (two.mean() - centre) ** 2]) - within * 2 / 6
     assert spent["variation"] == pytest.approx(math.sqrt(within) / centre)
-    price, basket = findings
+    assert between < 0 and spent["basket"] == pytest.approx(centre)
+    price, nothing, basket = findings
     assert (price.estimate, price.unit, price.source) == (
         pytest.approx((24 / 11 + 1) / 2), "yuan per unit, mean of firms", "read from the log",
     )  # fmt: skip
-    assert basket.estimate == centre and basket.source == "fitted"
-    error = math.hypot(3 * (2 - centre), 2 * (7 - centre)) / 5
-    assert basket.se == pytest.approx(error)
+    assert nothing.estimate == pytest.approx(1 / 6) and "amount 0" in nothing.note
+    assert basket.estimate == pytest.approx(centre) and basket.source == "fitted"
+    assert basket.se == pytest.approx(3 * math.hypot(one.mean() - centre, two.mean() - centre) / 6)
 
 
 def test_without_prices_a_unit_is_what_a_unit_of_money_buys():
     findings = []
     rows = [row[:4] for row in LOG]
     spent, prices = spending.fit_spending(panel(rows), findings)
-    assert prices == {"A": 1.0, "B": 1.0} and spent["basket"]["mean"] == pytest.approx(33 / 5)
+    assert prices == {"A": 1.0, "B": 1.0} and spent["basket"] == pytest.approx(33 / 6)
     assert (findings[0].estimate, findings[0].source) == (1.0, "assumed")
     free = panel([(*row[:4], 0.0) for row in LOG], PRICED)
     assert spending.fit_spending(free, []) == (spent, prices)
@@ -61,6 +60,18 @@ def test_without_prices_a_unit_is_what_a_unit_of_money_buys():
     assert spending.fit_spending(cheap, [])[1] == {"A": 0.5, "B": 0.5}
     with pytest.raises(RegularsError, match="all amounts are 0"):
         spending.fit_spending(panel([(1, 0.0, "A", 0.0)]), [])
+
+
+def test_a_few_missing_prices_do_not_throw_away_the_others():
+    findings = []
+    rows = [(*row[:4], float("nan") if k == 1 else row[4]) for k, row in enumerate(LOG)]
+    _, prices = spending.fit_spending(panel(rows, PRICED), findings)
+    assert prices == {"A": pytest.approx(18 / 9), "B": 1.0}
+    assert "1 of 6 purchases have no price" in findings[0].note
+    few = [(*row[:4], 2.0 if k == 1 else float("nan")) for k, row in enumerate(LOG)]
+    told = []
+    assert spending.fit_spending(panel(few, PRICED), told)[1] == {"A": 1.0, "B": 1.0}
+    assert "too few purchases have a price" in told[0].note
 
 
 def test_customers_alike_have_one_basket():
@@ -94,79 +105,93 @@ def test_need_of_a_category_is_the_truncated_law():
     findings = []
     log = Panel(pd.DataFrame(rows), days=50.0)
     found = need.fit_need(log, findings)
-    assert found["need"]["mean"] == pytest.approx(4.0, rel=0.04) and found["need"]["shape"] == pytest.approx(
-        0.9, rel=0.05
-    )
-    assert (found["need"]["process"], found["need"]["period"], found["turnover"]) == ("poisson", 50.0, {})
-    assert found["people"]["count"] == pytest.approx(20_000, rel=0.02)  # those who never bought are inferred
-    assert [f.estimate for f in findings] == [found["need"]["mean"], found["need"]["shape"]]
+    assert found.need["mean"] == pytest.approx(4.0, rel=0.04)
+    assert found.need["shape"] == pytest.approx(0.9, rel=0.05)
+    assert (found.need["process"], found.need["period"], found.turnover) == ("poisson", 50.0, {})
+    assert found.people == pytest.approx(20_000, rel=0.02)  # those who never bought are inferred
+    assert [f.estimate for f in findings] == [found.need["mean"], found.need["shape"]]
     # in one firm's log without dates half of all opportunities are taken to end elsewhere
     one = []
     alone = need.fit_need(Panel(pd.DataFrame({**rows, "firm": "A"}), days=50.0, dated=False), one)
-    assert alone["need"]["mean"] == pytest.approx(2 * found["need"]["mean"])
-    assert alone["need"]["shape"] == found["need"]["shape"] and alone["people"] == found["people"]
+    assert alone.need["mean"] == pytest.approx(2 * found.need["mean"])
+    assert alone.need["shape"] == found.need["shape"] and alone.people == found.people
     assert one[0].se == pytest.approx(2 * findings[0].se) and one[1].se == findings[1].se
 
 
-def test_need_of_one_firm_s_cohort(monkeypatch):
-    """Rates per week, twice those seen here; hazards per year; errors of ratios as if independent."""
-    e, se = (
-        {"r": 0.5, "alpha": 5.0, "s": 0.6, "beta": 12.0},
-        {"r": 0.05, "alpha": 1.0, "s": 0.03, "beta": 0.6},
-    )
-    fitted = SimpleNamespace(estimates=e, standard_errors=se, n=77)
-    monkeypatch.setattr(pareto_nbd, "fit_pareto_nbd", lambda histories: fitted)
+def log_of_a_firm(turnover, customers=900, days=546, rate=0.4, seed=3, since=0):
+    """Purchases of a firm whose customers all buy at once, by day, from day `since` on."""
+    from regulars import Scenario
+
+    table = {"market": {"customers": customers, "days": days}, "need": {"mean": rate, "shape": 1.0}, "turnover": turnover, "firms": [{"name": "A"}]}  # fmt: skip
+    rows = Scenario(table).market(seed=seed, log="memory").run().log.purchases()
+    rows = rows[rows["time"] >= since].assign(firm="A", time=np.floor(rows["time"]) - since)
+    return Panel(rows.drop_duplicates(["customer", "time"]), days=float(days - since))
+
+
+def test_who_was_there_who_comes_and_who_leaves_is_recovered():
+    """A mature firm: half of its customers leave a year, as many come, and the log begins in the middle."""
     findings = []
-    log = panel([(c, float(t), "A", 1.0) for c in range(3) for t in (0, 9)])
-    found = need.fit_need(log, findings)
-    assert found["need"] == {"process": "poisson", "mean": pytest.approx(0.2), "shape": 0.5, "period": 7.0}
-    hazard = 0.05 * 365.25 / 7
-    assert found["turnover"] == {"exit_rate": pytest.approx(hazard), "exit_shape": 0.6}
-    assert found["people"] == {"count": 77.0}
-    errors = [0.2 * math.hypot(0.1, 0.2), 0.05, hazard * math.hypot(0.05, 0.05), 0.03]
-    assert [f.se for f in findings] == pytest.approx(errors)
-    assert [f.name for f in findings] == [
-        "need.mean",
-        "need.shape",
-        "turnover.exit_rate",
-        "turnover.exit_shape",
-    ]
-    e["beta"] = 0.01
-    assert need.fit_need(log, [])["turnover"]["exit_rate"] == 100.0
+    found = need.fit_need(log_of_a_firm({"exit_rate": 0.7, "entry_rate": 0.7}, since=182), findings)
+    assert found.law.hazard * 365.25 == pytest.approx(0.7, rel=0.15)
+    assert found.law.rate * 7 == pytest.approx(0.4, rel=0.1)
+    assert found.people == pytest.approx(900, rel=0.12) and not found.cohort
+    assert found.newcomers() == pytest.approx(0.7 * 900, rel=0.3)
+    assert {"turnover.exit_rate"} <= {f.name for f in findings}
+
+
+def test_nobody_comes_or_leaves_where_nobody_does():
+    """The negative control: a closed population."""
+    found = need.fit_need(log_of_a_firm({}, days=364), [])
+    assert found.turnover == {}
+    assert found.people == pytest.approx(900, rel=0.08)
+
+
+def test_a_cohort_is_told_from_a_firm_that_goes_on_winning_customers():
+    rng = np.random.default_rng(1)
+    rows = []
+    for customer in range(300):
+        first = rng.uniform(0, 80)
+        times = np.append(first, first + np.cumsum(rng.exponential(30, 12)))
+        rows += [(customer, t, "A", 1.0) for t in times if t < 364]
+    found = need.fit_need(panel([(c, float(int(t)), f, a) for c, t, f, a in rows], days=364.0), [])
+    assert (
+        found.cohort and "entry_rate" not in found.turnover and found.people == pytest.approx(300, rel=0.02)
+    )
 
 
 # ---------------------------------------------------------------- choice
 
-BOUGHT = [(c, float(t), "AAB"[t], 2.0, 1.0 + t) for c in range(4) for t in range(3)]  # A has two thirds
+# A has two thirds; its price changes
+BOUGHT = [(c, float(t), "AAB"[t], 2.0, 1.0 + t) for c in range(4) for t in range(3)]
 
 
 def fitted_choice(monkeypatch, log, *, inertia=0.4, price=None):
     """`fit_choice` with a likelihood that finds these numbers."""
     asked = []
 
-    def fit(purchases, offers=None):
-        asked.append(offers)
-        e = {"inertia": inertia, "diversity": 1.5, "preference A": 0.7, "preference B": 0.3}
+    def fit(purchases, offers=None, absent=None, inertia=True, found=inertia):
+        asked.append((offers is not None, inertia))
+        e = {"diversity": 1.5, "preference A": 0.7, "preference B": 0.3}
+        e |= {"inertia": found} if inertia else {}
         se = {name: 0.1 * abs(value) for name, value in e.items()}
         if offers is not None:
             e["price"], se["price"] = price
-        return SimpleNamespace(estimates=e, standard_errors=se)
+        return SimpleNamespace(estimates=e, standard_errors=se, notes=(), joint=None)
 
     monkeypatch.setattr(lagged_choice, "fit_lagged_choice", fit)
-    monkeypatch.setattr(choice_table, "shelf_prices", lambda purchases: "shelf")
     findings = []
-    found = choice.fit_choice(log, {"A": 2.0, "B": 4.0}, findings)
+    found = choice.fit_choice(log, {"A": 2.0, "B": 4.0}, 1.0, findings)
     return found, {f.label: f for f in findings}, asked
 
 
 def test_prices_that_explain_choices_are_used(monkeypatch):
     found, told, asked = fitted_choice(monkeypatch, panel(BOUGHT, PRICED), price=(-0.9, 0.4))
-    assert asked == ["shelf"]
-    assert found["sections"]["choice"] == {"price_sensitivity": 0.9}
-    assert found["firms"] == {"A": {"share": 0.7, "appeal": 0.0}, "B": {"share": 0.3, "appeal": 0.0}}
+    assert asked == [(True, True)]
+    assert found.sections["choice"] == {"price_sensitivity": 0.9}
+    assert found.firms == {"A": {"share": 0.7, "base_price": 2.0}, "B": {"share": 0.3, "base_price": 4.0}}
     assert (told["price sensitivity b"].estimate, told["price sensitivity b"].se, told["price sensitivity b"].source) == (0.9, 0.4, "fitted")  # fmt: skip
-    assert found["sections"]["taste"] == {"kind": "dirichlet", "concentration": 1.5}
-    assert found["sections"]["switching"] == {"form": "premium", "relation": 0.4, "initial": "share"}
+    assert found.sections["taste"] == {"kind": "dirichlet", "concentration": 1.5}
+    assert found.sections["switching"] == {"form": "premium", "relation": 0.4, "initial": "share"}
     assert (
         told["taste concentration S"].se == pytest.approx(0.15) and told["taste weight of B"].estimate == 0.3
     )
@@ -177,41 +202,46 @@ def test_prices_that_do_not_are_left_out_and_an_elasticity_is_assumed(monkeypatc
     """-2.62 = -b p (1 - share), mean over firms; usual prices are in the tastes already, so only their changes count."""
     log = panel(BOUGHT, PRICED) if price else panel([row[:4] for row in BOUGHT])
     found, told, asked = fitted_choice(monkeypatch, log, price=price)
-    assert asked == (["shelf", None] if price else [None])
+    assert asked == ([(True, True), (False, True)] if price else [(False, True)])
     scale = (2.0 / 3 + 4.0 * 2 / 3) / 2
-    b = 2.62 / scale
-    assert found["sections"]["choice"]["price_sensitivity"] == pytest.approx(b)
-    assert found["firms"]["A"]["appeal"] == pytest.approx(-b) and found["firms"]["B"][
-        "appeal"
-    ] == pytest.approx(b)
+    assert found.sections["choice"]["price_sensitivity"] == pytest.approx(2.62 / scale)
+    assert [found.firms[firm]["base_price"] for firm in "AB"] == [2.0, 4.0]
     assumed = told["price sensitivity b"]
     assert (assumed.source, assumed.se) == ("assumed", pytest.approx(0.8 / scale))
     assert assumed.note.startswith("the log's prices do not explain" if price else "the log has no prices")
 
 
-def test_variety_seeking_is_told_and_not_used(monkeypatch):
+def test_an_order_number_is_no_time_at_which_others_paid_a_price(monkeypatch):
+    """Prices of other households' orders of the same number say nothing of what was on the shelf."""
+    log = panel(BOUGHT, PRICED, dated=False)
+    _, told, asked = fitted_choice(monkeypatch, log)
+    assert asked == [(False, True)] and "numbers the purchases" in told["price sensitivity b"].note
+
+
+def test_variety_seeking_is_told_and_the_tastes_are_fitted_without_it(monkeypatch):
     log = panel([row[:4] for row in BOUGHT])
-    found, told, _ = fitted_choice(monkeypatch, log, inertia=-0.3)
-    assert found["sections"]["switching"]["relation"] == 0.0
+    found, told, asked = fitted_choice(monkeypatch, log, inertia=-0.3)
+    assert found.sections["switching"]["relation"] == 0.0 and asked == [(False, True), (False, False)]
     assert told["inertia: bonus of the firm bought last"].estimate == 0.0
+    assert told["inertia: bonus of the firm bought last"].se == pytest.approx(0.03)
     assert (told["variety seeking"].estimate, told["variety seeking"].source) == (-0.3, "set to 0")
     for inertia in (0.0, 0.4):
         found, told, _ = fitted_choice(monkeypatch, log, inertia=inertia)
-        assert found["sections"]["switching"]["relation"] == inertia and "variety seeking" not in told
+        assert found.sections["switching"]["relation"] == inertia and "variety seeking" not in told
 
 
 def test_one_firm_s_log_says_nothing_of_rivals():
-    findings = []
-    found = choice.fit_choice(panel([(1, 0.0, "A", 2.0)]), {"A": 2.0}, findings)
-    b = 2.62 / (2.0 * 0.5)
-    assert found["sections"]["choice"] == {
-        "price_sensitivity": pytest.approx(b),
-        "outside": True,
-        "outside_utility": 0.0,
-    }
-    assert found["sections"]["taste"] == {"kind": "homogeneous"}
-    assert found["firms"] == {"A": {"share": 1.0, "appeal": pytest.approx(2.0 * b)}}  # even odds at the price
-    assert [f.source for f in findings] == ["assumed", "assumed"] and findings[1].estimate == 0.5
+    for here, pull in ((0.5, 0.0), (0.95, math.log(19))):
+        findings = []
+        found = choice.fit_choice(panel([(1, 0.0, "A", 2.0)]), {"A": 2.0}, here, findings)
+        assert found.sections["choice"] == {
+            "price_sensitivity": pytest.approx(2.62 / (2.0 * 0.5)),
+            "outside": True,
+            "outside_utility": pytest.approx(-pull),
+        }
+        assert found.sections["taste"] == {"kind": "homogeneous"}
+        assert found.firms == {"A": {"share": 1.0, "base_price": 2.0}}  # these odds at the price
+        assert [f.source for f in findings] == ["assumed", "assumed"] and findings[1].estimate == here
 
 
 def test_any_brand_of_a_log_becomes_a_firm_of_a_scenario():

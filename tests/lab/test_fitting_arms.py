@@ -68,17 +68,37 @@ def test_collecting_is_scaled_to_what_customers_spend():
     tiers = arms["tiers"]["strategies"]["tiers"]["levels"]
     assert np.quantile(spent, [0.75, 0.92]).tolist() == pytest.approx([775.0, 928.0])
     assert [t["threshold"] for t in tiers] == [
-        780.0,
-        1170.0,
-    ]  # two figures; gold at least half as much again as silver
+        800.0,
+        1200.0,
+    ]  # printed; gold about half as much again as silver
     assert [t["discount"] for t in tiers] == [0.05, 0.1]
     (coupon,) = arms["points"]["strategies"]["points"]["rewards"]
-    assert coupon["points"] == 140.0  # a quarter of 550 a year, two figures
-    assert coupon["worth"] == coupon["cost"] == pytest.approx(7.0)
+    assert coupon["points"] == 150.0  # a quarter of 550 a year
+    assert coupon["worth"] == coupon["cost"] == pytest.approx(7.5)
+    points = arms["points"]["strategies"]["points"]
+    assert (points["review_rate"], points["share_rate"]) == (0.0, 0.0)  # no points but for purchases
     service = arms["personal_service"]["strategies"]["personal_service"]
-    assert service == {"budget": 630.0, "visit_cost": 0.25}
+    assert service == {"budget": 600.0, "visit_cost": 0.25}
     rare = designs.arms_for(bought([1] * 4, amount=80.0), "A")["points"]["strategies"]["points"]["rewards"][0]
     assert rare["points"] == 80.0  # no less than one purchase
+
+
+def test_programmes_are_scaled_to_typical_customers_and_not_to_a_giant():
+    """A wholesaler with most of the money, among a hundred households, moves nothing."""
+    usual = designs.arms_for(bought([12] * 100), "A")
+    rows = bought([12] * 100).purchases
+    giant = pd.DataFrame([(999, t, "A", 900.0) for t in np.linspace(0, 363, 400)], columns=["customer", "time", "firm", "amount"])  # fmt: skip
+    log = Panel(pd.concat([rows, giant]), days=364.0)
+    assert designs.arms_for(log, "A") == usual
+    few = Panel(pd.concat([rows[rows["customer"] < 10], giant]), days=364.0)
+    assert designs.arms_for(few, "A") != designs.arms_for(
+        bought([12] * 10), "A"
+    )  # of a dozen, each may be typical
+
+
+@pytest.mark.parametrize(("x", "shown"), [(137.0, 150.0), (0.0, 0.01), (9.6, 10.0), (0.0123, 0.012), (0.001, 0.01), (1_170, 1_200), (431, 400)])  # fmt: skip
+def test_numbers_that_a_shop_would_print(x, shown):
+    assert designs.printed(x) == shown
 
 
 # ---------------------------------------------------------------- the check
@@ -129,6 +149,8 @@ def test_words():
     )
     assert sum("switching to rivals" in t or "calendar time" in t for t in told) == 2
     fine = words(panel([(1, 0.0, "A", 2.0), (1, 1.0, "B", 2.0)]), [], moments[:1])
-    assert fine[-1].endswith("within 4 standard errors") and not any(
-        "rivals:" in t or "calendar" in t for t in fine
+    assert (
+        "0 of 1 moments" in fine[-1]
+        and "none is missed by more than 4" in fine[-1]
+        and not any("rivals:" in t or "calendar" in t for t in fine)
     )

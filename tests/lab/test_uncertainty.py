@@ -10,7 +10,7 @@ from regulars.ground.chance import Chance, purpose
 from regulars.ground.errors import RegularsError
 from regulars.ground.interval import interval
 from regulars.lab.uncertainty import drawn, uncertain_values
-from regulars.scenario import Scenario
+from regulars.scenario import Scenario, load
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(61)  # a standard normal
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
@@ -76,11 +76,11 @@ def test_the_other_numbers_of_a_distribution_stay(monkeypatch):
     assert (basket.distribution, basket.mean) == ("gamma", 12.0) and basket.sd > 4.0
 
 
-def test_each_parameter_has_a_draw_of_its_own_in_every_replicate_but_the_first():
+def test_each_parameter_has_a_draw_of_its_own_in_every_replicate():
     names = {"choice.price_sensitivity": 0.5, "choice.outside_utility": 0.5, "firms.0.price": 0.5}
     scenario = Scenario(SHOPS).set({"uncertainty": names})
-    assert drawn(scenario, 1, 0) is scenario and drawn(Scenario(SHOPS), 1, 3).spec == Scenario(SHOPS).spec
-    taken = {(seed, k): drawn(scenario, seed, k) for seed in (1, 2) for k in (1, 2)}
+    assert drawn(Scenario(SHOPS), 1, 0).spec == drawn(Scenario(SHOPS), 1, 3).spec == Scenario(SHOPS).spec
+    taken = {(seed, k): drawn(scenario, seed, k) for seed in (1, 2) for k in (0, 1)}
     for name in names:
         assert len({market.value(name) for market in taken.values()}) == 4
     for (seed, k), market in taken.items():
@@ -165,3 +165,57 @@ def test_draws_stay_inside_open_ends(monkeypatch):
     inside = values(monkeypatch, "talk.praise", 0.5, (-40.0, 0.0, 40.0))
     bounds = interval("[0, 1)")
     assert all(float(np.float32(value)) in bounds for value in inside)
+
+
+# ---------------------------------------------------------------- what is known together
+
+TOGETHER = {"choice.price_sensitivity": [3.0, 2.0, 4.0], "firms.ann.appeal": [1.5, 2.5, 0.5]}
+
+
+def test_values_known_together_are_drawn_row_by_row():
+    scenario = Scenario(SHOPS).set({"posterior": TOGETHER})
+    assert [drawn(scenario, 1, k).value("choice.price_sensitivity") for k in (0, 1)] == [2.0, 4.0]
+    assert [drawn(scenario, 1, k).value("firms.0.appeal") for k in (0, 1)] == [2.5, 0.5]
+    later = {(drawn(scenario, 1, k).value("choice.price_sensitivity"), drawn(scenario, 1, k).value("firms.0.appeal")) for k in range(2, 30)}  # fmt: skip
+    assert later == {(2.0, 2.5), (4.0, 0.5)}  # rows stay together when there are more replicates than rows
+
+
+def test_a_value_that_was_changed_keeps_its_own_centre():
+    """A sweep over a fitted value must move it; what was drawn about the estimate is drawn about the new value."""
+    scenario = Scenario(SHOPS).set({"posterior": TOGETHER})
+    swept = scenario.set({"choice.price_sensitivity": 6.0, "firms.ann.appeal": 0.0})
+    assert [drawn(swept, 1, k).value("choice.price_sensitivity") for k in (0, 1)] == pytest.approx([4.0, 8.0])
+    assert [drawn(swept, 1, k).value("firms.0.appeal") for k in (0, 1)] == pytest.approx([1.0, -1.0])
+
+
+def test_the_posterior_goes_before_single_errors():
+    scenario = Scenario(SHOPS).set({"posterior": TOGETHER, "uncertainty": {"choice.price_sensitivity": 2.0, "firms.1.price": 0.1}})  # fmt: skip
+    first = drawn(scenario, 1, 0)
+    assert first.value("choice.price_sensitivity") == 2.0 and first.value("firms.1.price") != 1.0
+
+
+@pytest.mark.parametrize(
+    ("posterior", "told"),
+    [
+        ({"choice.zork": [1.0, 2.0]}, r"posterior\.choice\.zork"),
+        ({"taste.kind": [1.0, 2.0]}, "not one number"),
+        ({"market.customers": [1.0, 2.0]}, r"\[market\] says how a run is made"),
+        ({"choice.price_sensitivity": [1.0]}, "same number of draws"),
+        (
+            {"choice.price_sensitivity": [1.0, 2.0], "firms.ann.appeal": [1.0, 2.0, 3.0]},
+            "same number of draws",
+        ),
+        ({"file": "nowhere.parquet"}, "no such file"),
+        ({"file": 5}, "not the path of a file"),
+    ],
+)
+def test_a_posterior_that_means_nothing_is_refused_beforehand(posterior, told):
+    with pytest.raises(RegularsError, match=told):
+        compare(Scenario({**SHOPS, "arms": {"same": {}}, "posterior": posterior}), replicates=1)
+
+
+def test_draws_that_are_no_table_are_refused(tmp_path):
+    (tmp_path / "x.parquet").write_text("PAR1 not")
+    (tmp_path / "m.toml").write_text('posterior = {file = "x.parquet"}\nfirms = [{name = "a"}]')
+    with pytest.raises(RegularsError, match="no table of draws"):
+        load(tmp_path / "m.toml")

@@ -172,6 +172,10 @@ def _weighs(customer, spec, dice):
     Where all customers weigh the levers alike they are part of what a firm has for everybody (`PlainMarket.standing`).
     """
     rules, number = spec.choice, customer.number
+    for firm in spec.firms:
+        if any(other.base_price for other in spec.firms):
+            at_base = customer.taste[firm.name] + customer.price_sensitivity * firm.base_price
+            customer.taste[firm.name] = single(at_base)
     levers = ("quality_weight", "service_weight", "hour", "effort_weight", "risk_weight")
     customer.liking = customer.taste
     customer.differs = (

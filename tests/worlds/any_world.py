@@ -186,6 +186,7 @@ def worlds(draw):
                 "price": draw(number(0.0, 5.0)),
                 "cost": draw(number(0.0, 3.0)),
                 "share": draw(number(0.05, 5.0)),
+                "base_price": draw(st.sampled_from([0.0, 0.0, 1.5])),
                 "quality": draw(SHARE),
                 "service": draw(st.sampled_from([0.0, 0.2])),
                 "risk": draw(st.sampled_from([0.0, 0.5])),

@@ -1,6 +1,6 @@
 """The choice: the largest utility wins.
 
-V_ij = a_ij + bond_ij + standing_j - b_i * effective price_j + programmes_ij - cost_i [j is not the incumbent]
+V_ij = a_ij + bond_ij + standing_j - b_i * (effective price_j - base price_j) + programmes_ij - cost_i [j is not the incumbent]
 
 plus a standard Gumbel draw for every firm and for buying nothing, so that choice is a logit (McFadden 1974).
 Each customer, occasion and firm has its own draw: raising V of one firm can only move choices to that firm.
@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.kernel import kernel
@@ -65,6 +66,15 @@ def endow(customers: Customers, choice: Choice, chance: Chance) -> None:
     customers.add(
         "price_sensitivity", choice.price_sensitivity.draw(draws, spread_bounds(choice, "price_sensitivity"))
     )
+
+
+def at_base_prices(customers: Customers, base: NDArray[Any]) -> None:
+    """Make tastes those at the firms' base prices [F], b_i base_j logits more, so that only departures from these count.
+
+    Whatever price sensitivity is drawn or swept, choices at base prices then stay what they were.
+    """
+    if base.any():
+        customers.taste += customers.price_sensitivity.astype(np.float64)[:, None] * base
 
 
 @kernel(inline=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +41,18 @@ def fit(
         float, typer.Option(help="Share of the price left after the cost of goods; no log of sales tells it.")
     ] = 0.25,
     offers: OffersOption = None,
+    holdout: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            show_default=False,
+            help="Time at the end that a market fitted to the rest must foretell, as in 13w or 90d.",
+        ),
+    ] = None,
+    recover: Annotated[
+        int,
+        typer.Option(min=0, max=1000, help="Logs that the fitted market makes and that are fitted in turn."),
+    ] = 0,
     overwrite: OverwriteOption = False,
     json: JsonOption = False,
     reading: Reading = AS_FOUND,
@@ -55,35 +68,64 @@ def fit(
     from regulars.cli import say, stop
     from regulars.ground.output import whole_file
     from regulars.lab.fit import fit as estimate
+    from regulars.lab.fitting.posterior import draws_beside
 
-    inputs = [Path(log), *(file for file in (offers, kept) if file is not None)]
+    held = None if holdout is None else _days(holdout)
+    inputs, drawn = [Path(log), *(file for file in (offers, kept) if file is not None)], draws_beside(out)
     with ExitStack() as files:
-        draft = files.enter_context(whole_file(out, inputs, overwrite))
+        table, draft = (files.enter_context(whole_file(place, inputs, overwrite)) for place in (drawn, out))
         panel = panel_of(log, reading, offers)
         beside = None if panel.account is None else reading_beside(out)
         if beside is not None and not (kept and beside.exists() and kept.samefile(beside)):
             noted = files.enter_context(whole_file(beside, inputs, overwrite))
             noted.write_bytes(reading_text(panel, log).encode())
-        fitted = estimate(panel, name=name or "", customers=customers, focal=focal, margin=margin)
-        fitted.fill(draft)
+        fitted = estimate(
+            panel,
+            name=name or "",
+            customers=customers,
+            focal=focal,
+            margin=margin,
+            holdout=held,
+            recover=recover,
+        )
+        fitted.fill(draft, table, drawn.name)
     stop.leaves(f"the scenario is whole in {out}")
     identified = list(fitted.identified)
     if json:
         found = {
+            "health": [check.row() for check in fitted.health],
             "account": panel.account and panel.account.to_dict(),
             "estimates": fitted.estimates,
             "moments": fitted.moments,
             "identified": identified,
+            "holdout": fitted.holdout,
+            "recovery": fitted.recovery,
         }
-        say.document({"scenario": str(out), "log": panel.name, "notes": list(fitted.panel.notes), **found})
+        where = {"scenario": str(out), "posterior": str(drawn), "log": panel.name}
+        say.document({**where, "notes": list(fitted.panel.notes), **found})
         return
+    for check in fitted.health:
+        say.paragraph(check.sentence, f"{check.grade:9} {check.name}: ", 10)
+    say.text()
     for note in fitted.panel.notes:
         say.text(f"note: {note}")
     from regulars.show import tables
 
     say.drawn(tables.moments(fitted.moments))
+    for title, table_of in (("holdout", fitted.holdout), ("recovery", fitted.recovery)):
+        if table_of is not None:
+            say.text(f"{title}:\n{table_of.to_string(index=False, float_format='{:.4g}'.format)}\n")
     for line in identified:
         say.text(f"- {line}")
     say.text(f"\nscenario: {out}")
     if beside is not None:
         say.text(f"how the log was read: {beside}")
+
+
+def _days(text: str) -> float:
+    """A time such as 13w, 90d or 90, in days."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([dw]?)\s*", text)
+    if not match or float(match[1]) == 0:
+        told = f"{text!r} is no time; write weeks as in 13w, or days as in 90d"
+        raise typer.BadParameter(told, param_hint="'--holdout'")
+    return float(match[1]) * (7 if match[2] == "w" else 1)

@@ -13,17 +13,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from regulars.ground.errors import RegularsError
 from regulars.lab.asked import LAST_SEED, real, whole
-from regulars.lab.fitting.check import compared, with_shares
-from regulars.lab.fitting.choice import fit_choice
+from regulars.lab.fitting.check import compared
 from regulars.lab.fitting.designs import arms_for
+from regulars.lab.fitting.estimate import Estimates, estimated
+from regulars.lab.fitting.health import Check, card
+from regulars.lab.fitting.holdout import foretold, of_holdout
+from regulars.lab.fitting.holdout import parts as split
 from regulars.lab.fitting.identify import Finding, words
+from regulars.lab.fitting.level import (
+    CHECKING,
+    level,
+    people_for,
+    size_for,
+    twin,
+    with_level,
+    with_shares,
+)
 from regulars.lab.fitting.names import renamed, safe, safe_names
-from regulars.lab.fitting.need import fit_need
-from regulars.lab.fitting.spending import fit_spending
+from regulars.lab.fitting.posterior import draws_beside, posterior, write_draws
+from regulars.lab.fitting.prices import common_window
+from regulars.lab.fitting.purchases import as_bought
+from regulars.lab.fitting.recovery import of_recovery, recovered
+from regulars.lab.fitting.written import short_toml
 from regulars.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -33,7 +46,6 @@ if TYPE_CHECKING:
 
 MARGIN = 0.25
 FEWEST = 50  # customers below which nothing should be fitted
-POPULATION = 20_000  # simulated customers, at most
 HOPELESS = ("one day", "many firms")  # oddities of a log that nothing can be fitted to
 
 
@@ -42,7 +54,9 @@ class Fitted:
     """A fitted market.
 
     scenario: ready to run. estimates: table (parameter, estimate, se, unit, source). moments: table (moment, unit,
-    observed, simulated, se, z, used). identified: sentences on what the log can and cannot tell.
+    observed, simulated, se, z, used). identified: sentences on what the log can and cannot tell. health: checks, each with a
+    grade, its number and a sentence. holdout: table (quantity, observed, se, market, law, as_before), where asked for. recovery:
+    table (parameter, truth, mean, bias, sd, covered, fits), where asked for.
     """
 
     scenario: Scenario
@@ -51,31 +65,34 @@ class Fitted:
     moments: pd.DataFrame
     identified: tuple[str, ...]
     findings: tuple[Finding, ...] = field(repr=False)
+    health: tuple[Check, ...] = ()
+    holdout: pd.DataFrame | None = None
+    recovery: pd.DataFrame | None = None
 
-    def scenario_toml(self) -> str:
-        """The scenario as TOML, with what was found about each number as comments above it."""
-        head = [f"# Fitted to {self.panel.name}. What the log tells and what was assumed:"]
-        head += [f"# - {line}" for line in self.identified]
-        return "\n".join(head) + "\n\n" + self.scenario.toml()
+    def scenario_toml(self, draws: str = "") -> str:
+        """The scenario as short TOML with comments; its draws stand in the text, or in the file `draws` beside it."""
+        return short_toml(self.scenario, self.panel.name, self.findings, self.health, self.identified, draws)
 
     def write(self, path: Path | str, overwrite: bool = False) -> Path:
-        """Write the scenario; nothing is left half-written.
+        """Write the scenario, and beside it `NAME.posterior.parquet` with its draws; nothing is left half-written.
 
         Raises:
-            RegularsError: when it cannot be written, or when there is another file of this name, or the scenario was
+            RegularsError: when they cannot be written, or when there is another file of these names, or the scenario was
                 edited since it was written, unless `overwrite`.
         """
         from regulars.ground.output import whole_file
 
-        with whole_file(path, overwrite=overwrite) as draft:
-            self.fill(draft)
+        beside = draws_beside(Path(path))
+        with whole_file(beside, overwrite=overwrite) as table, whole_file(path, overwrite=overwrite) as draft:
+            self.fill(draft, table, beside.name)
         return Path(path)
 
-    def fill(self, draft: Path) -> None:
-        """Write the scenario into a file, with its checksum in the first line."""
+    def fill(self, draft: Path, table: Path, name: str) -> None:
+        """Write the scenario into a file, with its checksum in the first line, and its draws into another, called `name`."""
         from regulars.ground.output import SIGN, signed
 
-        draft.write_bytes(signed(f"# {SIGN}{'0' * 16}\n{self.scenario_toml()}").encode())
+        draft.write_bytes(signed(f"# {SIGN}{'0' * 16}\n{self.scenario_toml(name)}").encode())
+        write_draws(self.scenario.spec.posterior, table)
 
 
 def fit(
@@ -87,6 +104,8 @@ def fit(
     days: float = 364.0,
     margin: float = MARGIN,
     seed: int = 1,
+    holdout: float | None = None,
+    recover: int = 0,
 ) -> Fitted:
     """Fit a market to a panel.
 
@@ -94,10 +113,15 @@ def fit(
         panel: from `regulars.panels.resolve` (a data set's name or a path) or `read`.
         name: title of the scenario.
         focal: firm whose programmes are compared; the largest one when left out.
-        customers: customers to simulate; as many as the log suggests (buyers and non-buyers) when left out.
+        customers: customers to simulate; as many as sell what the log sold when left out.
         days: length of the scenario, days.
         margin: share of the price that is left after the cost of goods; no log tells it.
-        seed: seed of the scenario and of the simulated moments.
+        seed: seed of the scenario, of the simulated moments and of the draws.
+        holdout: days at the end of the log that a market fitted to the rest shall foretell; none when left out.
+        recover: logs that the fitted market makes and that are fitted in turn, to see which parameters come back.
+
+    Raises:
+        RegularsError: for a log of too few customers, and for options that do not suit the log.
 
     Example:
         >>> from regulars import Market, fit
@@ -114,56 +138,90 @@ def fit(
     called = safe_names(panel.firms)
     focal = None if focal is None else called.get(focal, focal)
     panel = renamed(panel)
-    log = panel.one_per_trip()
     findings: list[Finding] = []
-    life = fit_need(log, findings)
-    spending, prices = fit_spending(log, findings)
-    firms = log.firms
-    focal = focal or firms[0]
-    choice = fit_choice(log, prices, findings)
-    people = round(life["people"]["count"])
-    spec: dict[str, Any] = {
-        "about": _about(panel, name, focal),
-        "market": {
-            "customers": customers or people, "days": days, "currency": panel.currency or "currency",
-            "seed": seed, "focal": focal, "window": float(min(84.0, days / 4)),
-        },
-        "need": life["need"], "turnover": life["turnover"], "spending": spending, **choice["sections"],
-        "firms": [
-            {"name": safe(firm), "price": prices[firm], "cost": prices[firm] * (1 - margin), **choice["firms"][firm]}
-            for firm in firms
-        ],
-        "uncertainty": {f.name: f.se for f in findings if f.name and f.se and np.isfinite(f.se)},
-    }  # fmt: skip
-    spec["market"]["focal"] = safe(focal)
-    if panel.start is not None:
-        spec["market"]["start"] = panel.start
-    findings.append(
-        Finding(
-            "",
-            "cost of goods",
-            1 - margin,
-            None,
-            "share of price",
-            "assumed",
-            "no log of sales holds costs; set `cost` of each firm, or fit with another margin",
-        )
-    )
-    spec["arms"] = arms_for(log, focal)
-    scenario = Scenario(spec)
-    size = min(max(people, 2000), POPULATION)
-    if not panel.one_firm:
-        scenario = with_shares(scenario, log, size, seed)
-    table_of_moments = compared(scenario, log, size, seed)
-    estimates = pd.DataFrame([f.row() for f in findings])
+    log = as_bought(panel, focal, findings)
+    if holdout is not None:
+        split(log, holdout)  # refused before anything takes time
+    focal = focal or log.firms[0]
+    found = estimated(log, findings)
+    findings.append(_goods(margin))
+    about = {**_about(panel, name, focal), "market": _market(panel, focal, days, seed)}
+    market = _assembled(log, found, findings, about, margin, focal, seed)
+    scenario = market.scenario.set({"market.customers": customers or max(round(market.people), 1)})
+    bought = twin(scenario, found.life, market.size, seed, CHECKING)
+    moments = compared(bought, log, found.life, market.size, market.since)
+    sold = level(bought, log, found.life, market.people, market.size)
+    health = card(log, found.life, findings, moments, sold, panel.oddities)
+    forecast = None if holdout is None else _forecast(log, holdout, focal, seed)
+    recovery = recovered(scenario, log, found.life, recover, seed) if recover else None
+    health = _tried(health, forecast, holdout, recovery)
     return Fitted(
-        scenario,
-        panel,
-        estimates,
-        table_of_moments,
-        words(panel, findings, table_of_moments),
-        tuple(findings),
-    )
+        scenario, panel, pd.DataFrame([f.row() for f in findings]), moments, words(panel, findings, moments), tuple(findings),
+        health, forecast, recovery,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Market:
+    """A market that sells what the log sold.
+
+    people: customers at the start. size: of a simulation for the fit. since: day from which all firms of today were on sale.
+    """
+
+    scenario: Scenario
+    people: float
+    size: int
+    since: float
+
+
+def _assembled(
+    log: Panel, found: Estimates, findings: list[Finding], about: dict[str, Any], margin: float, focal: str, seed: int,
+) -> _Market:  # fmt: skip
+    """The scenario of the estimates, with its draws, its firms' shares and its level of sales those of the log."""
+    prices, chosen, life = found.prices, found.chosen, found.life
+    spec: dict[str, Any] = {
+        **about, **found.sections,
+        "firms": [
+            {"name": safe(firm), "price": prices[firm], "cost": prices[firm] * (1 - margin), **chosen.firms[firm]}
+            for firm in log.firms
+        ],
+        "arms": arms_for(log, focal),
+        "uncertainty": {f.name: f.se for f in findings if f.drawn},
+    }  # fmt: skip
+    people = people_for(log, life, spec, prices)
+    size = size_for(log, life, people)
+    since = common_window(chosen.absent, log.days)[0]
+    spec["posterior"] = posterior(life, chosen, spec, findings, seed)
+    scenario = Scenario(spec)
+    if not log.one_firm:
+        scenario = with_shares(scenario, log, life, size, seed, since)
+    return _Market(scenario, with_level(scenario, log, life, people, size, seed), size, since)
+
+
+def _tried(
+    health: tuple[Check, ...],
+    forecast: pd.DataFrame | None,
+    days: float | None,
+    recovery: pd.DataFrame | None,
+) -> tuple[Check, ...]:
+    """The card with what was tried in the place of what was not."""
+    done = {} if forecast is None or days is None else {"holdout": of_holdout(forecast, days)}
+    done |= {} if recovery is None else {"recovery": of_recovery(recovery)}
+    return tuple(done.get(check.name, check) for check in health)
+
+
+def _forecast(log: Panel, days: float, focal: str, seed: int) -> pd.DataFrame:
+    """What a market fitted to the log before its last `days` foretells of these."""
+    before, after = split(log, days)
+    if len(before.customers) < FEWEST:
+        raise RegularsError(f"{log.name}: before the last {days:g} days are {len(before.customers)} customers, too few to fit; hold out less")  # fmt: skip
+    findings: list[Finding] = []
+    found = estimated(before, findings)
+    focal = focal if focal in before.firms else before.firms[0]
+    about = {"market": _market(before, focal, 364.0, seed)}
+    market = _assembled(before, found, findings, about, MARGIN, focal, seed)
+    scenario = market.scenario.set({"market.customers": max(round(market.people), 1)})
+    return foretold(scenario, before, after, found.life, seed)
 
 
 def _checked(
@@ -198,11 +256,26 @@ def _checked(
     )
 
 
-def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:
+def _goods(margin: float) -> Finding:
+    note = "no log of sales holds costs; set `cost` of each firm, or fit with another margin"
+    return Finding("", "cost of goods", 1 - margin, None, "share of price", "assumed", note)
+
+
+def _market(log: Panel, focal: str, days: float, seed: int) -> dict[str, Any]:
+    """The section `market`; customers are found later."""
+    start = {} if log.start is None else {"start": log.start}
     return {
+        "customers": 1, "days": days, "currency": log.currency or "currency", "seed": seed, "focal": safe(focal),
+        "window": float(min(84.0, days / 4)), **start,
+    }  # fmt: skip
+
+
+def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:
+    about = {
         "title": name or f"{panel.name}, fitted",
         "question": f"Which loyalty programme, if any, earns {focal} more than doing nothing, and more than simply being cheaper?",
         "expected": "Most reward money goes to purchases that would have been made anyway; a programme pays only when what it causes beats that subsidy.",
         "limits": "Fitted to purchases only: satisfaction, thresholds and word of mouth leave no trace in such a log and are off; rivals do not react.",
         "sources": [panel.name, *panel.notes],
     }  # fmt: skip
+    return {"about": about}

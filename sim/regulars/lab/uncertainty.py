@@ -3,6 +3,10 @@
 `[uncertainty]` of a scenario names values and their standard errors, as `regulars fit` writes them. A value that
 cannot be negative is drawn lognormally around its estimate, any other normally, cut off at its declared bounds; of a
 distribution over customers the mean is drawn. The same draw holds for all arms of a replicate.
+
+`[posterior]` holds what is known of several values together: an estimate and draws, of which each replicate takes one row. A
+row tells how far a draw lies from the estimate; a value that was changed since keeps its own centre. A value that both
+name is drawn from the posterior.
 """
 
 from __future__ import annotations
@@ -25,13 +29,19 @@ FAR = 3.0  # standard errors at which a draw must still do
 
 
 def drawn(scenario: Scenario, seed: int, replicate: int) -> Scenario:
-    """The scenario with its uncertain values drawn for a replicate; replicate 0 keeps the estimates."""
+    """The scenario with its uncertain values drawn for a replicate, the first one too."""
     uncertain = uncertain_values(scenario, far=0.0)  # how far off they may be has been looked at
-    if not uncertain or replicate == 0:
+    together = _together(scenario)
+    if not uncertain and not together:
         return scenario
     chance = Chance(seed, replicate)
-    changes = {}
+    rows = max((len(draws) for _, draws in together), default=2) - 1
+    row = replicate if replicate < rows else int(chance.uniform(purpose("uncertainty", "row"), [0])[0] * rows)
+    changes = {p.name: _moved(p, draws[0], draws[1 + row]) for p, draws in together}
+    known = {p.path for p, _ in together}
     for parameter, se in uncertain:
+        if parameter.path in known:
+            continue
         z = float(chance.normal(purpose("uncertainty", parameter.name), [0])[0])
         changes[parameter.name] = _draw(parameter, se, z)
     try:
@@ -51,6 +61,8 @@ def uncertain_values(scenario: Scenario, far: float = FAR) -> list[tuple[Declare
             could be drawn, and with every standard error that is none or is too large.
     """
     named = scenario.spec.uncertainty
+    if far:
+        _together(scenario)
     if not named:
         return []
     known = {parameter.path: parameter for parameter in declared(scenario.spec).values()}
@@ -69,6 +81,40 @@ def uncertain_values(scenario: Scenario, far: float = FAR) -> list[tuple[Declare
     if wrong:
         raise Problem(wrong)
     return list(found.values())
+
+
+def _together(scenario: Scenario) -> list[tuple[Declared, tuple[float, ...]]]:
+    """The numbers that `[posterior]` names, with estimate and draws.
+
+    Raises:
+        Problem: with every name that is not one number of the scenario.
+    """
+    named = scenario.spec.posterior
+    if not named:
+        return []
+    known = {parameter.path: parameter for parameter in declared(scenario.spec).values()}
+    found, wrong = [], []
+    for name, draws in named.items():
+        try:
+            parameter = _number(scenario, known, name)
+            told = _unfit(parameter)
+            found.append((parameter, draws))
+        except RegularsError as error:
+            told = str(error).removeprefix(f"{name}: ")
+        wrong += [(("posterior", name), told)] if told else []
+    if wrong:
+        raise Problem(wrong)
+    return found
+
+
+def _moved(parameter: Declared, estimate: float, draw: float) -> float:
+    """A value as far from where it stands as a draw from its estimate: in proportion where it cannot be negative."""
+    value = float(parameter.value)
+    if value == estimate:
+        return _within(parameter, draw)
+    if _lognormal(parameter) and estimate > 0 and draw > 0:
+        return _within(parameter, value * draw / estimate)
+    return _within(parameter, value + draw - estimate)
 
 
 def _number(scenario: Scenario, known: dict[Path, Declared], name: str) -> Declared:
@@ -144,11 +190,16 @@ def _draw(parameter: Declared, se: float, z: float) -> float:
         drawn_value = value * math.exp(spread * z - spread**2 / 2)
     else:
         drawn_value = value + se * z
+    return _within(parameter, drawn_value)
+
+
+def _within(parameter: Declared, value: float) -> float:
+    """A value, or the end of its bounds that it lies beyond."""
     if not parameter.bounds:
-        return drawn_value
+        return value
     ends = interval(parameter.bounds)
     low, high = (_inside(ends.low, math.inf, ends.low_open), _inside(ends.high, -math.inf, ends.high_open))
-    return min(max(drawn_value, low), high)
+    return min(max(value, low), high)
 
 
 def _inside(end: float, towards: float, is_open: bool) -> float:

@@ -21,6 +21,7 @@ FEWEST = 64  # situations of a block, at least
 class _Block:
     """Some customers, with the distinct situations in which they chose.
 
+    ``there`` [U, J] says which firms were on sale, ``pattern`` [customers] which of them were at the first purchase.
     ``counts`` [customers, U] says how often each was in each situation, ``turned`` is its transpose; ``last`` [U] and
     ``offers`` [U, J, X] describe the situations. Per customer: ``chosen`` [., J] purchases of each firm, ``repeats``,
     ``taken`` [., X] covariates of what was chosen, summed, and ``first`` purchase.
@@ -34,6 +35,8 @@ class _Block:
     repeats: Array
     taken: Array
     first: Array
+    there: Array
+    pattern: Array
 
 
 class ChoiceLikelihood:
@@ -55,7 +58,12 @@ class ChoiceLikelihood:
         place = data.covariates.index("price") if "price" in data.covariates else None
         self.mean_price = float(self.mean_offer[:, place].mean()) if place is not None else float("nan")
         points = len(kind.points(kind.start(np.maximum(self.shares, 1e-9)))[1])
-        self.blocks = list(_blocks(data, points, initial))
+        everywhere = np.ones((1, j), dtype=bool)
+        if data.available is None:
+            self.patterns, kinds = everywhere, np.zeros(len(data.chosen), dtype=int)
+        else:
+            self.patterns, kinds = np.unique(data.available, axis=0, return_inverse=True)
+        self.blocks = list(_blocks(data, points, initial, self.patterns, kinds.ravel()))
 
     def scale(self) -> Array:
         """Units in which the parameters have similar weight."""
@@ -70,9 +78,7 @@ class ChoiceLikelihood:
         by_taste = np.zeros_like(taste)
         by_weight = np.zeros_like(log_weight)
         by_common = np.zeros(1 + self.x)
-        start = (
-            _stationary(taste, inertia, self.mean_offer @ slopes) if self.initial == "stationary" else None
-        )
+        start = self._start(taste, inertia, slopes) if self.initial == "stationary" else None
         attraction = np.exp(taste - taste.max(axis=1, keepdims=True))
         for block in self.blocks:
             worth, top = _worth(block, inertia, slopes)
@@ -83,7 +89,9 @@ class ChoiceLikelihood:
             each -= block.counts @ np.log(below)
             each += log_weight
             if start is not None:
-                each += start[0][block.first]
+                for p in np.unique(block.pattern):
+                    mine = block.pattern == p
+                    each[mine] += start[p][0][block.first[mine]]
             highest = each.max(axis=1, keepdims=True)
             weight = np.exp(each - highest)
             summed = weight.sum(axis=1, keepdims=True)
@@ -98,13 +106,20 @@ class ChoiceLikelihood:
             by_common[0] += block.repeats.sum() - predicted[known, block.last[known]].sum()
             by_common[1:] += block.taken.sum(axis=0) - np.einsum("uj,ujx->x", predicted, block.offers)
             if start is not None:
-                first = np.zeros_like(taste.T)
-                np.add.at(first, block.first, weight)
-                taste_part = np.einsum("jr,jkr->kr", first, start[1])
-                by_taste += taste_part.T
-                by_common[0] += float((first * start[2]).sum())
-                by_common[1:] += taste_part.sum(axis=1) @ self.mean_offer
+                for p in np.unique(block.pattern):
+                    mine = block.pattern == p
+                    first = np.zeros_like(taste.T)
+                    np.add.at(first, block.first[mine], weight[mine])
+                    taste_part = np.einsum("jr,jkr->kr", first, start[p][1])
+                    by_taste += taste_part.T
+                    by_common[0] += float((first * start[p][2]).sum())
+                    by_common[1:] += taste_part.sum(axis=1) @ self.mean_offer
         return total, np.concatenate([by_common, self.kind.slope(own, by_taste, by_weight)])
+
+    def _start(self, taste: Array, inertia: float, slopes: Array) -> list[tuple[Array, Array, Array]]:
+        """Stationary shares, with their slopes, among the firms that were on sale, for each pattern of these."""
+        worth = self.mean_offer @ slopes
+        return [_stationary(taste, inertia, np.where(there, worth, -np.inf)) for there in self.patterns]
 
 
 def _worth(block: _Block, inertia: float, slopes: Array) -> tuple[Array, Array]:
@@ -112,6 +127,7 @@ def _worth(block: _Block, inertia: float, slopes: Array) -> tuple[Array, Array]:
     value = block.offers @ slopes
     known = np.flatnonzero(block.last >= 0)
     value[known, block.last[known]] += inertia
+    value[~block.there] = -np.inf
     top = value.max(axis=1)
     return np.exp(value - top[:, None]), top
 
@@ -127,7 +143,8 @@ def _stationary(taste: Array, inertia: float, worth: Array) -> tuple[Array, Arra
     c = np.expm1(inertia)
     a, squares = q.sum(axis=0), (q**2).sum(axis=0)
     inner, h = a + c * q, a**2 + c * squares
-    log_share = v + np.log(inner) - np.log(h)
+    with np.errstate(divide="ignore"):
+        log_share = v + np.log(inner) - np.log(h)
     j = len(q)
     by_value = q[None, :, :] / inner[:, None, :] - ((2 * a * q + 2 * c * q**2) / h)[None, :, :]
     diagonal = np.arange(j)
@@ -136,7 +153,7 @@ def _stationary(taste: Array, inertia: float, worth: Array) -> tuple[Array, Arra
     return log_share, by_value, by_inertia
 
 
-def _blocks(data: Choices, points: int, initial: str) -> Iterator[_Block]:
+def _blocks(data: Choices, points: int, initial: str, patterns: Array, pattern: Array) -> Iterator[_Block]:
     """Cut the customers so that the tables of a block fit the cache of a small machine."""
     from scipy import sparse
 
@@ -145,7 +162,7 @@ def _blocks(data: Choices, points: int, initial: str) -> Iterator[_Block]:
     used = np.ones(len(data.customer), dtype=bool)
     if initial != "fresh":
         used[starts] = False
-    keys = np.column_stack([data.last, data.offers.reshape(len(data.last), -1)])
+    keys = np.column_stack([data.last, pattern, data.offers.reshape(len(data.last), -1)])
     kinds = np.unique(keys[used], axis=0)
     cuts = [0, data.n]
     limit = max(FEWEST, CELLS // points)
@@ -161,13 +178,14 @@ def _blocks(data: Choices, points: int, initial: str) -> Iterator[_Block]:
         counts = sparse.coo_array(
             (np.ones(len(who)), (who, code.ravel())), shape=(size, len(situation))
         ).tocsr()
-        offers = situation[:, 1:].reshape(len(situation), j, len(data.covariates))
+        offers = situation[:, 2:].reshape(len(situation), j, len(data.covariates))
         chosen = np.zeros((size, j))
         np.add.at(chosen, (who, firm), 1.0)
         taken = np.zeros((size, len(data.covariates)))
         np.add.at(taken, who, data.offers[inside][np.arange(len(who)), firm])
         repeats = np.bincount(who, weights=data.last[inside] == firm, minlength=size)
-        first = data.chosen[starts[low:high]]
+        begin = starts[low:high]
         yield _Block(
-            counts, counts.T.tocsr(), situation[:, 0].astype(int), offers, chosen, repeats, taken, first
-        )
+            counts, counts.T.tocsr(), situation[:, 0].astype(int), offers, chosen, repeats, taken, data.chosen[begin],
+            patterns[situation[:, 1].astype(int)], pattern[begin],
+        )  # fmt: skip

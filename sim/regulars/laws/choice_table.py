@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ class Choices:
         last: [O] firm of the purchase before; -1 at a customer's first.
         offers: [O, J, X] covariates of each firm at each choice (X may be 0).
         covariates: names of the X covariates.
+        available: [O, J] whether each firm was on sale at each choice; None where all always were.
     """
 
     firms: tuple[str, ...]
@@ -30,6 +31,7 @@ class Choices:
     last: np.ndarray
     offers: np.ndarray
     covariates: tuple[str, ...]
+    available: np.ndarray | None = None
 
     @property
     def n(self) -> int:
@@ -38,7 +40,10 @@ class Choices:
 
 
 def choices(
-    purchases: pd.DataFrame, offers: pd.DataFrame | None = None, covariates: Sequence[str] = ("price",)
+    purchases: pd.DataFrame,
+    offers: pd.DataFrame | None = None,
+    covariates: Sequence[str] = ("price",),
+    absent: Mapping[str, Sequence[tuple[float, float]]] | None = None,
 ) -> Choices:
     """Arrange a log (in order within each customer) for the estimation of choice models.
 
@@ -47,6 +52,7 @@ def choices(
         offers: what every firm offered: columns ``firm``, the covariates and either ``customer`` and ``time`` (the
             offers at each purchase) or ``time`` alone (prices for all, valid from then on). None for no covariates.
         covariates: columns of ``offers`` to use.
+        absent: by firm, stretches of time (start, end) in which it was not on sale; it is no alternative then, unless bought.
     """
     if purchases.empty:
         raise RegularsError("no purchases: there are no choices")
@@ -65,7 +71,28 @@ def choices(
     for k, name in enumerate(names):
         assert offers is not None
         x[:, :, k] = _offered(table, offers, name, firms)
-    return Choices(firms, customer, chosen, last, x, names)
+    return Choices(firms, customer, chosen, last, x, names, _available(table, chosen, firms, absent or {}))
+
+
+def _available(
+    table: pd.DataFrame,
+    chosen: np.ndarray,
+    firms: Sequence[str],
+    absent: Mapping[str, Sequence[tuple[float, float]]],
+) -> np.ndarray | None:
+    """Whether each firm was on sale at each choice [O, J]; None where all always were."""
+    unknown = [firm for firm in absent if firm not in firms]
+    if unknown:
+        raise RegularsError(f"absent names {', '.join(unknown)}, which nobody bought")
+    if not any(absent.values()):
+        return None
+    there = np.ones((len(chosen), len(firms)), dtype=bool)
+    time = table["time"].to_numpy(dtype=float)
+    for firm, stretches in absent.items():
+        for start, end in stretches:
+            there[(time >= start) & (time < end), firms.index(firm)] = False
+    there[np.arange(len(chosen)), chosen] = True
+    return there
 
 
 def shelf_prices(purchases: pd.DataFrame, every: float = 7.0) -> pd.DataFrame:

@@ -13,6 +13,26 @@ L = TypeVar("L")
 
 
 @dataclass(frozen=True)
+class Joint:
+    """What is known of several numbers together: jointly normal in units in which they may be (Laplace's approximation).
+
+    Attributes:
+        names: of the K numbers.
+        centre: [K] estimates, as logarithms, logits or plain numbers, as the law says.
+        covariance: [K, K]; what a log does not tell has the variance of its prior.
+    """
+
+    names: tuple[str, ...]
+    centre: np.ndarray
+    covariance: np.ndarray
+
+    def draws(self, z: np.ndarray) -> np.ndarray:
+        """Draws [n, K] from standard normal z [n, K]."""
+        value, vector = np.linalg.eigh((self.covariance + self.covariance.T) / 2)
+        return np.asarray(self.centre + (z * np.sqrt(np.maximum(value, 0.0))) @ vector.T)
+
+
+@dataclass(frozen=True)
 class Fit(Generic[L]):
     """A law with the uncertainty of its parameters.
 
@@ -23,6 +43,7 @@ class Fit(Generic[L]):
         log_likelihood: natural log, at the estimates; NaN for fits by moments.
         n: how many customers (or cohorts' members) the fit rests on.
         notes: what limits it.
+        joint: what is known of the parameters together, where the law says so.
     """
 
     law: L
@@ -31,6 +52,7 @@ class Fit(Generic[L]):
     log_likelihood: float
     n: int
     notes: tuple[str, ...] = field(default=())
+    joint: Joint | None = field(default=None, repr=False, compare=False)
 
     def table(self) -> pd.DataFrame:
         """One row per parameter: estimate, standard error and the 95% interval."""

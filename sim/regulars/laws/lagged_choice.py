@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,13 @@ import pandas as pd
 from regulars.ground.errors import RegularsError
 from regulars.laws.choice_likelihood import ChoiceLikelihood
 from regulars.laws.choice_table import choices
-from regulars.laws.fitted import Fit
+from regulars.laws.fitted import Fit, Joint
 from regulars.laws.tastes import tastes
 
 Array = np.ndarray
 INITIAL = ("stationary", "given", "fresh")
 BY_INERTIA = ("inertia", "switching_cost", "cost_share_of_price")
+PRIOR = 1.0  # logits, or a factor of e: what is known of a direction of which the log tells nothing
 FLAT = (
     1e-9  # curvature of a direction, relative to that of its parameters, below which nothing is known of it
 )
@@ -53,6 +54,7 @@ def fit_lagged_choice(
     draws: int = 1024,
     classes: int = 3,
     inertia: bool = True,
+    absent: Mapping[str, Sequence[tuple[float, float]]] | None = None,
 ) -> Fit[LaggedChoice]:
     """Maximum (simulated) likelihood of the logit with lagged choice.
 
@@ -72,14 +74,18 @@ def fit_lagged_choice(
         draws: points that stand for the distribution of tastes, the same for all customers.
         classes: number of latent classes.
         inertia: False fixes inertia at 0, as where nobody is seen to choose twice; it is no estimate then.
+        absent: by firm, stretches of time (start, end) in which it was not on sale. A firm that is offered where it was not
+            looks as if its buyers clung to what they bought last.
 
     Returns:
         Estimates of inertia, coefficients, tastes and, with prices, the switching cost, with standard errors from
-        the Hessian (delta method); NaN for those alone that the log does not identify.
+        the Hessian (delta method); NaN for those alone that the log does not identify. With ``dirichlet`` tastes what is known
+        of inertia, coefficients and the logarithms of the firms' gamma shapes together (``joint``), flat directions as unknown
+        as weak priors leave them.
     """
     if initial not in INITIAL:
         raise RegularsError(f"initial={initial!r}: choose one of {', '.join(INITIAL)}")
-    data = choices(purchases, offers, covariates)
+    data = choices(purchases, offers, covariates, absent)
     same = _search(ChoiceLikelihood(data, tastes("none", len(data.firms), 1, 1), initial), None, inertia)
     kind = tastes(heterogeneity, len(data.firms), draws, classes)
     likelihood = ChoiceLikelihood(data, kind, initial)
@@ -152,7 +158,19 @@ def _fit(likelihood: ChoiceLikelihood, theta: Array, heterogeneity: str, inertia
         every.get("cost_share_of_price", float("nan")),
     )
     listed = dict(zip(estimates, map(float, errors), strict=True))
-    return Fit(law, estimates, listed, value, likelihood.data.n, tuple(notes))
+    joint = _joint(likelihood, theta, covariance, flat, inertia) if heterogeneity == "dirichlet" else None
+    return Fit(law, estimates, listed, value, likelihood.data.n, tuple(notes), joint)
+
+
+def _joint(
+    likelihood: ChoiceLikelihood, theta: Array, covariance: Array, flat: Array, inertia: bool
+) -> Joint:
+    """What is known of the parameters together; along a flat direction as little as a prior of one unit of scale says."""
+    scale = likelihood.scale()
+    whole = covariance + (flat / scale[:, None]) @ (flat / scale[:, None]).T * PRIOR**2
+    names = ("inertia", *likelihood.data.covariates, *(f"shape {firm}" for firm in likelihood.data.firms))
+    free = slice(0 if inertia else 1, None)
+    return Joint(names[free], theta[free], whole[free, free])
 
 
 def _named(likelihood: ChoiceLikelihood, theta: Array) -> dict[str, float]:

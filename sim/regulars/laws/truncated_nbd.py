@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from regulars.ground.errors import RegularsError
-from regulars.laws.fitted import Fit, maximise_positive
+from regulars.laws.fitted import Fit, Joint, hessian, maximise_positive
 from regulars.laws.heaviest import beyond_the_others
 from regulars.laws.nbd import NBD
 
@@ -45,4 +45,8 @@ def fit_truncated_nbd(counts: Sequence[int] | np.ndarray) -> Fit[NBD]:
         notes += ("nearly all shapes fit: the counts hardly vary beyond chance",)
     estimates = {"mean": float(best[0]), "shape": float(best[1])}
     named = {"mean": float(errors[0]), "shape": float(errors[1])}
-    return Fit(NBD(*map(float, best)), estimates, named, value, int(n.size), notes)
+    curved = -hessian(lambda free: log_likelihood(np.exp(free)), np.log(best))
+    value_of, vector = np.linalg.eigh((curved + curved.T) / 2)
+    curved = (vector * np.maximum(value_of, 0.0)) @ vector.T + np.eye(2)  # a prior of a factor of e
+    joint = Joint(("mean", "shape"), np.log(best), np.linalg.inv(curved))
+    return Fit(NBD(*map(float, best)), estimates, named, value, int(n.size), notes, joint)

@@ -52,6 +52,7 @@ def _drawn(spec: Spec, days: float, chance: Chance) -> Customers:
     switching.endow(people, spec.switching, shares, choice.money_weight(people), chance)
     bond.endow(people, spec.bond, chance)
     foresight.endow(people, spec.foresight, chance)
+    choice.at_base_prices(people, np.array([firm.base_price for firm in spec.firms]))
     people.add("attraction", people.taste)
     if spec.experience.on:
         experience.endow(people, spec.experience)

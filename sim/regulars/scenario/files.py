@@ -58,7 +58,7 @@ def read_file(file: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
             f"{shown_path(file)}: more than {LONGEST_CHAIN} scenarios extend one another in a row"
         )
     try:
-        table = with_ties(plain(tomllib.loads(text)), file.parent)
+        table = with_draws(with_ties(plain(tomllib.loads(text)), file.parent), file.parent)
     except Problem as problem:
         raise RegularsError(f"{shown_path(file)}: {problem}") from None
     except RecursionError:
@@ -88,6 +88,8 @@ def inputs_of(file: Path | None) -> list[Path]:
         base = table.get("extends")
         ties = network.get("file") if isinstance(network := table.get("network"), dict) else None
         found += [file.parent / ties] if ties and isinstance(ties, str) else []
+        drawn = table["posterior"].get("file") if isinstance(table.get("posterior"), dict) else None
+        found += [file.parent / drawn] if drawn and isinstance(drawn, str) else []
         file = file.parent / base if isinstance(base, str) else None
     return found
 
@@ -129,6 +131,31 @@ def with_ties(table: dict[str, Any], folder: Path) -> dict[str, Any]:
         raise Problem([(("network", "file"), f"{shown(name)} is not the path of a file")]) from None
     rest = {key: value for key, value in network.items() if key != "file"}
     return {**table, "network": {**rest, "edges": f"# {name}\n{text}"}}
+
+
+def with_draws(table: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The table with the draws of `posterior.file`, a path from `folder`, in `posterior`, by dotted name."""
+    posterior = table.get("posterior")
+    if not isinstance(posterior, Mapping) or "file" not in posterior:
+        return table
+    name = posterior["file"]
+    if not isinstance(name, str) or not name:
+        raise Problem([(("posterior", "file"), f"{shown(name)} is not the path of a file")])
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        found = pq.read_table(folder / name)
+        draws = {str(c): [float(v) for v in found[c].to_pylist()] for c in found.column_names if c != "draw"}
+    except FileNotFoundError:
+        told = f"{shown_path(name)}: there is no such file in {folder}; it is written beside a fitted scenario and moves with it"
+        raise Problem([(("posterior", "file"), told)]) from None
+    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+        reason = cut(str(error).splitlines()[0] if str(error) else type(error).__name__, 200)
+        raise Problem(
+            [(("posterior", "file"), f"{shown_path(name)}: no table of draws ({reason})")]
+        ) from None
+    return {**table, "posterior": {**{k: v for k, v in posterior.items() if k != "file"}, **draws}}
 
 
 def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from regulars.scenario.files import (
     shown_path,
     sorted_firms,
     ties_file,
+    with_draws,
     with_ties,
 )
 from regulars.scenario.lines import line_of
@@ -50,7 +51,8 @@ class Scenario:
         self.path, self.text = path, text
         try:
             self.table = sorted_firms(plain(table))
-            self.table = with_ties(self.table, path.parent if path else Path())
+            folder = path.parent if path else Path()
+            self.table = with_draws(with_ties(self.table, folder), folder)
             self.spec = Spec.read(self.table)
         except Problem as problem:
             raise Problem(self._placed(problem)) from None

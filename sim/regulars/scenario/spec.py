@@ -106,6 +106,12 @@ class FirmOffer(ParameterSet):
     arms_may_change: ClassVar[bool] = True
     name: str = par(REQUIRED, "", "", "name of the firm")
     price: float = par(1.0, "currency per unit", "[0, inf)", "list price")
+    base_price: float = par(
+        0.0,
+        "currency per unit",
+        "[0, inf)",
+        "price at which `share` and `appeal` hold: only what is asked above or below it counts",
+    )
     cost: float = par(0.0, "currency per unit", "[0, inf)", "cost of goods")
     share: float = par(
         1.0,
@@ -207,6 +213,12 @@ class Spec(ParameterSet):
     uncertainty: dict[str, float] = par(
         {}, "", "", "standard errors of values, by dotted name: drawn anew in each replicate"
     )
+    posterior: dict[str, tuple[float, ...]] = par(
+        {},
+        "",
+        "",
+        "what is known of values together: by dotted name the estimate and then draws, one row a replicate; or `file`, a Parquet table of them",
+    )
 
     @model_validator(mode="after")
     def _fits_together(self) -> Spec:
@@ -253,6 +265,12 @@ class Spec(ParameterSet):
             if error < 0:
                 told = f"{error:g} is no standard error: it must be 0 or above"
                 wrong.append((("uncertainty", name), told))
+        lengths = {len(draws) for draws in self.posterior.values()}
+        if len(lengths) > 1 or (lengths and min(lengths) < 2):
+            told = (
+                "every value needs the same number of draws, after its estimate, so that they belong together"
+            )
+            wrong.append((("posterior",), told))
         if CONTROL in self.arms:
             wrong.append(
                 (("arms", CONTROL), f"'{CONTROL}' is the name of doing nothing; call the arm something else")

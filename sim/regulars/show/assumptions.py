@@ -45,6 +45,11 @@ def assumptions(scenario: Any) -> list[Assumption]:
                 )
                 for name, error in value.items()
             ]
+        elif part == "posterior":
+            rows += [
+                Assumption(part, name, f"{len(draws) - 1}", "draws", "drawn together, one row in each replicate", "", True)
+                for name, draws in value.items()
+            ]  # fmt: skip
         elif isinstance(value, ParameterSet):
             rows += _set(part, value, given or {})
     return [replace(row, unit=row.unit.replace("currency", unit)) for row in rows]

@@ -103,7 +103,10 @@ def _rebuilt(
 
 def _moves_people(old: Scenario, new: Scenario) -> bool:
     """Whether a change of scenario makes customers other than they were."""
-    traits = [[(firm.share, firm.position) for firm in scenario.spec.firms] for scenario in (old, new)]
+    traits = [
+        [(firm.share, firm.position, firm.base_price) for firm in scenario.spec.firms]
+        for scenario in (old, new)
+    ]
     return traits[0] != traits[1] or any(
         getattr(old.spec, part) != getattr(new.spec, part) for part in PEOPLE
     )

@@ -1,4 +1,4 @@
-"""The fitted market against its log: shares corrected, moments compared."""
+"""The fitted market against its log: moments compared, counted on both sides as the market books purchases."""
 
 from __future__ import annotations
 
@@ -10,53 +10,33 @@ from numpy.typing import NDArray
 from regulars.lab.fitting.names import safe
 from regulars.laws.histories import recency_frequency
 from regulars.measures.moments import cohort_moments, moments
-from regulars.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from regulars.lab.fitting.need import Life
     from regulars.panels.panel import Panel
 
-ROUNDS = 4  # corrections of the firms' pull
-FITTING, CHECKING = 1_000_003, 1_000_033  # replicates: never those of a comparison
 USED = ("repeats per customer", "purchases per buyer", "amount per purchase", "repeat rate", "share of ")
+ORDERED = ("repeat rate", "repeat rate, shuffled", "buyers of one firm only")  # one choice an occasion
 
 
-def _twin(scenario: Scenario, log: Panel, size: int, seed: int, replicate: int) -> pd.DataFrame:
-    """Purchases of the fitted market over the window of the log."""
-    twin = scenario.set({"market.customers": size, "market.days": float(log.days), "arms": {}})
-    return twin.market(seed=seed, replicate=replicate, log="memory").run().log.purchases()
+def compared(bought: pd.DataFrame, log: Panel, life: Life, size: int, since: float = 0.0) -> pd.DataFrame:
+    """Moments of the log against those of the fitted market's purchases over the same window.
 
-
-def with_shares(scenario: Scenario, log: Panel, size: int, seed: int) -> Scenario:
-    """The scenario with the firms' pull set so that its shares of purchases are those of the log.
-
-    Heavy buyers may like other firms than light ones, so shares of purchases differ from mean tastes.
+    since: day from which all firms of today were on sale; before it shares and rates of firms were others.
     """
-    observed = {safe(firm): share for firm, share in log.shares().items()}
-    for _ in range(ROUNDS):
-        simulated = _twin(scenario, log, size, seed, FITTING)["firm"].value_counts(normalize=True)
-        changes = {}
-        for firm in scenario.spec.firms:
-            step = np.log(observed[firm.name] / max(float(simulated.get(firm.name, 0.0)), 1e-6))
-            changes[f"firms.{firm.name}.appeal"] = float(np.clip(firm.appeal + step, -50, 50))
-        scenario = scenario.set(changes)
-    return scenario
-
-
-def compared(scenario: Scenario, log: Panel, size: int, seed: int) -> pd.DataFrame:
-    """Moments of the log against those of the fitted market, simulated with other draws over the same window."""
-    twin = _twin(scenario, log, size, seed, CHECKING)
     if log.one_firm and log.dated:
-        exposure = recency_frequency(log.purchases, log.days, unit=1.0)["exposure"].to_numpy()
-        observed, simulated = (
-            cohort_moments(_repeats(log), exposure),
-            cohort_moments(*_watched(twin, exposure, size)),
-        )
+        observed, simulated = (_cohort if life.cohort else _open)(bought, log, life, size)
     else:
         names = {firm: safe(firm) for firm in log.firms}
-        simulated = moments(twin, tuple(names.values()))
-        observed = moments(log.purchases.assign(firm=log.purchases["firm"].map(names)), tuple(names.values()))
+        if since > 0:
+            log, bought = log.between(since, log.days), bought[bought["time"] >= since]
+        simulated = moments(bought, tuple(names.values()))
+        observed = moments(_named(log, names), tuple(names.values()))
+        single = moments(_named(log.one_per_trip(), names), tuple(names.values()))
+        ordered = observed["moment"].isin(ORDERED)
+        observed.loc[ordered, ["value", "se"]] = single.loc[ordered, ["value", "se"]]
     table = observed.rename(columns={"value": "observed", "se": "se_observed"})
     table["simulated"], se = simulated["value"], simulated["se"]
     table["se"] = np.hypot(table.pop("se_observed"), se)
@@ -65,14 +45,46 @@ def compared(scenario: Scenario, log: Panel, size: int, seed: int) -> pd.DataFra
     return table
 
 
+def _named(log: Panel, names: dict[str, str]) -> pd.DataFrame:
+    return log.purchases.assign(firm=log.purchases["firm"].map(names))
+
+
+def by_day(table: pd.DataFrame) -> pd.DataFrame:
+    """One row a customer and day; amounts add up."""
+    day = np.floor(table["time"].to_numpy(float))
+    merged = table[["customer", "amount"]].assign(time=day).groupby(["customer", "time"], as_index=False)
+    return merged["amount"].sum()
+
+
+def _open(bought: pd.DataFrame, log: Panel, life: Life, size: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A log in which customers come and go: those who bought in the window, on both sides."""
+    start = log.days - life.window
+    part = log.purchases[log.purchases["time"] >= start]
+    firm = log.firms[0]
+    halves = []
+    for table in (by_day(part.assign(time=part["time"] - start)), by_day(bought)):
+        found = moments(table.assign(firm=firm), (firm,))
+        early = (table["time"] < life.window / 2).astype(float)
+        each = table.assign(early=early).groupby("customer")["early"].agg(["sum", "size"])
+        ratio = float(each["sum"].sum() / each["size"].sum())
+        left = (each["sum"] - ratio * each["size"]).to_numpy(float)
+        error = float(np.sqrt(left @ left) / each["size"].sum())
+        found.loc[len(found)] = ["purchases in the first half of the window", "share", ratio, error]
+        halves.append(found)
+    return halves[0], halves[1]
+
+
+def _cohort(bought: pd.DataFrame, log: Panel, life: Life, size: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Customers watched from their first purchase on; simulated customer i as long as real customer i."""
+    exposure = recency_frequency(log.purchases, log.days, unit=1.0)["exposure"].to_numpy()
+    return cohort_moments(_repeats(log), exposure), cohort_moments(*_watched(bought, exposure, size))
+
+
 def _repeats(log: Panel) -> pd.DataFrame:
     """Repeat purchases by number of customer, in order of first column, and days since the first purchase."""
-    table = log.purchases
-    table = (
-        table.assign(day=np.floor(table["time"])).groupby(["customer", "day"], as_index=False)["amount"].sum()
-    )
-    first = table.groupby("customer")["day"].transform("min")
-    table = table.assign(customer=table.groupby("customer", sort=True).ngroup(), time=table["day"] - first)
+    table = by_day(log.purchases)
+    first = table.groupby("customer")["time"].transform("min")
+    table = table.assign(customer=table.groupby("customer", sort=True).ngroup(), time=table["time"] - first)
     return table[table["time"] > 0]
 
 
@@ -81,8 +93,5 @@ def _watched(
 ) -> tuple[pd.DataFrame, NDArray[np.float64]]:
     """The simulated customers, watched as long as the real ones: customer i as long as real customer i."""
     watched = np.resize(exposure, size)
-    table = (
-        twin.assign(day=np.floor(twin["time"])).groupby(["customer", "day"], as_index=False)["amount"].sum()
-    )
-    table = table.rename(columns={"day": "time"})
+    table = by_day(twin)
     return table[table["time"] < watched[table["customer"].to_numpy()]], watched

@@ -2,100 +2,119 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from regulars.lab.fitting.identify import Finding
+from regulars.lab.fitting.prices import absences, changes_of_price, told_absences
 
 if TYPE_CHECKING:
+    from regulars.laws.fitted import Fit, Joint
     from regulars.panels.panel import Panel
 
 ELASTICITY, ELASTICITY_SE = 2.62, 0.8  # mean own-price elasticity of 1,851 estimates, and our doubt about it
 ELASTICITY_SOURCE = "Bijmolt, van Heerde & Pieters 2005, Journal of Marketing Research 42:141-156"
+HOUSEHOLDS = 6_000  # whose choices are looked at, at most
+SURE = 2.0  # standard errors from 0 from which a response to price is taken as seen
 
 
-def fit_choice(log: Panel, prices: dict[str, float], findings: list[Finding]) -> dict[str, Any]:
-    """Tastes, inertia and price sensitivity from the choices between firms."""
+@dataclass(frozen=True)
+class Chosen:
+    """What a log tells of choices: sections and numbers of the firms of the scenario, and what is known of them together."""
+
+    sections: dict[str, Any]
+    firms: dict[str, dict[str, float]]
+    joint: Joint | None = None
+    absent: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+
+
+def fit_choice(log: Panel, prices: dict[str, float], here: float, findings: list[Finding]) -> Chosen:
+    """Tastes, inertia and price sensitivity from the choices between firms; `log` has one row a purchase."""
     if log.one_firm:
-        return _alone(log, prices, findings)
-    from regulars.laws.choice_table import shelf_prices
+        return _alone(log, prices, here, findings)
+    one = _some_households(log.one_per_trip(), findings)
+    offers, why = changes_of_price(log, prices)
+    absent = {firm: there for firm, there in absences(log).items() if firm in one.firms}
+    if absent:
+        told = told_absences(absent, log.days)
+        findings.append(Finding("", "brands not on sale all the time", float(len(absent)), None, "firms", "read from the log", f"{told}; no choice against a brand is counted while it was not there"))  # fmt: skip
+    found, responds, seeking = _estimated(one, offers, absent, findings)
+    if offers is not None and not responds:
+        why = "the log's prices do not explain choices (their estimated effect is not negative)"
+    e, se = found.estimates, found.standard_errors
+    if responds:
+        sensitivity = -e["price"]
+        note = "from changes of price; their levels belong to the brands. One value for all customers: where they differ much, it lies below their mean"
+        findings.append(Finding("choice.price_sensitivity", "price sensitivity b", sensitivity, se["price"], "logits per unit price", "fitted", note))  # fmt: skip
+    else:
+        sensitivity = _assumed_sensitivity(log, prices, why, findings)
+    inertia = e.get("inertia", 0.0)
+    findings += [
+        Finding("taste.concentration", "taste concentration S", e["diversity"], se["diversity"], "", "fitted", "; ".join(found.notes)),
+        Finding("switching.relation", "inertia: bonus of the firm bought last", inertia, se.get("inertia", seeking), "logits", "fitted"),
+    ]  # fmt: skip
+    for firm in log.firms:
+        name = f"preference {firm}"
+        findings.append(Finding("", f"taste weight of {firm}", e[name], se[name], "share", "fitted"))
+    sections = {
+        "taste": {"kind": "dirichlet", "concentration": e["diversity"]},
+        "switching": {"form": "premium", "relation": inertia, "initial": "share"},
+        "choice": {"price_sensitivity": sensitivity},
+    }
+    firms = {firm: {"share": e[f"preference {firm}"], "base_price": prices[firm]} for firm in log.firms}
+    return Chosen(sections, firms, found.joint, absent)
+
+
+def _estimated(
+    one: Panel, offers: Any, absent: dict[str, list[tuple[float, float]]], findings: list[Finding]
+) -> tuple[Fit[Any], bool, float]:
+    """The fit, whether it holds a response to price, and the standard error of inertia where that was held at 0.
+
+    Where customers avoid what they bought last, all is estimated anew without inertia: the market has no variety seeking, and
+    tastes that were fitted beside it would be those of another market.
+    """
     from regulars.laws.lagged_choice import fit_lagged_choice
 
-    offers = None
-    if log.has_prices:
-        offers = log.offers if log.offers is not None else shelf_prices(log.purchases)
-    found = fit_lagged_choice(log.purchases, offers)
-    slope, error = found.estimates.get("price", 0.0), found.standard_errors.get("price", np.nan)
-    if offers is not None and slope < -2 * error:
-        sensitivity, appeal = -slope, dict.fromkeys(prices, 0.0)
-        findings.append(
-            Finding(
-                "choice.price_sensitivity",
-                "price sensitivity b",
-                -slope,
-                error,
-                "logits per unit price",
-                "fitted",
-            )
+    def fitted(with_prices: bool, inertia: bool) -> Fit[Any]:
+        return fit_lagged_choice(
+            one.purchases, offers if with_prices else None, absent=absent, inertia=inertia
         )
-    else:
-        if offers is not None:
-            found = fit_lagged_choice(log.purchases)
-        sensitivity = _assumed_sensitivity(log, prices, findings, offers is not None)
-        middle = float(np.mean(list(prices.values())))
-        # the fitted tastes already hold the effect of the usual prices: only changes of price shall count
-        appeal = {firm: sensitivity * (price - middle) for firm, price in prices.items()}
-    e, se = found.estimates, found.standard_errors
-    inertia = max(e["inertia"], 0.0)
-    findings.append(
-        Finding("taste.concentration", "taste concentration S", e["diversity"], se["diversity"], "", "fitted")
-    )
-    findings.append(
-        Finding(
-            "switching.relation",
-            "inertia: bonus of the firm bought last",
-            inertia,
-            se["inertia"],
-            "logits",
-            "fitted",
-        )
-    )
-    if e["inertia"] < 0:
-        findings.append(
-            Finding(
-                "",
-                "variety seeking",
-                e["inertia"],
-                se["inertia"],
-                "logits",
-                "set to 0",
-                "customers avoid the firm bought last; the market has no variety seeking and uses no inertia",
-            )
-        )
-    firms = {firm: {"share": e[f"preference {firm}"], "appeal": appeal[firm]} for firm in log.firms}
-    for firm in log.firms:
-        findings.append(
-            Finding(
-                "",
-                f"taste weight of {firm}",
-                e[f"preference {firm}"],
-                se[f"preference {firm}"],
-                "share",
-                "fitted",
-            )
-        )
-    return {
-        "sections": {
-            "taste": {"kind": "dirichlet", "concentration": e["diversity"]},
-            "switching": {"form": "premium", "relation": inertia, "initial": "share"},
-            "choice": {"price_sensitivity": sensitivity},
-        },
-        "firms": firms,
-    }  # fmt: skip
+
+    responds = offers is not None
+    found = fitted(responds, True)
+    if responds and not found.estimates["price"] < -SURE * found.standard_errors["price"]:
+        responds, found = False, fitted(False, True)
+    inertia, error = found.estimates["inertia"], found.standard_errors["inertia"]
+    if inertia >= 0:
+        return found, responds, error
+    if inertia < -SURE * error:
+        note = "customers avoid the firm bought last; the market has no variety seeking: the tastes are fitted anew without it"
+        findings.append(Finding("", "variety seeking", inertia, error, "logits", "set to 0", note))
+    again = fitted(responds, False)
+    if responds and not again.estimates["price"] < -SURE * again.standard_errors["price"]:
+        return fitted(False, False), False, error
+    return again, responds, error
 
 
-def _assumed_sensitivity(log: Panel, prices: dict[str, float], findings: list[Finding], tried: bool) -> float:
+def _some_households(log: Panel, findings: list[Finding]) -> Panel:
+    """The log of every so many-th household, where there are very many."""
+    people = log.customers
+    if len(people) <= HOUSEHOLDS:
+        return log
+    every = int(np.ceil(len(people) / HOUSEHOLDS))
+    kept = people[::every]
+    table = log.purchases[log.purchases["customer"].isin(set(kept.tolist()))]
+    rare = [firm for firm in log.firms if firm not in set(table["firm"])]
+    if rare:  # a firm must be seen to be chosen
+        return log
+    note = f"choices of every {every}th household ({len(kept):,} of {len(people):,}); the standard errors are those of so many"
+    findings.append(Finding("", "households whose choices were looked at", float(len(kept)), None, "", "sampled", note))  # fmt: skip
+    return replace(log, purchases=table)
+
+
+def _assumed_sensitivity(log: Panel, prices: dict[str, float], why: str, findings: list[Finding]) -> float:
     """Price sensitivity from a published mean elasticity: -b p (1 - share)."""
     shares = log.shares()
     scale = (
@@ -103,37 +122,27 @@ def _assumed_sensitivity(log: Panel, prices: dict[str, float], findings: list[Fi
         if not log.one_firm
         else prices[log.firms[0]] * 0.5
     )
-    why = (
-        "the log's prices do not explain choices (their estimated effect is not negative)"
-        if tried
-        else "the log has no prices"
-    )
     note = f"{why}; taken from a mean elasticity of -{ELASTICITY} ({ELASTICITY_SOURCE})"
     findings.append(
-        Finding(
-            "choice.price_sensitivity",
-            "price sensitivity b",
-            ELASTICITY / scale,
-            ELASTICITY_SE / scale,
-            "logits per unit price",
-            "assumed",
-            note,
-        )
-    )
+        Finding("choice.price_sensitivity", "price sensitivity b", ELASTICITY / scale, ELASTICITY_SE / scale, "logits per unit price", "assumed", note)
+    )  # fmt: skip
     return ELASTICITY / scale
 
 
-def _alone(log: Panel, prices: dict[str, float], findings: list[Finding]) -> dict[str, Any]:
+def _alone(log: Panel, prices: dict[str, float], here: float, findings: list[Finding]) -> Chosen:
     """One firm's log: the outside option stands for rivals and for buying nothing."""
-    sensitivity = _assumed_sensitivity(log, prices, findings, False)
+    sensitivity = _assumed_sensitivity(log, prices, "one firm's log has no prices of rivals", findings)
     firm = log.firms[0]
-    note = "one firm's log does not show what its customers buy elsewhere; half of all opportunities are taken to end elsewhere"
-    findings.append(Finding("", "share of opportunities that end here", 0.5, None, "share", "assumed", note))
-    return {
-        "sections": {
+    why = "half of all" if here == 0.5 else f"{here:.0%} of"
+    note = f"one firm's log does not show what its customers buy elsewhere; {why} opportunities are taken to end here"
+    if here > 0.5:
+        note += ", since a rhythm shows only where nearly all do"
+    findings.append(Finding("", "share of opportunities that end here", here, None, "share", "assumed", note))
+    pull = float(np.log(here / (1 - here)))
+    return Chosen(
+        {
             "taste": {"kind": "homogeneous"},
-            "switching": {},
-            "choice": {"price_sensitivity": sensitivity, "outside": True, "outside_utility": 0.0},
+            "choice": {"price_sensitivity": sensitivity, "outside": True, "outside_utility": -pull},
         },
-        "firms": {firm: {"share": 1.0, "appeal": sensitivity * prices[firm]}},
-    }  # fmt: skip
+        {firm: {"share": 1.0, "base_price": prices[firm]}},
+    )

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from regulars.panels.panel import Panel
 
+TOLD = ("fitted", "read from the log", "worked out", "sampled")
+COUNTED = ("read from the log", "sampled")  # what needs no number before its note
 BAD = 4.0  # z-score beyond which a moment is called missed
+NEAR = 2.0  # z-score within which a moment fits, as tables say it
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class Finding:
     source: str
     note: str = ""
 
+    @property
+    def drawn(self) -> bool:
+        """Whether it has a place in the scenario and an error with which it is drawn."""
+        return bool(self.name and self.se and np.isfinite(self.se))
+
     def row(self) -> dict[str, Any]:
         """The finding as a row of a table."""
         error = float("nan") if self.se is None else self.se
@@ -39,6 +47,8 @@ class Finding:
 
     def sentence(self) -> str:
         """The finding in words."""
+        if not np.isfinite(self.estimate) or (self.note and not self.unit and self.source in COUNTED):
+            return f"{self.label}: {self.note}"
         error = f" (standard error {self.se:.3g})" if self.se is not None and np.isfinite(self.se) else ""
         unit = f" {self.unit}" if self.unit else ""
         note = f": {self.note}" if self.note else ""
@@ -47,8 +57,9 @@ class Finding:
 
 def words(panel: Panel, findings: Sequence[Finding], moments: pd.DataFrame) -> tuple[str, ...]:
     """Sentences on what the log tells, what was assumed, what it cannot tell, and where the fitted market is off."""
-    told = [f.sentence() for f in findings if f.source in ("fitted", "read from the log")]
-    assumed = [f.sentence() for f in findings if f.source not in ("fitted", "read from the log")]
+    told = [f.sentence() for f in findings if f.source in TOLD]
+    assumed = [f.sentence() for f in findings if f.source == "assumed"]
+    beside = [f.sentence() for f in findings if f.source not in (*TOLD, "assumed")]
     cannot = [
         "thresholds, satisfaction, word of mouth and foresight: purchases alone do not show them; they are off or at "
         "their defaults (fully forward-looking customers), and the scenario can switch them on",
@@ -62,14 +73,16 @@ def words(panel: Panel, findings: Sequence[Finding], moments: pd.DataFrame) -> t
         cannot.append(
             "calendar time: the log only numbers the purchases, so its length is called the window of the fit"
         )
+    z = moments["z"].abs().dropna()
     missed = moments[moments["z"].abs() > BAD]
-    fits = "the fitted market reproduces all moments of the log within 4 standard errors"
+    fits = f"{int((z <= NEAR).sum())} of {len(z)} moments of the log lie within {NEAR:.0f} standard errors in the fitted market, none is missed by more than {BAD:.0f}"
     if len(missed):
         worst = ", ".join(f"{row['moment']} ({row['z']:+.0f})" for _, row in missed.iterrows())
         fits = f"the fitted market misses these moments by more than {BAD:.0f} standard errors: {worst}"
     return (
         *told,
         *[f"ASSUMED: {line}" for line in assumed],
+        *[f"NOT IN THE MARKET: {line}" for line in beside],
         *[f"NOT IDENTIFIED: {line}" for line in cannot],
         fits,
     )

@@ -1,0 +1,98 @@
+"""The fitted market sells what the log sold: how many customers it takes, and the pull with which firms have their shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regulars.lab.fitting.names import safe
+from regulars.lab.fitting.need import A_YEAR, Life
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from regulars.laws.arrivals import Arrivals
+    from regulars.panels.panel import Panel
+    from regulars.scenario import Scenario
+
+ROUNDS = 4  # corrections of the firms' pull
+FITTING, LEVEL, CHECKING = 1_000_003, 1_000_019, 1_000_033  # replicates: never those of a comparison
+PURCHASES = 250_000  # that a simulation for the fit holds, about
+FEWEST, MOST = 2_000, 40_000  # customers of it
+OFF = 0.01  # of the level, from which it is corrected
+
+
+def sales_of_one(law: Arrivals, life: Life) -> float:
+    """Expected purchases, at a mean rate of 1 a day, that one starting customer and who comes by then make in the window."""
+    entry = float(life.turnover.get("entry_rate", 0.0)) / A_YEAR
+    grid = np.linspace(0, life.window, 41)
+    return float(law.spent(life.window) + entry * np.trapezoid(law.spent(grid), grid))
+
+
+def people_for(log: Panel, life: Life, spec: dict[str, Any], prices: dict[str, float]) -> float:
+    """Customers at the start with whom the market sells what the log sold in the window."""
+    if life.law is None:
+        return len(log.purchases) / (life.need["mean"] * life.here)
+    need = life.need
+    rate = life.law.rate
+    if need["process"] == "calendar":
+        kept = need["attendance"]
+        rate = (kept["mean"] if isinstance(kept, dict) else kept) * life.here / need["interval"]
+    basket = spec["spending"]["basket"]
+    each = (basket["mean"] if isinstance(basket, dict) else basket) * prices[log.firms[0]]
+    return money_of(log, life) / (each * rate * sales_of_one(life.law, life))
+
+
+def money_of(log: Panel, life: Life) -> float:
+    """Money of the log in the window that the market repeats."""
+    table = log.purchases
+    return float(table.loc[table["time"] >= log.days - life.window, "amount"].sum())
+
+
+def size_for(log: Panel, life: Life, people: float) -> int:
+    """Customers of a simulation for the fit: enough for a sharp comparison, not more than it takes."""
+    each = len(log.purchases) / max(people + life.newcomers(), 1.0)
+    return int(
+        np.clip(PURCHASES / max(each, 0.1), FEWEST, MOST) / (1 + life.newcomers() / max(people, 1.0)) + 1
+    )
+
+
+def twin(scenario: Scenario, life: Life, size: int, seed: int, replicate: int) -> pd.DataFrame:
+    """Purchases of the fitted market, with `size` starting customers, over the window of the log."""
+    days = float(np.ceil(life.window))
+    market = scenario.set({"market.customers": size, "market.days": days, "arms": {}, "uncertainty": {}, "posterior": {}})  # fmt: skip
+    return market.market(seed=seed, replicate=replicate, log="memory").run().log.purchases()
+
+
+def with_shares(scenario: Scenario, log: Panel, life: Life, size: int, seed: int, since: float) -> Scenario:
+    """The scenario with the firms' pull set so that its shares of purchases are those of the log from day `since` on.
+
+    Heavy buyers may like other firms than light ones, so shares of purchases differ from mean tastes.
+    """
+    recent = log.purchases[log.purchases["time"] >= since]
+    counted = recent["firm"].astype(str).value_counts()
+    observed = {safe(firm): max(float(counted.get(str(firm), 0)), 0.5) / counted.sum() for firm in log.firms}
+    for _ in range(ROUNDS):
+        simulated = twin(scenario, life, size, seed, FITTING)["firm"].value_counts(normalize=True)
+        changes = {}
+        for firm in scenario.spec.firms:
+            step = np.log(observed[firm.name] / max(float(simulated.get(firm.name, 0.0)), 1e-6))
+            changes[f"firms.{firm.name}.appeal"] = float(np.clip(firm.appeal + step, -50, 50))
+        scenario = scenario.set(changes)
+    return scenario
+
+
+def level(bought: pd.DataFrame, log: Panel, life: Life, people: float, size: int) -> tuple[float, float]:
+    """Money of the fitted market over that of the log, and its standard error from the simulation (over customers)."""
+    spent = bought.groupby("customer")["amount"].sum().to_numpy(float)
+    scale = people / size / money_of(log, life)
+    everybody = size * (1 + life.newcomers() / max(life.people, 1e-9))
+    spread = float((spent**2).sum() - spent.sum() ** 2 / everybody)
+    return float(spent.sum() * scale), float(np.sqrt(max(spread, 0.0)) * scale)
+
+
+def with_level(scenario: Scenario, log: Panel, life: Life, people: float, size: int, seed: int) -> float:
+    """Customers at the start, corrected by a simulation where what was worked out is off."""
+    ratio, error = level(twin(scenario, life, size, seed, LEVEL), log, life, people, size)
+    return people / ratio if abs(ratio - 1) > max(OFF, 2.5 * error) and ratio > 0 else people

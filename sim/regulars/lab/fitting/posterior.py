@@ -1,0 +1,113 @@
+"""Draws of all fitted and assumed values together, in which what is derived is derived anew.
+
+The likelihood's curvature makes the draws (Laplace's approximation); where it is flat, weak priors of the laws leave them wide. The
+level of sales is no unknown: the log shows it. So the mean rate of a draw is the one that, with the leaving of that draw,
+sells what the log sold; in a log of several firms it stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.ground.chance import Chance, purpose
+from regulars.lab.fitting.level import sales_of_one
+from regulars.lab.fitting.need import A_YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from regulars.lab.fitting.choice import Chosen
+    from regulars.lab.fitting.identify import Finding
+    from regulars.lab.fitting.need import Life
+    from regulars.laws.fitted import Joint
+
+DRAWS = 200
+Array = NDArray[Any]
+
+
+def posterior(life: Life, chosen: Chosen, spec: Mapping[str, Any], findings: Sequence[Finding], seed: int) -> dict[str, list[float]]:  # fmt: skip
+    """By dotted name the estimate and `DRAWS` draws; names are those of the scenario `spec`."""
+    found: dict[str, Array] = {}
+    if life.joint is not None and spec["need"]["process"] != "calendar":
+        found |= _of_life(life, spec, _draws(life.joint, "life", seed))
+    if chosen.joint is not None:
+        found |= _of_choice(chosen.joint, spec, _draws(chosen.joint, "choice", seed))
+    for f in findings:
+        if f.source == "assumed" and f.name and f.se and f.estimate > 0:
+            spread = float(np.sqrt(np.log1p((f.se / f.estimate) ** 2)))
+            z = _normal(1, f.name, seed)[:, 0]
+            found[f.name] = np.append(f.estimate, f.estimate * np.exp(spread * z - spread**2 / 2))
+    return {name: [float(v) for v in values] for name, values in found.items() if np.isfinite(values).all()}
+
+
+def write_draws(draws: Mapping[str, Sequence[float]], file: Path) -> None:
+    """Write draws as a Parquet table: `draw` 0 is the estimate."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from regulars.ground.output import TABLE
+
+    rows = len(next(iter(draws.values())))
+    table = pa.table({"draw": pa.array(range(rows), pa.int32()), **{name: pa.array(v, pa.float64()) for name, v in draws.items()}})  # fmt: skip
+    pq.write_table(table.replace_schema_metadata({TABLE: b"posterior"}), file)
+
+
+def draws_beside(scenario: Path) -> Path:
+    """The file of the draws of a scenario, beside it."""
+    return scenario.with_name(f"{scenario.stem}.posterior.parquet")
+
+
+def _normal(k: int, name: str, seed: int) -> Array:
+    """Standard normal draws [DRAWS, k], half of them the negatives of the others, so that their means are the estimates."""
+    half = np.column_stack(
+        [Chance(seed, 0).normal(purpose("posterior", f"{name} {i}"), np.arange(DRAWS // 2)) for i in range(k)]
+    )
+    return np.stack([half, -half], axis=1).reshape(DRAWS, k)
+
+
+def _draws(joint: Joint, name: str, seed: int) -> tuple[Joint, Array]:
+    """The joint law, and its centre and draws [1 + DRAWS, K]."""
+    return joint, np.vstack([joint.centre, joint.draws(_normal(len(joint.names), name, seed))])
+
+
+def _of_life(life: Life, spec: Mapping[str, Any], drawn: tuple[Joint, Array]) -> dict[str, Array]:
+    """Spread of rates; with a law of arrivals, leaving, and the mean rate that goes with it."""
+    joint, draws = drawn
+    column = dict(zip(joint.names, draws.T, strict=True))
+    need, turnover = spec["need"], spec["turnover"]
+    found = {"need.shape": need["shape"] * np.exp(column["shape"] - column["shape"][0])}
+    if life.law is None or not life.law.hazard:
+        return found
+    hazard = np.minimum(np.exp(column["hazard"]), 100 / A_YEAR)
+    spread = np.exp(column["hazard_shape"]) if "exit_shape" in turnover else np.full(len(draws), np.inf)
+    sold = np.array(
+        [sales_of_one(replace(life.law, hazard=float(h), hazard_shape=float(s)), life) for h, s in zip(hazard, spread, strict=True)]
+    )  # fmt: skip
+    found["turnover.exit_rate"] = hazard * A_YEAR
+    if "exit_shape" in turnover:
+        found["turnover.exit_shape"] = spread
+    found["need.mean"] = need["mean"] * sold[0] / sold
+    return found
+
+
+def _of_choice(joint: Joint, spec: Mapping[str, Any], drawn: tuple[Joint, Array]) -> dict[str, Array]:
+    """Tastes, inertia and price sensitivity."""
+    _, draws = drawn
+    column = dict(zip(joint.names, draws.T, strict=True))
+    shapes = {
+        name.removeprefix("shape "): np.exp(v) for name, v in column.items() if name.startswith("shape ")
+    }
+    total = np.sum(list(shapes.values()), axis=0)
+    found = {"taste.concentration": total}
+    for firm in spec["firms"]:
+        found[f"firms.{firm['name']}.share"] = shapes[firm["name"]] / total
+    if "inertia" in column:
+        found["switching.relation"] = np.maximum(column["inertia"], 0.0)
+    if "price" in column:
+        found["choice.price_sensitivity"] = np.maximum(-column["price"], 1e-6)
+    return found

@@ -1,0 +1,87 @@
+"""Recovery: the fitted market makes logs of the user's own size, these are fitted, and the known truth is looked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regulars.lab.fitting.estimate import estimated
+from regulars.lab.fitting.health import FAIL, PASS, REVIEW, Check
+from regulars.lab.fitting.purchases import as_bought
+from regulars.panels.panel import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from regulars.lab.fitting.identify import Finding
+    from regulars.lab.fitting.need import Life
+    from regulars.scenario import Scenario
+
+TRUTHS = 2_000_003  # first of the replicates that make the logs
+MOST = 5_000  # customers of a log
+WITHIN = 1.645  # standard errors of a 90% interval
+BIASED, WRONG = 0.2, 0.5  # of the truth, from which a parameter is not recovered
+FEW_COVERED = 0.6
+
+
+def recovered(scenario: Scenario, log: Panel, life: Life, times: int, seed: int) -> pd.DataFrame:
+    """Fit the fitted market's own logs: columns parameter, truth, mean, bias, sd, covered, fits.
+
+    covered: share of the 90% intervals that hold the truth.
+
+    Args:
+        scenario: the fitted market, which is the truth here.
+        log: the log behind it: whether it is dated and how long.
+        life: the window.
+        times: logs that are made and fitted.
+        seed: of the logs.
+    """
+    import pandas as pd
+
+    rows = []
+    size = min(scenario.spec.market.customers, MOST)
+    days = float(np.ceil(life.window))
+    truth = scenario.set({"market.customers": size, "market.days": days, "arms": {}, "uncertainty": {}, "posterior": {}})  # fmt: skip
+    for k in range(times):
+        bought = truth.market(seed=seed, replicate=TRUTHS + k, log="memory").run().log.purchases()
+        bought = bought.assign(firm=bought["firm"].astype(str))
+        findings: list[Finding] = []
+        again = Panel(bought, name=log.name, dated=log.dated, days=days)
+        estimated(as_bought(again, None, findings), findings)
+        rows += [
+            (f.name, float(truth.value(f.name)), f.estimate, float(f.se or np.nan))
+            for f in findings
+            if f.name and f.source == "fitted" and not isinstance(truth.value(f.name), dict)
+        ]
+    table = pd.DataFrame(rows, columns=["parameter", "truth", "estimate", "se"])
+    found = []
+    for name, part in table.groupby("parameter", sort=False):
+        off = part["estimate"] - part["truth"]
+        inside = (off.abs() <= WITHIN * part["se"]).mean()
+        found.append((name, part["truth"].iloc[0], part["estimate"].mean(), off.mean(), off.std(ddof=1), float(inside), len(part)))  # fmt: skip
+    return pd.DataFrame(found, columns=["parameter", "truth", "mean", "bias", "sd", "covered", "fits"])
+
+
+def of_recovery(table: pd.DataFrame) -> Check:
+    """Whether the log's size and window tell the parameters that were fitted to it."""
+    told, grades = [], [PASS]
+    for row in table.to_dict("records"):
+        scale = max(abs(row["truth"]), 0.2)
+        noise = 2 * row["sd"] / np.sqrt(row["fits"]) if row["fits"] > 1 else np.inf
+        bias = abs(row["bias"])
+        if bias > BIASED * scale and bias > noise:
+            told.append(
+                f"{row['parameter']} comes back as {row['mean']:.3g} where {row['truth']:.3g} is true"
+            )
+            grades.append(FAIL if bias > WRONG * scale else REVIEW)
+        elif row["covered"] < FEW_COVERED:
+            told.append(
+                f"90% intervals of {row['parameter']} hold the truth in {row['covered']:.0%} of {row['fits']} logs"
+            )
+            grades.append(REVIEW)
+    n = int(table["fits"].max()) if len(table) else 0
+    covered = float(table["covered"].mean()) if len(table) else float("nan")
+    grade = next(g for g in (FAIL, REVIEW, PASS) if g in grades)
+    well = f"of {n} logs of this size, made by the fitted market, {covered:.0%} of the 90% intervals hold the truth"
+    return Check("recovery", grade, covered, "; ".join([well, *told]))

@@ -1,0 +1,42 @@
+"""Small logs whose truth is known: customers of one firm who come and go, and brands with changing prices and launches."""
+
+import numpy as np
+import pandas as pd
+
+from regulars import Scenario
+from regulars.panels.panel import Panel
+
+
+def one_firm(turnover=None, customers=500, days=364, rate=0.5, shape=1.0, since=0, seed=3, amount=8.0):
+    """A firm's customers, who all buy at an opportunity; one row a day, from day `since` on."""
+    table = {
+        "market": {"customers": customers, "days": days},
+        "need": {"mean": rate, "shape": shape},
+        "turnover": turnover or {},
+        "spending": {"basket": {"distribution": "lognormal", "mean": amount, "sd": 0.4 * amount}},
+        "firms": [{"name": "A"}],
+    }
+    rows = Scenario(table).market(seed=seed, log="memory").run().log.purchases()
+    rows = rows[rows["time"] >= since]
+    rows = rows.assign(firm="A", time=np.floor(rows["time"]) - since)
+    return Panel(rows.groupby(["customer", "time", "firm"], as_index=False)["amount"].sum(), days=float(days - since))  # fmt: skip
+
+
+def brands(customers=250, mean=12.0, weights=(0.4, 0.3, 0.2, 0.1), prices=None, b=0.0, habit=0.0, absent=(), seed=1, days=364.0):  # fmt: skip
+    """Several brands with Dirichlet tastes, a habit in logits, weekly promotions of 25%, and stretches without a brand."""
+    rng = np.random.default_rng(seed)
+    weeks = np.random.default_rng(seed + 99).random((int(days // 7) + 1, len(weights))) < 0.3
+    base = np.ones(len(weights)) if prices is None else np.asarray(prices, float)
+    rows = []
+    for customer in range(customers):
+        taste, last = rng.gamma(2.0 * np.asarray(weights)) + 1e-9, -1
+        for time in np.sort(rng.uniform(0, days, rng.poisson(rng.gamma(1.2, mean / 1.2)))):
+            asked = base * np.where(weeks[int(time // 7)] & (prices is not None), 0.75, 1.0)
+            pull = taste * np.exp(-b * (asked - base))
+            pull[last] *= np.exp(habit) if last >= 0 else 1.0
+            for brand, start, end in absent:
+                pull[brand] *= not start <= time < end
+            last = int(rng.choice(len(weights), p=pull / pull.sum()))
+            units = 1 + rng.poisson(0.5)
+            rows.append((customer, time, "abcdefgh"[last], asked[last] * units, asked[last]))
+    return Panel(pd.DataFrame(rows, columns=["customer", "time", "firm", "amount", "price"]), days=days)

@@ -1,0 +1,184 @@
+"""A fitted market sells what its log sold, to customers who come, stay and leave as they did; each with its negative control."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from lab.logs_of_known_truth import brands, one_firm
+
+from regulars.lab.fit import fit
+from regulars.lab.fitting import choice, posterior, prices, process, season
+from regulars.lab.fitting.purchases import OTHERS, as_bought
+from regulars.lab.uncertainty import drawn
+from regulars.panels.panel import Panel
+from regulars.scenario import load
+
+
+def grades(fitted):
+    return {check.name: check.grade for check in fitted.health}
+
+
+def sold(scenario, **change):
+    log = scenario.set({"arms": {}, **change}).market(seed=9, log="memory").run().log.purchases()
+    return float(log["amount"].sum())
+
+
+@pytest.fixture(scope="module")
+def mature():
+    """A year and a half in the life of a firm that loses and wins two thirds of its customers a year."""
+    return fit(one_firm({"exit_rate": 0.7, "entry_rate": 0.7}, days=728, since=182))
+
+
+@pytest.mark.big
+def test_a_firm_s_log_of_years_gives_a_market_that_sells_as_much_a_day(mature):
+    log = mature.panel.purchases
+    wanted = log.loc[log["time"] >= mature.panel.days - 364, "amount"].sum()
+    people = mature.scenario.spec.market.customers
+    assert people < 0.6 * len(mature.panel.customers)  # not everybody ever seen stands at the door
+    many = sold(mature.scenario, **{"market.customers": 40 * people})
+    assert many / 40 == pytest.approx(wanted, rel=0.03)
+    assert grades(mature)["money level"] == "PASS"
+
+
+@pytest.mark.big
+def test_the_level_of_sales_survives_every_draw_and_sweep(mature):
+    """In a one-firm log price sensitivity is assumed: what is drawn of it must not move what the log shows."""
+    scenario = mature.scenario.set({"market.customers": 4_000})
+    usual = sold(scenario)
+    assert sold(scenario, **{"choice.price_sensitivity": 30.0}) == usual
+    for k in range(3):
+        other = drawn(scenario, 1, k)
+        assert other.value("choice.price_sensitivity") != scenario.value("choice.price_sensitivity")
+        assert sold(other) == pytest.approx(usual, rel=0.05)
+
+
+def test_receipts_of_one_day_are_one_visit_with_their_money():
+    day = one_firm(customers=120)
+    twice = pd.concat([day.purchases.assign(time=day.purchases["time"] + hour) for hour in (0.3, 0.6)])
+    findings = []
+    found = as_bought(Panel(twice, days=day.days), None, findings)
+    assert len(found) == len(day) and "one visit" in findings[0].note
+    assert found.purchases["amount"].sum() == pytest.approx(2 * day.purchases["amount"].sum())
+    assert as_bought(day, None, (none := [])).purchases.equals(day.purchases) and not none
+
+
+def test_lines_of_a_basket_add_up_and_firms_beyond_the_largest_are_one():
+    rows = [(c, float(t), f"f{t % 40:02}", 2.0, 1.0) for c in range(30) for t in range(c + 1)]
+    table = pd.DataFrame([*rows, *rows], columns=["customer", "time", "firm", "amount", "price"])
+    findings = []
+    found = as_bought(Panel(table, days=40.0), "f29", findings)
+    assert found.purchases["amount"].sum() == table["amount"].sum() and len(found) == len(rows)
+    assert found.purchases["price"].eq(1.0).all() and found.purchases["amount"].eq(4.0).all()
+    assert len(found.firms) == 12 and OTHERS in found.firms and "f29" in found.firms
+    assert [f.label for f in findings] == ["firms taken together", "what counts as a purchase"]
+
+
+# ---------------------------------------------------------------- choices
+
+
+def chosen(log):
+    findings = []
+    found = choice.fit_choice(log, log.purchases.groupby("firm")["price"].max().to_dict(), 1.0, findings)
+    return found, {f.label: f for f in findings}
+
+
+@pytest.mark.big
+def test_levels_of_price_belong_to_the_brand_and_changes_tell_the_response():
+    """The dearest brand is the best liked: taken for a response, levels would halve it."""
+    found, told = chosen(brands(prices=(8.0, 5.0, 3.0, 2.0), b=0.6, mean=20.0))
+    b = told["price sensitivity b"]
+    assert b.source == "fitted" and abs(b.estimate - 0.6) < 2.5 * b.se < 0.3
+    assert found.firms["a"]["base_price"] == 8.0
+    _, told = chosen(brands(prices=(8.0, 5.0, 3.0, 2.0), b=0.0, mean=20.0))
+    assert told["price sensitivity b"].source == "assumed"  # nobody minds: nothing is found
+
+
+@pytest.mark.big
+@pytest.mark.parametrize("absent", [[(0, 0.0, 182.0)], [(0, 56.0 * k, 56.0 * k + 28) for k in range(7)]])
+def test_a_brand_that_was_not_on_sale_is_no_habit(absent):
+    log = brands(mean=16.0, absent=absent)
+    found, told = chosen(log)
+    inertia = told["inertia: bonus of the firm bought last"]
+    assert inertia.estimate < 2.5 * inertia.se
+    assert set(found.absent) == {"a"} and "not on sale" in told["brands not on sale all the time"].note
+    assert prices.absences(brands(mean=16.0)) == {}  # brands of a log without gaps are always there
+
+
+@pytest.mark.big
+def test_a_habit_is_found_where_there_is_one():
+    inertia = chosen(brands(habit=0.8))[1]["inertia: bonus of the firm bought last"]
+    assert abs(inertia.estimate - 0.8) < 3 * inertia.se
+
+
+# ---------------------------------------------------------------- rhythms and seasons
+
+
+def dated(gaps, customers=60, days=364, seed=1):
+    rng = np.random.default_rng(seed)
+    rows = []
+    for customer in range(customers):
+        time = rng.uniform(0, 20)
+        while time < days:
+            rows.append((customer, time))
+            time += gaps(rng, customer)
+    return pd.DataFrame(rows, columns=["customer", "time"])
+
+
+@pytest.mark.parametrize(
+    ("gaps", "kind"),
+    [
+        (lambda rng, c: rng.exponential(3.0 + c / 3), "poisson"),
+        (lambda rng, c: rng.gamma(4.0, (3.0 + c / 3) / 4), "erlang"),
+        (lambda rng, c: 30.0, "calendar"),
+        (lambda rng, c: 7.0 * rng.geometric(0.7), "calendar"),
+        (lambda rng, c: 30.0 + rng.integers(-1, 2), "calendar"),
+    ],
+)
+def test_the_rhythm_is_chosen_by_likelihood(gaps, kind):
+    for whole in (False, True):
+        table = dated(gaps)
+        table = table.assign(time=np.floor(table["time"])) if whole else table
+        found = process.rhythm(table.drop_duplicates(), 364.0)
+        assert found.kind == kind, (whole, found)
+    if kind == "calendar":
+        assert found.interval == pytest.approx(30.0 if "30" in found.sentence() else 7.0, rel=0.03)
+
+
+def test_those_who_buy_on_most_days_have_days_for_opportunities():
+    rng = np.random.default_rng(2)
+    rows = [(c, float(t)) for c in range(50) for t in range(120) if rng.random() < 0.7]
+    found = process.rhythm(pd.DataFrame(rows, columns=["customer", "time"]), 120.0)
+    assert (found.kind, found.interval) == ("calendar", 1.0) and found.attendance == pytest.approx(0.7, abs=0.03)  # fmt: skip
+
+
+def test_a_season_is_named_and_a_steady_log_is_not():
+    rng = np.random.default_rng(3)
+    steady = pd.DataFrame({"customer": rng.integers(0, 150, 3000), "time": rng.uniform(0, 364, 3000)})
+    peak = pd.concat([steady, steady.assign(time=rng.uniform(330, 358, 3000))])
+    assert season.uneven(steady, 364.0, lambda low, high: high - low) == ""
+    assert "not even over the year" in season.uneven(peak, 364.0, lambda low, high: high - low)
+
+
+# ---------------------------------------------------------------- draws and the file
+
+
+@pytest.mark.big
+def test_draws_are_joint_and_the_file_tells_the_same_market(tmp_path):
+    log = brands(customers=120)
+    hostile = {"a": 'x"]\nextends = "evil.toml"\n[', "b": "a.b", "c": "*", "d": "plain"}
+    log = replace(log, purchases=log.purchases.assign(firm=log.purchases["firm"].map(hostile)))
+    found = fit(log)
+    draws = found.scenario.spec.posterior
+    assert {"need.shape", "taste.concentration", "choice.price_sensitivity"} <= set(draws)
+    shares = np.array([v for name, v in draws.items() if name.endswith(".share")])
+    assert shares.shape == (4, 1 + posterior.DRAWS) and shares.sum(axis=0) == pytest.approx(1.0)
+    error = found.estimates.set_index("scenario").loc["taste.concentration", "se"]
+    assert np.std(draws["taste.concentration"]) == pytest.approx(error, rel=0.25)
+    path = found.write(tmp_path / "m.toml")
+    again = load(path)
+    assert again.hash == found.scenario.hash and (tmp_path / "m.posterior.parquet") in again.inputs
+    assert "experience" not in path.read_text()  # only what was fitted or assumed
+    assert "standard error" in path.read_text() and "--set need.mean" in path.read_text()
+    (tmp_path / "n.toml").write_text(found.scenario_toml())
+    assert load(tmp_path / "n.toml").hash == found.scenario.hash
