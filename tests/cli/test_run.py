@@ -48,7 +48,11 @@ def test_the_log_is_written_whole(call, tiny, tmp_path):
     assert len(rows) == told["opportunities"]
     assert (rows["firm"] == "ours").sum() == told["firms"][0]["purchases"]
     written = sorted(path.name for path in file.parent.iterdir())
-    assert written == ["events-programmes.parquet", "events.parquet"]
+    assert written == ["events-programmes.parquet", "events.datapackage.json", "events.parquet"]
+    package = json.loads((file.parent / "events.datapackage.json").read_text())
+    for resource in package["resources"]:
+        named = [field["name"] for field in resource["schema"]["fields"]]
+        assert named == list(pd.read_parquet(file.parent / resource["path"]).columns)
 
 
 def test_a_log_without_an_opportunity_is_an_empty_table(call, tiny, tmp_path):

@@ -138,12 +138,9 @@ def _groups(parts: list[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[
 
 def _shuffled(lines: Lines) -> NDArray[np.uint64]:
     """An order of chance for what happened at one time, the same at every reading: sorted by name, it would pass for switching."""
-    parts = [
-        lines.customer,
-        lines.firm,
-        np.zeros(len(lines), np.int64) if lines.receipt is None else lines.receipt,
-    ]
-    return mixed(lines.time.view(np.int64), *parts, np.round(lines.amount * 1e4).astype(np.int64))
+    money = [v for v in (lines.amount, lines.price, lines.quantity) if v is not None]
+    fine = [np.round(np.nan_to_num(v) * 1e4).astype(np.int64) for v in money]
+    return mixed(np.round(lines.time * 86_400).astype(np.int64), lines.customer, lines.firm, *fine)
 
 
 def mixed(*parts: NDArray[np.int64]) -> NDArray[np.uint64]:

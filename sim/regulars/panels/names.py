@@ -114,11 +114,11 @@ def _grouped(
     """The key of each word, and the label of each key: the usual spelling of a firm, the tidy one of a customer."""
     if spellings == "keep":
         return list(words), {w: w for w in words}
-    folded = what == "firm" or (bool(words) and all("@" in w for w in words))
     tidied = [tidy(w) for w in words]
-    if not folded:
-        return tidied, {t: t for t in tidied}
     keys = [t.casefold() for t in tidied]
+    if what == "customer":
+        tidied = keys if words and all("@" in w for w in words) else tidied
+        return tidied, {t: t for t in tidied}
     best: dict[str, tuple[int, str]] = {}
     often: dict[str, int] = {}
     for t, n in zip(tidied, counts, strict=True):

@@ -16,6 +16,7 @@ from regulars.panels.headings import CODES, SIGNS
 from regulars.panels.problems import Problems
 from regulars.panels.ways import way, ways
 
+PLAIN = 3  # whole numbers below a thousand without any mark, from which on a comma before three digits is no decimal one
 MISSING = frozenset(("", "None", "<NA>", "-", "–", "—"))
 NOTHING = re.compile(r"(?i)nan|n/?a|null|none|<na>|#n/a|#nv|nat")
 MINUS = str.maketrans({"−": "-", "–": "-", "’": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
@@ -103,7 +104,7 @@ def _from_text(
     mark, doubt = (decimal, []) if decimal else _decimal_mark(bodies, points, thousands)
     whole = values[there & ~np.isnan(values)]
     if (
-        doubt and len(whole) and np.abs(whole).max() < 1000
+        doubt and len(whole) >= PLAIN and np.abs(whole).max() < 1000
     ):  # what is below a thousand has no mark, so it sets thousands apart
         doubt = []
     if doubt:

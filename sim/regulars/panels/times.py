@@ -195,6 +195,9 @@ def _text(column: Column, there: NDArray[np.bool_], reading: Reading, problems: 
                     _Stamps(full, counted=Counted(f"calendar {kind}", full)),
                 )
     form = reading.date_format
+    if form is not None:
+        words = formats.in_english(words)
+        notes.append(f"dates read as {form}")
     stamps = formats.parse(words, form)
     unread = there & stamps.isna().to_numpy()
     if unread.sum() * 2 > there.sum() and form is None:

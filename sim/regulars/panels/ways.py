@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import shlex
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,12 +15,12 @@ def typed(option: str, value: Any) -> str:
         pairs = [
             (key, v) for key, vs in value.items() for v in (vs if isinstance(vs, (list, tuple)) else [vs])
         ]
-        return " ".join(f"{name} {shlex.quote(f'{key}={v}')}" for key, v in pairs)
+        return " ".join(f"{name} {_quoted(f'{key}={v}')}" for key, v in pairs)
     if isinstance(value, (list, tuple)):
-        return " ".join(f"{name} {shlex.quote(str(v))}" for v in value)
+        return " ".join(f"{name} {_quoted(str(v))}" for v in value)
     if isinstance(value, bool):
         return name if value else f"--no-{option.replace('_', '-')}"
-    return f"{name} {shlex.quote(str(value))}"
+    return f"{name} {_quoted(str(value))}"
 
 
 def way(option: str, value: Any) -> str:
@@ -33,3 +33,8 @@ def ways(option: str, *values: Any) -> str:
     """Several values to choose from: ``--returns net or --returns drop (in Python returns='net' or 'drop')``."""
     typed_ones = " or ".join(typed(option, value) for value in values)
     return f"{typed_ones} (in Python {option}={' or '.join(repr(value) for value in values)})"
+
+
+def _quoted(text: str) -> str:
+    """A word as a shell takes it."""
+    return text if re.fullmatch(r"[\w@%+=:,./-]+", text) else "'" + text.replace("'", "'\"'\"'") + "'"

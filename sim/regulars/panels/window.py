@@ -38,7 +38,7 @@ def far_from_the_rest(
     times: Times, column: Column, kept: NDArray[np.bool_], reading: Reading, problems: Problems
 ) -> None:
     """Tell times that stand alone for years as faults: a window that reaches to them is not believable."""
-    if reading.outlying == "keep" or not times.dated:
+    if reading.outlying == "keep" or not times.dated or not kept.any():
         return
     days, counts = np.unique(np.floor(times.values[kept]), return_counts=True)
     low, high = _core(days, counts, times.start)

@@ -1,0 +1,132 @@
+"""What looks odd about a log is named with its grade; a log like any other has nothing odd."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from regulars.panels import Oddity, read
+
+DAYS = 364
+
+
+def usual(n=80, weekly=0.5, seed=1, firms=("a", "b", "c"), rate=lambda t: 1.0):
+    """Customers who buy at gamma rates all year, where more is bought when `rate` is above 1 (and never above 10)."""
+    g = np.random.default_rng(seed)
+    rows = []
+    for who in range(1, n + 1):
+        own = g.gamma(1.5, weekly / 1.5) / 7
+        for t in np.sort(g.uniform(0, DAYS, g.poisson(own * DAYS * 10))):
+            if g.random() < rate(t) / 10:
+                rows.append((who, t, g.choice(list(firms)), round(float(np.exp(g.normal(3, 0.3))), 2)))
+    table = pd.DataFrame(rows, columns=["customer", "time", "brand", "amount"])
+    return table.assign(
+        time=pd.Timestamp("2024-01-01") + pd.to_timedelta((table["time"] * 86_400).round(), unit="s")
+    )
+
+
+USUAL = usual()
+
+
+def odd(table, **options):
+    return {o.kind: o for o in read(table, **options).oddities}
+
+
+def more(who, n, amount=20.0, seed=2):
+    g = np.random.default_rng(seed)
+    time = pd.Timestamp("2024-01-01") + pd.to_timedelta((g.uniform(0, DAYS, n) * 86_400).round(), unit="s")
+    return pd.DataFrame({"customer": who, "time": time, "brand": "a", "amount": amount})
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_log_like_any_other_has_nothing_odd(seed):
+    assert odd(usual(seed=seed)) == {}
+    one = usual(seed=seed).drop(columns="brand")
+    assert odd(one) == {}
+    assert odd(one.assign(time=one["time"].dt.strftime("%Y-%m-%d"))) == {}
+
+
+def test_heavy_customers():
+    share = {"guest": 900, "wholesaler": 60}
+    guest = odd(pd.concat([USUAL, more(0, share["guest"])]))["heavy customer"]
+    assert (
+        guest.grade == "fail"
+        and "customer 0" in guest.sentence
+        and "--leave-out customer=0" in guest.sentence
+    )
+    n = len(USUAL) + share["guest"]
+    assert f"has {100 * share['guest'] / n:.0f}% of all purchases" in guest.sentence
+    big = odd(pd.concat([USUAL, more(9999, share["wholesaler"], 4000.0)]))["heavy customer"]
+    assert "customer 9999" in big.sentence and big.grade == "fail"
+    named = USUAL.assign(customer=[f"c{c:03d}" for c in USUAL["customer"]])
+    small = odd(pd.concat([named, more("Laufkundschaft", 5)]))["guest"]
+    assert small.grade == "note" and "customer Laufkundschaft" in small.sentence
+
+
+def test_seasons_and_cuts():
+    for low, high, month in ((330, 360, "2024-12"), (150, 185, "2024-0")):
+        season = odd(usual(rate=lambda t, low=low, high=high: 6.0 if low <= t < high else 1.0))["season"]
+        assert season.grade == "review" and f"four weeks from {month}" in season.sentence
+    growing = odd(usual(rate=lambda t: 0.5 + 4 * t / DAYS))
+    assert "season" not in growing and "cut off" not in growing
+    late = usual(rate=lambda t: 3.0 if t < 357 else 0.3)
+    cut = odd(late)["cut off"]
+    assert cut.grade == "review" and "the last week has" in cut.sentence
+    hole = odd(usual(rate=lambda t: 0.0 if 100 <= t < 140 else 3.0))["hole"]
+    assert "nobody buys for" in hole.sentence and "2024-04-1" in hole.sentence
+
+
+def test_a_last_month_that_is_cut_off():
+    table = usual(rate=lambda t: 3.0 if t < 340 else 0.0)
+    table = table.assign(time=table["time"].dt.strftime("%Y-%m"), receipt=range(len(table)))
+    assert "the last month has" in odd(table)["cut off"].sentence
+
+
+def test_brands_that_come_and_go():
+    early = USUAL[(USUAL["brand"] != "c") | (USUAL["time"] >= "2024-07-01")]
+    came = odd(early)["not always on sale"]
+    assert "c was first bought on 2024-07" in came.sentence and came.grade == "review"
+    left = odd(USUAL[(USUAL["brand"] != "b") | (USUAL["time"] < "2024-06-01")])["not always on sale"]
+    assert "b was last bought on 2024-05" in left.sentence
+    away = odd(
+        USUAL[(USUAL["brand"] != "b") | (USUAL["time"] < "2024-04-01") | (USUAL["time"] >= "2024-09-01")]
+    )
+    assert "b was not bought for a long time after 2024-03" in away["not always on sale"].sentence
+
+
+def test_firms_that_may_be_something_else():
+    store = odd(USUAL.rename(columns={"brand": "store_id"}))["branches"]
+    assert "column store_id: its 3 values are taken as rival firms" in store.sentence
+    assert "branches" not in odd(USUAL.rename(columns={"brand": "store_id"}), columns={"firm": ""})
+    every = odd(USUAL.assign(brand=[f"p{k}" for k in range(len(USUAL))]))["many firms"]
+    assert every.grade == "fail"
+
+
+def test_several_firms_at_one_time_have_no_order():
+    both = pd.concat([USUAL, USUAL.assign(brand="b")])
+    found = odd(both, duplicates="keep")["several firms at one time"]
+    assert found.grade == "review" and "order is not known" in found.sentence
+    table = read(both.sort_values(["time", "brand"]), duplicates="keep").purchases
+    tied = table.duplicated(["customer", "time"], keep=False)
+    first = table[tied].groupby(["customer", "time"])["firm"].first()
+    assert (
+        0.35 < (first == "b").mean() < 0.65
+    )  # sorted by name, b would never be first before c, always after a
+
+
+def test_amounts_of_nothing_and_giants():
+    free = USUAL.assign(amount=USUAL["amount"].where(USUAL.index % 3 > 0, 0.0))
+    assert odd(free)["zero amounts"].grade == "review"
+    giant = USUAL.assign(amount=USUAL["amount"].where(USUAL.index != 7, 99_999.0))
+    assert odd(giant)["giant purchases"].grade == "fail"
+
+
+def test_logs_too_short():
+    day = USUAL.assign(time="2024-01-01", receipt=range(len(USUAL)))
+    assert odd(day)["one day"].grade == "fail"
+    weeks = USUAL[USUAL["time"] < "2024-01-20"]
+    assert "short" in odd(weeks)
+
+
+def test_grades_are_known():
+    with pytest.raises(ValueError, match="choose one of note, review, fail"):
+        Oddity("x", "y", "bad")
