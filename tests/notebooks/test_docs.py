@@ -146,7 +146,7 @@ def declared():
         kind = next(
             part
             for part in (field.annotation, *getattr(field.annotation, "__args__", ()))
-            if _is_set(part) or part is float
+            if _is_set(part) or part in (float, tuple[float, ...])
         )
         for parameter, inner in kind.model_fields.items() if _is_set(kind) else ():
             default = "needed" if inner.is_required() else parameters.told(inner.default)
