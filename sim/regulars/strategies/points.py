@@ -255,7 +255,6 @@ class Points(Programme):
 
     def revise(self) -> None:
         """Customers look at the changed rules."""
-        self.book.cost = self.parameters.point_cost
         self.look()
 
     def save(self) -> dict[str, Any]:
