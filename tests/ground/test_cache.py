@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -277,3 +278,17 @@ def test_an_edit_seen_by_a_process_of_its_own(house):
             subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env).stdout
         )
     assert [float(text) for text in told] == [ANSWER, 11.0]
+
+
+@pytest.mark.parametrize(
+    ("dynamic", "lifted", "kept"), [(False, (), True), (True, (), False), (False, ("loop",), False)]
+)
+def test_what_holds_only_in_this_process_is_not_kept(dynamic, lifted, kept, monkeypatch):
+    """Addresses of this process, or loops that were compiled by themselves: the next process would run into nothing."""
+    written = []
+    monkeypatch.setattr(cache, "write", lambda name, content: written.append(name))
+    codegen = SimpleNamespace(magic_tuple=lambda: ("machine",))
+    library = SimpleNamespace(has_dynamic_globals=dynamic)
+    compiled = SimpleNamespace(library=library, lifted=lifted, codegen=codegen, _reduce=lambda: (1, 2))
+    compiling.MachineCode("area").save_overload((float,), compiled)
+    assert len(written) == kept

@@ -41,6 +41,18 @@ def test_every_declared_name_means_the_one_parameter_that_it_lists(shops):
         assert paths(shops, name) == [parameter.path]
 
 
+def test_numbers_of_a_distribution_have_its_unit(shops):
+    """And its meaning; a standard deviation has bounds of its own, and the name of a distribution no unit."""
+    found = declared(shops.spec)
+    parts = [one for one in found.values() if one.spread]
+    assert {one.name.rpartition(".")[2] for one in parts} == {"distribution", "mean", "sd", "low", "high"}
+    assert any(found[one.spread].unit for one in parts)
+    for one in parts:
+        whole, part = found[one.spread], one.name.rpartition(".")[2]
+        assert one.meaning == whole.meaning and one.unit == ("" if part == "distribution" else whole.unit)
+        assert one.bounds == {"distribution": "", "sd": "[0, inf)"}.get(part, whole.bounds)
+
+
 def test_firms_arms_and_every_one_of_them(shops):
     assert paths(shops, "firms.theirs.price") == paths(shops, "firms.1.price") == [("firms", 1, "price")]
     assert paths(shops, "firms.*.cost") == [("firms", 0, "cost"), ("firms", 1, "cost")]

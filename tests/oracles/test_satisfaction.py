@@ -155,3 +155,9 @@ def test_shape_of_the_bond():
     line = [bond_value(1, x, 0.35, 0.75, 1.2, 0.5, 2.0, 1.5, 0.3, WIDTH) for x in s]
     assert line == pytest.approx(1.2 * (s - 0.5))
     assert [bond_value(0, x, 0.35, 0.75, 1.2, 0.5, 2.0, 1.5, 0.3, WIDTH) for x in s] == [0.0] * s.size
+
+
+@pytest.mark.parametrize(("lower", "share"), [(0.5, 0.0), (0.5 + 2.0**-20, 1.0)])
+def test_who_is_just_at_the_threshold_does_not_complain(lower, share):
+    """A complaint is left by a satisfaction below it; here that of everybody is .5 to the last digit."""
+    assert complaints(shop(0.5, days=2, customers=50, bond={"lower": lower})) == share

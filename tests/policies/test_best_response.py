@@ -173,6 +173,19 @@ def test_a_reward_of_one_firm_wins_customers():
     assert 0.8 < passed[0] <= 1.0 + 1e-3 and abs(passed[1]) < 0.05
 
 
+def test_every_decision_looks_at_the_opportunities_since_the_one_before():
+    """Of now, not of all that ever was: customers of whom nobody is left count for nothing."""
+    seen = []
+    market = logit_market(
+        {**INFORMED, "every": 5.0}, customers=300, days=20.0, **{"turnover.exit_rate": 20.0}
+    ).market()
+    demand = market.policies[0].demand
+    look = demand.at
+    demand.at = lambda prices: (seen.append((market.day, len(demand.rounds))), look(prices))[1]
+    market.run()
+    assert {rounds for _, rounds in seen} == {0, 5} and {day for day, _ in seen} == {0, 5, 10, 15}
+
+
 # ------------------------------------------------------------------ what a firm can know
 
 

@@ -1,11 +1,13 @@
 """The statistics recommenders share, against theory: credibility, and what chance does to differences."""
 
+import itertools
+
 import numpy as np
 import pytest
 from worlds.shelves import assortment, shop
 
 from regulars.ground.chance import Chance, purpose
-from regulars.recommenders import _curve, credibility, differences
+from regulars.recommenders import _curve, collaborative, credibility, differences
 from regulars.world.recommender import find
 
 WHAT = purpose("test", "likeness")
@@ -72,6 +74,29 @@ def test_credibility_is_the_best_linear_estimate():
     assert error == pytest.approx(v * (1 - v) / (1 + (n - 1) * v), rel=0.02)
     for other in (0.8, 1.25):
         assert np.mean((sums * weight * other - mean) ** 2) > error
+
+
+def test_pairs_of_purchases_are_of_different_ones(monkeypatch):
+    """What likeness is learnt from, one pair after another: no purchase is taken for like itself."""
+    seen = []
+
+    def looking(pairs, count):
+        seen.append(pairs)
+        return differences(pairs, count)
+
+    monkeypatch.setattr(collaborative, "differences", looking)
+    world = assortment(4, categories=2, products=4)
+    for customers, each in ((40, 3), (50, 1)):  # of one purchase there is no pair
+        history = shop(world, customers, each)
+        fitted = find("collaborative")(history.catalogue).fit(history)
+        one = np.eye(8)[history.product]
+        inside = np.equal.outer(world.category[history.product], world.category)
+        z = (one - inside * fitted.share) * np.sqrt(fitted.scale)
+        expected = np.zeros((8, 8))
+        for m, n in itertools.permutations(range(len(z)), 2):
+            if history.customer[m] == history.customer[n]:
+                expected += np.outer(z[m], z[n])
+        assert seen.pop() == pytest.approx(expected, abs=1e-9)
 
 
 def test_collaborative_scores_are_sums_over_all_other_customers():

@@ -47,6 +47,15 @@ def test_the_line_is_shown_and_what_to_write(line, tmp_path):
         assert tomllib.loads(SLIPS[line])
 
 
+@pytest.mark.parametrize("text", ['x = """no end\nprice = 5%', "x = [1, # no end\n# price = 5%"])
+def test_where_no_line_is_known_none_is_shown(text, tmp_path):
+    """What never ends is noticed at the end of the file only; the last line has nothing to do with it."""
+    (tmp_path / "t.toml").write_text(text)
+    with pytest.raises(RegularsError, match=r"this is not TOML: .*at end of document") as error:
+        load(tmp_path / "t.toml")
+    assert "5%" not in str(error.value) and "write" not in str(error.value)
+
+
 def test_a_line_of_letters_that_a_terminal_obeys_is_written_out(tmp_path):
     (tmp_path / "t.toml").write_text("x = \x1b[31m" + "y" * 500)
     with pytest.raises(RegularsError) as error:

@@ -1,7 +1,11 @@
+import dataclasses
+import datetime
 import importlib
 import re
+from types import SimpleNamespace
 
 import matplotlib
+import matplotlib.figure
 import numpy as np
 import pytest
 from show.letters import outside, overlaps, texts, written
@@ -108,6 +112,36 @@ def test_attribution_shares_are_of_rewards_and_sum_to_one():
     assert "no reward money" in written(attribution.draw(READ["no reward"]))
 
 
+def test_attribution_bars_fill_the_scale_and_have_a_key():
+    """Of each arm all rewards, part by part; each part's name stands beside its colour."""
+    reading = READ["usual"]
+    figure = attribution.draw(reading)
+    axes = figure.axes[0]
+    assert axes.get_xlim() == (0, 100)
+    colours = [matplotlib.colors.to_rgba(colour) for _, _, colour in attribution.PARTS]
+    for k, arm in enumerate(reading.arms):
+        bars = [bar for bar in axes.patches if bar.get_y() < k < bar.get_y() + bar.get_height()]
+        money = attribution.parts(reading.cells(arm))
+        assert [bar.get_facecolor() for bar in bars] == colours
+        assert [bar.get_width() for bar in bars] == pytest.approx(
+            [100 * money[name] / sum(money.values()) for name, _, _ in attribution.PARTS]
+        )
+        assert [bar.get_x() for bar in bars] == pytest.approx(
+            np.cumsum([0, *(bar.get_width() for bar in bars[:-1])])
+        )
+    swatches = [
+        one for one in figure.artists + figure.patches if isinstance(one, matplotlib.patches.Rectangle)
+    ]
+    swatches = [one for one in swatches if one is not figure.patch]
+    assert [swatch.get_facecolor() for swatch in swatches] == colours
+    with look():
+        renderer = figure.canvas.get_renderer()
+        names = {text.get_text(): text.get_window_extent(renderer) for text in texts(figure)}
+        for swatch, (name, _, _) in zip(swatches, attribution.PARTS, strict=True):
+            box, own = swatch.get_window_extent(renderer), names[name]
+            assert box.x1 <= own.x0 <= box.x1 + box.width and own.y0 <= (box.y0 + box.y1) / 2 <= own.y1
+
+
 def test_naive_and_true_stand_side_by_side_with_the_gap():
     shown = written(naive.draw(READ["usual"]))
     reading = READ["usual"]
@@ -130,6 +164,28 @@ def test_gain_and_loss_count_every_rival_and_nobody():
     assert list(gain_loss.balance(READ["monopoly"], "points")) == [gain_loss.NOBODY]
 
 
+def test_the_message_names_who_matters_most_on_balance():
+    """Where an arm gains: from whom most comes; where it loses: to whom most goes, or that it is lost to nobody."""
+    data = comparison({"arm": 1000.0}, replicates=2, rivals=("Beta", "Gamma", "Delta"))
+
+    def told(beta, gamma, nobody):
+        """The message when so many purchases are won of these on balance, and lost where below 0."""
+        table = data.attribution.assign(opportunities=0.0)
+        cells = {"Beta": ("won", "lost"), "Gamma": ("won", "lost"), "": ("created", "foregone")}
+        for rival, net in (("Beta", beta), ("Gamma", gamma), ("", nobody)):
+            cell = cells[rival][net < 0]
+            table.loc[(table["rival"] == rival) & (table["cell"] == cell), "opportunities"] = abs(net)
+        return gain_loss.message(dataclasses.replace(data, attribution=table))
+
+    assert told(100, 300, -50).endswith("gains 350 purchases on balance, chiefly from “Gamma”")
+    assert told(100, -20, 300).endswith(
+        "gains 380 purchases on balance, chiefly from customers who would not have bought"
+    )
+    assert told(100, -300, -50).endswith("loses 250 purchases on balance, chiefly to “Gamma”")
+    assert told(100, -20, -300).endswith("loses 220 purchases on balance, chiefly to nobody")
+    assert told(0, 0, 0).endswith("moves no purchases between firms")
+
+
 def test_many_rivals_are_taken_together(monkeypatch):
     every = gain_loss.balance(READ["eight rivals"], "points")
     monkeypatch.setattr(gain_loss, "MOST", 4)
@@ -147,6 +203,28 @@ def test_break_even_is_told_with_its_date_or_as_out_of_reach():
     assert "breaks even" not in written(cumulative.draw(READ["losing"]))
 
 
+@pytest.mark.parametrize(
+    ("start", "last", "ticks"),
+    [
+        ("2024-01-01", 300, {0: "Jan 24", 60: "Mar", 121: "May", 182: "Jul", 244: "Sep"}),
+        ("2024-11-15", 120, {16: "Dec 24", 47: "Jan 25", 78: "Feb", 106: "Mar"}),
+        ("9999-01-01", 150, {0: "Jan 99", 31: "Feb", 59: "Mar", 90: "Apr", 120: "May"}),
+        ("9999-09-01", 150, {0: "Sep 99", 30: "Oct", 61: "Nov", 91: "Dec"}),  # no calendar goes on
+        ("2024-01-01", 99, None),
+    ],
+)
+def test_long_runs_have_ticks_at_the_first_of_months(start, last, ticks):
+    axes = matplotlib.figure.Figure().subplots()
+    axes.set_xlim(0, last)
+    cumulative.calendar(axes, SimpleNamespace(start=datetime.date.fromisoformat(start)), last)
+    if ticks is None:
+        assert axes.get_xlabel().startswith("day of the run")
+        return
+    places = axes.xaxis.get_major_locator()()
+    assert dict(zip(places, axes.xaxis.get_major_formatter().format_ticks(places), strict=True)) == ticks
+    assert axes.get_xlabel().startswith("first of the month")
+
+
 def test_one_catastrophic_arm_does_not_hide_the_others():
     data = comparison({"good": 6000.0, "fair": -1500.0, "poor": -9000.0, "ruin": -400000.0}, noise=300.0)
     axes = ranking.draw(data).axes[0]
@@ -156,6 +234,10 @@ def test_one_catastrophic_arm_does_not_hide_the_others():
     assert "ruin −401,000 ↓" in written(cumulative.draw(data)) or "↓" in written(cumulative.draw(data))
     assert "own scale" in written(waterfall.draw(data))
     assert "one scale" in written(waterfall.draw(READ["usual"]))
+    shown = written(cumulative.draw(data))
+    assert shown.count("↓") == 1 and "↑" not in shown and "1 of 4 arms leave the scale" in shown
+    usual = written(cumulative.draw(READ["usual"]))
+    assert "↓" not in usual and "leave the scale" not in usual
 
 
 def test_the_frontier_keeps_what_nothing_beats_on_both():

@@ -5,6 +5,7 @@ from show import tables_made_up as made
 from show.letters import outside, overlaps, written
 
 from regulars.ground.errors import RegularsError
+from regulars.show.numbers import brief
 from regulars.show.plots import advantage, double_jeopardy, moments, repeat_buying, timeline, tracking
 from regulars.show.style import look
 
@@ -56,6 +57,10 @@ def test_moments_count_those_that_fit_and_name_the_worst():
     good = table.assign(z=0.5)
     assert moments.message(good) == "14 of 14 moments fit within 2 standard errors"
     assert moments.message(table.assign(z=np.nan)) == "No moment could be compared"
+    at_the_end = (
+        "14 of 14 moments fit within 2 standard errors"  # what fits is not the worst of what does not
+    )
+    assert moments.message(table.assign(z=2.0)) == moments.message(table.assign(z=-2.0)) == at_the_end
 
 
 def test_double_jeopardy_is_denied_where_it_is_absent():
@@ -101,6 +106,26 @@ def test_a_map_counts_the_combinations_that_pay_and_hatches_the_unsure():
     figure = advantage.draw(table)
     hatched = [patch for patch in figure.axes[0].patches if patch.get_hatch()]
     assert len(hatched) == ((own["low"] <= 0) & (own["high"] >= 0)).sum() > 0
+
+
+def test_a_map_has_a_cell_for_each_combination_with_its_value_where_there_is_room():
+    table = made.sweep(second=True)
+    own = table.query("arm == 'points' and metric == 'incremental_profit'")
+    axes = advantage.draw(table).axes[0]
+    places = {(k, j) for k in range(7) for j in range(4)}
+    cells = [patch.get_bbox().bounds for patch in axes.patches]
+    assert {(x + 0.5, y + 0.5) for x, y, _, _ in cells} == places  # hatched ones lie on others
+    assert all((width, height) == (1, 1) for _, _, width, height in cells)
+    assert (axes.get_xlim(), axes.get_ylim()) == ((-0.5, 6.5), (-0.5, 3.5))
+    rate, days = own.columns[:2]
+    levels = sorted(set(own[rate])), sorted(set(own[days]))
+    told = {tuple(text.get_position()): text.get_text() for text in axes.texts}
+    assert told == {
+        (levels[0].index(row[rate]), levels[1].index(row[days])): brief(row["mean"])
+        for _, row in own.iterrows()
+    }
+    many = pd.concat([own.assign(**{rate: own[rate] + k}) for k in range(9)])  # 63 columns: no room
+    assert len(advantage.draw(many).axes[0].patches) >= 63 * 4 and not advantage.draw(many).axes[0].texts
 
 
 def test_a_sweep_in_categories_and_an_impossible_one():

@@ -55,6 +55,28 @@ def test_names_around_points_avoid_points_lines_and_one_another():
         assert box[0] >= 0 and box[2] <= 6 and box[1] >= 0 and box[3] <= 4
 
 
+def test_a_name_stands_at_the_nearest_free_place_first_to_the_right():
+    size, frame, x, y = (0.8, 0.2), (0.0, 0.0, 6.0, 4.0), 3.0, 2.0
+
+    def place(*taken):
+        """Where the name is, seen from its point, and how far from it."""
+        left, bottom, right, top = p.around([(x, y)], [size], frame, taken)[0]
+        h = 1 if left > x else -1 if right < x else 0
+        v = 1 if bottom > y else -1 if top < y else 0
+        return (h, v), max(left - x, x - right, bottom - y, y - top)
+
+    where, near = place()
+    right, left = (x + 0.1, y - 0.08, 6.0, y + 0.08), (0.0, y - 0.08, x - 0.1, y + 0.08)
+    assert where == (1, 0) and near < 0.15
+    assert place(right) == ((-1, 0), pytest.approx(near))
+    assert place(right, left) == ((0, 1), pytest.approx(near))
+    assert place(right, left, (0.0, y + 0.1, 6.0, 4.0)) == ((0, -1), pytest.approx(near))
+    beside = (x - 1.0, y - 0.12, x + 1.0, y + 0.12)  # a band: above it, and no farther than needed
+    where, far = place(beside)
+    assert where == (0, 1) and 0.12 <= far < 0.24
+    assert p.around([(5.9, 2.0)], [size], frame)[0][2] < 5.9  # nothing leaves the frame
+
+
 def test_extent_grows_with_text_and_knows_wide_characters():
     assert p.extent("iiii", 10)[0] < p.extent("wwww", 10)[0]
     assert p.extent("会员", 10)[0] >= 2 * 10 / 72 - 1e-9

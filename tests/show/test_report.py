@@ -174,6 +174,7 @@ def test_assumptions_list_every_parameter_with_unit_and_who_set_it():
     price = rows["firm Alpha", "price"]
     assert (price.value, price.unit, price.written) == ("10", "yuan per unit", True)
     assert not rows["need", "process"].written
+    assert rows["market", "customers"].written and not rows["market", "tick"].written
     discount = rows["arm points: everyday_low_price", "discount"]
     assert discount.value == "0.05" and discount.source and discount.written
     spec = CASES["usual"].scenario.spec

@@ -164,6 +164,18 @@ def test_a_survey_finds_the_unhappy_as_well_as_answers_are_true():
     assert exact > usual > 0.1 and abs(noise) < 0.1
 
 
+def test_every_survey_asks_others_and_its_answers_err_anew():
+    """Who is asked is drawn at each review by itself; so is the error of an answer."""
+    market = run(shop({"asked": 0.5, "review": 28.0, "error": 0.3}))
+    table = events(market, "answer")
+    first, second = (table[table["time"] == day].set_index("customer")["amount"] for day in (28.0, 56.0))
+    both = first.index.intersection(second.index)
+    share = len(both) / len(first)
+    assert abs(share - 0.5) < 4 * np.sqrt(0.25 / len(first)) and len(both) > 40
+    between = (first[both] > 0) & (first[both] < 1) & (second[both] > 0) & (second[both] < 1)
+    assert (first[both] - second[both])[between].std() > 0.2  # two errors of .3, cut at the ends
+
+
 def test_a_part_is_asked_and_nobody_where_there_is_nothing_to_feel():
     market = run(shop({"asked": 0.25, "review": 14.0}))
     table = events(market, "answer")

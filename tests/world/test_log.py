@@ -46,6 +46,7 @@ def test_columns(memory):
     assert len(nothing) > 100
     assert (nothing[["quantity", "listed", "amount"]] == 0).all().all() and nothing["price"].isna().all()
     bought = memory.log.purchases()
+    assert list(bought) == list(log)
     assert len(bought) + len(nothing) == len(log) and bought.index.tolist() == list(range(len(bought)))
     assert (bought["price"] * bought["quantity"]).to_numpy() == pytest.approx(bought["amount"].to_numpy())
     anna = bought[bought["firm"] == "anna"]

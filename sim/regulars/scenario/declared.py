@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.scenario.spec import Spec
@@ -91,8 +91,7 @@ def _is_whole(field: Any) -> bool:
 
 def choices_of(annotation: Any) -> tuple[str, ...]:
     """The words that a parameter of a few words may be; none for any other."""
-    words = getattr(annotation, "__args__", ())
-    return tuple(words) if words and all(isinstance(word, str) for word in words) else ()
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
 
 
 def nearest_parameter(name: str, known: Iterable[str]) -> str:

@@ -138,7 +138,8 @@ def around(
 ) -> list[Box]:
     """A box of each size beside its point, inside `frame`, clear of points, of `taken` and of one another where possible.
 
-    All in one unit (inches); boxes are (left, bottom, right, top). Tries eight directions at growing distance.
+    All in one unit (inches); boxes are (left, bottom, right, top). Of places that are as good the nearest is taken, and of
+    these that to the right, to the left, above, below, then askew.
     """
     dots = [(x - 0.06, y - 0.06, x + 0.06, y + 0.06) for x, y in points]
     placed: list[Box] = []
@@ -149,11 +150,10 @@ def around(
                 left = x + (reach if h > 0 else -reach - width if h < 0 else -width / 2)
                 bottom = y + (reach if v > 0 else -reach - height if v < 0 else -height / 2)
                 box = (left, bottom, left + width, bottom + height)
-                bad = sum(overlap(box, other) for other in (*dots, *placed, *taken)) + 10 * _outside(
-                    box, frame
-                )
-                if bad < least - 1e-12:
-                    best, least = box, bad + 1e-6 * reach
+                hidden = sum(overlap(box, other) for other in (*dots, *placed, *taken))
+                bad = hidden + 10 * _outside(box, frame) + 1e-6 * reach
+                if bad < least:
+                    best, least = box, bad
             if least < 1e-5:
                 break
         placed.append(best)

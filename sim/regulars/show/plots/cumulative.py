@@ -117,7 +117,7 @@ def calendar(axes: Axes, reading: Reading, last: float) -> None:
     ticks: list[tuple[float, str]] = []
     for k in range(first.year * 12, first.year * 12 + int(last / 28) + 14):
         year, month = divmod(k, 12)
-        day = (datetime.date(year, month + 1, 1) - first).days if year < 9999 else last + 1
+        day = (datetime.date(year, month + 1, 1) - first).days if year <= datetime.MAXYEAR else last + 1
         if 0 <= day <= last and (k - first.year * 12) % step == 0:
             ticks.append(
                 (day, f"{MONTHS[month]} {year % 100:02d}" if month == 0 or not ticks else MONTHS[month])
