@@ -44,6 +44,7 @@ mutants: $(TESTS)  ## 500 small mistakes in the code, each tried against the tes
 
 validate: $(TESTS)  ## the slow studies, some two hours; goes on where it stopped (VALIDATE=fresh for all once more)
 	$(PYTEST) -m slow --validate=$(VALIDATE)
+	PYTHONPATH=tests $(BIN)/python -m validate.page
 
 notebooks: $(TESTS)
 	$(BIN)/jupyter lab notebooks

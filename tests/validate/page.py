@@ -1,0 +1,148 @@
+"""`python -m validate.page` writes docs/reference/validation.md from what `make validate` has kept of the public logs."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from validate import coupons, real_logs
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "validation.md"
+TOP = """# Validation on public logs
+
+`make validate` fits a market to each of these logs as `regulars fit LOG --holdout ... --recover {recover}` does and writes this page. Models and
+options are chosen on the part before the holdout; the held-out part is opened once, and nothing was tuned on what it showed. Of many
+z-scores one in twenty may exceed 2 by chance. What is missed is printed.
+
+| log | customers | purchases | grade | money of the market against the log | moments within 2 standard errors | money of the holdout, market | the same, as before | mean error of the holdout, market | the same, classical law |
+|---|---|---|---|---|---|---|---|---|---|
+"""
+LOSE = """
+## Where the market loses
+
+Rows of the holdout in which the market lies farther from what came than the classical law of the same split does, by more than two
+standard errors of what came.
+
+"""
+
+
+def percent(value: float | None, sign: bool = True) -> str:
+    """A share in percent."""
+    return "" if value is None else f"{100 * value:+.1f}%" if sign else f"{100 * value:.1f}%"
+
+
+def number(value: Any) -> str:
+    """A number as it is read."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def grade(study: dict[str, Any]) -> str:
+    """The worst grade of the card."""
+    order = ("PASS", "REVIEW", "FAIL")
+    return order[max(order.index(check["grade"]) for check in study["health"] if check["grade"] in order)]
+
+
+def errors(study: dict[str, Any], who: str) -> list[float]:
+    """Relative errors of the holdout in what a classical law foretells as well."""
+    return [
+        abs(row[who] / row["observed"] - 1)
+        for row in study["holdout"]
+        if row["law"] is not None and row["observed"]
+    ]
+
+
+def lost(study: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of the holdout in which the law is nearer by more than two standard errors."""
+    return [
+        row
+        for row in study["holdout"]
+        if row["law"] is not None
+        and abs(row["market"] - row["observed"]) - abs(row["law"] - row["observed"]) > 2 * row["se"]
+    ]
+
+
+def summary(study: dict[str, Any]) -> str:
+    """The row of a log in the first table."""
+    z = [abs(row["z"]) for row in study["moments"] if row["z"] is not None]
+    money = next((row for row in study["holdout"] if row["quantity"] == "money"), None)
+    off = {who: money and percent(money[who] / money["observed"] - 1) for who in ("market", "as_before")}
+    mean = {who: errors(study, who) for who in ("market", "law")}
+    level = next(check for check in study["health"] if check["check"] == "money level")
+    cells = [
+        f"[{study['log']}](#{study['log'].replace(':', '')})", number(study["customers"]), f"{study['purchases']:,}", grade(study),
+        percent(level["number"]), f"{sum(value <= 2 for value in z)} of {len(z)}", off["market"] or "no dates", off["as_before"] or "",
+        *(percent(sum(values) / len(values), False) if values else "" for values in mean.values()),
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def table(heads: list[str], rows: list[list[Any]]) -> str:
+    """A table of markdown."""
+    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
+    return "\n".join(lines + [f"| {' | '.join(number(cell) for cell in row)} |" for row in rows]) + "\n"
+
+
+def details(study: dict[str, Any]) -> str:
+    """All that is said of one log."""
+    days = f"{study['days']:,.0f} days" if study["days"] else "no dates"
+    parts = [
+        f"## {study['log']}\n",
+        f"{study['customers']:,} customers, {study['purchases']:,} purchases, {study['firms']} "
+        f"{'firm' if study['firms'] == 1 else 'firms'}, {days}, {study['money']:,.2f} {study['currency'] or ''}".rstrip() + ".\n",
+        "How it was read:\n",
+        "".join(f"* {note}\n" for note in study["notes"]),
+        "Health card:\n",
+        "".join(f"* **{check['grade']}** {check['check']}: {check['sentence']}\n" for check in study["health"]),
+        "Moments:\n",
+        table(
+            ["moment", "log", "market", "standard error", "z", "used in the fit"],
+            [[r["moment"], r["observed"], r["simulated"], r["se"], None if r["z"] is None else f"{r['z']:+.1f}", "yes" if r["used"] else "no"] for r in study["moments"]],
+        ),
+    ]  # fmt: skip
+    if study["holdout"]:
+        parts += [
+            f"The last {study['held_out']:,.0f} days, foretold by the market fitted to the rest:\n",
+            table(
+                ["quantity", "came", "standard error", "market", "classical law", "as before"],
+                [[r[k] for k in ("quantity", "observed", "se", "market", "law", "as_before")] for r in study["holdout"]],
+            ),
+        ]  # fmt: skip
+    if study["recovery"]:
+        heads = list(study["recovery"][0])
+        parts += [
+            f"Recovery from {real_logs.RECOVER} logs of the fitted market, of this size:\n",
+            table(heads, [[row[head] for head in heads] for row in study["recovery"]]),
+        ]
+    return "\n".join(parts)
+
+
+def written(studies: list[dict[str, Any]], experiment: list[dict[str, Any]]) -> str:
+    """The whole page."""
+    parts = [
+        TOP.format(recover=real_logs.RECOVER) + "\n".join(map(summary, studies)) + "\n",
+        LOSE.strip("\n") + "\n",
+    ]
+    losses = [[study["log"], *(row[k] for k in ("quantity", "observed", "se", "market", "law"))] for study in studies for row in lost(study)]  # fmt: skip
+    parts.append(
+        table(["log", "quantity", "came", "standard error", "market", "classical law"], losses)
+        if losses
+        else "Nowhere.\n"
+    )
+    parts += [coupons.page(experiment)] if experiment else []
+    return "\n".join([*parts, *map(details, studies)])
+
+
+def kept() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What the studies have kept, in the order of the logs."""
+    files = [real_logs.file(name) for name in real_logs.LOGS]
+    studies = [json.loads(path.read_text(encoding="utf-8")) for path in files if path.exists()]
+    place = coupons.FILE
+    return studies, json.loads(place.read_text(encoding="utf-8")) if place.exists() else []
+
+
+if __name__ == "__main__":
+    PAGE.write_text(written(*kept()), encoding="utf-8")
+    print(f"{PAGE.name}: {len(kept()[0])} logs")
