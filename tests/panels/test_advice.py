@@ -59,7 +59,8 @@ def test_other_faults_of_amounts_and_prices(tmp_path):
         "zero quantity: a purchase has some (row 2: '0'): --leave-out quantity=0 (in Python leave_out={'quantity': '0'}) leaves such rows out"
     ]
     assert told(tmp_path, head, "1,1,A,2,-1,-2") == [
-        "negative price (row 2: '-1'): --leave-out price=-1 (in Python leave_out={'price': '-1'}) leaves such rows out", "negative quantity (row 2: '-2')",
+        "negative price (row 2: '-1'): --leave-out price=-1 (in Python leave_out={'price': '-1'}) leaves such rows out", "negative quantity, though the amount is not: returns? (row 2: '-2'): --returns net or --returns drop "
+        "(in Python returns='net' or 'drop') takes these rows as returns",
     ]  # fmt: skip
     assert told(tmp_path, "customer,time,firm,revenue", "1,1,A,-inf") == [
         "infinite amount (column revenue) (row 2: '-inf')"

@@ -187,6 +187,30 @@ def test_rows_that_do_not_count_by_choice(log):
     assert log(HEAD, "1,2024-01-01,A,0", rows[2], zero_amounts="drop").purchases["amount"].tolist() == [4]
 
 
+def test_returns_told_by_a_yes_or_by_the_quantity(log):
+    rows = ("1,2024-01-01,A,20,N", "1,2024-01-02,A,8,N", "1,2024-01-03,A,8,Y")
+    assert "column is_return says 'Y' in 1 row" in refused(log, f"{HEAD},is_return", *rows)
+    assert log(f"{HEAD},is_return", *rows, returns="net").purchases["amount"].tolist() == [20]
+    assert "cancelled orders?" in refused(log, f"{HEAD},Cancelled", *rows)
+    units = ("1,2024-01-01,A,20,2", "1,2024-01-02,A,8,1", "1,2024-01-03,A,8,-1")
+    message = refused(log, f"{HEAD},qty", *units)
+    assert (
+        "negative quantity (column qty)" in message
+        and "--returns net" in message
+        and "kinds of problems" not in message
+    )
+    assert log(f"{HEAD},qty", *units, returns="net").purchases["amount"].tolist() == [20]
+
+
+def test_money_beside_the_amount_is_told(log):
+    panel = log(f"{HEAD},refund_amount,discount", "1,2024-01-01,A,20,0,1", "1,2024-01-02,A,8,8,0")
+    told = {c.name: c.how for c in panel.account.unused}
+    assert (
+        "may hold money of returns, such as '8'" in told["refund_amount"]
+        and "may hold discounts" in told["discount"]
+    )
+
+
 # ---------------------------------------------------------------- names
 
 
@@ -269,6 +293,19 @@ def test_counts_of_periods_have_their_length(log):
     assert times(log, ("0", "9"), "week", unit="day").days == 10
     assert not times(log, ("0", "9"), "week", unit="order").dated
     assert "do not follow a year and an ISO week" in refused(times, log, ("202453", "202501"), "week")
+
+
+def test_parts_of_a_date_in_columns_of_their_own(log):
+    rows = ("1,2024,11,30,2", "1,2025,1,2,3")
+    whole = log("customer,year,month,day,amount", *rows)
+    assert (whole.start, whole.days, len(whole)) == (dt.date(2024, 11, 30), 34, 2)
+    assert {c.name: c.taken_for for c in whole.account.columns}["year + month + day"] == "time"
+    months = log("Kunde;Jahr;Monat;Umsatz", "1;2024;11;2", "1;2025;1;3")
+    assert (months.start, months.days) == (dt.date(2024, 11, 1), 92)
+    assert log("customer,year,week,amount", "1,2024,52,2", "1,2025,1,3").start == dt.date(2024, 12, 23)
+    dated = log("customer,date,year,month,amount", "1,2024-11-30,2024,11,2", "1,2025-01-02,2025,1,3")
+    assert dated.start == dt.date(2024, 11, 30) and len(dated.account.unused) == 2
+    assert "are not dates" in refused(log, "customer,year,month,day,amount", *rows, "1,2024,2,31,2")
 
 
 def test_ambiguous_days_are_asked_for(log):

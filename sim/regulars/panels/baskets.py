@@ -40,7 +40,7 @@ def add_up(lines: Lines, purchase: str) -> Lines:
     ``"line"`` (each row is one) or ``"day"`` (a day's rows of a customer at a firm are one). A purchase is dated by its first line.
     """
     if purchase == "line":
-        return lines.take(np.lexsort((_shuffled(lines), lines.time, lines.customer)))
+        return _in_order(lines)
     day = np.floor(lines.time)
     if purchase == "day":
         parts = [lines.customer, _ranks(day), lines.firm]
@@ -60,7 +60,25 @@ def add_up(lines: Lines, purchase: str) -> Lines:
         if lines.row is not None:
             added.row = np.minimum.reduceat(lines.row[order], starts)
         _prices(added, lines, group)
-    return added.take(np.lexsort((_shuffled(added), added.time, added.customer)))
+    return _in_order(added)
+
+
+def _in_order(lines: Lines) -> Lines:
+    """By customer and time, and by chance where several are at one time; only these are sorted where the rest is already."""
+    same = lines.customer[1:] == lines.customer[:-1]
+    tied = same & (lines.time[1:] == lines.time[:-1])
+    if not ((lines.customer[1:] > lines.customer[:-1]) | (same & (lines.time[1:] >= lines.time[:-1]))).all():
+        return lines.take(np.lexsort((_shuffled(lines), lines.time, lines.customer)))
+    where = (
+        np.flatnonzero(np.append(tied, False) | np.insert(tied, 0, False))
+        if tied.any()
+        else np.empty(0, np.int64)
+    )
+    if not len(where):
+        return lines
+    part, order = lines.take(where), np.arange(len(lines))
+    order[where] = where[np.lexsort((_shuffled(part), part.time, part.customer))]
+    return lines.take(order)
 
 
 def totals(group: NDArray[np.int64], amounts: NDArray[np.float64], groups: int) -> NDArray[np.float64]:

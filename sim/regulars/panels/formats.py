@@ -23,6 +23,16 @@ GERMAN = {"Januar": "January", "Februar": "February", "März": "March", "Maerz":
 _GERMAN = re.compile(r"\b(" + "|".join(GERMAN) + r")\b\.?")
 
 
+WHOLE = (
+    "%a %b %d %H:%M:%S %Y",
+    "%A, %d %B %Y",
+    "%A, %B %d, %Y",
+    "%a, %d %b %Y %H:%M:%S",
+    "%a %d.%m.%Y",
+    "%a, %d.%m.%Y",
+)
+
+
 def parse(words: pd.Series, form: str | None) -> pd.Series:
     """Words as times by one form, ISO 8601 when it is None; NaT where it does not fit."""
     try:
@@ -34,12 +44,9 @@ def parse(words: pd.Series, form: str | None) -> pd.Series:
 def able(words: pd.Series, day_first: bool | None) -> list[str]:
     """The forms that read the most of the words, if that is more than half of them; several only where their readings differ."""
     some = words if len(words) <= SAMPLE else words.iloc[:: len(words) // SAMPLE]
-    short = {
-        d + c: int(parse(some, d + c).notna().sum())
-        for d in DATES
-        for c in CLOCKS
-        if _could(d, c, some.iloc[0])
-    }
+    tried = [d + c for d in DATES for c in CLOCKS if _could(d, c, some.iloc[0])]
+    tried += WHOLE if some.iloc[0][:3].isalpha() else ()
+    short = {form: int(parse(some, form).notna().sum()) for form in tried}
     best = max(short.values(), default=0)
     if best <= FEW * len(some):
         return []

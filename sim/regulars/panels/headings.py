@@ -8,7 +8,7 @@ import unicodedata
 # Spelled as `spelled` does: without case, blanks and punctuation. Earlier lines win where several columns would do.
 NAMES: dict[str, tuple[str, ...]] = {
     "customer": (
-        """customer customerid customerno customernumber custid custno cust household householdid householdkey hhid hh panelist panelistid
+        """customer customerid customeruniqueid customerno customernumber custid custno cust household householdid householdkey hhid hh panelist panelistid
         panelid shopper shopperid client clientid clientno member memberid memberno membershipid user userid buyer buyerid consumer
         consumerid account accountid accountno cardno cardnumber cardid loyaltyid loyaltycard email emailaddress customeremail
         kunde kunden kundenid kundennr kundennummer kdnr kundin mitglied mitgliedsnummer mitgliedsnr karte kartennummer kundenkarte haushalt
@@ -19,7 +19,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "time": (
         """time timestamp date datetime day transactiontimestamp transactiondate transactiontime transactiondt orderdate ordertime
         orderdatetime orderedat ordercreatedat invoicedate invoicetime receiptdate purchasedate purchasetime purchasedat visitdate
-        saledate salesdate saletime createdat createddate bookingdate postingdate datum kaufdatum bestelldatum rechnungsdatum belegdatum
+        saledate salesdate saletime orderpurchasetimestamp purchasetimestamp eventtime createdat createddate bookingdate postingdate datum kaufdatum bestelldatum rechnungsdatum belegdatum
         buchungsdatum verkaufsdatum bondatum zeitpunkt zeitstempel tag bestelltam 时间 日期 购买时间 购买日期 下单时间 下单日期 订单时间 订单日期
         交易时间 交易日期 消费时间 消费日期 销售时间 销售日期 付款时间 支付时间 创建时间""",
         """paidat paymentdate processedat completedat dateofpurchase dateoforder purchasedon orderedon orderplaced transactedat zahldatum
@@ -38,7 +38,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "store storeid storename shop shopid shopname retailer retailerid chain banner geschäft laden markt 商店 店铺 店铺名称 超市",
     ),
     "amount": (
-        """amount sales salesvalue salesamount revenue spend spending spent total totalamount totalprice totalspent value paid amountpaid
+        """amount sales salesvalue salesamount revenue spend spending spent total totalamount totalprice totalspent value paid amountpaid paymentvalue paymentamount totalpaid totalspend amountspent moneyspent
         payment turnover ordervalue orderamount ordertotal transactionamount transactionvalue netsales netamount grossamount nettotal grandtotal
         linetotal subtotal dollars usd eur gbp cny betrag umsatz summe gesamt gesamtbetrag gesamtpreis gesamtsumme bruttobetrag nettobetrag
         zahlbetrag rechnungsbetrag warenwert bestellwert brutto netto 金额 销售额 消费金额 支付金额 付款金额 实付金额 实付款 实付 实收金额 订单金额

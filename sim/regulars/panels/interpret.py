@@ -25,6 +25,8 @@ from regulars.panels.problems import Problems
 from regulars.panels.reading import Reading
 from regulars.panels.rows import BLANK, LeftOut, filtered_columns, left_out, trailing
 from regulars.panels.sources import Source
+from regulars.panels.sources.joined import Joined, with_dates_joined
+from regulars.panels.sources.tables import IN_MEMORY
 from regulars.panels.time_of_day import is_clock
 from regulars.panels.times import Times, read_times
 from regulars.panels.ways import ways
@@ -57,13 +59,16 @@ class Interpreted:
     receipts: bool
     own: bool
     zero: dt.date | None  # the date of time 0 of the lines
+    numbers: NDArray[np.int64]  # of the rows that count, as the user finds them
 
 
 def interpret(source: Source, reading: Reading) -> Interpreted:
     """Understand a log, or raise one error with everything that is wrong with it."""
+    source = with_dates_joined(source, reading.columns)
     glance = source.glance()
     clocks = [c for c, column in glance.items() if spelled(c) in FIELDS["clock"][0] and is_clock(column)]
-    found = find_columns(source.header, reading.columns, source.place, clocks)
+    joined = {"time": source.name} if isinstance(source, Joined) else {}
+    found = find_columns(source.header, {**joined, **reading.columns}, source.place, clocks)
     if found.faults:
         problems = Problems(source.place, np.empty(0, dtype=int))
         problems.told = found.faults
@@ -166,10 +171,10 @@ def _interpret(
             remarks.remove(changes[-1].sentence)
     settled = {**source.settled, **times.settled, **money.settled}
     return Interpreted(
-        Path(source.place).name.split(".")[0] if "table" not in source.place else "log",
+        "log" if source.place == IN_MEMORY else Path(source.place).name.split(".")[0],
         len(source.rows), read_before, lines, customers, firms, times, ours, _uses(source, found, columns, glance, asked, reading),
         changes, [*remarks, *times.notes, *money.notes], reading.but(**{k: v for k, v in settled.items() if k != "columns"}),
-        money.currency, receipt is not None, own, times.start,
+        money.currency, receipt is not None, own, times.start, problems.rows,
     )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ CANCELLED = re.compile(
     r"\b(cancel(led|ed|lation)?|void(ed)?|annulled|storno|storniert|abgebrochen|failed|declined|rejected|abandoned|unpaid|expired|fehlgeschlagen|abgelehnt|testkauf|test (order|transaction))\b|取消|作废|失败|已关闭|未付款|待付款",
     re.IGNORECASE,
 )  # fmt: skip
+YES = frozenset("y yes true 1 j ja wahr x t 是 √".split())
+LOWERED = re.compile(r"discount|rabatt|coupon|voucher|promo|nachlass|gutschein|折扣|优惠", re.IGNORECASE)
 NEGATED = re.compile(r"\b(no|not|non|never|nicht|kein|un)\b|未退|无退", re.IGNORECASE)
 BRANCHES = frozenset("branch branchid branchname filiale filialnr filialnummer outlet location site pos till tillno register terminal kasse kassennr 分店 门店 门店名称 门店编号 收银台 store storeid storename shop shopid".split())  # fmt: skip
 
@@ -41,6 +43,11 @@ def marks_in(column: Column) -> list[Mark]:
     if not 2 <= len(words) <= FEW:
         return []
     found = []
+    heading = _apart(column.name)
+    for kind, pattern in (("returns", RETURNED), ("cancelled orders", CANCELLED)):
+        yes = tuple(sorted(w for w, _ in words if w.casefold() in YES))
+        if pattern.search(heading) and yes and len(yes) < len(words) <= 4:
+            return [Mark(column.name, yes, kind)]
     for kind, pattern in (("returns", RETURNED), ("cancelled orders", CANCELLED)):
         values = tuple(
             sorted(
@@ -82,6 +89,10 @@ def currencies(column: Column, rates: dict[str, float]) -> tuple[list[str], NDAr
 def described(column: Column, whole: bool) -> str:
     """What a column that is not used holds, and why that is harmless or not."""
     words = [(str(t), int(n)) for t, n in zip(column.texts, column.counts, strict=True) if n and t]
+    if RETURNED.search(_apart(column.name)) and any(w.strip("0.,") for w, _ in words):
+        return f"it may hold money of returns, such as {_short(max(words)[0])}, which is not taken off the amounts; make it rows below zero, or take it off before"
+    if LOWERED.search(_apart(column.name)) and len(words) > 1:
+        return "it may hold discounts: if amounts are before them, sales come out too high; the amount must be what was paid"
     words.sort(key=lambda w: (-w[1], w[0]))
     rows = max(1, len(column))
     if not words:

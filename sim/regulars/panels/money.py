@@ -15,7 +15,7 @@ from regulars.panels.marks import Mark, currencies, is_currency, marks_in
 from regulars.panels.numbers import Numbers, read_numbers
 from regulars.panels.problems import Problems
 from regulars.panels.reading import Reading
-from regulars.panels.ways import typed, way
+from regulars.panels.ways import typed, way, ways
 
 
 @dataclass
@@ -63,7 +63,11 @@ def read_money(
         money.notes.append(f"amount = {found['price']} x {found['quantity']}")
     if "amount" in read:
         money.amount = np.where(np.isnan(money.amount), 0.0, money.amount)  # told as missing
-    money.price, money.quantity = _checked(price, quantity, money.amount, found, columns, problems)
+    money.price, money.quantity = _checked(
+        price, quantity, money.amount, found, columns, problems, reading.returns
+    )
+    if money.quantity is not None and reading.returns != "refuse":
+        _turn(money, money.quantity < 0, f"where {found['quantity']} is below zero")
     if price is None and quantity is not None:
         money.notes.append(f"price = {found['amount']} / {found['quantity']}")
     signs = sorted(
@@ -85,7 +89,7 @@ def read_money(
 
 def _checked(
     price: NDArray[np.float64] | None, quantity: NDArray[np.float64] | None, amount: NDArray[np.float64], found: dict[str, str],
-    columns: dict[str, Column], problems: Problems,
+    columns: dict[str, Column], problems: Problems, returns: str,
 ) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:  # fmt: skip
     """Prices and quantities above zero, but where the money says that goods came back or were given away."""
     if price is not None:
@@ -107,7 +111,10 @@ def _checked(
     if quantity is not None:
         shown = columns[found["quantity"]]
         called = "quantity" if shown.name == "quantity" else f"quantity (column {shown.name})"
-        problems.rows_where((quantity < 0) & (amount > 0), f"negative {called}", shown)
+        back = (quantity < 0) & (amount > 0)
+        if returns == "refuse":
+            advice = f"{ways('returns', 'net', 'drop')} takes these rows as returns"
+            problems.rows_where(back, f"negative {called}, though the amount is not: returns?", shown, advice)
         problems.rows_where(
             (quantity == 0) & (amount != 0),
             f"zero {called}: a purchase has some",

@@ -83,7 +83,7 @@ def read_names(column: Column, what: str, spellings: str, problems: Problems) ->
 def _plain(column: Column, texts: pd.Series, used: NDArray[np.bool_], what: str) -> Names | None:
     """Customers whose ids are all tidy as they are, at once; None where they must be looked at one by one."""
     here = texts[used]
-    if what != "customer" or not len(here) or not matching(here, r"^[!-~]+$").all():
+    if what != "customer" or not len(here) or not matching(here, r"^[!-<>-~][!-~]*$").all():
         return None
     by_word = np.full(len(texts), -1, np.int64)
     labels: NDArray[Any]
@@ -100,6 +100,8 @@ def _plain(column: Column, texts: pd.Series, used: NDArray[np.bool_], what: str)
 
 def tidy(text: str) -> str:
     """A name in one Unicode form and width, without invisible letters and needless blanks; ``7.0`` is ``7``."""
+    if text.startswith('="') and text.endswith('"'):  # so spreadsheets are kept from reading ids as numbers
+        text = text[2:-1]
     if text.isascii() and "  " not in text and "\t" not in text:
         found = WHOLE.fullmatch(text) if text.endswith("0") else None
         return found[1] if found else text

@@ -64,11 +64,13 @@ def read_numbers(
         by_word, missing = np.ones(len(column.words)), np.zeros(len(column.words), bool)
     if required:
         empty = column.spread(missing, True)
-        problems.rows_where(
-            empty,
-            f"no {called}",
-            advice=f"{way('leave_out', {column.name: ''})} leaves such rows out",
+        words = sorted(str(t) for t in column.texts[missing & (column.counts > 0)] if t)
+        gone = way(
+            "leave_out",
+            {column.name: ["", *words] if (column.codes < 0).any() or column.blank.any() else words},
         )
+        shown = column if words else None
+        problems.rows_where(empty, f"no {called}", shown, f"{gone} leaves such rows out")
     problems.rows_where(column.spread(np.isinf(by_word)), f"infinite {called}", column)
     found.values = column.spread(by_word)
     return found

@@ -78,7 +78,7 @@ def read(
         changes.append(
             Change("lines", len(amounts) - len(lines), 0.0, f"{several(len(amounts), 'line')} are {several(len(lines), 'purchase')}: lines of one customer, {what} add up; {ways('purchase', 'line')} takes each line as one")
         )  # fmt: skip
-    problems = Problems(source.place, source.rows)
+    problems = Problems(source.place, found.numbers)
     lines, returned = _without_returns(lines, chosen, problems)
     changes += returned
     problems.raise_if_any()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from regulars.panels.interpret import Interpreted
     from regulars.panels.panel import Panel
 
-TIMES, LEAST, MOST = 5.0, 0.01, 3  # above the 95% quantile; share of the log; customers named
+TIMES, LEAST, MOST = 5.0, 0.02, 3  # above the 95% quantile; share of the log; customers named
 WORDS = re.compile(
     r"^(guests?( checkout)?|anonym(ous)?e?r?|unknown|unbekannt|walk-?in|cash( customer| sale)?|no ?(card|member|customer)|none|barverkauf|"
     r"laufkunde|laufkundschaft|gast|diverse?|dummy|test.*|demo.*|散客|游客|匿名|未知|非会员|无|测试.*|-+|\?+|x+|0+|-1|9{4,})$",
@@ -36,7 +36,7 @@ def heavy(panel: Panel, read: Interpreted | None) -> list[Oddity]:
             sizes[(sizes > limit) & (sizes > LEAST * sizes.sum())].sort_values(ascending=False).index[:MOST]
         ):
             odd[who] = None
-    column = read.columns["customer"] if read else "customer"
+    column = read.columns["customer"] if read else None
     found = []
     for who in odd:
         part, spent = counts[who] / counts.sum(), money[who] / max(money.sum(), 1e-12)
@@ -46,8 +46,8 @@ def heavy(panel: Panel, read: Interpreted | None) -> list[Oddity]:
             Oddity(
                 "heavy customer",
                 f"customer {who}{guest} has {share(part, 1)} of all purchases and {share(spent, 1)} of the money: a guest id, a "
-                "wholesaler or a till card, which would make rates, baskets and programmes wrong for everybody else; "
-                f"{way('leave_out', {column: str(who)})} leaves it out",
+                "wholesaler or a till card? Rates, baskets and programmes fitted with it would be wrong for everybody else; "
+                f"{_out(column, who)}",
                 grade,
             )
         )
@@ -62,14 +62,12 @@ def guests(panel: Panel, read: Interpreted | None) -> list[Oddity]:
         return []
     if table["customer"].dtype.kind == "i":
         known = panel.customers
-        counted = known[0] == 0 and known[-1] < 2 * len(
-            known
-        )  # numbers from 0 on, of which 0 is one like any other
+        counted = known[0] == 0 and known[-1] < 2 * len(known)  # 0 is one number like any other
         names = [who for who in (0, -1) if who in set(known[:2].tolist()) and not (who == 0 and counted)]
     else:
         names = [who for who in table["customer"].unique() if WORDS.match(str(who))]
     found = []
-    column = read.columns["customer"] if read else "customer"
+    column = read.columns["customer"] if read else None
     for who in names[:MOST]:
         if str(who) in heavies:
             continue
@@ -79,8 +77,17 @@ def guests(panel: Panel, read: Interpreted | None) -> list[Oddity]:
                 "guest",
                 f"customer {who} may be a guest id or a test ({share(float(rows.mean()), 1)} of purchases, "
                 f"{share(float(table.loc[rows, 'amount'].sum()), float(table['amount'].sum()))} of the money); "
-                f"{way('leave_out', {column: str(who)})} leaves it out",
+                f"{_out(column, who)}",
                 "note",
             )
         )
     return found
+
+
+def _out(column: str | None, who: object) -> str:
+    """How to leave a customer out, of a log that is read or of a panel."""
+    return (
+        "Panel.of_customers takes the others"
+        if column is None
+        else f"{way('leave_out', {column: str(who)})} leaves it out"
+    )

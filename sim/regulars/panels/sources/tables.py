@@ -14,6 +14,8 @@ from regulars.ground.errors import RegularsError
 from regulars.panels.column import Column, column_of
 from regulars.panels.sources.source import GLANCE, Source
 
+IN_MEMORY = "the table"  # what a table without a file is called
+
 
 class Table(Source):
     """A table in memory."""
@@ -89,7 +91,7 @@ def open_parquet(place: Path) -> ParquetFile:
     )
 
 
-def open_frame(frame: Any, place: str = "the table") -> Table:
+def open_frame(frame: Any, place: str = IN_MEMORY) -> Table:
     """Open a table in memory: of Arrow, of pandas, or whatever turns itself into one of them.
 
     Raises:
