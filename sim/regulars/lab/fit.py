@@ -148,9 +148,9 @@ def fit(
     about = {**_about(panel, name, focal), "market": _market(panel, focal, days, seed)}
     market = _assembled(log, found, findings, about, margin, focal, seed)
     scenario = market.scenario.set({"market.customers": customers or max(round(market.people), 1)})
-    bought = twin(scenario, found.life, market.size, seed, CHECKING)
-    moments = compared(bought, log, found.life, market.size, market.since)
-    sold = level(bought, log, found.life, market.people, market.size)
+    simulated = twin(scenario, found.life, market.size, seed, CHECKING)
+    moments = compared(simulated.bought, log, found.life, market.size, market.since)
+    sold = level(simulated, log, found.life, market.people, market.size)
     health = card(log, found.life, findings, moments, sold, panel.oddities)
     forecast = None if holdout is None else _forecast(log, holdout, focal, seed)
     recovery = recovered(scenario, log, found.life, recover, seed) if recover else None

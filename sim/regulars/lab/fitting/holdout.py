@@ -51,7 +51,7 @@ def foretold(scenario: Scenario, before: Panel, after: Panel, life: Life, seed: 
     people, ahead = scenario.spec.market.customers, float(np.ceil(after.days))
     size = size_for(before, life, people)
     start = life.window if before.one_firm else 0.0
-    bought = twin(scenario, replace(life, window=start + ahead), size, seed, CHECKING)
+    bought = twin(scenario, replace(life, window=start + ahead), size, seed, CHECKING).bought
     bought = by_day(bought) if before.one_firm else bought
     bought = bought[(bought["time"] >= start) & (bought["time"] < start + after.days)]
     back = YEAR if before.days >= YEAR else after.days

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.lab.fitting.names import safe
 from regulars.lab.fitting.need import A_YEAR, Life
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 ROUNDS = 4  # corrections of the firms' pull
 FITTING, LEVEL, CHECKING = 1_000_003, 1_000_019, 1_000_033  # replicates: never those of a comparison
-PURCHASES = 250_000  # that a simulation for the fit holds, about
-FEWEST, MOST = 2_000, 40_000  # customers of it
+PURCHASES = 150_000  # that a simulation for the fit holds, about
+FEWEST, MOST = 2_000, 20_000  # customers of it
 OFF = 0.01  # of the level, from which it is corrected
 
 
@@ -58,11 +60,25 @@ def size_for(log: Panel, life: Life, people: float) -> int:
     )
 
 
-def twin(scenario: Scenario, life: Life, size: int, seed: int, replicate: int) -> pd.DataFrame:
-    """Purchases of the fitted market, with `size` starting customers, over the window of the log."""
+@dataclass(frozen=True)
+class Twin:
+    """What a fitted market does over the window of its log.
+
+    bought: purchases. rates: opportunities a day of everybody who is ever in it. expected: their mean over all customers.
+    """
+
+    bought: pd.DataFrame
+    rates: NDArray[Any]
+    expected: float
+
+
+def twin(scenario: Scenario, life: Life, size: int, seed: int, replicate: int) -> Twin:
+    """The fitted market, with `size` starting customers, over the window of the log."""
     days = float(np.ceil(life.window))
     market = scenario.set({"market.customers": size, "market.days": days, "arms": {}, "uncertainty": {}, "posterior": {}})  # fmt: skip
-    return market.market(seed=seed, replicate=replicate, log="memory").run().log.purchases()
+    run = market.market(seed=seed, replicate=replicate, log="memory").run()
+    rates = np.asarray(run.customers.rate, np.float64)
+    return Twin(run.log.purchases(), rates, scenario.spec.need.mean_per_day())
 
 
 def with_shares(scenario: Scenario, log: Panel, life: Life, size: int, seed: int, since: float) -> Scenario:
@@ -74,7 +90,7 @@ def with_shares(scenario: Scenario, log: Panel, life: Life, size: int, seed: int
     counted = recent["firm"].astype(str).value_counts()
     observed = {safe(firm): max(float(counted.get(str(firm), 0)), 0.5) / counted.sum() for firm in log.firms}
     for _ in range(ROUNDS):
-        simulated = twin(scenario, life, size, seed, FITTING)["firm"].value_counts(normalize=True)
+        simulated = twin(scenario, life, size, seed, FITTING).bought["firm"].value_counts(normalize=True)
         changes = {}
         for firm in scenario.spec.firms:
             step = np.log(observed[firm.name] / max(float(simulated.get(firm.name, 0.0)), 1e-6))
@@ -83,13 +99,18 @@ def with_shares(scenario: Scenario, log: Panel, life: Life, size: int, seed: int
     return scenario
 
 
-def level(bought: pd.DataFrame, log: Panel, life: Life, people: float, size: int) -> tuple[float, float]:
-    """Money of the fitted market over that of the log, and its standard error from the simulation (over customers)."""
-    spent = bought.groupby("customer")["amount"].sum().to_numpy(float)
+def level(simulated: Twin, log: Panel, life: Life, people: float, size: int) -> tuple[float, float]:
+    """Money of the fitted market over that of the log, and its standard error from the simulation (over customers).
+
+    Whether heavy or light customers happened to be drawn is known, and taken out: the money is that at the expected mean rate.
+    """
+    spent = np.zeros(len(simulated.rates))
+    np.add.at(spent, simulated.bought["customer"].to_numpy(), simulated.bought["amount"].to_numpy(float))
+    each = spent.sum() / simulated.rates.sum()
+    left = spent - each * simulated.rates
     scale = people / size / money_of(log, life)
-    everybody = size * (1 + life.newcomers() / max(life.people, 1e-9))
-    spread = float((spent**2).sum() - spent.sum() ** 2 / everybody)
-    return float(spent.sum() * scale), float(np.sqrt(max(spread, 0.0)) * scale)
+    ratio = each * simulated.expected * len(spent) * scale
+    return float(ratio), float(np.sqrt(left @ left) * scale)
 
 
 def with_level(scenario: Scenario, log: Panel, life: Life, people: float, size: int, seed: int) -> float:
