@@ -182,3 +182,16 @@ def test_draws_are_joint_and_the_file_tells_the_same_market(tmp_path):
     assert "standard error" in path.read_text() and "--set need.mean" in path.read_text()
     (tmp_path / "n.toml").write_text(found.scenario_toml())
     assert load(tmp_path / "n.toml").hash == found.scenario.hash
+
+
+def test_customers_who_never_buy_the_same_twice_in_a_row():
+    """Three firms in turns: the likelihood has no maximum in habit, and the fit says what it misses rather than failing."""
+    chance = np.random.default_rng(4)
+    days = {who: np.sort(chance.uniform(0, 364, 1 + chance.poisson(3))) for who in range(90)}
+    rows = [
+        (who, t, f"firm {(who + k) % 3}", 5.0) for who, times in days.items() for k, t in enumerate(times)
+    ]
+    log = pd.DataFrame(rows, columns=["customer", "time", "firm", "amount"])
+    fitted = fit(Panel(log, name="turns"))
+    assert any("repeat rate" in line and "misses" in line for line in fitted.identified)
+    assert next(c for c in fitted.health if c.name == "moments").grade != "PASS"

@@ -65,6 +65,9 @@ def test_other_faults_of_amounts_and_prices(tmp_path):
     assert told(tmp_path, "customer,time,firm,revenue", "1,1,A,-inf") == [
         "infinite amount (column revenue) (row 2: '-inf')"
     ]
+    assert told(tmp_path, HEAD, "1,1,A,2", "1,2,A,1e16", "1,3,A,8e15") == [
+        "amount beyond 9e+15, of which single units cannot be told apart any more (row 3: '1e16')"
+    ]
     assert told(tmp_path, "customer,time,firm,revenue,unit price", "1,1,A,2,x") == [
         "price (column unit price) that is not a number (row 2: 'x')"
     ]

@@ -195,6 +195,7 @@ def _covariance(likelihood: ChoiceLikelihood, theta: Array, inertia: bool = True
         up[i] += 1e-4 / scale[i]
         down[i] -= 1e-4 / scale[i]
         second[i] = (likelihood(up)[1] - likelihood(down)[1]) / 2e-4 / scale
+    second[~np.isfinite(second)] = 0.0  # where a choice is all but certain the likelihood tells nothing
     used = slice(0 if inertia else 1, None)
     curved = -(second + second.T)[used, used] / 2
     length = np.sqrt(np.maximum(np.diag(curved), FLAT * max(float(np.diag(curved).max()), 1e-12)))

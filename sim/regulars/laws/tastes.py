@@ -74,6 +74,14 @@ class Same:
         return {f"taste {f}": float(v) for f, v in zip(firms[1:], theta, strict=True)}
 
 
+ALL_ALIKE = 12.0  # log of a Dirichlet parameter from which more makes no difference to choices
+
+
+def _alpha(theta: Array) -> Array:
+    """Dirichlet parameters; where customers are alike the likelihood only rises with them, without end."""
+    return np.exp(np.clip(theta, -20.0, ALL_ALIKE))
+
+
 class DirichletTastes:
     """Tastes log G_j with G_j ~ Gamma(S s_j): with Gumbel noise, choice probabilities are Dirichlet(S s)."""
 
@@ -87,17 +95,17 @@ class DirichletTastes:
 
     def points(self, theta: Array) -> tuple[Array, Array]:
         """The taste points and their log weights."""
-        return _log_gamma_quantile(np.exp(theta), self.u), np.full(len(self.u), -np.log(len(self.u)))
+        return _log_gamma_quantile(_alpha(theta), self.u), np.full(len(self.u), -np.log(len(self.u)))
 
     def slope(self, theta: Array, by_taste: Array, by_log_weight: Array) -> Array:
         """Gradient by this distribution's own parameters."""
         h = 1e-4
-        up, down = (_log_gamma_quantile(np.exp(theta + s), self.u) for s in (h, -h))
+        up, down = (_log_gamma_quantile(_alpha(theta + s), self.u) for s in (h, -h))
         return (by_taste * (up - down) / (2 * h)).sum(axis=0)
 
     def named(self, theta: Array, firms: tuple[str, ...]) -> dict[str, float]:
         """The parameters in the words of the literature."""
-        alpha = np.exp(theta)
+        alpha = _alpha(theta)
         shares = {f"preference {f}": float(a / alpha.sum()) for f, a in zip(firms, alpha, strict=True)}
         return {"diversity": float(alpha.sum())} | shares
 

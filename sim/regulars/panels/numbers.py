@@ -25,6 +25,9 @@ MONEY = re.compile(rf"^([-+(]*)\s*({_SIGN}|[A-Z]{{3}})?\s*([-+]?[\d.,' ]*\d[.,]?
 GROUPS = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ".,' "}
 
 
+LARGEST = 9e15  # whole numbers up to here have a number of their own in double precision
+
+
 @dataclass
 class Numbers:
     """A column of numbers by row; NaN where the cell is empty.
@@ -72,6 +75,12 @@ def read_numbers(
         shown = column if words else None
         problems.rows_where(empty, f"no {called}", shown, f"{gone} leaves such rows out")
     problems.rows_where(column.spread(np.isinf(by_word)), f"infinite {called}", column)
+    huge = np.isfinite(by_word) & (np.abs(by_word) > LARGEST)
+    problems.rows_where(
+        column.spread(huge),
+        f"{called} beyond {LARGEST:g}, of which single units cannot be told apart any more",
+        column,
+    )
     found.values = column.spread(by_word)
     return found
 
