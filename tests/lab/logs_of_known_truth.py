@@ -22,17 +22,22 @@ def one_firm(turnover=None, customers=500, days=364, rate=0.5, shape=1.0, since=
     return Panel(rows.groupby(["customer", "time", "firm"], as_index=False)["amount"].sum(), days=float(days - since))  # fmt: skip
 
 
-def brands(customers=250, mean=12.0, weights=(0.4, 0.3, 0.2, 0.1), prices=None, b=0.0, habit=0.0, absent=(), seed=1, days=364.0):  # fmt: skip
-    """Several brands with Dirichlet tastes, a habit in logits, weekly promotions of 25%, and stretches without a brand."""
+def brands(customers=250, mean=12.0, weights=(0.4, 0.3, 0.2, 0.1), prices=None, b=0.0, habit=0.0, absent=(), seed=1, days=364.0, differ=0.0):  # fmt: skip
+    """Several brands with Dirichlet tastes, a habit in logits, weekly promotions of 25%, and stretches without a brand.
+
+    differ: coefficient of variation of price sensitivity over customers.
+    """
     rng = np.random.default_rng(seed)
     weeks = np.random.default_rng(seed + 99).random((int(days // 7) + 1, len(weights))) < 0.3
     base = np.ones(len(weights)) if prices is None else np.asarray(prices, float)
     rows = []
     for customer in range(customers):
+        sigma = np.sqrt(np.log1p(differ**2))
+        own = b * np.exp(sigma * rng.normal() - sigma**2 / 2) if differ else b
         taste, last = rng.gamma(2.0 * np.asarray(weights)) + 1e-9, -1
         for time in np.sort(rng.uniform(0, days, rng.poisson(rng.gamma(1.2, mean / 1.2)))):
             asked = base * np.where(weeks[int(time // 7)] & (prices is not None), 0.75, 1.0)
-            pull = taste * np.exp(-b * (asked - base))
+            pull = taste * np.exp(-own * (asked - base))
             pull[last] *= np.exp(habit) if last >= 0 else 1.0
             for brand, start, end in absent:
                 pull[brand] *= not start <= time < end

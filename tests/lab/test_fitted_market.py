@@ -95,6 +95,18 @@ def test_levels_of_price_belong_to_the_brand_and_changes_tell_the_response():
 
 
 @pytest.mark.big
+def test_customers_who_differ_in_how_much_they_mind_prices_are_told():
+    truth = {"prices": (2.0, 2.0, 2.0, 2.0), "b": 4.0, "mean": 20.0, "seed": 2}
+    found, told = chosen(brands(differ=1.0, **truth))
+    spread, b = found.sections["choice"]["price_sensitivity"], told["price sensitivity b"]
+    assert abs(spread["mean"] - 4.0) < 2.5 * b.se and spread["sd"] == pytest.approx(4.0, rel=0.35)
+    assert "customers differ" in b.note
+    alike, told = chosen(brands(**truth))
+    assert isinstance(alike.sections["choice"]["price_sensitivity"], float)
+    assert "is not seen" in told["price sensitivity b"].note
+
+
+@pytest.mark.big
 @pytest.mark.parametrize("absent", [[(0, 0.0, 182.0)], [(0, 56.0 * k, 56.0 * k + 28) for k in range(7)]])
 def test_a_brand_that_was_not_on_sale_is_no_habit(absent):
     log = brands(mean=16.0, absent=absent)

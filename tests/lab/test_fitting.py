@@ -169,14 +169,15 @@ def fitted_choice(monkeypatch, log, *, inertia=0.4, price=None):
     """`fit_choice` with a likelihood that finds these numbers."""
     asked = []
 
-    def fit(purchases, offers=None, absent=None, inertia=True, found=inertia):
-        asked.append((offers is not None, inertia))
+    def fit(purchases, offers=None, absent=None, inertia=True, found=inertia, draws=None, price_spread=False):
+        if draws is None:
+            asked.append((offers is not None, inertia))
         e = {"diversity": 1.5, "preference A": 0.7, "preference B": 0.3}
         e |= {"inertia": found} if inertia else {}
         se = {name: 0.1 * abs(value) for name, value in e.items()}
         if offers is not None:
             e["price"], se["price"] = price
-        return SimpleNamespace(estimates=e, standard_errors=se, notes=(), joint=None)
+        return SimpleNamespace(estimates=e, standard_errors=se, notes=(), joint=None, log_likelihood=0.0)
 
     monkeypatch.setattr(lagged_choice, "fit_lagged_choice", fit)
     findings = []

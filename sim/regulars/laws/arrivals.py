@@ -7,7 +7,7 @@ x days t_1..t_x of a log of T days, with rate l and hazard m, has the likelihood
 
 was there:  l^x / (l+m) [m e^-(l+m)t_x + l e^-(l+m)T]
 came:       l^(x-1) / (l+m) [m e^-(l+m)(t_x-t_1) + l e^-(l+m)(T-t_1)] / c,  newcomers come evenly until day c, with a purchase
-or, where that is likelier, the first line's with the log's beginning put to the day they came, averaged over [0, t_1]: newcomers
+or, unless that is less likely, the first line's with the log's beginning put to the day they came, averaged over [0, t_1]: newcomers
 who come unseen and wait for their first purchase, as those of a market do; each over the chance to be seen at all,
 
 mixed by the share of those seen who were there, and averaged over rates and hazards on a fixed grid of their logarithms.
@@ -32,6 +32,7 @@ ALIKE = 12.0  # shape beyond which hazards are as good as the same for all
 SHAPES = (0.02, 60.0)  # between which shapes are sought
 NAMES = ("rate", "shape", "hazard", "hazard_shape", "there")
 PRIOR = (1.0, 1.0, 1.0, 1.0, 2.0)  # doubt about each of them before the log is seen: logarithms, and a logit
+TOLD_APART = 2.0  # log-likelihood by which newcomers must look as if they came with a purchase; else they are as a market's
 FEW = 1e-6  # chance of seeing nobody new for so long, below which newcomers are taken to have stopped
 
 
@@ -126,7 +127,7 @@ def fit_arrivals(histories: pd.DataFrame, days: float) -> Fit[Arrivals]:
     if until == days:  # of a cohort the first purchase is all that is known of its coming
         other = Surface(x, first, last, days, until, waits=True)
         again, higher = other.maximum([theta], bounds)
-        if higher > value:
+        if higher > value - TOLD_APART:
             surface, theta, value, waits = other, again, higher, True
     return _told(surface, theta, value, len(histories), until, waits, bounds)
 

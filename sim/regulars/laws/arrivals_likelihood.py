@@ -47,7 +47,8 @@ class Surface:
                 span = both * min(t1[k], until)
                 came = there + span + np.log(-np.expm1(-span) / (both * until))
             else:
-                came = there - day + both * t1[k] - np.log(until)
+                # what they buy on the rest of their first day is not told apart from the first purchase
+                came = there - day + both * t1[k] + rate / 2 - np.log(until)
             for part, log in enumerate((there, came)):
                 top[part, k] = log.max()
                 ready[part][k] = np.exp(log - top[part, k]).ravel()

@@ -74,52 +74,86 @@ class ChoiceLikelihood:
         """Log-likelihood and gradient."""
         inertia, slopes, own = theta[0], theta[1 : 1 + self.x], theta[1 + self.x :]
         taste, log_weight = self.kind.points(own)
-        total = 0.0
-        by_taste = np.zeros_like(taste)
-        by_weight = np.zeros_like(log_weight)
-        by_common = np.zeros(1 + self.x)
-        start = self._start(taste, inertia, slopes) if self.initial == "stationary" else None
-        attraction = np.exp(taste - taste.max(axis=1, keepdims=True))
+        at = self.at(inertia, slopes, taste)
+        total, by_taste, by_weight, by_common = 0.0, np.zeros_like(taste), np.zeros_like(log_weight), np.zeros(1 + self.x)  # fmt: skip
         for block in self.blocks:
-            worth, top = _worth(block, inertia, slopes)
-            # exp(V) is a product of a part by situation and a part by taste: the logit's denominators are one matrix product
-            below = np.maximum(worth @ attraction.T, 1e-300)
-            each = block.chosen @ (taste - taste.max(axis=1, keepdims=True)).T
-            each += (inertia * block.repeats + block.taken @ slopes - block.counts @ top)[:, None]
-            each -= block.counts @ np.log(below)
+            each, parts = at.each(block)
             each += log_weight
-            if start is not None:
-                for p in np.unique(block.pattern):
-                    mine = block.pattern == p
-                    each[mine] += start[p][0][block.first[mine]]
             highest = each.max(axis=1, keepdims=True)
             weight = np.exp(each - highest)
             summed = weight.sum(axis=1, keepdims=True)
             total += float((highest + np.log(summed)).sum())
             weight /= summed
             by_weight += weight.sum(axis=0)
-            expected = block.turned @ weight
-            expected /= below
-            by_taste += weight.T @ block.chosen - attraction * (expected.T @ worth)
-            predicted = worth * (expected @ attraction)
-            known = np.flatnonzero(block.last >= 0)
-            by_common[0] += block.repeats.sum() - predicted[known, block.last[known]].sum()
-            by_common[1:] += block.taken.sum(axis=0) - np.einsum("uj,ujx->x", predicted, block.offers)
-            if start is not None:
-                for p in np.unique(block.pattern):
-                    mine = block.pattern == p
-                    first = np.zeros_like(taste.T)
-                    np.add.at(first, block.first[mine], weight[mine])
-                    taste_part = np.einsum("jr,jkr->kr", first, start[p][1])
-                    by_taste += taste_part.T
-                    by_common[0] += float((first * start[p][2]).sum())
-                    by_common[1:] += taste_part.sum(axis=1) @ self.mean_offer
+            taste_part, common_part = at.slopes(block, weight, *parts)
+            by_taste += taste_part
+            by_common += common_part
         return total, np.concatenate([by_common, self.kind.slope(own, by_taste, by_weight)])
+
+    def at(self, inertia: float, slopes: Array, taste: Array) -> _At:
+        """The likelihood of customers with each of some tastes [R, J], all with the same inertia and slopes."""
+        start = self._start(taste, inertia, slopes) if self.initial == "stationary" else None
+        return _At(inertia, slopes, taste, self.mean_offer, start)
 
     def _start(self, taste: Array, inertia: float, slopes: Array) -> list[tuple[Array, Array, Array]]:
         """Stationary shares, with their slopes, among the firms that were on sale, for each pattern of these."""
         worth = self.mean_offer @ slopes
         return [_stationary(taste, inertia, np.where(there, worth, -np.inf)) for there in self.patterns]
+
+
+class _At:
+    """Log-likelihoods of customers at taste points, and their slopes."""
+
+    def __init__(
+        self, inertia: float, slopes: Array, taste: Array, mean_offer: Array, start: list[tuple[Array, Array, Array]] | None,
+    ) -> None:  # fmt: skip
+        self.inertia, self.by, self.taste, self.mean_offer, self.start = (
+            inertia,
+            slopes,
+            taste,
+            mean_offer,
+            start,
+        )
+        self.log_attraction = taste - taste.max(axis=1, keepdims=True)
+        self.attraction = np.exp(self.log_attraction)
+
+    def each(self, block: _Block) -> tuple[Array, tuple[Array, Array]]:
+        """Log-likelihoods [customers, R], and what their slopes need."""
+        worth, top = _worth(block, self.inertia, self.by)
+        # exp(V) is a product of a part by situation and a part by taste: the logit's denominators are one matrix product
+        below = np.maximum(worth @ self.attraction.T, 1e-300)
+        each = block.chosen @ self.log_attraction.T
+        each += (self.inertia * block.repeats + block.taken @ self.by - block.counts @ top)[:, None]
+        each -= block.counts @ np.log(below)
+        if self.start is not None:
+            for p in np.unique(block.pattern):
+                mine = block.pattern == p
+                each[mine] += self.start[p][0][block.first[mine]]
+        return each, (worth, below)
+
+    def slopes(self, block: _Block, weight: Array, worth: Array, below: Array) -> tuple[Array, Array]:
+        """Slopes by taste [R, J] and by inertia and coefficients, given the weights [customers, R] of the points.
+
+        Weights of a customer may sum to less than 1, where other points have the rest.
+        """
+        total = weight.sum(axis=1)
+        expected = block.turned @ weight
+        expected /= below
+        by_taste = weight.T @ block.chosen - self.attraction * (expected.T @ worth)
+        predicted = worth * (expected @ self.attraction)
+        known = np.flatnonzero(block.last >= 0)
+        by_inertia = total @ block.repeats - predicted[known, block.last[known]].sum()
+        by_common = np.append(by_inertia, total @ block.taken - np.einsum("uj,ujx->x", predicted, block.offers))  # fmt: skip
+        for p in np.unique(block.pattern) if self.start is not None else ():
+            assert self.start is not None
+            mine = block.pattern == p
+            first = np.zeros_like(self.taste.T)
+            np.add.at(first, block.first[mine], weight[mine])
+            taste_part = np.einsum("jr,jkr->kr", first, self.start[p][1])
+            by_taste += taste_part.T
+            by_common[0] += float((first * self.start[p][2]).sum())
+            by_common[1:] += taste_part.sum(axis=1) @ self.mean_offer
+        return by_taste, by_common
 
 
 def _worth(block: _Block, inertia: float, slopes: Array) -> tuple[Array, Array]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from regulars.ground.errors import RegularsError
 from regulars.laws.choice_likelihood import ChoiceLikelihood
+from regulars.laws.choice_mixture import ChoiceMixture, WithSpread
 from regulars.laws.choice_table import choices
 from regulars.laws.fitted import Fit, Joint
 from regulars.laws.tastes import tastes
@@ -55,6 +56,7 @@ def fit_lagged_choice(
     classes: int = 3,
     inertia: bool = True,
     absent: Mapping[str, Sequence[tuple[float, float]]] | None = None,
+    price_spread: bool = False,
 ) -> Fit[LaggedChoice]:
     """Maximum (simulated) likelihood of the logit with lagged choice.
 
@@ -76,6 +78,8 @@ def fit_lagged_choice(
         inertia: False fixes inertia at 0, as where nobody is seen to choose twice; it is no estimate then.
         absent: by firm, stretches of time (start, end) in which it was not on sale. A firm that is offered where it was not
             looks as if its buyers clung to what they bought last.
+        price_spread: let customers differ in how much they mind prices, lognormally; ``price`` is then the mean over customers and
+            ``price spread`` the coefficient of variation. One coefficient for all lies below that mean where they differ much.
 
     Returns:
         Estimates of inertia, coefficients, tastes and, with prices, the switching cost, with standard errors from
@@ -89,6 +93,11 @@ def fit_lagged_choice(
     same = _search(ChoiceLikelihood(data, tastes("none", len(data.firms), 1, 1), initial), None, inertia)
     kind = tastes(heterogeneity, len(data.firms), draws, classes)
     likelihood = ChoiceLikelihood(data, kind, initial)
+    if price_spread:
+        if "price" not in data.covariates or heterogeneity == "none":
+            raise RegularsError("price_spread=True needs offers with a price, and tastes that differ")
+        likelihood = ChoiceMixture(data, WithSpread(kind), initial)
+        kind = likelihood.kind
     if heterogeneity == "none":
         theta = same
     else:
@@ -169,6 +178,7 @@ def _joint(
     scale = likelihood.scale()
     whole = covariance + (flat / scale[:, None]) @ (flat / scale[:, None]).T * PRIOR**2
     names = ("inertia", *likelihood.data.covariates, *(f"shape {firm}" for firm in likelihood.data.firms))
+    names += ("price spread",) if isinstance(likelihood, ChoiceMixture) else ()
     free = slice(0 if inertia else 1, None)
     return Joint(names[free], theta[free], whole[free, free])
 

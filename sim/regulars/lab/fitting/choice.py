@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ELASTICITY, ELASTICITY_SE = 2.62, 0.8  # mean own-price elasticity of 1,851 estimates, and our doubt about it
 ELASTICITY_SOURCE = "Bijmolt, van Heerde & Pieters 2005, Journal of Marketing Research 42:141-156"
 HOUSEHOLDS = 6_000  # whose choices are looked at, at most
+POINTS = 256  # of taste, where customers differ in price sensitivity as well
+GAIN = 5.0  # log-likelihood from which customers are taken to differ
 SURE = 2.0  # standard errors from 0 from which a response to price is taken as seen
 
 
@@ -46,7 +48,11 @@ def fit_choice(log: Panel, prices: dict[str, float], here: float, findings: list
     e, se = found.estimates, found.standard_errors
     if responds:
         sensitivity = -e["price"]
-        note = "from changes of price; their levels belong to the brands. One value for all customers: where they differ much, it lies below their mean"
+        note = "from changes of price; their levels belong to the brands"
+        if spread := e.get("price spread"):
+            note += f"; customers differ: this is their mean, and the standard deviation over them is {spread * sensitivity:.3g}"
+        else:
+            note += "; that customers differ in it is not seen"
         findings.append(Finding("choice.price_sensitivity", "price sensitivity b", sensitivity, se["price"], "logits per unit price", "fitted", note))  # fmt: skip
     else:
         sensitivity = _assumed_sensitivity(log, prices, why, findings)
@@ -61,10 +67,15 @@ def fit_choice(log: Panel, prices: dict[str, float], here: float, findings: list
     sections = {
         "taste": {"kind": "dirichlet", "concentration": e["diversity"]},
         "switching": {"form": "premium", "relation": inertia, "initial": "share"},
-        "choice": {"price_sensitivity": sensitivity},
+        "choice": {"price_sensitivity": _over_customers(sensitivity, e.get("price spread", 0.0))},
     }
     firms = {firm: {"share": e[f"preference {firm}"], "base_price": prices[firm]} for firm in log.firms}
     return Chosen(sections, firms, found.joint, absent)
+
+
+def _over_customers(mean: float, spread: float) -> Any:
+    """A price sensitivity for all, or a lognormal distribution of it with this coefficient of variation."""
+    return {"distribution": "lognormal", "mean": mean, "sd": mean * spread} if spread else mean
 
 
 def _estimated(
@@ -88,14 +99,30 @@ def _estimated(
         responds, found = False, fitted(False, True)
     inertia, error = found.estimates["inertia"], found.standard_errors["inertia"]
     if inertia >= 0:
-        return found, responds, error
+        return _differing(found, one, offers, absent, True) if responds else found, responds, error
     if inertia < -SURE * error:
         note = "customers avoid the firm bought last; the market has no variety seeking: the tastes are fitted anew without it"
         findings.append(Finding("", "variety seeking", inertia, error, "logits", "set to 0", note))
     again = fitted(responds, False)
     if responds and not again.estimates["price"] < -SURE * again.standard_errors["price"]:
         return fitted(False, False), False, error
-    return again, responds, error
+    return _differing(again, one, offers, absent, False) if responds else again, responds, error
+
+
+def _differing(
+    found: Fit[Any], one: Panel, offers: Any, absent: dict[str, list[tuple[float, float]]], inertia: bool
+) -> Fit[Any]:
+    """The fit in which customers differ in how much they mind prices, where it is likelier by far; else the one that was found."""
+    from regulars.laws.lagged_choice import fit_lagged_choice
+
+    both = [
+        fit_lagged_choice(
+            one.purchases, offers, absent=absent, inertia=inertia, draws=POINTS, price_spread=spread
+        )
+        for spread in (False, True)
+    ]  # on the same points of taste
+    sure = both[1].estimates["price"] < -SURE * both[1].standard_errors["price"]
+    return both[1] if sure and both[1].log_likelihood > both[0].log_likelihood + GAIN else found
 
 
 def _some_households(log: Panel, findings: list[Finding]) -> Panel:

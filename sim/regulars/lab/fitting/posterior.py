@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from regulars.ground.chance import Chance, purpose
 from regulars.lab.fitting.level import sales_of_one
 from regulars.lab.fitting.need import A_YEAR
+from regulars.laws.choice_mixture import spread_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,5 +110,10 @@ def _of_choice(joint: Joint, spec: Mapping[str, Any], drawn: tuple[Joint, Array]
     if "inertia" in column:
         found["switching.relation"] = np.maximum(column["inertia"], 0.0)
     if "price" in column:
-        found["choice.price_sensitivity"] = np.maximum(-column["price"], 1e-6)
+        mean = np.maximum(-column["price"], 1e-6)
+        found["choice.price_sensitivity.mean" if "price spread" in column else "choice.price_sensitivity"] = (
+            mean
+        )
+        if "price spread" in column:
+            found["choice.price_sensitivity.sd"] = mean * [spread_of(v) for v in column["price spread"]]
     return found
