@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import hyp2f1
 from scipy.stats import beta as beta_distribution
 
 from regulars.ground.errors import RegularsError
@@ -17,6 +18,7 @@ from regulars.laws import (
     shy_prices,
     value_of_fewer_defections,
 )
+from regulars.laws.sbg import gauss_of_one
 
 REGULAR = [1000, 631, 468, 382, 326, 289, 262, 241]
 HIGH_END = [1000, 869, 743, 653, 593, 551, 517, 491]
@@ -206,3 +208,12 @@ def test_shy_is_biased_on_logit_data_and_says_so():
     assert "Biased on logit" in shy_costs.__doc__
     with pytest.raises(RegularsError, match="two firms"):
         shy_costs({"A": 1.0}, {"A": 1.0})
+
+
+def test_a_share_that_the_library_gives_up_on_is_summed_whatever_stands_beside_it():
+    """Of several numbers those that it can do come out the same as by themselves."""
+    b, c, z = np.array([2.0, 2e6, 5.0]), np.array([3.0, 2e6 + 1, 11.0]), 0.99
+    assert np.isfinite(hyp2f1(1.0, b, c, z)).tolist() == [True, False, True]  # else it is no test
+    assert gauss_of_one(b, c, z) == pytest.approx(
+        [*hyp2f1(1.0, b[:1], c[:1], z), 1 / (1 - z), *hyp2f1(1.0, b[2:], c[2:], z)], rel=1e-4
+    )  # of b and c that are endless a geometric sum

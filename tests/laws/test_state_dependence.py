@@ -309,3 +309,10 @@ def test_without_inertia_tastes_take_its_place():
     assert none.log_likelihood < fit.log_likelihood - 50 and none.law.inertia == 0.0
     assert none.estimates["diversity"] < 0.8 * fit.estimates["diversity"]
     assert "inertia" not in none.estimates and np.isfinite(list(none.standard_errors.values())).all()
+    # without tastes that differ either, choices are a multinomial: errors are its own, nothing of inertia is in them
+    plain = fit_lagged_choice(log, heterogeneity="none", initial="fresh", inertia=False)
+    counts = log["firm"].value_counts()
+    for firm, count in counts.iloc[1:].items():
+        error = np.sqrt(1 / counts.iloc[0] + 1 / count)
+        assert plain.standard_errors[f"taste {firm}"] == pytest.approx(error, rel=1e-4)
+    assert not plain.notes

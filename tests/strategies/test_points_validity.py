@@ -1,5 +1,6 @@
 """Points (P3): each way of earning has its own validity, to the day."""
 
+import numpy as np
 import pytest
 from worlds.one_shop import STAMPS, collect, mug
 
@@ -33,3 +34,14 @@ def test_the_defaults_are_those_of_the_source_documents():
     rules = collect(1.0, {}).market().firms[0].strategies["points"].parameters
     assert {name: getattr(rules, name) for name in DEFAULTS} == DEFAULTS
     assert (rules.per_unit, rules.review_points, rules.share_points) == (1.0, 10.0, 5.0)
+
+
+def test_points_that_may_be_gone_before_they_buy_something_are_worth_less():
+    """To customers who look ahead; what is valid for longer is worth more, what is valid for ever most."""
+    worth = []
+    for valid in (7.0, 28.0, 364.0, 0.0):
+        rules = {**STAMPS, "lot": 7.0, "purchase_valid": valid, "rewards": mug(10)}
+        market = collect(0.2, rules, **{"market.customers": 50}).market()
+        benefit = market.firms[0].strategies["points"].yearly_benefit(np.arange(50))
+        worth.append(benefit.mean())
+    assert 0 < worth[0] < 0.7 * worth[1] and worth[1] < 0.95 * worth[2] and worth[2] <= worth[3]

@@ -186,3 +186,15 @@ def test_it_goes_on_where_it_was_saved(tmp_path):
 def test_mistakes_are_told(rules, told):
     with pytest.raises(Problem, match=told):
         shop(0.3, {"sweepstake": rules})
+
+
+@pytest.mark.parametrize("length", [28.0, 91.0])
+def test_what_a_year_of_tickets_is_worth(length):
+    """Without weighting: the visits of a year, each a ticket of the drum's, however long a round is."""
+    market = fair({"length": length, "expected_tickets": 1e6, "tickets": "purchase"}, **{"market.days": 1})
+    customers = market.customers
+    everyone = np.arange(customers.count)
+    customers.rate[:] = np.where(everyone % 2, 0.25, 1.0)
+    a_year = customers.rate * market.firms[0].base_probability(everyone) * 365.25
+    benefit = sweepstake(market).yearly_benefit(everyone)
+    assert benefit == pytest.approx(20.0 * a_year / 1e6, rel=1e-5) and benefit[0] > 3.9 * benefit[1]

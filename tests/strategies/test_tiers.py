@@ -61,6 +61,14 @@ def test_levels_follow_the_spending_of_the_period():
     assert seen["soft"] == [0] * 4 + [1] * 5 + [2] * 46 + [1] * 28 + [0]
 
 
+def test_a_rise_is_told_once():
+    """Not again at every purchase that keeps a level."""
+    levels = ({"name": "silver", "threshold": 5.0}, {"name": "gold", "threshold": 10.0})
+    market = club(1.0, levels, **{"market.days": 28, "market.customers": 3}).market(log="memory").run()
+    told = market.log.events().query("event == 'promote'").sort_values(["customer", "time"])
+    assert told[["customer", "amount"]].to_numpy().tolist() == [[i, k] for i in range(3) for k in (1, 2)]
+
+
 # ---------------------------------------------------------------- perks, status, demotion
 
 
