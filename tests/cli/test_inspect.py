@@ -99,6 +99,21 @@ def test_columns_with_commas_in_their_names(call, tmp_path, monkeypatch):
     assert json.loads(told.output)["money"] == 5.5
 
 
+def test_columns_of_a_reading_and_of_the_command_line_add_up(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "r.toml").write_text('[reading]\ncolumns = { customer = "who", amount = "gross" }\n')
+    (tmp_path / "l.csv").write_text("who,gross,net,when\n1,3,2,2024-01-01\n")
+    told = call(
+        "inspect", "l.csv", "--reading", "r.toml", "--columns", "amount=net,time=when", "--json", "--no-page"
+    )
+    assert json.loads(told.output)["reading"]["columns"] == {
+        "customer": "who",
+        "amount": "net",
+        "time": "when",
+    }
+    assert json.loads(told.output)["money"] == 2
+
+
 def test_a_dataset_is_read_as_it_is(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "takes no returns" in call("inspect", "yogurt", "--returns", "net").output

@@ -201,6 +201,10 @@ def test_names_of_customers(tmp_path):
     frame.to_parquet(tmp_path / "log.parquet")
     panel = read(tmp_path / "log.parquet")
     assert panel.purchases["customer"].tolist() == [1, 2] and panel.firms == ("7", "8")
+    ids = [123456789012.0, 4000010000000.0]
+    frame.assign(customer=ids).to_parquet(tmp_path / "log.parquet")
+    assert read(tmp_path / "log.parquet").purchases["customer"].tolist() == ids
+    assert read(frame.assign(time=[20240101123000.0, 20240102.0 * 1e6])).days == 2
     frame.assign(customer=[2.5, np.nan]).to_parquet(tmp_path / "log.parquet")
     with pytest.raises(RegularsError, match=r"no customer in column customer \(row 2\)"):
         read(tmp_path / "log.parquet")

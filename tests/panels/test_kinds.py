@@ -115,6 +115,12 @@ def test_a_return_never_lowers_a_later_purchase_or_another_firms(log):
     assert panel.purchases["amount"].tolist() == [9, 5] and panel.account.changes[-1].money == 9
 
 
+def test_a_return_of_exactly_a_purchase_cancels_it_and_no_later_one(log):
+    panel = log(HEAD, "1,2024-01-01,A,8", "1,2024-01-02,A,20", "1,2024-01-03,A,-8", returns="net")
+    assert panel.purchases["amount"].tolist() == [20]
+    assert any("1 purchase cancelled, 0 lowered" in note for note in panel.notes)
+
+
 def test_discount_lines_are_no_returns(log):
     panel = log("customer,time,receipt,amount", "1,2024-01-01,7,20", "1,2024-01-01,7,-2")
     assert panel.purchases["amount"].tolist() == [18]

@@ -158,6 +158,11 @@ def test_duplicates(write):
 
 
 def test_rows_that_differ_in_an_unused_column_are_no_duplicates(write):
+    three = "customer,time,firm,amount,sku\n" + "".join(
+        f"1,2024-01-01,A,2,{sku}\n" for sku in ("a", "b" * 99, "a")
+    )
+    dropped = read(write(three + "".join(f"2,2024-01-01,A,2,{k}\n" for k in range(99))), duplicates="drop")
+    assert dropped.purchases["amount"].tolist() == [4.0, 198.0]
     text = "customer,time,firm,amount,sku\n1,2024-01-01,A,2,a\n1,2024-01-01,A,2,b\n"
     assert read(write(text)).purchases["amount"].tolist() == [4.0]
 

@@ -62,7 +62,9 @@ def test_every_way_of_writing_is_the_same_panel(tmp_path, kind):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "gb18030"])
-@pytest.mark.parametrize("firms", [("Müller", "Süd", "Café"), ("老庙", "周大福", "老凤祥")])
+@pytest.mark.parametrize(
+    "firms", [("Müller", "Süd", "Café"), ("Müller", "Bärbel"), ("老庙", "周大福", "老凤祥")]
+)
 def test_letters_are_told_apart(tmp_path, encoding, firms):
     log = a_log(firms=firms)
     text = lines(log)

@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as compute
 from numpy.typing import NDArray
 
+WHOLE = 1e15  # below which a float without decimals is a whole number for sure
+
 
 @dataclass(frozen=True)
 class Column:
@@ -34,7 +36,7 @@ class Column:
         """The distinct values as text, without outer blanks."""
         if pa.types.is_string(self.words.type) or pa.types.is_large_string(self.words.type):
             return pd.Series(self.words.to_pandas(), dtype="str").str.strip()
-        return pd.Series([_written(v) for v in self.words.to_pylist()], dtype="str")
+        return pd.Series(_written(self.words).to_pandas(), dtype="str")
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:
@@ -73,12 +75,18 @@ class Column:
         return self.spread(found.to_numpy(dtype=bool), "" in wanted)
 
 
-def _written(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value).strip()
+def _written(words: pa.Array) -> pa.Array:
+    """Values of a typed file as text; whole numbers without a decimal point."""
+    if pa.types.is_floating(words.type):
+        words = words.cast(pa.float64())
+        values = words.to_numpy(zero_copy_only=False)
+        whole = pa.array((np.abs(values) < WHOLE) & (values == np.floor(values)))
+        digits = pa.array(np.where(whole, np.nan_to_num(values), 0.0).astype(np.int64)).cast(pa.string())
+        return compute.if_else(whole, digits, words.cast(pa.string()))
+    try:
+        return words.cast(pa.string())
+    except pa.ArrowException:  # kinds that Arrow does not write
+        return pa.array([str(value).strip() for value in words.to_pylist()], pa.string())
 
 
 def matching(texts: pd.Series, pattern: str) -> NDArray[np.bool_]:
