@@ -194,3 +194,12 @@ def test_draws_are_joint_and_the_file_tells_the_same_market(tmp_path):
     assert "standard error" in path.read_text() and "--set need.mean" in path.read_text()
     (tmp_path / "n.toml").write_text(found.scenario_toml())
     assert load(tmp_path / "n.toml").hash == found.scenario.hash
+
+
+@pytest.mark.big
+def test_customers_asked_for_are_told_with_what_they_do_to_totals(mature):
+    people = mature.scenario.spec.market.customers
+    asked = fit(mature.panel, customers=2 * people)
+    assert asked.scenario.spec.market.customers == 2 * people
+    told = next(line for line in asked.identified if line.startswith("customers of the scenario"))
+    assert "2 times those of the log" in told or "1.99 times" in told or "2.01 times" in told
