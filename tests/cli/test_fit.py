@@ -1,16 +1,57 @@
-"""`regulars fit`: a log becomes a scenario, and words or a document say how well."""
+"""`regulars fit`: the health card first, the draws beside the scenario, and options that are refused with what would be right."""
 
 import json
 
 import numpy as np
 import pandas as pd
 import pytest
+from lab.logs_of_known_truth import one_firm
 
-from regulars import load
+from regulars.scenario import load
+
+
+@pytest.fixture
+def log(tmp_path):
+    path = tmp_path / "log.csv"
+    table = one_firm(customers=70, days=182, rate=0.6).purchases
+    table.rename(columns={"time": "day"}).to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.big
+def test_the_card_comes_first_and_the_draws_lie_beside(call, log, tmp_path):
+    out = tmp_path / "m.toml"
+    told = call("fit", str(log), "--columns", "time=day", "--out", str(out))
+    assert told.exit_code == 0, told.stderr
+    assert told.stdout.splitlines()[0].split()[0] in ("PASS", "REVIEW", "FAIL")
+    assert "money level" in told.stdout.splitlines()[0]
+    assert load(out).spec.posterior and (tmp_path / "m.posterior.parquet").exists()
+    again = call("fit", str(log), "--columns", "time=day", "--out", str(out), "--json")
+    found = json.loads(again.stdout)
+    assert [row["check"] for row in found["health"]][:2] == ["money level", "moments"]
+    assert next(iter(found)) == "health" and found["posterior"].endswith("m.posterior.parquet")
+
+
+@pytest.mark.parametrize("text", ["13", "13x", "0w", "w", "-3d"])
+def test_a_time_that_is_none_is_refused(call, log, tmp_path, text):
+    told = call("fit", str(log), "--out", str(tmp_path / "m.toml"), f"--holdout={text}")
+    if text == "13":  # days
+        assert "--holdout" not in (told.stdout + told.stderr)
+    else:
+        assert told.exit_code == 2 and "13w" in (told.stdout + told.stderr)
+    assert not list(tmp_path.glob("m*")) or text == "13"
+
+
+def test_what_is_not_ours_is_not_written_over(call, log, tmp_path):
+    mine = tmp_path / "m.posterior.parquet"
+    mine.write_text("mine")
+    told = call("fit", str(log), "--columns", "time=day", "--out", str(tmp_path / "m.toml"))
+    assert told.exit_code == 1 and "m.posterior.parquet" in (told.stdout + told.stderr)
+    assert mine.read_text() == "mine" and not (tmp_path / "m.toml").exists()
 
 
 @pytest.fixture(scope="module")
-def log(tmp_path_factory):
+def two_shops(tmp_path_factory):
     """A log of a hundred customers of two shops, the first twice as large."""
     chance = np.random.default_rng(5)
     buyers = chance.integers(1, 9, 100)
@@ -21,31 +62,31 @@ def log(tmp_path_factory):
         "firm": np.where(chance.random(customer.size) < 2 / 3, "large", "small"),
         "amount": chance.gamma(4.0, 2.5, customer.size).round(2) + 0.01,
     }
-    file = tmp_path_factory.mktemp("log") / "log.csv"
+    file = tmp_path_factory.mktemp("log") / "shops.csv"
     pd.DataFrame(rows).to_csv(file, index=False)
     return file
 
 
-def test_what_is_asked_for_is_in_the_scenario(call, log, tmp_path):
+def test_what_is_asked_for_is_in_the_scenario(call, two_shops, tmp_path):
     file = tmp_path / "m.toml"
     words = ["--name", "Corner shops", "--currency", "crowns", "--customers", 77, "--focal", "small"]
-    told = call("fit", log, "--out", file, *words, "--margin", 0.4, "--json")
+    told = call("fit", two_shops, "--out", file, *words, "--margin", 0.4, "--json")
     assert told.exit_code == 0 and not told.stderr
     market = load(file)
     assert market.spec.about.title == "Corner shops" and market.focal == "small"
     assert (market.spec.market.currency, market.spec.market.customers) == ("crowns", 77)
     assert all(firm.cost == pytest.approx(0.6 * firm.price) for firm in market.spec.firms)
     document = json.loads(told.stdout)
-    assert document["scenario"] == str(file) and document["log"] == "log"
+    assert document["scenario"] == str(file) and document["log"] == "shops"
     assert document["estimates"] and document["moments"] and document["identified"]
 
 
-def test_left_out_it_is_all_of_the_log_in_words(call, log, tmp_path):
+def test_left_out_it_is_all_of_the_log_in_words(call, two_shops, tmp_path):
     file = tmp_path / "m.toml"
-    told = call("fit", log, "--out", file)
+    told = call("fit", two_shops, "--out", file)
     assert told.exit_code == 0 and f"\nscenario: {file}\n" in told.stdout
     assert "repeat" in told.stdout and not told.stdout.startswith("{")
     market = load(file)
-    assert market.spec.about.title == "log, fitted" and market.focal == "large"
+    assert market.spec.about.title == "shops, fitted" and market.focal == "large"
     assert 100 <= market.spec.market.customers < 110  # some who belong to it bought nothing
     assert all(firm.cost == pytest.approx(0.75 * firm.price) for firm in market.spec.firms)

@@ -207,3 +207,12 @@ def test_customers_who_never_buy_the_same_twice_in_a_row():
     fitted = fit(Panel(log, name="turns"))
     assert any("repeat rate" in line and "misses" in line for line in fitted.identified)
     assert next(c for c in fitted.health if c.name == "moments").grade != "PASS"
+
+
+@pytest.mark.big
+def test_customers_asked_for_are_told_with_what_they_do_to_totals(mature):
+    people = mature.scenario.spec.market.customers
+    asked = fit(mature.panel, customers=2 * people)
+    assert asked.scenario.spec.market.customers == 2 * people
+    told = next(line for line in asked.identified if line.startswith("customers of the scenario"))
+    assert "2 times those of the log" in told or "1.99 times" in told or "2.01 times" in told

@@ -93,7 +93,6 @@ def fit(
     identified = list(fitted.identified)
     if json:
         found = {
-            "health": [check.row() for check in fitted.health],
             "account": panel.account and panel.account.to_dict(),
             "estimates": fitted.estimates,
             "moments": fitted.moments,
@@ -102,7 +101,8 @@ def fit(
             "recovery": fitted.recovery,
         }
         where = {"scenario": str(out), "posterior": str(drawn), "log": panel.name}
-        say.document({**where, "notes": list(fitted.panel.notes), **found})
+        health = [check.row() for check in fitted.health]
+        say.document({"health": health, **where, "notes": list(fitted.panel.notes), **found})
         return
     for check in fitted.health:
         say.paragraph(check.sentence, f"{check.grade:9} {check.name}: ", 10)

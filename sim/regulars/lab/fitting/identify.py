@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from regulars.panels.panel import Panel
 
-TOLD = ("fitted", "read from the log", "worked out", "sampled")
+TOLD = ("fitted", "read from the log", "worked out", "sampled", "asked for")
 COUNTED = ("read from the log", "sampled")  # what needs no number before its note
 BAD = 4.0  # z-score beyond which a moment is called missed
 NEAR = 2.0  # z-score within which a moment fits, as tables say it

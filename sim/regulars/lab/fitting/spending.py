@@ -48,7 +48,10 @@ def fit_spending(
         float(np.average((mean - centre) ** 2, weights=size)) - within * len(mean) / size.sum(), 0.0
     )
     se = float(np.sqrt(np.sum((size * (mean - centre)) ** 2)) / size.sum())
-    findings.append(Finding("", "basket", centre, se, "units per purchase", "fitted"))
+    note = ""
+    if a_day > 1.005:
+        note = f"a day's; the market may have several purchases on a day, which hold {centre:.4g} each"
+    findings.append(Finding("", "basket", centre * a_day, se * a_day, "units per purchase", "fitted", note))
     spread = {"distribution": "lognormal", "mean": centre, "sd": float(np.sqrt(between))}
     basket: Any = spread if between > 0 else centre
     return {"basket": basket, "variation": float(min(np.sqrt(within) / centre, 10.0))}, prices

@@ -67,7 +67,12 @@ def short_toml(
     notes = {f.name: f for f in findings if f.name}
     for key in order:
         lines += [comment(text) for text in ABOVE.get(key, ())]
-        text = _inline(table[key]) if key == "posterior" and not draws else tomli_w.dumps({key: table[key]})
+        if key == "firms":  # one table each: short ones would become a list within the section above
+            text = "\n".join(f"[[firms]]\n{tomli_w.dumps(firm)}" for firm in table[key])
+        elif key == "posterior" and not draws:
+            text = _inline(table[key])
+        else:
+            text = tomli_w.dumps({key: table[key]})
         lines += [*_commented(text, notes), ""]
     return "\n".join(lines)
 
