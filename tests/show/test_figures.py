@@ -164,6 +164,24 @@ def test_gain_and_loss_count_every_rival_and_nobody():
     assert list(gain_loss.balance(READ["monopoly"], "points")) == [gain_loss.NOBODY]
 
 
+def test_rivals_stand_by_what_is_won_from_them_on_balance_then_by_name():
+    data = comparison({"arm": 1000.0}, replicates=1, rivals=("Delta", "Beta", "Gamma", "Zeta"))
+    moves = {
+        ("Delta", "won"): 9.0,
+        ("Delta", "lost"): 4.0,
+        ("Beta", "won"): 5.0,
+        ("Gamma", "won"): 7.0,
+        ("Zeta", "lost"): 6.0,
+    }
+    table = data.attribution
+    counts = [moves.get(key, 0.0) for key in zip(table["rival"], table["cell"], strict=True)]
+    rows = gain_loss.balance(
+        read(dataclasses.replace(data, attribution=table.assign(opportunities=counts))), "arm"
+    )
+    assert list(rows) == ["Gamma", "Beta", "Delta", "Zeta", gain_loss.NOBODY]
+    assert rows["Delta"] == (9.0, 4.0) and rows["Zeta"] == (0.0, 6.0)
+
+
 def test_the_message_names_who_matters_most_on_balance():
     """Where an arm gains: from whom most comes; where it loses: to whom most goes, or that it is lost to nobody."""
     data = comparison({"arm": 1000.0}, replicates=2, rivals=("Beta", "Gamma", "Delta"))
@@ -225,6 +243,17 @@ def test_long_runs_have_ticks_at_the_first_of_months(start, last, ticks):
     assert axes.get_xlabel().startswith("first of the month")
 
 
+@pytest.mark.parametrize(("case", "bands"), [("usual", 3), ("twelve arms", 1), ("single", 0)])
+def test_the_best_arm_stands_out_and_many_bands_do_not_hide_one_another(case, bands):
+    axes = cumulative.draw(READ[case]).axes[0]
+    assert len(axes.collections) == bands
+    named = [line for line in axes.lines if len(line.get_xdata()) > 2 and line.get_linewidth() > 1]
+    best = max(named, key=lambda line: line.get_linewidth())
+    assert best.get_ydata()[-1] == pytest.approx(READ[case].profit(READ[case].best).mean)
+    assert sum(line.get_linewidth() == best.get_linewidth() for line in named) == 1
+    assert len(named) == min(len(READ[case].arms), cumulative.NAMED)
+
+
 def test_one_catastrophic_arm_does_not_hide_the_others():
     data = comparison({"good": 6000.0, "fair": -1500.0, "poor": -9000.0, "ruin": -400000.0}, noise=300.0)
     axes = ranking.draw(data).axes[0]
@@ -244,6 +273,30 @@ def test_the_frontier_keeps_what_nothing_beats_on_both():
     places = {"a": (0.0, 10.0), "b": (1.0, 5.0), "c": (0.5, 4.0), "d": (2.0, -1.0), "e": (2.0, -1.0)}
     assert pareto.frontier(places) == ["a", "b", "d", "e"]
     assert pareto.message(READ["losing"]).startswith("Doing nothing is best on both")
+
+
+@pytest.mark.parametrize("case", ["usual", "losing", "undecided", "pennies"])
+def test_names_of_the_frontier_do_not_lie_on_intervals(case):
+    """Both intervals of every arm are drawn, as wide as they are, and no name hides one."""
+    reading = READ[case]
+    figure = pareto.draw(reading)
+    axes = figure.axes[0]
+    bars = [line.get_xydata() for line in axes.lines if line.get_alpha() == 0.6]
+    for arm in reading.arms:
+        kept, profit = reading.difference(arm, "retention"), reading.profit(arm)
+        for bar in (
+            [(100 * kept.low, profit.mean), (100 * kept.high, profit.mean)],
+            [(100 * kept.mean, profit.low), (100 * kept.mean, profit.high)],
+        ):
+            assert any(np.allclose(bar, drawn) for drawn in bars)
+    with look():
+        renderer = figure.canvas.get_renderer()
+        names = [text.get_window_extent(renderer) for text in axes.texts]
+    for bar in bars:
+        (left, bottom), (right, top) = axes.transData.transform(bar)
+        assert not any(
+            box.x0 < right and left < box.x1 and box.y0 < top + 0.01 and bottom < box.y1 for box in names
+        )
 
 
 def test_share_of_wallet_differences_are_paired():

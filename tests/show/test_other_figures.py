@@ -71,6 +71,16 @@ def test_double_jeopardy_is_denied_where_it_is_absent():
     )
 
 
+@pytest.mark.parametrize("most", [0.1, 0.5, 0.98])
+def test_penetrations_fill_the_axis_and_none_is_above_all_customers(most):
+    table = made.jeopardy()
+    factor = most / table["penetration"].max()
+    for name in ("penetration", "penetration_predicted"):
+        table[name] = (table[name] * factor).clip(upper=1.0)
+    left, right = double_jeopardy.draw(table).axes[0].get_xlim()
+    assert left == 0 and 100 * most < right <= min(105, 130 * most)
+
+
 def test_a_sweep_names_its_break_even():
     table = made.sweep()
     x = table.query("arm == 'points' and metric == 'incremental_profit'")

@@ -43,6 +43,17 @@ def test_books_balance_and_liability_is_on_the_cards():
     )
 
 
+def test_an_amount_is_the_same_for_all_and_a_share_is_not():
+    for rules, alike in (
+        ({"returns": "amount", "amount": 0.7}, True),
+        ({"returns": "share", "rate": 0.1}, False),
+    ):
+        events = mixed({"days": 3, **rules}).market(log="memory").run().log.events()
+        rewards = events.query("event == 'reward'")["amount"]
+        assert len(rewards) > 20 and (rewards.nunique() == 1) == alike
+        assert not alike or rewards.iloc[0] == 0.7
+
+
 def test_credit_that_lapses_is_taken_back():
     market = mixed({"rate": 1.0, "days": 3, "lapse": 3.0}).market(log="memory").run()
     market.ledger.check()
