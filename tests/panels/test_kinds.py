@@ -412,7 +412,18 @@ def test_offers(log, tmp_path):
         "date;brand;price\n02.01.2024;A;2,00\n02.01.2024;B;2,50\n13.01.2024;A;1,90\n13.01.2024;B;3,00\n"
     )
     panel = log(HEAD, *rows, offers=tmp_path / "offers.csv")
-    assert panel.offers.to_numpy().tolist() == [[0, "A", 2], [0, "b", 2.5], [11, "A", 1.9], [11, "b", 3]]
+    assert panel.offers.to_numpy().tolist() == [
+        [1, 0, "A", 2],
+        [1, 0, "b", 2.5],
+        [1, 3, "A", 2],
+        [1, 3, "b", 2.5],
+    ]
+    late = log(HEAD, *rows, "2,2024-01-20,A,9", "3,2024-01-01,A,9", offers=tmp_path / "offers.csv").offers
+    assert late[late["customer"] == 2]["price"].tolist() == [1.9, 3]  # the last price before
+    assert late[late["customer"] == 3]["price"].tolist() == [
+        2,
+        2.5,
+    ]  # the first one, where there is none before
     (tmp_path / "few.csv").write_text("date,brand,price\n2024-01-02,A,2\n2024-01-02,C,2\n")
     with pytest.raises(RegularsError, match=r"no prices of 'b'.*they name 'C'"):
         log(HEAD, *rows, offers=tmp_path / "few.csv")
