@@ -450,3 +450,22 @@ def test_summaries_go_out_and_come_in(log):
         read_rfm(pd.DataFrame({"a": [1]}))
     with pytest.raises(RegularsError, match="recency must lie between"):
         read_rfm(out.assign(recency=99))
+
+
+def test_our_own_log_reads_as_the_market_that_wrote_it(tmp_path):
+    """Purchases alone: opportunities that ended without one are left out, and told."""
+    from regulars import Market
+
+    shops = {
+        "market": {"customers": 60, "days": 84}, "need": {"mean": 2.0}, "choice": {"outside": True, "outside_utility": 0.5},
+        "firms": [{"name": "ann"}, {"name": "bob"}],
+    }  # fmt: skip
+    market = Market(shops, log=tmp_path / "own.parquet").run()
+    market.close()
+    written = pd.read_parquet(tmp_path / "own.parquet")
+    bought = written[written["firm"].notna()]
+    panel = read(tmp_path / "own.parquet")
+    assert 0 < len(bought) < len(written) and len(panel) == len(bought)
+    assert panel.purchases["amount"].sum() == pytest.approx(bought["amount"].sum(), abs=1e-9)
+    assert panel.account.changes[0].rows == len(written) - len(bought) and not panel.oddities
+    assert panel.shares().to_dict() == pytest.approx(bought["firm"].value_counts(normalize=True).to_dict())
