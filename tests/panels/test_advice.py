@@ -36,10 +36,10 @@ def noted(tmp_path, head, *rows, **options):
     [
         ("NaN", "amount not a number (row 3: 'NaN'): --leave-out amount=NaN (in Python leave_out={'amount': 'NaN'}) leaves such rows out"),
         ("n/a", "amount not a number (row 3: 'n/a'): --leave-out amount=n/a (in Python leave_out={'amount': 'n/a'}) leaves such rows out"),
-        ("four", "amount that is not a number (row 3: 'four')"),
-        ("4 EURO", "amount that is not a number (row 3: '4 EURO')"),
-        ("True", "amount that is not a number (row 3: 'True')"),
-        ("1,23,4", "amount that is not a number (row 3: '1,23,4')"),
+        ("four", "amount that is not a number (row 3: 'four'): --leave-out amount=four (in Python leave_out={'amount': 'four'}) leaves such rows out"),
+        ("4 EURO", "amount that is not a number (row 3: '4 EURO'): --leave-out 'amount=4 EURO' (in Python leave_out={'amount': '4 EURO'}) leaves such rows out"),
+        ("True", "amount that is not a number (row 3: 'True'): --leave-out amount=True (in Python leave_out={'amount': 'True'}) leaves such rows out"),
+        ("1,23,4", "amount that is not a number (row 3: '1,23,4'): --leave-out amount=1,23,4 (in Python leave_out={'amount': '1,23,4'}) leaves such rows out"),
         ("1,234", "amount: thousands or decimals? (row 3: '1,234'): --decimal , or --decimal . (in Python decimal=',' or '.') says which mark is the decimal one"),
         ("-4 EUR", "1 negative amount (200% of the money): returns? (row 3: '-4'): --returns net or --returns drop (in Python returns='net' or 'drop'); "
          "net takes them out of the purchases they belong to, drop leaves them out"),
@@ -63,13 +63,15 @@ def test_other_faults_of_amounts_and_prices(tmp_path):
         "(in Python returns='net' or 'drop') takes these rows as returns",
     ]  # fmt: skip
     assert told(tmp_path, "customer,time,firm,revenue", "1,1,A,-inf") == [
-        "infinite amount (column revenue) (row 2: '-inf')"
+        "infinite amount (column revenue) (row 2: '-inf'): --leave-out revenue=-inf (in Python leave_out={'revenue': '-inf'}) leaves such rows out"
     ]
     assert told(tmp_path, HEAD, "1,1,A,2", "1,2,A,1e16", "1,3,A,8e15") == [
-        "amount beyond 9e+15, of which single units cannot be told apart any more (row 3: '1e16')"
+        "amount beyond 9e+15, of which single units cannot be told apart any more (row 3: '1e16'): --leave-out amount=1e16 "
+        "(in Python leave_out={'amount': '1e16'}) leaves such rows out"
     ]
     assert told(tmp_path, "customer,time,firm,revenue,unit price", "1,1,A,2,x") == [
-        "price (column unit price) that is not a number (row 2: 'x')"
+        "price (column unit price) that is not a number (row 2: 'x'): --leave-out 'unit price=x' (in Python leave_out={'unit price': 'x'}) "
+        "leaves such rows out"
     ]
     assert told(tmp_path, "customer,time,firm,price,quantity", "1,1,A,2,3", "1,2,A,,3") == [
         "no amount: price or quantity is missing (row 3): --leave-out price= (in Python leave_out={'price': ''}) leaves such rows out"
@@ -146,15 +148,23 @@ def test_numbers_that_are_dates(tmp_path):
 
 def test_some_times_are_missing_and_some_are_not_dates(tmp_path):
     expected = "as in 2024-03-31, 2024-03-31 18:05:00 or 20240331, or a day number"
+
+    def out(word):
+        return f"--leave-out time={word} (in Python leave_out={{'time': '{word}'}}) leaves such rows out"
+
     assert told(tmp_path, HEAD, "1,2024-01-01,A,2", "1,,A,3", "1,soon,A,4") == [
-        "no time in column time (row 3): --leave-out time= (in Python leave_out={'time': ''}) leaves such rows out",
-        f"values of column time are not dates ({expected}) (row 4: 'soon')",
+        f"no time in column time (row 3): {out('')}",
+        f"values of column time are not dates ({expected}) (row 4: 'soon'): {out('soon')}",
     ]
     assert told(tmp_path, HEAD, "1,01.02.2024,A,2", "1,2024-01-01,A,3", date_format="%d.%m.%Y") == [
-        "values of column time do not follow '%d.%m.%Y' (row 3: '2024-01-01')"
+        f"values of column time do not follow '%d.%m.%Y' (row 3: '2024-01-01'): {out('2024-01-01')}"
     ]
     assert told(tmp_path, HEAD, "1,7,A,2", "1,8,A,3", "1,x,A,4") == [
-        "values of column time are not numbers like the rest of it (row 4: 'x')"
+        f"values of column time are not numbers like the rest of it (row 4: 'x'): {out('x')}"
+    ]
+    written = "--date-format %d.%m.%Y (in Python date_format='%d.%m.%Y') says how dates are written"
+    assert told(tmp_path, HEAD, "1,soon,A,2", "1,later,A,3", "1,2024-01-01,A,3") == [
+        f"values of column time are not dates ({expected}) (row 2: 'soon'; row 3: 'later'): {written}"
     ]
 
 

@@ -412,7 +412,18 @@ def test_offers(log, tmp_path):
         "date;brand;price\n02.01.2024;A;2,00\n02.01.2024;B;2,50\n13.01.2024;A;1,90\n13.01.2024;B;3,00\n"
     )
     panel = log(HEAD, *rows, offers=tmp_path / "offers.csv")
-    assert panel.offers.to_numpy().tolist() == [[0, "A", 2], [0, "b", 2.5], [11, "A", 1.9], [11, "b", 3]]
+    assert panel.offers.to_numpy().tolist() == [
+        [1, 0, "A", 2],
+        [1, 0, "b", 2.5],
+        [1, 3, "A", 2],
+        [1, 3, "b", 2.5],
+    ]
+    late = log(HEAD, *rows, "2,2024-01-20,A,9", "3,2024-01-01,A,9", offers=tmp_path / "offers.csv").offers
+    assert late[late["customer"] == 2]["price"].tolist() == [1.9, 3]  # the last price before
+    assert late[late["customer"] == 3]["price"].tolist() == [
+        2,
+        2.5,
+    ]  # the first one, where there is none before
     (tmp_path / "few.csv").write_text("date,brand,price\n2024-01-02,A,2\n2024-01-02,C,2\n")
     with pytest.raises(RegularsError, match=r"no prices of 'b'.*they name 'C'"):
         log(HEAD, *rows, offers=tmp_path / "few.csv")
@@ -439,3 +450,22 @@ def test_summaries_go_out_and_come_in(log):
         read_rfm(pd.DataFrame({"a": [1]}))
     with pytest.raises(RegularsError, match="recency must lie between"):
         read_rfm(out.assign(recency=99))
+
+
+def test_our_own_log_reads_as_the_market_that_wrote_it(tmp_path):
+    """Purchases alone: opportunities that ended without one are left out, and told."""
+    from regulars import Market
+
+    shops = {
+        "market": {"customers": 60, "days": 84}, "need": {"mean": 2.0}, "choice": {"outside": True, "outside_utility": 0.5},
+        "firms": [{"name": "ann"}, {"name": "bob"}],
+    }  # fmt: skip
+    market = Market(shops, log=tmp_path / "own.parquet").run()
+    market.close()
+    written = pd.read_parquet(tmp_path / "own.parquet")
+    bought = written[written["firm"].notna()]
+    panel = read(tmp_path / "own.parquet")
+    assert 0 < len(bought) < len(written) and len(panel) == len(bought)
+    assert panel.purchases["amount"].sum() == pytest.approx(bought["amount"].sum(), abs=1e-9)
+    assert panel.account.changes[0].rows == len(written) - len(bought) and not panel.oddities
+    assert panel.shares().to_dict() == pytest.approx(bought["firm"].value_counts(normalize=True).to_dict())

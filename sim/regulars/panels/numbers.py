@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from regulars.panels.column import Column, matching
 from regulars.panels.headings import CODES, SIGNS
 from regulars.panels.problems import Problems
-from regulars.panels.ways import way, ways
+from regulars.panels.ways import leaving_out, way, ways
 
 PLAIN = 3  # whole numbers below a thousand without any mark, from which on a comma before three digits is no decimal one
 MISSING = frozenset(("", "None", "<NA>", "-", "–", "—"))
@@ -74,12 +74,16 @@ def read_numbers(
         )
         shown = column if words else None
         problems.rows_where(empty, f"no {called}", shown, f"{gone} leaves such rows out")
-    problems.rows_where(column.spread(np.isinf(by_word)), f"infinite {called}", column)
-    huge = np.isfinite(by_word) & (np.abs(by_word) > LARGEST)
+    endless = np.isinf(by_word) & (column.counts > 0)
+    problems.rows_where(
+        column.spread(endless), f"infinite {called}", column, leaving_out(column.name, column.texts[endless])
+    )
+    huge = np.isfinite(by_word) & (np.abs(by_word) > LARGEST) & (column.counts > 0)
     problems.rows_where(
         column.spread(huge),
         f"{called} beyond {LARGEST:g}, of which single units cannot be told apart any more",
         column,
+        leaving_out(column.name, column.texts[huge]),
     )
     found.values = column.spread(by_word)
     return found
@@ -242,18 +246,12 @@ def _tell_unreadable(
     turned = [k for k, body in bodies.items() if _number(body, other, None) is not None]
     written = np.isin(np.arange(len(texts)), turned)
     name = {",": "comma", ".": "point"}
-    lost = unread & nothing
-    out = (
-        f"{way('leave_out', {column.name: str(texts[lost].iloc[0])})} leaves such rows out"
-        if lost.any()
-        else ""
-    )
     kinds = (
-        (nothing, f"{called} not a number", out),
-        (written, f"{called} with a decimal {name[other]}, where the others have a decimal {name[mark]}", ""),
-        (np.ones(len(texts), bool), f"{called} that is not a number", ""),
+        (nothing, f"{called} not a number"),
+        (written, f"{called} with a decimal {name[other]}, where the others have a decimal {name[mark]}"),
+        (np.ones(len(texts), bool), f"{called} that is not a number"),
     )
-    for kind, what, advice in kinds:
+    for kind, what in kinds:
         here = unread & kind
         unread = unread & ~kind
-        problems.rows_where(column.spread(here), what, column, advice)
+        problems.rows_where(column.spread(here), what, column, leaving_out(column.name, texts[here]))

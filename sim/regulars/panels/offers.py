@@ -22,6 +22,34 @@ if TYPE_CHECKING:
     from regulars.panels.interpret import Interpreted
 
 
+MOST = 100_000_000  # rows of a table of offers
+
+
+def at_purchases(prices: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
+    """The price of every firm at each time a customer buys: the last one before, or the first where there is none before.
+
+    Raises:
+        RegularsError: where that would be more rows than fit into memory.
+    """
+    trips = purchases[["customer", "time"]].drop_duplicates()
+    firms = prices["firm"].unique()
+    if len(trips) * len(firms) > MOST:
+        raise RegularsError(
+            f"offers: {len(trips):,} purchases times {len(firms):,} firms are too many; give fewer firms, or a part of the log"
+        )
+    whole = trips.merge(pd.DataFrame({"firm": pd.array(firms, dtype="str")}), how="cross").sort_values(
+        "time", kind="stable"
+    )
+    by = [name for name in ("customer", "firm") if name in prices]
+    known = prices.sort_values("time", kind="stable")
+    found = pd.merge_asof(whole, known, on="time", by=by, direction="backward")
+    later = pd.merge_asof(whole, known, on="time", by=by, direction="forward")["price"]
+    found["price"] = found["price"].fillna(later)
+    return found.dropna(subset="price").sort_values(
+        ["customer", "time", "firm"], kind="stable", ignore_index=True
+    )
+
+
 def read_offers(
     offers: Any, log: Interpreted, start: dt.date | None, shift: float, reading: Reading
 ) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from regulars.panels.baskets import add_up, sum_of, within_periods
 from regulars.panels.column import named
 from regulars.panels.interpret import interpret
 from regulars.panels.odd import look
-from regulars.panels.offers import read_offers
+from regulars.panels.offers import at_purchases, read_offers
 from regulars.panels.panel import Panel
 from regulars.panels.problems import Problems
 from regulars.panels.reading import Reading
@@ -100,8 +100,10 @@ def read(
         table["price"] = table["amount"] / table["quantity"].where(table["quantity"] > 0)
     panel = Panel(
         table, name=name or found.name, currency=found.currency, dated=times.dated, start=start, days=days,
-        offers=None if offers is None else read_offers(offers, found, start, shift, chosen),
+        offers=None if offers is None else at_purchases(read_offers(offers, found, start, shift, chosen), table),
     )  # fmt: skip
+    if panel.offers is not None:
+        remarks = [*remarks, "prices of all firms are those of the offers: each holds until the next one"]
     odd = look(panel, found)
     account = Account(
         source.place, source.kind, found.rows, found.money, len(panel), sum_of(lines.amount), len(panel.customers),

@@ -18,7 +18,7 @@ from regulars.panels.names import MISSING
 from regulars.panels.problems import Problems
 from regulars.panels.reading import Reading
 from regulars.panels.time_of_day import of_day
-from regulars.panels.ways import way, ways
+from regulars.panels.ways import leaving_out, way, ways
 
 EXAMPLE = "as in 2024-03-31, 2024-03-31 18:05:00 or 20240331, or a day number"
 DAY = np.timedelta64(1, "D")
@@ -126,8 +126,9 @@ def _numbers(
     numbers = pd.to_numeric(column.texts, errors="coerce").astype(float)
     bad = there & ~np.isfinite(numbers.to_numpy())
     problems.rows_where(
-        column.spread(bad), f"values of column {column.name} are not numbers like the rest of it", column
-    )
+        column.spread(bad), f"values of column {column.name} are not numbers like the rest of it", column,
+        leaving_out(column.name, column.texts[bad]),
+    )  # fmt: skip
     good = numbers[there & ~bad]
     if not len(good):
         return None
@@ -234,7 +235,9 @@ def _told(
     bad = there & stamps.isna().to_numpy()
     form = reading.date_format or read.settled.get("date_format")
     expected = f"do not follow {form!r}" if form else f"are not dates ({EXAMPLE})"
-    problems.rows_where(column.spread(bad), f"values of column {column.name} {expected}", column)
+    out = leaving_out(column.name, column.texts[bad]) if bad.sum() * 2 <= there.sum() else ""
+    how = f"{way('date_format', '%d.%m.%Y')} says how dates are written"
+    problems.rows_where(column.spread(bad), f"values of column {column.name} {expected}", column, out or how)
     return read
 
 

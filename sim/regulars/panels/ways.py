@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+FEW = 3
 
 
 def typed(option: str, value: Any) -> str:
@@ -33,6 +35,13 @@ def ways(option: str, *values: Any) -> str:
     """Several values to choose from: ``--returns net or --returns drop (in Python returns='net' or 'drop')``."""
     typed_ones = " or ".join(typed(option, value) for value in values)
     return f"{typed_ones} (in Python {option}={' or '.join(repr(value) for value in values)})"
+
+
+def leaving_out(column: str, values: Iterable[object]) -> str:
+    """How to leave out rows that hold one of a few values; nothing where there are many, which must be mended in the file."""
+    words = list(dict.fromkeys(str(v) for v in values))
+    given = words[0] if len(words) == 1 else words
+    return f"{way('leave_out', {column: given})} leaves such rows out" if 0 < len(words) <= FEW else ""
 
 
 def _quoted(text: str) -> str:
