@@ -22,6 +22,12 @@ def test_money(ratio, error, grade):
     assert f"{abs(ratio - 1):.1%} {'more' if ratio > 1 else 'less'}" in check.sentence
 
 
+def test_money_with_other_customers_than_those_of_the_log():
+    assert health.money(1.0, 0.005, 364.0, crowd=1.1).grade == "PASS"
+    check = health.money(1.0, 0.005, 364.0, crowd=1.5)
+    assert check.grade == "REVIEW" and "1.50 times the customers" in check.sentence
+
+
 def moments(*rows):
     table = pd.DataFrame(rows, columns=["moment", "observed", "simulated", "se", "used"])
     return table.assign(z=(table["simulated"] - table["observed"]) / table["se"])

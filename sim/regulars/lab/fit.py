@@ -27,6 +27,7 @@ from regulars.lab.fitting.level import (
     level,
     people_for,
     size_for,
+    told_customers,
     twin,
     with_level,
     with_shares,
@@ -147,13 +148,12 @@ def fit(
     findings.append(_goods(margin))
     about = {**_about(panel, name, focal), "market": _market(panel, focal, days, seed)}
     market = _assembled(log, found, findings, about, margin, focal, seed)
-    if customers is not None:
-        findings.append(_asked(customers, market.people))
+    findings += told_customers(customers, market.people, found.life.people)
     scenario = market.scenario.set({"market.customers": customers or max(round(market.people), 1)})
     simulated = twin(scenario, found.life, market.size, seed, CHECKING)
     moments = compared(simulated.bought, log, found.life, market.size, market.since)
     sold = level(simulated, log, found.life, market.people, market.size)
-    health = card(log, found.life, findings, moments, sold, panel.oddities)
+    health = card(log, found.life, findings, moments, sold, panel.oddities, market.people / found.life.people)
     forecast = None if holdout is None else _forecast(log, holdout, focal, seed)
     recovery = recovered(scenario, log, found.life, recover, seed) if recover else None
     health = _tried(health, forecast, holdout, recovery)
@@ -256,13 +256,6 @@ def _checked(
         real("margin", margin, 0.0, 1.0, "the share of the price left after the cost of goods"),
         whole("seed", seed, 0, LAST_SEED),
     )
-
-
-def _asked(customers: int, people: float) -> Finding:
-    note = (
-        f"the log's sales take {people:,.0f}: all totals are {customers / people:.3g} times those of the log"
-    )
-    return Finding("", "customers of the scenario", float(customers), None, "customers", "asked for", note)
 
 
 def _goods(margin: float) -> Finding:

@@ -27,7 +27,7 @@ from regulars.laws.arrivals_likelihood import Surface
 from regulars.laws.fitted import Fit, Joint
 
 Array = NDArray[Any]
-MOST = 1_500  # histories that the likelihood looks at; of more, every so many-th
+MOST = 2_500  # histories that the likelihood looks at; of more, every so many-th
 ALIKE = 12.0  # shape beyond which hazards are as good as the same for all
 SHAPES = (0.02, 60.0)  # between which shapes are sought
 NAMES = ("rate", "shape", "hazard", "hazard_shape", "there")
@@ -159,7 +159,7 @@ def _told(
     errors = np.sqrt(np.diag(covariance)) * np.append(np.exp(theta[:4]), rho * (1 - rho))
     told = dict(zip(NAMES, map(float, errors), strict=True))
     notes = (
-        [f"every {ceil_of(people, len(surface.x))}th of {people:,} customers was looked at"]
+        [f"1 in {ceil_of(people, len(surface.x))} of {people:,} customers was looked at"]
         if len(surface.x) < people
         else []
     )

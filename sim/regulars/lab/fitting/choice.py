@@ -136,7 +136,7 @@ def _some_households(log: Panel, findings: list[Finding]) -> Panel:
     rare = [firm for firm in log.firms if firm not in set(table["firm"])]
     if rare:  # a firm must be seen to be chosen
         return log
-    note = f"choices of every {every}th household ({len(kept):,} of {len(people):,}); the standard errors are those of so many"
+    note = f"choices of 1 in {every} households ({len(kept):,} of {len(people):,}); the standard errors are those of so many"
     findings.append(Finding("", "households whose choices were looked at", float(len(kept)), None, "", "sampled", note))  # fmt: skip
     return replace(log, purchases=table)
 

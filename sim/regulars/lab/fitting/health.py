@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PASS, REVIEW, FAIL, UNTRIED = "PASS", "REVIEW", "FAIL", "NOT TRIED"
 GRADES = (PASS, REVIEW, FAIL)
 MONEY = 0.02  # how far money of the market may be from that of the log
+CROWD = 0.2  # how far the number of customers may be from those behind the log
 WIDE = 0.5  # standard error of a parameter, relative, from which the log hardly tells it
 OFF = 0.25  # how far a moment may be off, relative, before results that hang on it are wrong
 MOVED, BROKEN = 0.15, 0.5  # change between halves, relative to a steady market
@@ -42,15 +43,17 @@ class Check:
 
 def card(
     log: Panel, life: Life, findings: Sequence[Finding], moments: pd.DataFrame, sold: tuple[float, float], oddities: Sequence[Oddity],
+    crowd: float = 1.0,
 ) -> tuple[Check, ...]:  # fmt: skip
     """All checks of a fit that cost no further fit.
 
-    sold: money of the fitted market over that of the log, and the error of the simulation.
+    sold: money of the fitted market over that of the log, and the error of the simulation. crowd: customers with whom it sells
+    that, over those behind the log.
     """
     untried = "the market was not fitted to a part of the log and held against the rest; `--holdout 13w` does"
     unknown = "no market of known parameters was fitted back; `--recover 20` does"
     return (
-        money(*sold, life.window),
+        money(*sold, life.window, crowd),
         of_moments(moments),
         Check("holdout", UNTRIED, float("nan"), untried),
         Check("recovery", UNTRIED, float("nan"), unknown),
@@ -66,12 +69,18 @@ def worst(checks: Sequence[Check]) -> str:
     return GRADES[max(tried, default=1)]
 
 
-def money(ratio: float, error: float, days: float) -> Check:
-    """Whether the market sells what the log sold."""
+def money(ratio: float, error: float, days: float, crowd: float = 1.0) -> Check:
+    """Whether the market sells what the log sold.
+
+    crowd: customers with whom it does, over those behind the log.
+    """
     off = ratio - 1
     told = f"the fitted market sells {abs(off):.1%} {'more' if off > 0 else 'less'} than the log over the same {days:.0f} days (simulation error {error:.1%})"
     if abs(off) <= max(MONEY, 2 * error):
         grade = PASS if 2 * error <= 2 * MONEY else REVIEW
+        if abs(crowd - 1) > CROWD:
+            told += f", but with {crowd:.2f} times the customers behind it, since first purchases are much of its sales"
+            return Check("money level", REVIEW, off, told)
         return Check("money level", grade, off, told if grade == PASS else f"{told}: too rough to be sure of {MONEY:.0%}")  # fmt: skip
     return Check("money level", FAIL, off, f"{told}: totals of any result are off by as much")
 

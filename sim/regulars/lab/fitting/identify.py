@@ -52,7 +52,12 @@ class Finding:
         error = f" (standard error {self.se:.3g})" if self.se is not None and np.isfinite(self.se) else ""
         unit = f" {self.unit}" if self.unit else ""
         note = f": {self.note}" if self.note else ""
-        return f"{self.label} = {self.estimate:.4g}{unit}{error}, {self.source}{note}"
+        return f"{self.label} = {_number(self.estimate)}{unit}{error}, {self.source}{note}"
+
+
+def _number(x: float) -> str:
+    """Four figures, or a large number in full."""
+    return f"{x:,.0f}" if 1e3 <= abs(x) < 1e12 else f"{x:.4g}"
 
 
 def words(panel: Panel, findings: Sequence[Finding], moments: pd.DataFrame) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.lab.fitting.identify import Finding
 from regulars.lab.fitting.names import safe
 from regulars.lab.fitting.need import A_YEAR, Life
 
@@ -22,6 +23,7 @@ ROUNDS = 4  # corrections of the firms' pull
 FITTING, LEVEL, CHECKING = 1_000_003, 1_000_019, 1_000_033  # replicates: never those of a comparison
 PURCHASES = 150_000  # that a simulation for the fit holds, about
 FEWEST, MOST = 2_000, 20_000  # customers of it
+OTHERS_FROM = 0.03  # difference from the customers behind the log, from which their number is explained
 OFF = 0.01  # of the level, from which it is corrected
 
 
@@ -117,3 +119,20 @@ def with_level(scenario: Scenario, log: Panel, life: Life, people: float, size: 
     """Customers at the start, corrected by a simulation where what was worked out is off."""
     ratio, error = level(twin(scenario, life, size, seed, LEVEL), log, life, people, size)
     return people / ratio if abs(ratio - 1) > max(OFF, 2.5 * error) and ratio > 0 else people
+
+
+def told_customers(asked: int | None, people: float, behind: float) -> list[Finding]:
+    """What is to be said of the number of customers: asked for, or others than those behind the log."""
+    label = "customers of the scenario"
+    if asked is not None:
+        note = (
+            f"the log's sales take {people:,.0f}: all totals are {asked / people:.3g} times those of the log"
+        )
+        return [Finding("", label, float(asked), None, "customers", "asked for", note)]
+    if abs(people / behind - 1) < OTHERS_FROM:
+        return []
+    note = (
+        f"so many sell what the log sold, not the {behind:,.0f} behind it: those of the market are all there from the first day, or "
+        "come without the first purchase by which the log knows a customer"
+    )
+    return [Finding("", label, float(round(people)), None, "customers", "worked out", note)]
