@@ -109,6 +109,7 @@ def test_a_map_has_a_cell_for_each_combination_with_its_value_where_there_is_roo
     assert {(x + 0.5, y + 0.5) for x, y, _, _ in cells} == places  # hatched ones lie on others
     assert all((width, height) == (1, 1) for _, _, width, height in cells)
     assert (axes.get_xlim(), axes.get_ylim()) == ((-0.5, 6.5), (-0.5, 3.5))
+    assert (list(axes.get_xticks()), list(axes.get_yticks())) == ([*range(7)], [*range(4)])  # all named
     rate, days = own.columns[:2]
     levels = sorted(set(own[rate])), sorted(set(own[days]))
     told = {tuple(text.get_position()): text.get_text() for text in axes.texts}
@@ -158,6 +159,15 @@ def test_a_money_axis_is_the_one_that_is_asked_for(which, other):
     mine, left = (getattr(axes, f"{name}axis") for name in (which, other))
     assert mine.label.get_text() == "profit, yuan" and left.label.get_text() == ""
     assert mine.get_major_formatter()(12_000) == "12,000" != left.get_major_formatter()(12_000)
+
+
+@pytest.mark.parametrize(("wide", "most"), [(1.5, 3), (8.0, 7)])
+def test_there_are_as_many_ticks_as_there_is_room_for(wide, most):
+    axes = Figure(figsize=(wide, 2.0)).add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, 70)
+    rows.ticks(axes)
+    places = [place for place in axes.get_xticks() if 0 <= place <= 70]
+    assert most / 2 <= len(places) <= most and len(set(np.diff(places))) == 1
 
 
 @pytest.mark.parametrize("axis", [True, False])
