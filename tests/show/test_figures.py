@@ -103,6 +103,31 @@ def test_the_waterfall_ends_at_the_incremental_profit():
             assert sum(bar.change for bar in bars[:-1]) == pytest.approx(bars[-1].change, abs=0.005)
 
 
+def test_one_waterfall_shows_the_sum_in_bold_and_where_zero_is():
+    figure = waterfall.draw(READ["usual"], ["points"])
+    bold = [
+        text.get_text() for text in texts(figure) if text.get_weight() == "bold" and text.get_ha() == "right"
+    ]
+    assert [name for name in bold if name.islower()] == ["change of profit"]
+    zero = [
+        line
+        for line in figure.axes[0].lines
+        if list(line.get_xdata()) == [0, 0] and list(line.get_ydata()) == [0, 1]
+    ]
+    assert len(zero) == 1
+
+
+def test_a_waterfall_says_what_is_won_and_what_is_paid_for_it():
+    assert re.search(
+        r"changes margin by \+[\d,]+ yuan and adds no rewards$", waterfall.message(READ["no reward"])
+    )
+    assert re.search(
+        r"wins [\d,]+ yuan of margin and pays [\d,]+ yuan: [\d,]+ yuan remain$",
+        waterfall.message(READ["usual"]),
+    )
+    assert re.search(r"pays [\d,]+ yuan: [\d,]+ yuan are lost$", waterfall.message(READ["losing"]))
+
+
 def test_attribution_shares_are_of_rewards_and_sum_to_one():
     cells = READ["usual"].cells("points")
     parts = attribution.parts(cells)

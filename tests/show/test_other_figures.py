@@ -1,12 +1,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from show import tables_made_up as made
 from show.letters import outside, overlaps, written
 
 from regulars.ground.errors import RegularsError
 from regulars.show.numbers import brief
-from regulars.show.plots import advantage, double_jeopardy, moments, repeat_buying, timeline, tracking
+from regulars.show.plots import advantage, double_jeopardy, moments, repeat_buying, rows, timeline, tracking
 from regulars.show.style import look
 
 FIRMS = tuple(f"Rival number {k} on the High Street" for k in range(9))
@@ -127,6 +128,7 @@ def test_a_map_has_a_cell_for_each_combination_with_its_value_where_there_is_roo
     assert {(x + 0.5, y + 0.5) for x, y, _, _ in cells} == places  # hatched ones lie on others
     assert all((width, height) == (1, 1) for _, _, width, height in cells)
     assert (axes.get_xlim(), axes.get_ylim()) == ((-0.5, 6.5), (-0.5, 3.5))
+    assert (list(axes.get_xticks()), list(axes.get_yticks())) == ([*range(7)], [*range(4)])  # all named
     rate, days = own.columns[:2]
     levels = sorted(set(own[rate])), sorted(set(own[days]))
     told = {tuple(text.get_position()): text.get_text() for text in axes.texts}
@@ -161,6 +163,39 @@ def test_the_law_of_repeat_buying_is_judged():
     exact = table.assign(predicted=table["share"])
     assert repeat_buying.message(exact).endswith("0% of customers in the wrong place")
     assert "12+" in written(repeat_buying.draw(table))
+    few = pd.DataFrame({"purchases": [0, 1, 2], "share": [0.5, 0.3, 0.2], "predicted": [0.4, 0.3, 0.3]})
+    assert (
+        repeat_buying.message(few)
+        == "50% never buy and 30% buy once; the law puts 10% of customers in the wrong place"
+    )
+    axes = repeat_buying.draw(few).axes[0]
+    assert [bar.get_height() for bar in axes.patches] == pytest.approx([50, 30, 20])
+    assert list(axes.lines[0].get_ydata()) == pytest.approx([40, 30, 30])
+
+
+@pytest.mark.parametrize(("which", "other"), [("x", "y"), ("y", "x")])
+def test_a_money_axis_is_the_one_that_is_asked_for(which, other):
+    axes = Figure().subplots()
+    rows.money_axis(axes, "yuan", "profit", which)
+    mine, left = (getattr(axes, f"{name}axis") for name in (which, other))
+    assert mine.label.get_text() == "profit, yuan" and left.label.get_text() == ""
+    assert mine.get_major_formatter()(12_000) == "12,000" != left.get_major_formatter()(12_000)
+
+
+@pytest.mark.parametrize(("wide", "most"), [(1.5, 3), (8.0, 7)])
+def test_there_are_as_many_ticks_as_there_is_room_for(wide, most):
+    axes = Figure(figsize=(wide, 2.0)).add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, 70)
+    rows.ticks(axes)
+    places = [place for place in axes.get_xticks() if 0 <= place <= 70]
+    assert most / 2 <= len(places) <= most and len(set(np.diff(places))) == 1
+
+
+@pytest.mark.parametrize("axis", [True, False])
+def test_rows_have_a_scale_where_there_is_something_to_read_off(axis):
+    _, axes = rows.row_figure(["one", "two"], [], unit="yuan", axis=axis)
+    assert axes.xaxis.get_visible() == axes.spines["bottom"].get_visible() == axis
+    assert axes.get_xlabel() == ("yuan" if axis else "")
 
 
 def test_the_timeline_names_the_largest_change():

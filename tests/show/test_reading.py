@@ -56,6 +56,15 @@ def test_break_even_is_that_of_the_mean_and_counts_the_replicates_that_get_there
     assert break_even(read(better), "a") == "never behind"
 
 
+@pytest.mark.filterwarnings("error")
+def test_what_no_replicate_knows_is_not_a_number():
+    """Without a warning of NumPy's about the mean of nothing."""
+    reading = read(CASES["no members"])
+    for metric in ("naive_lift", "a metric that nobody computed"):
+        for found in (reading.estimate("low price", metric), reading.difference("low price", metric)):
+            assert np.isnan(found.mean) and not found.known
+
+
 def test_one_replicate_has_no_interval_and_no_probability():
     reading = read(CASES["single"])
     assert not reading.profit("points").known and np.isnan(reading.p_best("points"))

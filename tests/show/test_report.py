@@ -169,6 +169,12 @@ def test_losses_membership_and_break_even_out_of_reach(pages):
     assert "The first 6 of 12 arms." in pages["twelve arms"]
 
 
+def test_the_message_of_a_figure_stands_above_it_once():
+    """As the heading of its section, and not in the figure as well."""
+    for name, section in report._sections(readings()["usual"]).items():
+        assert section["message"] and f'id="{name}-message"' not in section["figure"], name
+
+
 def test_assumptions_list_every_parameter_with_unit_and_who_set_it():
     rows = {(row.section, row.name): row for row in assumptions(CASES["usual"].scenario)}
     price = rows["firm Alpha", "price"]

@@ -63,3 +63,4 @@ def test_moments_are_worst_first():
     lines = [line for line in shown.splitlines() if " yes" in line or " no" in line]
     assert lines[0].startswith(" repeat rate") and "+9.4" in lines[0] and len(lines) == 14
     assert "n/a" in lines[-1]
+    assert "-2.6" in shown and "\N{MINUS SIGN}" not in shown  # as a terminal has it

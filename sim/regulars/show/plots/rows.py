@@ -132,7 +132,7 @@ def ticks(axes: Axes, which: str = "x") -> None:
     wide, tall = size_of(axes)
     room = wide / 0.62 if which == "x" else tall / 0.5
     axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_major_locator(MaxNLocator(max(2, min(6, int(room))), steps=[1, 2, 2.5, 5, 10], min_n_ticks=2))
+    axis.set_major_locator(MaxNLocator(max(2, min(6, int(room))), steps=[1, 2, 2.5, 5, 10]))
 
 
 def mark(
