@@ -53,6 +53,21 @@ def test_the_level_of_sales_survives_every_draw_and_sweep(mature):
         assert sold(other) == pytest.approx(usual, rel=0.05)
 
 
+def test_the_mean_rate_of_a_draw_is_the_one_that_sells_what_the_log_sold(mature):
+    """Whoever leaves sooner must buy more often: the product of rate and expected days stays what it was."""
+    draws = mature.scenario.spec.posterior
+    mean, hazard = (np.array(draws[name]) for name in ("need.mean", "turnover.exit_rate"))
+    assert mean.std() > 0.005 * mean[0] and np.corrcoef(mean, hazard)[0, 1] > 0.9
+    entry = mature.scenario.spec.turnover.entry_rate / 365.25
+    day = np.linspace(0, 364, 2001)
+    assert "turnover.exit_shape" not in draws  # all have the same hazard, so that it can be worked out here
+    sold = []
+    for m, h in list(zip(mean, hazard, strict=True))[:20]:
+        spent = np.cumsum(np.exp(-h / 365.25 * day)) * day[1]
+        sold.append(m * (spent[-1] + entry * np.trapezoid(spent, day)))
+    assert sold == pytest.approx([sold[0]] * 20, rel=2e-3)
+
+
 def test_receipts_of_one_day_are_one_visit_with_their_money():
     day = one_firm(customers=120)
     twice = pd.concat([day.purchases.assign(time=day.purchases["time"] + hour) for hour in (0.3, 0.6)])

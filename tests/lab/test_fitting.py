@@ -62,6 +62,16 @@ def test_without_prices_a_unit_is_what_a_unit_of_money_buys():
         spending.fit_spending(panel([(1, 0.0, "A", 0.0)]), [])
 
 
+def test_a_day_s_money_is_spread_over_the_market_s_purchases_of_a_day():
+    rows = [row[:4] for row in LOG]
+    told = []
+    one = spending.fit_spending(panel(rows), [], 1.0)[0]["basket"]
+    two = spending.fit_spending(panel(rows), told, 1.25)[0]["basket"]
+    assert two == pytest.approx(one / 1.25)
+    basket = next(f for f in told if f.label == "basket")
+    assert basket.estimate == pytest.approx(one) and "several purchases on a day" in basket.note
+
+
 def test_a_few_missing_prices_do_not_throw_away_the_others():
     findings = []
     rows = [(*row[:4], float("nan") if k == 1 else row[4]) for k, row in enumerate(LOG)]
