@@ -1,13 +1,14 @@
 """Coupons of the Complete Journey as a natural experiment: how many households redeemed, and how many would in a fitted market."""
 
 import importlib.metadata
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from validate.real_logs import KEPT, plain
 
-from regulars import fit
+from regulars import Scenario, fit
 from regulars.panels import resolve
 from regulars.panels.journey import slug
 
@@ -30,17 +31,28 @@ def shipped(name: str) -> pd.DataFrame:
     return pd.read_parquet(next(str(f.locate()) for f in files if f.name == f"{name}.parquet"))
 
 
+@cache
+def products_of(category: str) -> frozenset[int]:
+    """Numbers of the products of a category."""
+    table = shipped("products").dropna(subset=["product_category"])
+    return frozenset(table.loc[table["product_category"].map(slug) == category, "product_id"])
+
+
+@cache
+def market_of(category: str) -> Scenario:
+    """The market fitted to a category, at its estimates, without arms, for a year."""
+    fitted = fit(resolve(f"complete-journey:{category}"))
+    return fitted.scenario.set({"market.days": 365.0, "arms": {}, "uncertainty": {}, "posterior": {}})
+
+
 def observed(category: str, customers: pd.Index, bought: pd.Series) -> pd.DataFrame:
     """By type of campaign: households that had a coupon for the category, how many redeemed one, and what kinds they are.
 
     A household of a campaign counts where one of the campaign's coupons is for a product of the category. In campaigns of type A
     each household got 16 coupons of a pool, chosen for it, and which is not told; of types B and C all.
     """
-    products, coupons = shipped("products"), shipped("coupons")
-    own = set(
-        products.loc[products["product_category"].map(lambda c: slug(c or "")) == category, "product_id"]
-    )
-    coupons = coupons[coupons["product_id"].isin(own)]
+    coupons = shipped("coupons")
+    coupons = coupons[coupons["product_id"].isin(products_of(category))]
     campaigns = shipped("campaign_descriptions")
     pairs = shipped("campaigns").merge(campaigns, on="campaign_id")
     pairs = pairs[pairs["campaign_id"].isin(coupons["campaign_id"])]
@@ -72,20 +84,16 @@ def observed(category: str, customers: pd.Index, bought: pd.Series) -> pd.DataFr
 
 def face_value(category: str) -> float:
     """Coupon discount over list price where a coupon was used on the category."""
-    products = shipped("products")
-    own = set(
-        products.loc[products["product_category"].map(lambda c: slug(c or "")) == category, "product_id"]
-    )
     lines = shipped("transactions")
-    lines = lines[lines["product_id"].isin(own) & (lines["coupon_disc"] > 0)]
+    lines = lines[lines["product_id"].isin(products_of(category)) & (lines["coupon_disc"] > 0)]
     off = lines["coupon_disc"].sum()
     return float(off / (lines["sales_value"].sum() + off)) if len(lines) else float("nan")
 
 
 def simulated(category: str, days: float, discount: float) -> list[float]:
     """Share of simulated customers, by class of heaviness, who use a coupon of the largest firm within so many days."""
-    fitted = fit(resolve(f"complete-journey:{category}"))
-    focal = fitted.scenario.spec.market.focal
+    quiet = market_of(category)
+    focal = quiet.spec.market.focal
     # a mailing on the first day of the second year: classes are those of the first
     arm = {
         "every": 3660.0,
@@ -96,7 +104,6 @@ def simulated(category: str, days: float, discount: float) -> list[float]:
         "cost": 0.0,
         "effect": 0.0,
     }
-    quiet = fitted.scenario.set({"market.days": 365.0, "arms": {}, "uncertainty": {}, "posterior": {}})
     sent, used = np.zeros(5), np.zeros(5)
     for replicate in range(REPLICATES):
         year = quiet.market(replicate=replicate, log="memory").run()

@@ -88,7 +88,9 @@ def comparison(
                 "retention": float(np.clip(0.71 + 0.2 * np.tanh(gain / 8e4) + rng.normal(0, 0.006), 0, 1)),
                 "churn": float(np.clip(0.29 - 0.2 * np.tanh(gain / 8e4), 0, 1)),
                 "share_of_requirements": float(
-                    np.clip(0.33 + 0.2 * np.tanh(gain / 1.2e5) + rng.normal(0, 0.004), 0, 1)
+                    np.nan
+                    if not rivals
+                    else np.clip(0.33 + 0.2 * np.tanh(gain / 1.2e5) + rng.normal(0, 0.004), 0, 1)
                 ),
                 "penetration": 0.52,
                 "buyers": 520.0,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from regulars.show.inline import inline_svg
 from regulars.show.numbers import brief, cents, count, unit_of
 from regulars.show.placing import clean, short
 from regulars.show.plots import attribution, cumulative, gain_loss, naive, pareto, share_of_wallet, waterfall
-from regulars.show.reading import CONTROL, Reading, read
+from regulars.show.reading import Reading, read
 from regulars.show.words import certainty
 
 HERE = Path(__file__).parent
@@ -98,7 +97,7 @@ def _sections(reading: Reading) -> dict[str, dict[str, Any]]:
         found["waterfalls"] = (waterfall.overview(reading), waterfall.draw(reading, title=False))
     if naive.members(reading):
         found["naive"] = (naive.message(reading), naive.draw(reading, title=False))
-    if math.isfinite(reading.estimate(CONTROL, share_of_wallet.METRIC).mean):
+    if share_of_wallet.known(reading):
         found["share_of_wallet"] = (
             share_of_wallet.message(reading),
             share_of_wallet.draw(reading, title=False),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from regulars.show.numbers import percent, points
 from regulars.show.plots.rows import Column, row_figure, ticks
 from regulars.show.reading import CONTROL, Reading, read
-from regulars.show.style import FAINT, INK, MUTED, SMALL, Sheet, drawn, verdict_colour
+from regulars.show.style import FAINT, INK, MUTED, SMALL, Sheet, drawn, sheet, verdict_colour
 from regulars.show.words import certainty, named
 
 METRIC = "share_of_requirements"
@@ -16,6 +17,8 @@ METRIC = "share_of_requirements"
 def message(comparison: Any) -> str:
     """Which arm deepens the relation most."""
     reading = read(comparison)
+    if not known(reading):
+        return "Nobody knows what the customers of a market of one firm buy elsewhere: there is no share of wallet"
     arms = _order(reading)
     gap = reading.difference(arms[0], METRIC)
     if gap.mean <= 0:
@@ -26,6 +29,11 @@ def message(comparison: Any) -> str:
     )
 
 
+def known(reading: Reading) -> bool:
+    """Whether there is a share of wallet: not in a market of one firm."""
+    return math.isfinite(reading.estimate(CONTROL, METRIC).mean)
+
+
 def _order(reading: Reading) -> list[str]:
     return sorted(reading.arms, key=lambda arm: -reading.difference(arm, METRIC).mean)
 
@@ -34,6 +42,8 @@ def _order(reading: Reading) -> list[str]:
 def draw(comparison: Any, *, title: bool = True) -> Sheet:
     """Share of wallet of the focal firm's customers by arm, with the control as a line and paired differences as numbers."""
     reading = read(comparison)
+    if not known(reading):
+        return sheet(0.1, message(reading) if title else "", "" if title else message(reading))
     arms = _order(reading)
     base = reading.estimate(CONTROL, METRIC).mean
     gaps = [reading.difference(arm, METRIC) for arm in arms]
