@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from regulars.ground.errors import RegularsError
 from regulars.panels import Oddity, read
 
 DAYS = 364
@@ -130,3 +131,44 @@ def test_logs_too_short():
 def test_grades_are_known():
     with pytest.raises(ValueError, match="choose one of note, review, fail"):
         Oddity("x", "y", "bad")
+
+
+STATUS = "customer,date,brand,amount,Status\n" + "".join(
+    f"c{k % 60},2024-{1 + k % 12:02d}-{1 + k % 28:02d},{'ab'[k % 2]},5,{'cancelled' if k % 9 == 0 else 'paid'}\n"
+    for k in range(400)
+)
+
+
+@pytest.mark.parametrize("option", ["leave_out", "only", "returned"])
+def test_a_condition_that_is_nearly_met_is_refused(tmp_path, option):
+    file = tmp_path / "log.csv"
+    file.write_text(STATUS)
+    with pytest.raises(
+        RegularsError, match=r"no row has Status 'Canceled'; nearest: 'cancelled'.*Status=cancelled"
+    ):
+        read(file, **{option: {"status": "Canceled"}})
+
+
+def test_a_condition_that_no_row_meets_is_told(tmp_path):
+    """As with next month's file, which has none of them; one that is met is no oddity."""
+    file = tmp_path / "log.csv"
+    file.write_text(STATUS)
+    panel = read(file, leave_out={"Status": ["cancelled", "returned"], "customer": "0"})
+    told = [o.sentence for o in panel.oddities if o.kind == "idle condition"]
+    assert told == [
+        "no row has Status 'returned', which --leave-out Status=returned asks for; it holds 'cancelled', 'paid'",
+        "no row has customer '0', which --leave-out customer=0 asks for; it holds 'c0', 'c1', 'c2', 'c3', 'c4', 'c5' ...",
+    ]
+    assert not [
+        o for o in read(file, leave_out={"Status": "cancelled"}).oddities if o.kind == "idle condition"
+    ]
+
+
+def test_a_column_that_is_used_cannot_be_ignored(tmp_path):
+    file = tmp_path / "log.csv"
+    file.write_text(STATUS)
+    with pytest.raises(
+        RegularsError,
+        match="ignore names the column amount, which is taken as amount; --columns amount=COLUMN",
+    ):
+        read(file, ignore="amount", leave_out={"Status": "cancelled"})

@@ -23,7 +23,7 @@ from regulars.panels.names import Names, read_names
 from regulars.panels.numbers import read_numbers
 from regulars.panels.problems import Problems
 from regulars.panels.reading import Reading
-from regulars.panels.rows import BLANK, LeftOut, filtered_columns, left_out, trailing
+from regulars.panels.rows import BLANK, LeftOut, filtered_columns, left_out, trailing, without_rows
 from regulars.panels.sources import Source
 from regulars.panels.sources.joined import Joined, with_dates_joined
 from regulars.panels.sources.tables import IN_MEMORY
@@ -60,6 +60,7 @@ class Interpreted:
     own: bool
     zero: dt.date | None  # the date of time 0 of the lines
     numbers: NDArray[np.int64]  # of the rows that count, as the user finds them
+    idle: tuple[str, ...] = ()  # conditions of the reading that no row meets
 
 
 def interpret(source: Source, reading: Reading) -> Interpreted:
@@ -98,7 +99,9 @@ def interpret(source: Source, reading: Reading) -> Interpreted:
     columns = columns if len(kept) == rows else {name: c.where(keep) for name, c in columns.items()}
     problems = Problems(source.place, source.rows[kept])
     problems.told += source.faults
-    return _interpret(source, reading, found, glance, columns, everything, gone, kept, problems, asked, own)
+    idle = without_rows(source, used, found.columns, reading)
+    result = _interpret(source, reading, found, glance, columns, everything, gone, kept, problems, asked, own)
+    return replace(result, idle=idle)
 
 
 def _interpret(

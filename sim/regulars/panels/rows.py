@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,9 @@ from regulars.panels.headings import TOTAL, spelled
 from regulars.panels.names import MISSING
 from regulars.panels.reading import Reading
 from regulars.panels.sources import Source
+from regulars.panels.ways import typed, way
 
+SHOWN = 6  # values of a column named in a message
 BLANK = "lines without any value"
 
 
@@ -39,7 +42,13 @@ def filtered_columns(source: Source, reading: Reading, found: dict[str, str]) ->
             actual = actual_column(source, name, found, option)
             asked[actual] = (*asked.get(actual, ()), *values)
     for name in reading.ignore:
-        actual_column(source, name, found, "ignore")
+        actual = actual_column(source, name, found, "ignore")
+        used = next((field for field, column in found.items() if column == actual), None)
+        if used and used != "currency":
+            raise RegularsError(
+                f"{source.place}: ignore names the column {actual}, which is taken as {used}; "
+                f"{way('columns', {used: 'COLUMN'})} takes another one, and nothing after the sign takes none"
+            )
     return asked
 
 
@@ -93,6 +102,37 @@ def left_out(
         leave("leave_out", column.holding(values), f"rows where {column.name} is {_either(values)}")
     leave("total", _totals(columns, found), "rows of totals")
     return gone
+
+
+def without_rows(
+    source: Source, columns: dict[str, Column], found: dict[str, str], reading: Reading
+) -> tuple[str, ...]:
+    """Conditions of the reading that no row meets, each in a sentence.
+
+    Raises:
+        RegularsError: where a value that is asked for is nearly one that the column holds.
+    """
+    told = []
+    for option in ("leave_out", "only", "returned"):
+        for name, values in getattr(reading, option).items():
+            column = columns[actual_column(source, name, found, option)]
+            for value in values:
+                if not value or column.holding((value,)).any():
+                    continue
+                there = [str(text) for text in column.texts[column.counts > 0] if text]
+                near = {text.casefold(): text for text in there}
+                close = difflib.get_close_matches(value.strip().casefold(), list(near), 3, 0.75)
+                close = [] if any(word.isdigit() for word in (value, *close)) else close
+                if close:
+                    raise RegularsError(
+                        f"{source.place}: {option}: no row has {column.name} {value!r}; nearest: "
+                        f"{', '.join(repr(near[word]) for word in close)}. {way(option, {column.name: near[close[0]]})}"
+                    )
+                shown = ", ".join(map(repr, there[:SHOWN])) + (" ..." if len(there) > SHOWN else "")
+                told.append(
+                    f"no row has {column.name} {value!r}, which {typed(option, {column.name: value})} asks for; it holds {shown}"
+                )
+    return tuple(told)
 
 
 def _totals(columns: dict[str, Column], found: dict[str, str]) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from regulars.panels.odd.amounts import free, giants
 from regulars.panels.odd.calendar import cut_off, gaps, length, peaks, periods
+from regulars.panels.odd.conditions import idle
 from regulars.panels.odd.customers import guests, heavy
 from regulars.panels.odd.firms import branches, coming_and_going, many, ties
 from regulars.panels.oddity import GRADES, Oddity
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from regulars.panels.panel import Panel
 
 LOOKS = (
+    idle,
     length,
     periods,
     gaps,
