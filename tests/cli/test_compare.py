@@ -155,3 +155,13 @@ def test_what_is_no_scenario_says_what_is(call, tiny, tmp_path, monkeypatch):
         for command in ("compare", "run", "check"):
             ended = call(command, name)
             assert ended.exit_code == 1 and told in ended.output, (command, ended.output)
+
+
+def test_what_a_fit_found_wanting_stands_beside_the_answer(call, tiny, tmp_path):
+    words = ("compare", tiny, "--replicates", 2, "--no-report", "--arms", "cheap")
+    assert "the fit:" not in call(*words).stdout
+    wanting = ("--set", 'about.health=["FAIL oddities: a guest has a fifth of the money"]')
+    assert "the fit: FAIL oddities: a guest has a fifth of the money" in call(*words, *wanting).stdout
+    assert json.loads(call(*words, *wanting, "--json").stdout)["health"] == [
+        "FAIL oddities: a guest has a fifth of the money"
+    ]

@@ -5,8 +5,10 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import typer
 from lab.logs_of_known_truth import one_firm
 
+from regulars.cli.values import share
 from regulars.scenario import load
 
 
@@ -30,6 +32,12 @@ def test_the_card_comes_first_and_the_draws_lie_beside(call, log, tmp_path):
     found = json.loads(again.stdout)
     assert [row["check"] for row in found["health"]][:2] == ["money level", "moments"]
     assert next(iter(found)) == "health" and found["posterior"].endswith("m.posterior.parquet")
+
+
+def test_the_name_of_a_scenario_ends_in_toml(call, log, tmp_path):
+    """Or its draws would be those of `m.toml`."""
+    told = call("fit", str(log), "--columns", "time=day", "--out", str(tmp_path / "m"))
+    assert told.exit_code == 1 and "write it as m.toml" in told.stderr and not list(tmp_path.glob("m*"))
 
 
 @pytest.mark.parametrize("text", ["13", "13x", "0w", "w", "-3d"])
@@ -90,3 +98,9 @@ def test_left_out_it_is_all_of_the_log_in_words(call, two_shops, tmp_path):
     assert market.spec.about.title == "shops, fitted" and market.focal == "large"
     assert 100 <= market.spec.market.customers < 110  # some who belong to it bought nothing
     assert all(firm.cost == pytest.approx(0.75 * firm.price) for firm in market.spec.firms)
+
+
+def test_a_share_is_read_as_people_write_it():
+    assert [share(word) for word in ("0.6", "60%", "0,6", " 60 % ", 0.6)] == pytest.approx([0.6] * 5)
+    with pytest.raises(typer.BadParameter, match=r"'sixty' is no share; write 0\.6 or 60%"):
+        share("sixty")

@@ -57,6 +57,7 @@ def found(se=0.1, source="fitted", name="need.mean", estimate=1.0):
         ([found(), found(None, "read from the log", "")], "PASS", "all 1"),
         ([found(), found(0.8, name="need.shape")], "REVIEW", "within a factor of two: need.shape"),
         ([found(), found(0.3, "assumed", "choice.price_sensitivity")], "REVIEW", "assumed"),
+        ([found(), found(None, "assumed", "")], "REVIEW", "assumed"),  # as the margin, which has no error
         ([found(), found(), found(np.nan, name="taste.concentration")], "REVIEW", "not identified: taste"),
         ([found(np.nan), found(np.nan, name="need.shape")], "FAIL", "need.mean, need.shape"),
     ],

@@ -98,3 +98,17 @@ def test_90_percent_intervals_hold_the_truth_as_often_as_they_say(make, how, tru
         for name, value in truth.items():
             held[name] += abs(found[name].estimate - value) <= 1.645 * found[name].se
     assert all(count >= 0.8 * logs for count in held.values()), held
+
+
+@pytest.mark.parametrize(
+    ("market", "law", "grade"),
+    [
+        (108.0, 51.0, "PASS"),
+        (112.0, 51.0, "REVIEW"),
+        (112.0, 60.0, "PASS"),
+    ],  # as before is 10 off, our own mean error is 10%
+)
+def test_a_forecast_that_both_plain_ones_beat_is_looked_at_again(market, law, grade):
+    check = holdout.of_holdout(forecast(market, law, se=10.0), 91.0)
+    assert check.grade == grade
+    assert ("plain forecasts beside it are nearer" in check.sentence) == (grade == "REVIEW")

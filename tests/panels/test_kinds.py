@@ -469,3 +469,12 @@ def test_our_own_log_reads_as_the_market_that_wrote_it(tmp_path):
     assert panel.purchases["amount"].sum() == pytest.approx(bought["amount"].sum(), abs=1e-9)
     assert panel.account.changes[0].rows == len(written) - len(bought) and not panel.oddities
     assert panel.shares().to_dict() == pytest.approx(bought["firm"].value_counts(normalize=True).to_dict())
+
+
+def test_the_lock_of_an_open_workbook_is_no_home_of_anybody(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "~$orders.csv").write_text("x")
+    with pytest.raises(RegularsError, match=r"orders\.csv"):
+        read("~$orders.csv")
+    with pytest.raises(RegularsError, match="no such file"):
+        read("~nobody-of-this-name/orders.csv")

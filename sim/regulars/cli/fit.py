@@ -10,6 +10,7 @@ import typer
 
 from regulars.cli.options import JsonOption, OverwriteOption
 from regulars.cli.reading import AS_FOUND, OffersOption, panel_of, reading_beside, reading_text, takes_reading
+from regulars.cli.values import share
 from regulars.panels.reading import Reading
 
 
@@ -38,7 +39,12 @@ def fit(
         ),
     ] = None,
     margin: Annotated[
-        float, typer.Option(help="Share of the price left after the cost of goods; no log of sales tells it.")
+        float,
+        typer.Option(
+            parser=share,
+            metavar="SHARE",
+            help="Share of the price left after the cost of goods, as 0.6 or 60%; no log of sales tells it.",
+        ),
     ] = 0.25,
     offers: OffersOption = None,
     holdout: Annotated[

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from regulars.scenario import Scenario
 
 
+def share(text: str | float) -> float:
+    """A share as one writes it: 0.6, 60% or, with a decimal comma, 0,6."""
+    word = str(text).strip()
+    number = word.removesuffix("%").strip().replace(",", ".")
+    try:
+        value = float(number)
+    except ValueError:
+        raise typer.BadParameter(f"{word!r} is no share; write 0.6 or 60%") from None
+    return value / 100 if word.endswith("%") else value
+
+
 def pairs(texts: Sequence[str] | None, option: str, form: str) -> dict[str, str]:
     """Split each `name=value` at its first equals sign; a name given twice is refused."""
     split: dict[str, str] = {}

@@ -18,7 +18,7 @@ from regulars.lab.asked import LAST_SEED, real, whole
 from regulars.lab.fitting.check import compared
 from regulars.lab.fitting.designs import arms_for
 from regulars.lab.fitting.estimate import Estimates, estimated
-from regulars.lab.fitting.health import Check, card
+from regulars.lab.fitting.health import FAIL, REVIEW, Check, card
 from regulars.lab.fitting.holdout import foretold, of_holdout
 from regulars.lab.fitting.holdout import parts as split
 from regulars.lab.fitting.identify import Finding, words
@@ -157,6 +157,10 @@ def fit(
     forecast = None if holdout is None else _forecast(log, holdout, focal, seed)
     recovery = recovered(scenario, log, found.life, recover, seed) if recover else None
     health = _tried(health, forecast, holdout, recovery)
+    wanting = [
+        f"{check.grade} {check.name}: {check.sentence}" for check in health if check.grade in (FAIL, REVIEW)
+    ]
+    scenario = scenario.set({"about.health": wanting})
     return Fitted(
         scenario, panel, pd.DataFrame([f.row() for f in findings]), moments, words(panel, findings, moments), tuple(findings),
         health, forecast, recovery,

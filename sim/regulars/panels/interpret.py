@@ -85,6 +85,7 @@ def interpret(source: Source, reading: Reading) -> Interpreted:
     if not rows and not source.faults:
         raise RegularsError(f"{source.place}: a header but no purchases below it")
     used = {c: columns[c] for c in dict.fromkeys([*found.columns.values(), *asked])}
+    idle = without_rows(source, used, found.columns, reading)
     gone = left_out(source, used, found.columns, reading)
     keep = np.ones(rows, bool)
     for part in gone:
@@ -99,7 +100,6 @@ def interpret(source: Source, reading: Reading) -> Interpreted:
     columns = columns if len(kept) == rows else {name: c.where(keep) for name, c in columns.items()}
     problems = Problems(source.place, source.rows[kept])
     problems.told += source.faults
-    idle = without_rows(source, used, found.columns, reading)
     result = _interpret(source, reading, found, glance, columns, everything, gone, kept, problems, asked, own)
     return replace(result, idle=idle)
 

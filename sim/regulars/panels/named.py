@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def resolve(
     if not word:
         raise RegularsError(f"no log named; give a path or one of {', '.join(NAMES)}")
     known = word.partition(":")[0].lower() in {n.partition(":")[0] for n in NAMES}
-    if Path(word).expanduser().exists() or (not known and any(mark in word for mark in "/\\.")):
+    if Path(os.path.expanduser(word)).exists() or (not known and any(mark in word for mark in "/\\.")):
         return read(word, reading=reading, offers=offers, name=name)
     if not known:
         raise RegularsError(

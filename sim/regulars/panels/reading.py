@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -170,7 +171,7 @@ class Reading:
             RegularsError: when it cannot be read.
         """
         try:
-            text = Path(path).expanduser().read_text(encoding="utf-8-sig")
+            text = Path(os.path.expanduser(path)).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise RegularsError(f"{path}: cannot be read as a reading ({error})") from None
         return Reading.parse(text, str(path))

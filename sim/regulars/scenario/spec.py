@@ -56,6 +56,9 @@ class About(ParameterSet):
     expected: str = par("", "", "", "what to expect, and why")
     limits: str = par("", "", "", "what the scenario cannot tell")
     sources: tuple[str, ...] = par((), "", "", "where its numbers come from")
+    health: tuple[str, ...] = par(
+        (), "", "", "what the checks of a fit found wanting: FAIL or REVIEW, the check, and a sentence"
+    )
     systems: tuple[str, ...] = par((), "", "", "what it shows: rows of `regulars systems`, such as X4")
 
 

@@ -73,7 +73,7 @@ def _rests(reading: Reading) -> list[str]:
 
 def _cannot(reading: Reading) -> list[str]:
     spec = reading.comparison.scenario.spec
-    told = [spec.about.limits] if spec.about.limits else []
+    told = [*spec.about.health, *([spec.about.limits] if spec.about.limits else [])]
     behind = reading.replicates - reading.ahead(reading.best)
     if reading.replicates > 1 and 0 < behind and reading.profit(reading.best).mean > 0:
         told.insert(

@@ -108,7 +108,7 @@ def identification(findings: Sequence[Finding]) -> Check:
     vague = [
         f for f in fitted if f not in unknown and f.se is not None and f.se > WIDE * max(abs(f.estimate), 0.2)
     ]
-    assumed = [f for f in findings if f.name and f.source == "assumed"]
+    assumed = [f for f in findings if f.source == "assumed"]
     parts = []
     if unknown:
         parts.append(f"no standard error, so not identified: {_labels(unknown)}")

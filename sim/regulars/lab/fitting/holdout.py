@@ -68,11 +68,15 @@ def of_holdout(table: pd.DataFrame, days: float) -> Check:
     before = float(row["as_before"] / row["observed"] - 1)
     told = f"fitted without the last {days:g} days, the market foretells their money {off:+.1%} off ('as before': {before:+.1%})"
     rest = table[(table["quantity"] != "money") & table["law"].notna()]
+    beaten = abs(off) > abs(before)
     if len(rest):
         ours, law = (float((rest[c] / rest["observed"] - 1).abs().mean()) for c in ("market", "law"))
         name = "BG/NBD" if len(rest) == 1 else "the Dirichlet"
         told += f"; mean error {ours:.1%} where {name} has {law:.1%} on the same split"
+        beaten &= ours > law
     sure = abs(off) <= max(NEAR, 2 * float(row["se"] / row["observed"]))
+    if sure and beaten:
+        return Check("holdout", REVIEW, off, f"{told}: the plain forecasts beside it are nearer")
     return Check("holdout", PASS if sure else FAIL if abs(off) > FAR else REVIEW, off, told)
 
 

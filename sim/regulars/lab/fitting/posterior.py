@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.chance import Chance, purpose
+from regulars.ground.errors import RegularsError
 from regulars.lab.fitting.level import sales_of_one
 from regulars.lab.fitting.need import A_YEAR
 from regulars.laws.choice_mixture import spread_of
@@ -59,7 +60,15 @@ def write_draws(draws: Mapping[str, Sequence[float]], file: Path) -> None:
 
 
 def draws_beside(scenario: Path) -> Path:
-    """The file of the draws of a scenario, beside it."""
+    """The file of the draws of a scenario, beside it.
+
+    Raises:
+        RegularsError: where the scenario's name does not end in ``.toml``, so that its draws would be those of another.
+    """
+    if scenario.suffix.lower() != ".toml":
+        raise RegularsError(
+            f"{scenario}: the name of a scenario ends in .toml; write it as {scenario.name}.toml"
+        )
     return scenario.with_name(f"{scenario.stem}.posterior.parquet")
 
 

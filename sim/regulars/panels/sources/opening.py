@@ -25,7 +25,9 @@ def open_source(log: Any, reading: Reading) -> Source:
     """
     if not isinstance(log, (str, os.PathLike)):
         return open_frame(log)
-    place = Path(log).expanduser()
+    place = Path(
+        os.path.expanduser(log)
+    )  # unlike Path's own it leaves ~$book.xlsx, the lock of an open workbook, as it is
     if place.is_dir():
         kinds = (*TEXT, ".gz", ".zip", *PARQUET, *KINDS)
         inside = sorted(p.name for p in place.iterdir() if p.suffix.lower() in kinds)
