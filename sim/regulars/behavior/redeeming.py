@@ -103,7 +103,8 @@ def what_to_aim_for(firm: Firm, rules: Any, per_unit: float, head: float) -> Aim
     earned = bought + np.where(limited, 0.0, talk)[:, None]
     needed = np.array([r.points - head for r in rules.rewards])
     cash = felt_worth(firm, rules.rewards, rules.reward_taste, rules.hassle)
-    cash[needed[:, None] > earned * p * c.rate.astype(np.float64) * HORIZON] = 0.0
+    far = needed[:, None] > earned * p * c.rate.astype(np.float64) * HORIZON
+    cash[far & (earned > 0)] = 0.0  # where no more is earned, what is held is still there to be used
     aim = favourites(cash, needed, earned, p, delta)
     row = np.maximum(aim, 0)
     own = earned[row, everyone]
@@ -133,7 +134,8 @@ def cost_of_a_point(rewards: Sequence[Reward], aims: Aims) -> float:
     if not rewards or not weight.sum() > 0:
         return 0.0
     each = np.array([*(r.outlay / r.points for r in rewards), 0.0])[aims.favourite]
-    return float(weight @ each / weight.sum())
+    least = each[weight > 0].min()  # where all cost the same this is it, to the bit
+    return float(least + weight @ (each - least) / weight.sum())
 
 
 def favourites(
