@@ -152,7 +152,7 @@ def same_state(one, other, customers):
 # ---------------------------------------------------------------- order, ticks, going on, arms
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", by_turns(CASES))
 def test_order_of_writing_does_not_matter(case):
     strategies = {**does("everyday_low_price"), **does("threshold_rebate"), **does(case)}
     one = table(strategies, firms=("anna", "carla"), days=20)
@@ -167,7 +167,7 @@ def test_saved_and_gone_on(case, ran, tmp_path):
     goes_on(Scenario(table(does(case))), tmp_path / "market", 23, ran(case))
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", by_turns(CASES, 1))
 def test_lockstep_with_a_control(case, ran):
     """Comparing changes nobody's life, and every unit of reward has a source: the cells add up to the books."""
     control = Scenario(table({})).market()
