@@ -9,21 +9,22 @@ from typing import Annotated
 import typer
 
 from regulars.cli.options import JsonOption, OverwriteOption
-from regulars.cli.reading import AS_FOUND, OffersOption, panel_of, reading_beside, reading_text, takes_reading
+from regulars.cli.reading import (
+    AS_FOUND,
+    LogArgument,
+    OffersOption,
+    panel_of,
+    reading_beside,
+    reading_text,
+    takes_reading,
+)
 from regulars.cli.values import share
 from regulars.panels.reading import Reading
 
 
 @takes_reading
 def fit(
-    log: Annotated[
-        str,
-        typer.Argument(
-            metavar="LOG",
-            show_default=False,
-            help="A file of purchases (CSV and its like, Parquet, Excel), or the name of a dataset.",
-        ),
-    ],
+    log: LogArgument,
     out: Annotated[Path, typer.Option(dir_okay=False, show_default=False, help="The scenario to write.")],
     name: Annotated[str | None, typer.Option(show_default=False, help="What to call the market.")] = None,
     customers: Annotated[

@@ -9,20 +9,13 @@ from typing import Annotated
 import typer
 
 from regulars.cli.options import JsonOption, OverwriteOption
-from regulars.cli.reading import AS_FOUND, OffersOption, panel_of, reading_text, takes_reading
+from regulars.cli.reading import AS_FOUND, LogArgument, OffersOption, panel_of, reading_text, takes_reading
 from regulars.panels.reading import Reading
 
 
 @takes_reading
 def inspect(
-    log: Annotated[
-        str,
-        typer.Argument(
-            metavar="LOG",
-            show_default=False,
-            help="A file of purchases (CSV and its like, Parquet, Excel), or the name of a dataset.",
-        ),
-    ],
+    log: LogArgument,
     out: Annotated[
         Path | None,
         typer.Option(dir_okay=False, show_default=False, help="The page of pictures to write; NAME-log.html when left out."),

@@ -52,6 +52,14 @@ def takes_reading(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
+LogArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="LOG",
+        show_default=False,
+        help="A file of purchases (CSV and its like, Parquet, Excel), or the name of a dataset.",
+    ),
+]
 ReadingOption = Annotated[
     Path | None,
     typer.Option(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.laws.fitted import Fit
+from regulars.laws.fitted import Fit, L
 from regulars.laws.leaving import Leaving, fit_leaving
 from regulars.laws.leaving_integrals import FALL, gauss, steps
 
@@ -17,14 +18,10 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True)
-class BGNBD(Leaving):
-    """Poisson purchases at rates Gamma(r, alpha); after each repeat a customer leaves with chance p ~ Beta(a, b).
+class BetaLeaving(Leaving):
+    """What BG/NBD and MBG/NBD share: rates Gamma(r, alpha) and chances to leave after a purchase Beta(a, b) over customers."""
 
-    Time is in the unit of the histories the law was fitted to; alpha has that unit, too.
-    Source: Fader, Hardie & Lee (2005), Marketing Science 24(2), 275-284: equations 6 (likelihood), 9 and 10 (means). Those
-    without repeats are alive for sure.
-    """
-
+    title: ClassVar[str]  # name of the law, for messages
     r: float
     alpha: float
     a: float
@@ -32,11 +29,23 @@ class BGNBD(Leaving):
 
     def __post_init__(self) -> None:
         if not all(v > 0 for v in asdict(self).values()):
-            raise RegularsError(f"BG/NBD needs r, alpha, a, b above 0, not {asdict(self)}")
+            raise RegularsError(f"{self.title} needs r, alpha, a, b above 0, not {asdict(self)}")
 
     def mean(self, t: Array | float) -> Array:
-        """Expected repeats of a random new customer in (0, t]."""
+        """Expected repeats of a random new customer in (0, t], those who leave at once included."""
         return self.conditional_mean(t, *np.zeros((3, 1)))
+
+
+@dataclass(frozen=True)
+class BGNBD(BetaLeaving):
+    """Poisson purchases at rates Gamma(r, alpha); after each repeat a customer leaves with chance p ~ Beta(a, b).
+
+    Time is in the unit of the histories the law was fitted to; alpha has that unit, too.
+    Source: Fader, Hardie & Lee (2005), Marketing Science 24(2), 275-284: equations 6 (likelihood), 9 and 10 (means). Those
+    without repeats are alive for sure.
+    """
+
+    title = "BG/NBD"
 
     def _parts(self, x: Array, tx: Array, whole: Array) -> tuple[Array, Array]:
         from scipy.special import betaln, gammaln
@@ -120,8 +129,15 @@ def fit_bgnbd(histories: pd.DataFrame, start: Sequence[float] | None = None) -> 
         histories: one row a customer; the unit of time is free and is that of alpha.
         start: r, alpha, a, b to begin the search with; by default from how often customers buy.
     """
+    return fit_beta_leaving(BGNBD, histories, start)
+
+
+def fit_beta_leaving(
+    kind: Callable[..., L], histories: pd.DataFrame, start: Sequence[float] | None
+) -> Fit[L]:
+    """Maximum likelihood of one of the laws with r, alpha, a and b."""
     names = ("r", "alpha", "a", "b")
-    return fit_leaving(BGNBD, names, ("alpha",), histories, start, (0.5, 0.1, 0.7, 2.0), 1e6, doubts)
+    return fit_leaving(kind, names, ("alpha",), histories, start, (0.5, 0.1, 0.7, 2.0), 1e6, doubts)
 
 
 def doubts(best: Array, longest: float) -> list[str]:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from regulars.ground.errors import RegularsError
-from regulars.laws.bgnbd import BetaHere, doubts
+from regulars.laws.bgnbd import BetaHere, BetaLeaving, fit_beta_leaving
 from regulars.laws.fitted import Fit
-from regulars.laws.leaving import Leaving, fit_leaving
 
 Array = np.ndarray
 
 
 @dataclass(frozen=True)
-class MBGNBD(Leaving):
+class MBGNBD(BetaLeaving):
     """Poisson purchases at rates Gamma(r, alpha); after each purchase, the first too, a customer leaves with chance p ~ Beta(a, b).
 
     Whoever never came back need not be alive, other than under BG/NBD. Who has made x repeats and is still here stayed x + 1
@@ -26,18 +24,7 @@ class MBGNBD(Leaving):
     Marketing - Journal of Research and Management 3(2), 75-90 (there: CBG/NBD).
     """
 
-    r: float
-    alpha: float
-    a: float
-    b: float
-
-    def __post_init__(self) -> None:
-        if not all(v > 0 for v in asdict(self).values()):
-            raise RegularsError(f"MBG/NBD needs r, alpha, a, b above 0, not {asdict(self)}")
-
-    def mean(self, t: Array | float) -> Array:
-        """Expected repeats of a random new customer in (0, t], those who leave at once included."""
-        return self.conditional_mean(t, *np.zeros((3, 1)))
+    title = "MBG/NBD"
 
     def _parts(self, x: Array, tx: Array, whole: Array) -> tuple[Array, Array]:
         from scipy.special import betaln, gammaln
@@ -58,5 +45,4 @@ def fit_mbgnbd(histories: pd.DataFrame, start: Sequence[float] | None = None) ->
         histories: one row a customer; the unit of time is free and is that of alpha.
         start: r, alpha, a, b to begin the search with; by default from how often customers buy.
     """
-    names = ("r", "alpha", "a", "b")
-    return fit_leaving(MBGNBD, names, ("alpha",), histories, start, (0.5, 0.1, 0.7, 2.0), 1e6, doubts)
+    return fit_beta_leaving(MBGNBD, histories, start)
