@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from regulars.lab.fitting.need import Life
+    from regulars.laws.arrivals import Arrivals
     from regulars.panels.panel import Panel
     from regulars.scenario import Scenario
 
@@ -57,7 +58,7 @@ def foretold(scenario: Scenario, before: Panel, after: Panel, life: Life, seed: 
     back = YEAR if before.days >= YEAR else after.days
     earlier = before.between(before.days + after.days - back - after.days, before.days + after.days - back) if before.days >= back else before  # fmt: skip
     rows = _of(after.purchases, bought, people / size, earlier.purchases)
-    rows += _of_known(before, after) if before.one_firm else _of_firms(before, after, bought, people / size, earlier)  # fmt: skip
+    rows += _of_known(before, after, life.law) if life.law is not None else _of_firms(before, after, bought, people / size, earlier)  # fmt: skip
     return pd.DataFrame(rows, columns=["quantity", "observed", "se", "market", "law", "as_before"])
 
 
@@ -92,14 +93,11 @@ def _of(after: pd.DataFrame, bought: pd.DataFrame, scale: float, earlier: pd.Dat
     ]  # fmt: skip
 
 
-def _of_known(before: Panel, after: Panel) -> list[tuple[Any, ...]]:
+def _of_known(before: Panel, after: Panel, law: Arrivals) -> list[tuple[Any, ...]]:
     """Purchases of the customers who were known, as Pareto/NBD of the market and BG/NBD foretell them."""
-    from regulars.laws.arrivals import fit_arrivals
     from regulars.laws.bgnbd import fit_bgnbd
     from regulars.laws.histories import recency_frequency
 
-    days = before.purchases.assign(day=np.floor(before.purchases["time"])).groupby("customer")["day"]
-    law = fit_arrivals(days.agg(["size", "min", "max"]).set_axis(["purchases", "first", "last"], axis=1), before.days).law  # fmt: skip
     grid = before.days + np.linspace(0, after.days, 41)
     closed = replace(law, until=min(law.until, before.days))
     ours = law.rate / law.a_day * float(np.trapezoid(closed.there(grid), grid))
