@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from regulars.ground.output import SIGN, signed, whole_file
+from regulars.ground.output import whole_file
+from regulars.show.html import rendered
 from regulars.show.inline import inline_svg
 from regulars.show.log import messages, pictures
 from regulars.show.placing import clean
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from regulars.panels.panel import Panel
 
-HERE = Path(__file__).parent
 KICKERS = {
     "weeks": "Purchases over time", "gaps": "Days between purchases of a customer", "amounts": "What a purchase costs",
     "coming_and_going": "Customers by first and last purchase", "heaviest": "The heaviest customers", "shares": "Shares of firms",
@@ -39,16 +39,6 @@ def write_inspection(
 
 def inspection_html(panel: Panel) -> str:
     """The page as text."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    page = Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page.filters.update(clean=clean)
     account, said = panel.account, messages(panel)
     grades = [o.grade for o in panel.oddities]
     customers, firms = len(panel.customers), len(panel.firms)
@@ -58,9 +48,9 @@ def inspection_html(panel: Panel) -> str:
         {"kicker": KICKERS[name], "message": said[name], "figure": Markup(inline_svg(figure, name))}
         for name, figure in pictures(panel).items()
     ]
-    text = page.get_template("inspection.html.jinja").render(
-        sign=Markup(SIGN + "0" * 16),
-        css=Markup((HERE / "report.css").read_text(encoding="utf-8")),
+    return rendered(
+        "inspection.html.jinja",
+        {"clean": clean},
         title=panel.name,
         outcome="no" if "fail" in grades else "" if "review" in grades else "yes",
         facts=f"{len(panel):,} purchases worth {money}, of {customers:,} customers at {firms:,} {'firm' if firms == 1 else 'firms'}; {window}",
@@ -74,4 +64,3 @@ def inspection_html(panel: Panel) -> str:
         said=[] if account is None else [*(c.sentence for c in account.changes), *account.remarks],
         parts=parts,
     )
-    return signed(text)

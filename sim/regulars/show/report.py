@@ -8,17 +8,16 @@ from typing import Any
 from markupsafe import Markup
 
 from regulars.ground.errors import RegularsError
-from regulars.ground.output import SIGN, signed, whole_file
+from regulars.ground.output import whole_file
 from regulars.show import report_rows as rows
 from regulars.show.card import card
+from regulars.show.html import rendered
 from regulars.show.inline import inline_svg
 from regulars.show.numbers import brief, cents, count, unit_of
 from regulars.show.placing import clean, short
 from regulars.show.plots import attribution, cumulative, gain_loss, naive, pareto, share_of_wallet, waterfall
 from regulars.show.reading import Reading, read
 from regulars.show.words import certainty
-
-HERE = Path(__file__).parent
 
 
 def write_report(comparison: Any, path: str | Path, made: str = "", overwrite: bool = False) -> Path:
@@ -46,21 +45,11 @@ def write_report(comparison: Any, path: str | Path, made: str = "", overwrite: b
 
 def report_html(comparison: Any, made: str = "") -> str:
     """The report as text."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    page = Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page.filters.update(count=count, brief=brief, cents=cents, clean=clean)
     reading = read(comparison)
     cells, total = rows.cell_rows(reading, reading.best)
-    text = page.get_template("report.html.jinja").render(
-        sign=Markup(SIGN + "0" * 16),
-        css=Markup((HERE / "report.css").read_text(encoding="utf-8")),
+    return rendered(
+        "report.html.jinja",
+        {"count": count, "brief": brief, "cents": cents, "clean": clean},
         made=clean(made) if made else "",
         unit=unit_of(reading.currency),
         best=short(reading.best, 60),
@@ -81,7 +70,6 @@ def report_html(comparison: Any, made: str = "") -> str:
         sources=reading.comparison.scenario.spec.about.sources,
         run=rows.run_rows(reading),
     )
-    return signed(text)
 
 
 def _sections(reading: Reading) -> dict[str, dict[str, Any]]:

@@ -24,20 +24,16 @@ def as_bought(panel: Panel, focal: str | None, findings: list[Finding]) -> Panel
     No money is left out: rows that are one purchase add up.
     """
     panel = _few_firms(panel, focal, findings)
-    table = panel.purchases
-    if panel.one_firm and panel.dated:
-        day = table.assign(time=np.floor(table["time"].to_numpy(float)))
-        merged = _added_up(day)
-        if len(merged) < len(table):
-            findings.append(
-                _told("what counts as a purchase", len(merged), f"{len(table):,} rows are purchases on {len(merged):,} customer-days; those of a day are one visit whose amounts add up")
-            )  # fmt: skip
-        return replace(panel, purchases=merged)
-    merged = _added_up(table)
+    table, by_day = panel.purchases, panel.one_firm and panel.dated
+    merged = _added_up(table.assign(time=np.floor(table["time"].to_numpy(float))) if by_day else table)
     if len(merged) < len(table):
-        findings.append(
-            _told("what counts as a purchase", len(merged), f"{len(table):,} rows of one customer, time and firm are {len(merged):,} purchases; their amounts add up")
-        )  # fmt: skip
+        rows, purchases = f"{len(table):,} rows", f"{len(merged):,}"
+        told = (
+            f"{rows} are purchases on {purchases} customer-days; those of a day are one visit whose amounts add up"
+            if by_day
+            else f"{rows} of one customer, time and firm are {purchases} purchases; their amounts add up"
+        )
+        findings.append(_told("what counts as a purchase", len(merged), told))
     return replace(panel, purchases=merged)
 
 

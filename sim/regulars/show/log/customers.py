@@ -83,28 +83,9 @@ def heaviest(panel: Any, *, title: bool = True) -> Sheet:
     axes.bar(rows - 0.2, 100 * top["money"], width=0.38, color=tint(GAIN, 0.7), zorder=2)
     axes.bar(rows + 0.2, 100 * top["purchases"], width=0.38, color=tint(LOSS, 0.6), zorder=2)
     high = 100 * float(top.to_numpy().max())
-    axes.text(
-        0.99,
-        0.97,
-        "share of the money",
-        transform=axes.transAxes,
-        ha="right",
-        va="top",
-        size=SMALL,
-        color=lettering(GAIN),
-        weight="bold",
-    )
-    axes.text(
-        0.99,
-        0.88,
-        "share of purchases",
-        transform=axes.transAxes,
-        ha="right",
-        va="top",
-        size=SMALL,
-        color=lettering(LOSS),
-        weight="bold",
-    )
+    for height, what, colour in ((0.97, "the money", GAIN), (0.88, "purchases", LOSS)):
+        axes.text(0.99, height, f"share of {what}", transform=axes.transAxes, ha="right", va="top",
+                  size=SMALL, color=lettering(colour), weight="bold")  # fmt: skip
     axes.set_xticks(rows, [short(who, 9) for who in top.index])
     counts(axes, "share of the log, %")
     axes.set_ylim(0, 1.12 * high or 1.0)
