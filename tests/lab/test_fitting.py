@@ -242,9 +242,9 @@ def test_variety_seeking_is_told_and_the_tastes_are_fitted_without_it(monkeypatc
 
 
 def test_one_firm_s_log_says_nothing_of_rivals():
-    for here, pull in ((0.5, 0.0), (0.95, math.log(19))):
+    for rhythm, here, pull in (("poisson", 0.5, 0.0), ("calendar", 0.95, math.log(19))):
         findings = []
-        found = choice.fit_choice(panel([(1, 0.0, "A", 2.0)]), {"A": 2.0}, here, findings)
+        found = choice.fit_choice(panel([(1, 0.0, "A", 2.0)]), {"A": 2.0}, rhythm, findings)
         assert found.sections["choice"] == {
             "price_sensitivity": pytest.approx(2.62 / (2.0 * 0.5)),
             "outside": True,

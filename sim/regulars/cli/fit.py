@@ -40,13 +40,15 @@ def fit(
         ),
     ] = None,
     margin: Annotated[
-        float,
+        float | None,
         typer.Option(
             parser=share,
             metavar="SHARE",
-            help="Share of the price left after the cost of goods, as 0.6 or 60%; no log of sales tells it.",
+            show_default=False,
+            help="Share of the price left after the cost of goods, as 0.6 or 60%; no log of sales tells it, so it is assumed, and "
+            "drawn, when left out.",
         ),
-    ] = 0.25,
+    ] = None,
     offers: OffersOption = None,
     holdout: Annotated[
         str | None,

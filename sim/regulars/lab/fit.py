@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.ground.errors import RegularsError
 from regulars.lab.asked import LAST_SEED, real, whole
+from regulars.lab.fitting.assumed import MARGIN, told_goods
 from regulars.lab.fitting.check import compared
 from regulars.lab.fitting.designs import arms_for
 from regulars.lab.fitting.estimate import Estimates, estimated
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
     from regulars.panels.panel import Panel
 
-MARGIN = 0.25
 FEWEST = 50  # customers below which nothing should be fitted
 HOPELESS = ("one day", "many firms")  # oddities of a log that nothing can be fitted to
 
@@ -103,7 +103,7 @@ def fit(
     focal: str | None = None,
     customers: int | None = None,
     days: float = 364.0,
-    margin: float = MARGIN,
+    margin: float | None = None,
     seed: int = 1,
     holdout: float | None = None,
     recover: int = 0,
@@ -116,7 +116,7 @@ def fit(
         focal: firm whose programmes are compared; the largest one when left out.
         customers: customers to simulate; as many as sell what the log sold when left out.
         days: length of the scenario, days.
-        margin: share of the price that is left after the cost of goods; no log tells it.
+        margin: share of the price that is left after the cost of goods; no log tells it, so it is assumed, and drawn, when left out.
         seed: seed of the scenario, of the simulated moments and of the draws.
         holdout: days at the end of the log that a market fitted to the rest shall foretell; none when left out.
         recover: logs that the fitted market makes and that are fitted in turn, to see which parameters come back.
@@ -145,9 +145,9 @@ def fit(
         split(log, holdout)  # refused before anything takes time
     focal = focal or log.firms[0]
     found = estimated(log, findings)
-    findings.append(_goods(margin))
+    findings.append(told_goods(margin))
     about = {**_about(panel, name, focal), "market": _market(panel, focal, days, seed)}
-    market = _assembled(log, found, findings, about, margin, focal, seed)
+    market = _assembled(log, found, findings, about, MARGIN if margin is None else margin, focal, seed)
     findings += told_customers(customers, market.people, found.life.people)
     scenario = market.scenario.set({"market.customers": customers or max(round(market.people), 1)})
     simulated = twin(scenario, found.life, market.size, seed, CHECKING)
@@ -232,7 +232,7 @@ def _forecast(log: Panel, days: float, focal: str, seed: int) -> pd.DataFrame:
 
 def _checked(
     panel: Any, focal: Any, customers: Any, days: Any, margin: Any, seed: Any
-) -> tuple[int | None, float, float, int]:
+) -> tuple[int | None, float, float | None, int]:
     """Customers, days, margin and seed of a fit, each within its bounds; refuses what is no log of enough customers."""
     from regulars.panels.panel import Panel
 
@@ -257,14 +257,11 @@ def _checked(
     return (
         None if customers is None else whole("customers", customers, 1, 100_000_000),
         real("days", days, 0.0, 36_525.0, "the length of the scenario in days"),
-        real("margin", margin, 0.0, 1.0, "the share of the price left after the cost of goods"),
+        None
+        if margin is None
+        else real("margin", margin, 0.0, 1.0, "the share of the price left after the cost of goods"),
         whole("seed", seed, 0, LAST_SEED),
     )
-
-
-def _goods(margin: float) -> Finding:
-    note = "no log of sales holds costs; set `cost` of each firm, or fit with another margin"
-    return Finding("", "cost of goods", 1 - margin, None, "share of price", "assumed", note)
 
 
 def _market(log: Panel, focal: str, days: float, seed: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regulars.lab.fitting.assumed import HERE, told_here
 from regulars.lab.fitting.identify import Finding
 from regulars.lab.fitting.prices import absences, changes_of_price, told_absences
 
@@ -32,10 +33,10 @@ class Chosen:
     absent: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
 
-def fit_choice(log: Panel, prices: dict[str, float], here: float, findings: list[Finding]) -> Chosen:
+def fit_choice(log: Panel, prices: dict[str, float], rhythm: str, findings: list[Finding]) -> Chosen:
     """Tastes, inertia and price sensitivity from the choices between firms; `log` has one row a purchase."""
     if log.one_firm:
-        return _alone(log, prices, here, findings)
+        return _alone(log, prices, rhythm, findings)
     one = _some_households(log.one_per_trip(), findings)
     offers, why = changes_of_price(log, prices)
     absent = {firm: there for firm, there in absences(log).items() if firm in one.firms}
@@ -156,15 +157,12 @@ def _assumed_sensitivity(log: Panel, prices: dict[str, float], why: str, finding
     return ELASTICITY / scale
 
 
-def _alone(log: Panel, prices: dict[str, float], here: float, findings: list[Finding]) -> Chosen:
+def _alone(log: Panel, prices: dict[str, float], rhythm: str, findings: list[Finding]) -> Chosen:
     """One firm's log: the outside option stands for rivals and for buying nothing."""
     sensitivity = _assumed_sensitivity(log, prices, "one firm's log has no prices of rivals", findings)
     firm = log.firms[0]
-    why = "half of all" if here == 0.5 else f"{here:.0%} of"
-    note = f"one firm's log does not show what its customers buy elsewhere; {why} opportunities are taken to end here"
-    if here > 0.5:
-        note += ", since a rhythm shows only where nearly all do"
-    findings.append(Finding("", "share of opportunities that end here", here, None, "share", "assumed", note))
+    findings.append(told_here(rhythm))
+    here = HERE[rhythm].mean
     pull = float(np.log(here / (1 - here)))
     return Chosen(
         {

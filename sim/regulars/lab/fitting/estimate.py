@@ -38,4 +38,4 @@ def estimated(log: Panel, findings: list[Finding]) -> Estimates:
     """Estimates from a log with one row a purchase; what is found of each number is added to `findings`."""
     life = fit_need(log, findings)
     spending, prices = fit_spending(log, findings, life.a_day)
-    return Estimates(life, spending, prices, fit_choice(log, prices, life.here, findings))
+    return Estimates(life, spending, prices, fit_choice(log, prices, life.rhythm.kind, findings))
