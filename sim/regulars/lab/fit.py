@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.ground.errors import RegularsError
+from regulars.ground.threads import one_thread
 from regulars.lab.asked import LAST_SEED, real, whole
 from regulars.lab.fitting.assumed import MARGIN, told_goods
 from regulars.lab.fitting.check import compared
@@ -96,6 +97,7 @@ class Fitted:
         write_draws(self.scenario.spec.posterior, table)
 
 
+@one_thread
 def fit(
     panel: Panel,
     *,

@@ -87,26 +87,26 @@ def _estimated(
     Where customers avoid what they bought last, all is estimated anew without inertia: the market has no variety seeking, and
     tastes that were fitted beside it would be those of another market.
     """
-    from regulars.laws.lagged_choice import fit_lagged_choice
+    from regulars.laws.lagged_choice import search
 
-    def fitted(with_prices: bool, inertia: bool) -> Fit[Any]:
-        return fit_lagged_choice(
-            one.purchases, offers if with_prices else None, absent=absent, inertia=inertia
-        )
+    def fitted(with_prices: bool, inertia: bool) -> tuple[Fit[Any], bool]:
+        """The fit, and whether it has a sure response to price: one that is not even negative is not looked at any closer."""
+        if with_prices:
+            found = search(one.purchases, offers, absent=absent, inertia=inertia)
+            if found.estimates["price"] < 0:
+                fit = found.fit()
+                if fit.estimates["price"] < -SURE * fit.standard_errors["price"]:
+                    return fit, True
+        return search(one.purchases, None, absent=absent, inertia=inertia).fit(), False
 
-    responds = offers is not None
-    found = fitted(responds, True)
-    if responds and not found.estimates["price"] < -SURE * found.standard_errors["price"]:
-        responds, found = False, fitted(False, True)
+    found, responds = fitted(offers is not None, True)
     inertia, error = found.estimates["inertia"], found.standard_errors["inertia"]
     if inertia >= 0:
         return _differing(found, one, offers, absent, True) if responds else found, responds, error
     if inertia < -SURE * error:
         note = "customers avoid the firm bought last; the market has no variety seeking: the tastes are fitted anew without it"
         findings.append(Finding("", "variety seeking", inertia, error, "logits", "set to 0", note))
-    again = fitted(responds, False)
-    if responds and not again.estimates["price"] < -SURE * again.standard_errors["price"]:
-        return fitted(False, False), False, error
+    again, responds = fitted(responds, False)
     return _differing(again, one, offers, absent, False) if responds else again, responds, error
 
 
