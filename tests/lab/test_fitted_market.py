@@ -97,7 +97,9 @@ def test_lines_of_a_basket_add_up_and_firms_beyond_the_largest_are_one():
 
 def chosen(log):
     findings = []
-    found = choice.fit_choice(log, log.purchases.groupby("firm")["price"].max().to_dict(), "poisson", findings)
+    found = choice.fit_choice(
+        log, log.purchases.groupby("firm")["price"].max().to_dict(), "poisson", findings
+    )
     return found, {f.label: f for f in findings}
 
 
