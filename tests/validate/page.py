@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from validate import coupons, real_logs
+from validate import coupons, coverage, real_logs
 
 from regulars.lab.fitting.holdout import laws_of
 from regulars.laws import law_class
@@ -145,8 +145,10 @@ def details(study: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
-def written(studies: list[dict[str, Any]], experiment: list[dict[str, Any]]) -> str:
-    """The whole page."""
+def written(
+    studies: list[dict[str, Any]], experiment: list[dict[str, Any]], held: list[dict[str, Any]] | None = None
+) -> str:
+    """The whole page; `held` says how often intervals held a known truth."""
     parts = [
         TOP.format(recover=real_logs.RECOVER) + "\n".join(map(summary, studies)) + "\n",
         LOSE.strip("\n") + "\n",
@@ -157,6 +159,7 @@ def written(studies: list[dict[str, Any]], experiment: list[dict[str, Any]]) -> 
         if losses
         else "Nowhere.\n"
     )
+    parts += [coverage.page(held)] if held else []
     parts += [coupons.page(experiment)] if experiment else []
     return "\n".join([*parts, *map(details, studies)])
 
@@ -170,5 +173,5 @@ def kept() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(written(*kept()), encoding="utf-8")
+    PAGE.write_text(written(*kept(), coverage.kept()), encoding="utf-8")
     print(f"{PAGE.name}: {len(kept()[0])} logs")
