@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import logging
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -86,9 +87,15 @@ def look() -> Iterator[None]:
         warnings.catch_warnings(),
         matplotlib.style.context(["default", {**_LOOK, "font.family": families()}]),
     ):
-        # A glyph that no font here has is drawn as an empty box in PNG, and by the reader's own fonts in SVG.
+        # A glyph that no font here has is drawn as an empty box in PNG, and by the reader's own fonts in SVG; `boxes` tells.
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
-        yield
+        search = logging.getLogger("matplotlib.font_manager")  # says that a Chinese font has no bold letters
+        level = search.level
+        search.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            search.setLevel(level)
 
 
 def arm_colours(arms: Sequence[str]) -> dict[str, str]:

@@ -46,7 +46,7 @@ def draw(table: pd.DataFrame, *, title: bool = True, law: str = "the law") -> Sh
     share = 100 * table[["share", "share_predicted"]].to_numpy(dtype=float)
     repeat = 100 * table[["repeat", "repeat_predicted"]].to_numpy(dtype=float)
     by_size = np.argsort(share[:, 1])
-    note = f"Filled: the log. Hollow, on the dashed line: {law}. On the grey line the next purchase is of a firm as often as any."
+    note = f"Filled: the log. Hollow, on the dashed line: {law}. On the grey line all customers would be alike and remember nothing."
     figure = sheet(HEIGHT + 0.7, message(table, law) if title else "", note)
     axes = figure.axes_at(LEFT, 0.1, WIDTH - LEFT - MARGIN - 0.1, HEIGHT)
     end = min(105.0, 1.2 * float(max(share.max(), 1.0)))
