@@ -236,3 +236,15 @@ def test_customers_asked_for_are_told_with_what_they_do_to_totals(mature):
     assert asked.scenario.spec.market.customers == 2 * people
     told = next(line for line in asked.identified if line.startswith("customers of the scenario"))
     assert "2 times those of the log" in told or "1.99 times" in told or "2.01 times" in told
+
+
+def test_draws_have_the_quantiles_of_a_normal_law_and_are_strangers_to_one_another():
+    z = posterior._normal(5, "made up", 1)
+    assert z.shape == (posterior.DRAWS, 5) and z.mean(axis=0) == pytest.approx(0, abs=1e-12)
+    for share, point in ((0.05, -1.645), (0.25, -0.674), (0.95, 1.645)):
+        assert np.quantile(z, share, axis=0) == pytest.approx(point, abs=0.03)
+    between = np.corrcoef(z.T)[np.triu_indices(5, 1)]
+    assert 0 < np.abs(between).max() < 0.4  # four standard errors of 100 pairs
+    assert not np.array_equal(z, posterior._normal(5, "made up", 2))
+    few = np.array([posterior._normal(1, "made up", seed)[:20:2, 0] for seed in range(200)])
+    assert few.mean() == pytest.approx(0, abs=0.08) and few.std() == pytest.approx(1, abs=0.04)

@@ -90,6 +90,31 @@ def test_nobody_leaves_where_nobody_does_and_nobody_comes_where_nobody_does():
     assert np.isfinite(list(found.standard_errors.values())).all()  # of what is at a bound that of its prior
 
 
+@pytest.mark.big
+def test_what_is_not_known_is_what_a_walk_over_the_likelihood_says():
+    """Hazards that look alike: a Metropolis walk between the bounds of the search, which knows nothing of curvature, is as far from the estimate.
+
+    Taking the spread of hazards for sure there told the mean hazard too well, and of the spread only the prior.
+    """
+    table = lives(300, wait=True, seed=4)
+    found = fit_arrivals(table, 364.0)
+    assert not np.isfinite(found.law.hazard_shape)
+    surface = Surface(*(table[c].to_numpy(float) for c in ("purchases", "first", "last")), 364.0, 364.0, True)
+    centre, doubt = found.joint.centre, np.sqrt(np.diag(found.joint.covariance))
+    low, high = np.log([0.1 / 364, 0.02, 0.02 / 364, 0.05, 6e-6]), np.log([5.0, 60.0, 1.0, 12.0, 1.6e5])
+    rng, root = np.random.default_rng(1), np.linalg.cholesky(found.joint.covariance)
+    here, value, walked = centre, surface(centre)[0], []
+    for _ in range(5000):
+        there = here + 0.8 * root @ rng.normal(size=5)
+        if ((there >= low) & (there <= high)).all():
+            other = surface(there)[0]
+            if np.log(rng.random()) < other - value:
+                here, value = there, other
+        walked.append(here)
+    away = np.sqrt(((np.array(walked) - centre) ** 2).mean(axis=0))
+    assert doubt == pytest.approx(away, rel=0.17)
+
+
 def test_sums_by_hand():
     law = Arrivals(0.1, 2.0, 0.02, np.inf, 100.0, 3.0, 50.0, 200.0)
     assert float(law.stays(30.0)) == pytest.approx(math.exp(-0.6))

@@ -9,7 +9,7 @@ import pytest
 from scipy.special import betaln
 
 from regulars.ground.errors import RegularsError
-from regulars.laws import BGBB, GammaGamma, fit_bgbb, recency_frequency, residual_value
+from regulars.laws import BGBB, GammaGamma, fit_bgbb, fit_law, recency_frequency, residual_value
 
 UNIFORM = BGBB(1.0, 1.0, 1.0, 1.0)
 DONORS = BGBB(1.204, 0.750, 0.657, 2.783)
@@ -182,3 +182,13 @@ def test_donations():
     assert fit.n == 11_104
     np.testing.assert_allclose(list(fit.estimates.values()), [1.204, 0.750, 0.657, 2.783], atol=6e-4)
     assert fit.log_likelihood == pytest.approx(-33225.6, abs=0.05)
+    # the same from a log of gifts in days; only how many there were, and the last, matter
+    who = np.arange(len(each))
+    size = histories["repeats"].to_numpy() + 1
+    year = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    last = np.cumsum(size) - 1
+    year[last] = histories["recency"].to_numpy()
+    gifts = pd.DataFrame({"customer": np.repeat(who, size), "time": 365.0 * year + 11.5})
+    of_log = fit_law("bgbb", gifts, unit=365.0, end=7 * 365.0)
+    assert of_log.estimates == pytest.approx(dict(fit.estimates), rel=1e-6)
+    assert of_log.check()["z"].abs().max() < 3

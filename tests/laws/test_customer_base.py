@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from regulars.ground.errors import RegularsError
-from regulars.laws import customer_base, recency_frequency
+from regulars.laws import MBGNBD, fit_law, recency_frequency
 from regulars.panels import resolve
 
 
@@ -16,7 +16,7 @@ def log():
 
 @pytest.fixture(scope="module")
 def bases(log):
-    return {law: customer_base(log, law, split=273, end=546, money=True) for law in ("bgnbd", "pareto_nbd")}
+    return {law: fit_law(law, log, split=273, end=546, money=True) for law in ("bgnbd", "pareto_nbd")}
 
 
 def test_weeks_40_to_78_of_cdnow(bases):
@@ -24,8 +24,8 @@ def test_weeks_40_to_78_of_cdnow(bases):
     for law, wanted in (("bgnbd", -0.04), ("pareto_nbd", -0.02)):
         last = bases[law].track().iloc[-1]
         assert last["expected_total"] / last["observed_total"] - 1 == pytest.approx(wanted, abs=0.005)
-    assert bases["bgnbd"].fit.log_likelihood == pytest.approx(-9582.4, abs=0.05)
-    assert bases["pareto_nbd"].fit.log_likelihood == pytest.approx(-9595.0, abs=0.05)
+    assert bases["bgnbd"].result.log_likelihood == pytest.approx(-9582.4, abs=0.05)
+    assert bases["pareto_nbd"].result.log_likelihood == pytest.approx(-9595.0, abs=0.05)
     assert bases["bgnbd"].spending.estimates["p"] == pytest.approx(6.25, abs=0.005)
 
 
@@ -57,15 +57,12 @@ def test_what_was_held_out(bases, log):
 
 def test_the_best_law_is_chosen_before_the_split(log):
     """By AIC on the first part alone: other purchases after the split change nothing."""
-    base = customer_base(log, split=273, end=546)
-    assert base.tried["aic"].is_monotonic_increasing and set(base.tried.index) == {
-        "bgnbd",
-        "mbgnbd",
-        "pareto_nbd",
-    }
-    assert base.law == base.tried.index[0] == "mbgnbd"
-    first = customer_base(log[log["time"] < 273], end=273)
-    assert first.fit.estimates == base.fit.estimates and first.split == 273
+    base = fit_law("leaving", log, split=273, end=546)
+    assert base.tried["aic"].is_monotonic_increasing
+    assert set(base.tried.index) == {"BG/NBD", "MBG/NBD", "Pareto/NBD"}
+    assert base.tried.index[0] == "MBG/NBD" and isinstance(base.law, MBGNBD)
+    first = fit_law("leaving", log[log["time"] < 273], end=273)
+    assert first.estimates == base.estimates and first.split == 273
     pd.testing.assert_frame_equal(first.histories, recency_frequency(log, 273))
     with pytest.raises(RegularsError, match="nothing was held out"):
         first.holdout()
@@ -74,7 +71,6 @@ def test_the_best_law_is_chosen_before_the_split(log):
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"law": "nbd"}, "choose one of bgnbd, mbgnbd, pareto_nbd, best"),
         ({"split": 600.0}, "split 600"),
         ({"split": 0.0}, "split 0"),
         ({"firm": "other"}, "of other"),
@@ -82,15 +78,15 @@ def test_the_best_law_is_chosen_before_the_split(log):
 )
 def test_what_cannot_be(log, more, message):
     with pytest.raises(RegularsError, match=message):
-        customer_base(log, **more)
+        fit_law("leaving", log, **more)
     with pytest.raises(RegularsError, match="no purchases"):
-        customer_base(log.iloc[:0])
+        fit_law("leaving", log.iloc[:0])
 
 
 def test_a_value_needs_amounts_and_firms_are_told(log):
     two = log.assign(firm=np.where(log["customer"] % 2, "a", "b"))
-    base = customer_base(two, "bgnbd", split=273)
+    base = fit_law("bgnbd", two, split=273)
     assert any("2 firms are taken as one" in note for note in base.notes)
-    assert not any("firms" in note for note in customer_base(two, "bgnbd", split=273, firm="a").notes)
+    assert not any("firms" in note for note in fit_law("bgnbd", two, split=273, firm="a").notes)
     with pytest.raises(RegularsError, match="money=True"):
         base.predict(10.0, discount=0.01)

@@ -22,6 +22,7 @@ AT_HOME = {  # who may import a library at all
 DOORS = {  # the few that look up, from inside a function only
     ("lab/store", "regulars.show"): "a result can be asked to write its report",
     ("lab/sweep", "regulars.show"): "a result can be asked to draw itself",
+    ("laws/of_log", "regulars.show"): "a fitted law can be asked to draw itself",
 }
 HEAVY = ("numba", "scipy", "pandas", "matplotlib", "pyarrow", "jinja2", "joblib")  # not paid for by `--help`
 LATE = (

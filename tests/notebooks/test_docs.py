@@ -19,6 +19,7 @@ from regulars.behavior.lease import LeaseTerms
 from regulars.behavior.staff import StaffTerms
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.lab.comparison import UNITS
+from regulars.laws import law_names
 from regulars.measures.attribution import Cells
 from regulars.scenario import Spec
 
@@ -199,6 +200,11 @@ def test_sections_exist():
 def test_every_metric_is_documented_as_it_is():
     table = rows(DOCS / "reference" / "measures.md", 3)
     assert {row[0].strip("`"): row[1] for row in table} == UNITS
+
+
+def test_every_law_of_a_log_is_documented():
+    told = [law for row in rows(DOCS / "reference" / "measures.md", 6) for law in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(told) == law_names()
 
 
 def test_every_cell_is_documented():

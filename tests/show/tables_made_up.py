@@ -114,3 +114,19 @@ def tracked(weeks: int = 52, fitted: int = 39, off: float = 0.9) -> pd.DataFrame
     expected = np.where(later, off * observed, observed)
     table = pd.DataFrame({"observed": observed, "expected": expected, "forecast": later}, index=end)
     return table.assign(observed_total=observed.cumsum(), expected_total=expected.cumsum()).rename_axis("day")
+
+
+def repeat_rates(firms: tuple[str, ...] = ("Alpha", "Beta", "Gamma", "Delta")) -> pd.DataFrame:
+    """Shares that fall from firm to firm, repeat rates above them, and a law that is nearly right."""
+    share = 0.5 ** np.arange(1, len(firms) + 1)
+    repeat = 0.4 + 0.5 * share
+    table = pd.DataFrame({"firm": firms, "share": share, "repeat": repeat})
+    return table.assign(share_predicted=0.98 * share, repeat_predicted=repeat + 0.02)
+
+
+def renewed(renewals: int = 7) -> pd.DataFrame:
+    """Retention that rises from 60%, and a law that is nearly right."""
+    observed = 1 - 0.4 * 0.8 ** np.arange(renewals)
+    table = pd.DataFrame({"observed": observed, "expected": 0.99 * observed})
+    table = table.assign(observed_left=observed.cumprod(), expected_left=(0.99 * observed).cumprod())
+    return table.set_axis(pd.RangeIndex(1, renewals + 1, name="renewal"))

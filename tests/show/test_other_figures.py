@@ -7,7 +7,17 @@ from show.letters import outside, overlaps, written
 
 from regulars.ground.errors import RegularsError
 from regulars.show.numbers import brief
-from regulars.show.plots import advantage, double_jeopardy, moments, repeat_buying, rows, timeline, tracking
+from regulars.show.plots import (
+    advantage,
+    double_jeopardy,
+    moments,
+    renewals,
+    repeat_buying,
+    repeat_rates,
+    rows,
+    timeline,
+    tracking,
+)
 from regulars.show.style import look
 
 FIRMS = tuple(f"Rival number {k} on the High Street" for k in range(9))
@@ -34,6 +44,10 @@ DRAWN = {
     "tracking without a forecast": lambda: tracking.draw(made.tracked(30, 30)),
     "tracking of a forecast alone": lambda: tracking.draw(made.tracked(30, 0), step="month", days=30.0),
     "tracking of nothing": lambda: tracking.draw(NOTHING),
+    "repeat rates": lambda: repeat_rates.draw(made.repeat_rates(), law="the lagged logit"),
+    "repeat rates of nine": lambda: repeat_rates.draw(made.repeat_rates(FIRMS)),
+    "renewals": lambda: renewals.draw(made.renewed(), law="sBG"),
+    "one renewal": lambda: renewals.draw(made.renewed(1)),
     "timeline": lambda: timeline.draw(made.shares()),
     "timeline of nine": lambda: timeline.draw(made.shares(FIRMS)),
     "timeline without bands": lambda: timeline.draw(made.shares()[["day", "firm", "share"]]),
@@ -216,3 +230,27 @@ def test_the_error_of_a_forecast_is_that_after_the_fit():
     assert "months since" in written(tracking.draw(made.tracked(), step="month"))
     with pytest.raises(RegularsError, match="shorter than a step"):
         tracking.draw(made.tracked(0))
+
+
+def test_buyers_alone_are_not_said_to_never_buy():
+    seen = pd.DataFrame({"purchases": [1, 2], "share": [0.6, 0.4], "predicted": [0.5, 0.5]})
+    assert repeat_buying.message(seen) == "60% of buyers buy once; the law puts 10% of customers in the wrong place"  # fmt: skip
+    assert repeat_buying.message(seen.drop(columns="predicted")) == "60% of buyers buy once"
+
+
+def test_repeat_rates_say_how_far_a_law_is_off():
+    table = made.repeat_rates()
+    off = table.assign(repeat_predicted=table["repeat"] + 0.03)
+    assert repeat_rates.message(off, "the law").endswith("the law is 3.0 percentage points off a firm's repeat rate")  # fmt: skip
+    drawn = repeat_rates.draw(off).axes[0]
+    filled = [line for line in drawn.lines if line.get_marker() == "o"][1]
+    assert filled.get_xydata().tolist() == pytest.approx(100 * table[["share", "repeat"]].to_numpy())
+
+
+def test_renewals_say_whether_retention_rises():
+    table = made.renewed()
+    assert renewals.message(table).startswith("Retention rises from 60% at the first renewal to")
+    assert renewals.message(table.iloc[::-1].set_axis(table.index)).startswith("Retention falls from")
+    assert renewals.message(made.renewed(1)) == "60% make the first renewal"
+    left = renewals.draw(table).axes[1].lines
+    assert [list(line.get_ydata()) for line in left] == [pytest.approx([100, *(100 * table[f"{name}_left"])]) for name in ("observed", "expected")]  # fmt: skip

@@ -4,7 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from validate import coupons, real_logs
+import pandas as pd
+from validate import coupons, coverage, real_logs
+
+from regulars.lab.fitting.holdout import laws_of
+from regulars.laws import law_class
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "validation.md"
 TOP = """# Validation on public logs
@@ -13,13 +17,13 @@ TOP = """# Validation on public logs
 options are chosen on the part before the holdout; the held-out part is opened once, and nothing was tuned on what it showed. Of many
 z-scores one in twenty may exceed 2 by chance. What is missed is printed.
 
-| log | customers | purchases | grade | money of the market against the log | moments within 2 standard errors | money of the holdout, market | the same, as before | mean error of the holdout, market | the same, classical law |
-|---|---|---|---|---|---|---|---|---|---|
+| log | customers | purchases | grade | money of the market against the log | moments within 2 standard errors | money of the holdout, market | the same, as before | mean error of the holdout, market | the same, best classical law | which |
+|---|---|---|---|---|---|---|---|---|---|---|
 """
 LOSE = """
 ## Where the market loses
 
-Rows of the holdout in which the market lies farther from what came than the classical law of the same split does, by more than two
+Rows of the holdout in which the market lies farther from what came than a classical law of the same split does, by more than two
 standard errors of what came.
 
 """
@@ -45,22 +49,44 @@ def grade(study: dict[str, Any]) -> str:
     return order[max(order.index(check["grade"]) for check in study["health"] if check["grade"] in order)]
 
 
-def errors(study: dict[str, Any], who: str) -> list[float]:
-    """Relative errors of the holdout in what a classical law foretells as well."""
-    return [
-        abs(row[who] / row["observed"] - 1)
-        for row in study["holdout"]
-        if row["law"] is not None and row["observed"]
-    ]
+def laws(study: dict[str, Any]) -> list[str]:
+    """The classical laws of a holdout, as they are called in it."""
+    return laws_of(pd.DataFrame(study["holdout"])) if study["holdout"] else []
 
 
-def lost(study: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rows of the holdout in which the law is nearer by more than two standard errors."""
+def title(law: str) -> str:
+    """A law's name in the literature."""
+    return law_class(law).title
+
+
+def errors(study: dict[str, Any], law: str) -> tuple[float, float] | None:
+    """Mean relative errors of the market and of a law in what the law foretells; None where it foretells nothing."""
+    told = [row for row in study["holdout"] if row[law] is not None and row["observed"]]
+    if not told:
+        return None
+    ours, theirs = (
+        sum(abs(row[who] / row["observed"] - 1) for row in told) / len(told) for who in ("market", law)
+    )
+    return ours, theirs
+
+
+def best(study: dict[str, Any]) -> tuple[str, float, float] | None:
+    """The law that does best beside the market: its title, and the mean errors of the market and its own."""
+    found = [(law, *both) for law in laws(study) if (both := errors(study, law)) is not None]
+    if not found:
+        return None
+    law, ours, theirs = min(found, key=lambda one: one[2] / max(one[1], 1e-12))
+    return title(law), ours, theirs
+
+
+def lost(study: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Rows of the holdout in which a law is nearer by more than two standard errors, and that law."""
     return [
-        row
+        (row, law)
         for row in study["holdout"]
-        if row["law"] is not None
-        and abs(row["market"] - row["observed"]) - abs(row["law"] - row["observed"]) > 2 * row["se"]
+        for law in laws(study)
+        if row[law] is not None
+        and abs(row["market"] - row["observed"]) - abs(row[law] - row["observed"]) > 2 * row["se"]
     ]
 
 
@@ -69,12 +95,12 @@ def summary(study: dict[str, Any]) -> str:
     z = [abs(row["z"]) for row in study["moments"] if row["z"] is not None]
     money = next((row for row in study["holdout"] if row["quantity"] == "money"), None)
     off = {who: money and percent(money[who] / money["observed"] - 1) for who in ("market", "as_before")}
-    mean = {who: errors(study, who) for who in ("market", "law")}
+    rival = best(study)
     level = next(check for check in study["health"] if check["check"] == "money level")
     cells = [
         f"[{study['log']}](#{study['log'].replace(':', '')})", number(study["customers"]), f"{study['purchases']:,}", grade(study),
         percent(level["number"]), f"{sum(value <= 2 for value in z)} of {len(z)}", off["market"] or "no dates", off["as_before"] or "",
-        *(percent(sum(values) / len(values), False) if values else "" for values in mean.values()),
+        *((percent(rival[1], False), percent(rival[2], False), rival[0]) if rival else ("", "", "")),
     ]  # fmt: skip
     return f"| {' | '.join(cells)} |"
 
@@ -106,8 +132,8 @@ def details(study: dict[str, Any]) -> str:
         parts += [
             f"The last {study['held_out']:,.0f} days, foretold by the market fitted to the rest:\n",
             table(
-                ["quantity", "came", "standard error", "market", "classical law", "as before"],
-                [[r[k] for k in ("quantity", "observed", "se", "market", "law", "as_before")] for r in study["holdout"]],
+                ["quantity", "came", "standard error", "market", *map(title, laws(study)), "as before"],
+                [[r[k] for k in ("quantity", "observed", "se", "market", *laws(study), "as_before")] for r in study["holdout"]],
             ),
         ]  # fmt: skip
     if study["recovery"]:
@@ -119,18 +145,21 @@ def details(study: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
-def written(studies: list[dict[str, Any]], experiment: list[dict[str, Any]]) -> str:
-    """The whole page."""
+def written(
+    studies: list[dict[str, Any]], experiment: list[dict[str, Any]], held: list[dict[str, Any]] | None = None
+) -> str:
+    """The whole page; `held` says how often intervals held a known truth."""
     parts = [
         TOP.format(recover=real_logs.RECOVER) + "\n".join(map(summary, studies)) + "\n",
         LOSE.strip("\n") + "\n",
     ]
-    losses = [[study["log"], *(row[k] for k in ("quantity", "observed", "se", "market", "law"))] for study in studies for row in lost(study)]  # fmt: skip
+    losses = [[study["log"], *(row[k] for k in ("quantity", "observed", "se", "market", law)), title(law)] for study in studies for row, law in lost(study)]  # fmt: skip
     parts.append(
-        table(["log", "quantity", "came", "standard error", "market", "classical law"], losses)
+        table(["log", "quantity", "came", "standard error", "market", "classical law", "which"], losses)
         if losses
         else "Nowhere.\n"
     )
+    parts += [coverage.page(held)] if held else []
     parts += [coupons.page(experiment)] if experiment else []
     return "\n".join([*parts, *map(details, studies)])
 
@@ -144,5 +173,5 @@ def kept() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(written(*kept()), encoding="utf-8")
+    PAGE.write_text(written(*kept(), coverage.kept()), encoding="utf-8")
     print(f"{PAGE.name}: {len(kept()[0])} logs")

@@ -57,8 +57,8 @@ class Fitted:
 
     scenario: ready to run. estimates: table (parameter, estimate, se, unit, source). moments: table (moment, unit,
     observed, simulated, se, z, used). identified: sentences on what the log can and cannot tell. health: checks, each with a
-    grade, its number and a sentence. holdout: table (quantity, observed, se, market, law, as_before), where asked for. recovery:
-    table (parameter, truth, mean, bias, sd, covered, fits), where asked for.
+    grade, its number and a sentence. holdout: table (quantity, observed, se, market, one column a classical law, as_before), where asked for.
+    recovery: table (parameter, truth, mean, bias, sd, covered, fits), where asked for.
     """
 
     scenario: Scenario

@@ -1,6 +1,7 @@
 """Fitted descriptions of repeat buying: the same code for simulated and for real logs.
 
-Laws are frozen dataclasses of parameters whose methods predict; fits return a ``Fit`` with standard errors.
+Laws are frozen dataclasses of parameters whose methods predict; fits return a ``Fit`` with standard errors. ``fit_law(name, log)``
+does it in one step for every law: fit, forecast, check, picture.
 """
 
 from regulars.laws.bgbb import BGBB, fit_bgbb
@@ -13,7 +14,6 @@ from regulars.laws.clv import (
     retention_elasticity,
     value_of_fewer_defections,
 )
-from regulars.laws.customer_base import CustomerBase, customer_base
 from regulars.laws.dirichlet import Dirichlet
 from regulars.laws.dirichlet_fit import diversity_by_firm, fit_dirichlet, fit_dirichlet_from_summaries
 from regulars.laws.fitted import Fit
@@ -22,6 +22,7 @@ from regulars.laws.lagged_choice import LaggedChoice, fit_lagged_choice
 from regulars.laws.mbgnbd import MBGNBD, fit_mbgnbd
 from regulars.laws.nbd import NBD
 from regulars.laws.nbd_fit import fit_nbd, nbd_from_zeros
+from regulars.laws.of_log import LawOfLog, fit_law, law_class, law_names
 from regulars.laws.pareto_nbd import ParetoNBD, fit_pareto_nbd
 from regulars.laws.residual_value import residual_value
 from regulars.laws.sbg import SBG, fit_sbg
@@ -36,6 +37,7 @@ from regulars.laws.state_dependence import (
     symmetric_repeat,
 )
 from regulars.laws.tracking import frequency_fit, tracking
+from regulars.laws.truncated_nbd import fit_truncated_nbd
 
 __all__ = [
     "BGBB",
@@ -43,14 +45,13 @@ __all__ = [
     "MBGNBD",
     "NBD",
     "SBG",
-    "CustomerBase",
     "Dirichlet",
     "Fit",
     "GammaGamma",
     "LaggedChoice",
+    "LawOfLog",
     "ParetoNBD",
     "calibration_holdout",
-    "customer_base",
     "discount_elasticity",
     "diversity_by_firm",
     "equity_matrix",
@@ -62,12 +63,16 @@ __all__ = [
     "fit_dirichlet_from_summaries",
     "fit_gamma_gamma",
     "fit_lagged_choice",
+    "fit_law",
     "fit_mbgnbd",
     "fit_nbd",
     "fit_pareto_nbd",
     "fit_sbg",
+    "fit_truncated_nbd",
     "frequency_fit",
     "geometric_clv",
+    "law_class",
+    "law_names",
     "logit_markov_shares",
     "logit_markov_state_shares",
     "nbd_from_zeros",

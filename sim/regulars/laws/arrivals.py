@@ -144,12 +144,17 @@ def _told(
     """The fit in the words of the law: who was there and who came, of all `people` seen."""
     low, high = (np.array(ends) for ends in zip(*bounds, strict=True))
     held = (theta < low + 1e-6) | (theta > high - 1e-6)
-    covariance = surface.covariance(theta, held, np.array(PRIOR))
     rho = float(1 / (1 + np.exp(-theta[4])))
     of_there, of_came = surface.seen(theta)
     nobody, alike = (
         bool(held[2] and theta[2] < high[2] - 1e-3),
         bool(held[3] and theta[3] > low[3] + 1e-3),
+    )
+    # where nobody leaves there are no hazards that could differ
+    covariance = (
+        surface.covariance(theta, held, np.array(PRIOR))
+        if nobody
+        else surface.doubt(theta, held, np.array(PRIOR), bounds)
     )
     rate, shape, hazard, spread = (float(value) for value in np.exp(theta[:4]))
     law = Arrivals(

@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 RATES, HAZARDS = 0.25, 0.5  # steps of the grids, in logarithms
+STEP, FAR = (
+    0.6,
+    5.0,
+)  # steps over shapes of hazards, in logarithms, and the log-likelihood below which they end
 LEAST = 1e-30  # likelihood of a history, in units of its largest part
 
 
@@ -105,6 +109,42 @@ class Surface:
         found = [minimize(cost, b, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200, "ftol": 1e-8}) for b in begin]  # fmt: skip
         best = min(found, key=lambda f: float(f.fun))
         return np.asarray(best.x), -float(best.fun) * n
+
+    def doubt(self, theta: Array, held: Array, prior: Array, bounds: list[tuple[float, float]]) -> Array:
+        """Mean squares about theta [5, 5] of what is known of the five numbers, whatever the hazards' shape may be.
+
+        Between hazards that differ much and hazards that are alike the likelihood is no parabola: seen from an end of it, the mean
+        hazard looks as if it were known well. So the shape is walked over, from its estimate to both sides as far as the log
+        allows; at each step the others are estimated anew, and the steps are weighed by likelihood times the spread that it leaves
+        the others (Laplace's approximation given the shape, integrated over the shape).
+        """
+        free, fixed = np.array([0, 1, 2, 4]), held.copy()
+        fixed[3] = True
+
+        def at(start: Array, shape: float) -> tuple[Array, float, Array]:
+            there = np.where(np.arange(5) == 3, shape, start)
+            best, value = self.maximum(
+                [there], [b if k != 3 else (shape, shape) for k, b in enumerate(bounds)]
+            )
+            spread = self.covariance(best, fixed, prior)[np.ix_(free, free)]
+            return best, value + float(np.linalg.slogdet(spread)[1]) / 2, spread
+
+        low, high = bounds[3]
+        steps = [at(theta, float(theta[3]))]
+        for way in (-STEP, STEP):
+            start, shape = theta, float(theta[3]) + way
+            while low <= shape <= high:
+                steps.append(at(start, shape))
+                if steps[-1][1] < steps[0][1] - FAR:
+                    break
+                start, shape = steps[-1][0], shape + way
+        weight = np.exp([value - max(v for _, v, _ in steps) for _, value, _ in steps])
+        squares = np.zeros((5, 5))
+        squares[3, 3] = STEP**2 / 12  # the shape within a step
+        for share, (best, _, spread) in zip(weight / weight.sum(), steps, strict=True):
+            squares += share * np.outer(best - theta, best - theta)
+            squares[np.ix_(free, free)] += share * spread
+        return squares
 
     def covariance(self, theta: Array, held: Array, prior: Array) -> Array:
         """Inverse of the curvature with weak priors added, so that what the log does not tell stays as unknown as they say.

@@ -81,13 +81,13 @@ def calibration_holdout(
     """Histories until ``split`` and what the same customers did from there to ``end`` (days, not included).
 
     Args:
-        purchases: a log with ``customer`` and ``time`` in days.
+        purchases: as in ``recency_frequency``, and so are unit, by_day and firm.
         split: end of the calibration window and start of the holdout, in days.
         end: end of the holdout, in days.
-        unit: days per unit of the result; weeks by default.
-        by_day: as in ``recency_frequency``.
-        firm: only the purchases of this firm.
-        money: with the columns ``spend`` and ``later_spend``, from ``amount`` in the log.
+        unit: as above.
+        by_day: as above.
+        firm: as above.
+        money: with the columns ``spend`` and ``later_spend``.
 
     Returns:
         The table of ``recency_frequency`` at ``split``, with ``ahead`` (length of the holdout in ``unit``), ``purchases`` (in the

@@ -24,7 +24,16 @@ FIGURES = (
     "pareto",
     "share_of_wallet",
 )
-OTHER_FIGURES = ("moments", "double_jeopardy", "advantage", "repeat_buying", "timeline", "tracking")
+OTHER_FIGURES = (
+    "moments",
+    "double_jeopardy",
+    "advantage",
+    "repeat_buying",
+    "timeline",
+    "tracking",
+    "repeat_rates",
+    "renewals",
+)
 _HOMES = {name: (f"regulars.show.plots.{name}", "draw") for name in (*FIGURES, *OTHER_FIGURES)} | {
     "save": ("regulars.show.style", "save"),
     "write_report": ("regulars.show.report", "write_report"),

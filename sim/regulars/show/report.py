@@ -17,6 +17,7 @@ from regulars.show.numbers import brief, cents, count, unit_of
 from regulars.show.placing import clean, short
 from regulars.show.plots import attribution, cumulative, gain_loss, naive, pareto, share_of_wallet, waterfall
 from regulars.show.reading import Reading, read
+from regulars.show.style import boxes
 from regulars.show.words import certainty
 
 
@@ -69,6 +70,9 @@ def report_html(comparison: Any, made: str = "") -> str:
         assumed=rows.assumption_rows(reading, written=False),
         sources=reading.comparison.scenario.spec.about.sources,
         run=rows.run_rows(reading),
+        boxes=boxes(
+            [*reading.arms, *(firm.name for firm in reading.comparison.scenario.spec.firms), reading.currency]
+        ),
     )
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import logging
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -35,14 +36,11 @@ ARMS = (
 )  # fmt: skip
 WIDTH, MARGIN = 7.5, 0.14
 TITLE, TEXT, SMALL = 12.5, 9.2, 8.3
-CHINESE = (
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "WenQuanYi Zen Hei",
-    "SimHei",
-)
+CHINESE = (  # fonts with Chinese letters, the best first: of Linux, Windows and macOS
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans CJK JP", "Noto Sans CJK TC",
+    "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB", "Heiti SC", "STHeiti", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei",
+    "Droid Sans Fallback", "SimHei", "DengXian", "Noto Serif CJK SC", "SimSun", "Songti SC", "Arial Unicode MS",
+)  # fmt: skip
 
 _LOOK: dict[str, Any] = {
     "font.size": TEXT, "text.color": INK, "text.parse_math": False, "text.usetex": False,
@@ -65,6 +63,22 @@ def families() -> list[str]:
     return ["DejaVu Sans", *[name for name in CHINESE if name in here][:1]]
 
 
+def boxes(words: Iterable[str]) -> str:
+    """What to install where some letters of these words are empty boxes in PNG files; empty where all can be drawn."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    fonts = [get_font(findfont(FontProperties(family=name))) for name in families()]
+    letters = dict.fromkeys(letter for word in words for letter in word if letter.isprintable())
+    lacking = [letter for letter in letters if not any(font.get_char_index(ord(letter)) for font in fonts)]
+    if not lacking:
+        return ""
+    shown = "".join(lacking[:6]) + ("…" if len(lacking) > 6 else "")
+    return (
+        f"No font of this machine has {shown}: in PNG files these are empty boxes; SVG files and this page show them. A font such as {CHINESE[0]} "
+        "(Debian and Ubuntu: apt install fonts-noto-cjk) mends that when the figures are written again."
+    )
+
+
 @contextlib.contextmanager
 def look() -> Iterator[None]:
     """Settings of the house for the time of the block, whatever the session has set; one thread at a time."""
@@ -73,9 +87,15 @@ def look() -> Iterator[None]:
         warnings.catch_warnings(),
         matplotlib.style.context(["default", {**_LOOK, "font.family": families()}]),
     ):
-        # A glyph that no font here has is drawn as an empty box in PNG, and by the reader's own fonts in SVG.
+        # A glyph that no font here has is drawn as an empty box in PNG, and by the reader's own fonts in SVG; `boxes` tells.
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
-        yield
+        search = logging.getLogger("matplotlib.font_manager")  # says that a Chinese font has no bold letters
+        level = search.level
+        search.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            search.setLevel(level)
 
 
 def arm_colours(arms: Sequence[str]) -> dict[str, str]:

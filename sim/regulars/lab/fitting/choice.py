@@ -37,7 +37,7 @@ def fit_choice(log: Panel, prices: dict[str, float], rhythm: str, findings: list
     """Tastes, inertia and price sensitivity from the choices between firms; `log` has one row a purchase."""
     if log.one_firm:
         return _alone(log, prices, rhythm, findings)
-    one = _some_households(log.one_per_trip(), findings)
+    one = some_households(log.one_per_trip(), findings)
     offers, why = changes_of_price(log, prices)
     absent = {firm: there for firm, there in absences(log).items() if firm in one.firms}
     if absent:
@@ -126,7 +126,7 @@ def _differing(
     return both[1] if sure and both[1].log_likelihood > both[0].log_likelihood + GAIN else found
 
 
-def _some_households(log: Panel, findings: list[Finding]) -> Panel:
+def some_households(log: Panel, findings: list[Finding]) -> Panel:
     """The log of every so many-th household, where there are very many."""
     people = log.customers
     if len(people) <= HOUSEHOLDS:

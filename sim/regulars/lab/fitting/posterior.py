@@ -70,10 +70,18 @@ def draws_beside(scenario: Path) -> Path:
 
 
 def _normal(k: int, name: str, seed: int) -> Array:
-    """Standard normal draws [DRAWS, k], half of them the negatives of the others, so that their means are the estimates."""
-    half = np.column_stack(
+    """Standard normal draws [DRAWS, k] that have the means and the quantiles of a normal law.
+
+    Half of them are the negatives of the others; their sizes are one from each of DRAWS / 2 equally likely stretches, in an order, and
+    with signs, of chance. Left to chance, 200 draws would put the 5% point a seventh of a standard error off.
+    """
+    from scipy.special import ndtri
+
+    free = np.column_stack(
         [Chance(seed, 0).normal(purpose("posterior", f"{name} {i}"), np.arange(DRAWS // 2)) for i in range(k)]
     )
+    rank = np.abs(free).argsort(axis=0).argsort(axis=0)
+    half = np.sign(free) * ndtri(0.5 + (rank + 0.5) / DRAWS)
     return np.stack([half, -half], axis=1).reshape(DRAWS, k)
 
 

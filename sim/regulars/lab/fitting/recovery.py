@@ -8,6 +8,7 @@ import numpy as np
 
 from regulars.lab.fitting.estimate import estimated
 from regulars.lab.fitting.health import FAIL, PASS, REVIEW, Check
+from regulars.lab.fitting.posterior import posterior
 from regulars.lab.fitting.purchases import as_bought
 from regulars.panels.panel import Panel
 
@@ -46,21 +47,41 @@ def recovered(scenario: Scenario, log: Panel, life: Life, times: int, seed: int)
     for k in range(times):
         bought = truth.market(seed=seed, replicate=TRUTHS + k, log="memory").run().log.purchases()
         bought = bought.assign(firm=bought["firm"].astype(str))
-        findings: list[Finding] = []
-        again = Panel(bought, name=log.name, dated=log.dated, days=days)
-        estimated(as_bought(again, None, findings), findings)
-        rows += [
-            (f.name, float(truth.value(f.name)), f.estimate, float(f.se or np.nan))
-            for f in findings
-            if f.name and f.source == "fitted" and not isinstance(truth.value(f.name), dict)
-        ]
-    table = pd.DataFrame(rows, columns=["parameter", "truth", "estimate", "se"])
+        told = intervals(Panel(bought, name=log.name, dated=log.dated, days=days), seed)
+        told = told[(told["name"] != "") & ~told["name"].map(lambda name: bool(name) and isinstance(truth.value(name), dict))]  # fmt: skip
+        rows += [(r.name, float(truth.value(r.name)), r.estimate, r.low, r.high) for r in told.itertuples(index=False)]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["parameter", "truth", "estimate", "low", "high"])
     found = []
     for name, part in table.groupby("parameter", sort=False):
         off = part["estimate"] - part["truth"]
-        inside = (off.abs() <= WITHIN * part["se"]).mean()
+        inside = part["truth"].between(part["low"], part["high"]).mean()
         found.append((name, part["truth"].iloc[0], part["estimate"].mean(), off.mean(), off.std(ddof=1), float(inside), len(part)))  # fmt: skip
     return pd.DataFrame(found, columns=["parameter", "truth", "mean", "bias", "sd", "covered", "fits"])
+
+
+def intervals(log: Panel, seed: int) -> pd.DataFrame:
+    """What a fit to a log tells, without a simulation: columns name, label, estimate, se, low, high.
+
+    low, high: 90% interval. Where a comparison draws the value together with others (ADR 17), that of the draws; else, and for a mean
+    rate that is drawn so that the level of sales stays, the estimate and 1.645 standard errors.
+    """
+    import pandas as pd
+
+    findings: list[Finding] = []
+    log = as_bought(log, None, findings)
+    found = estimated(log, findings)
+    spec = {**found.sections, "firms": [{"name": firm} for firm in log.firms]}
+    draws = posterior(found.life, found.chosen, spec, findings, seed)
+    if found.life.law is not None:
+        draws.pop("need.mean", None)
+    rows = []
+    for f in findings:
+        if f.source != "fitted" or f.se is None:
+            continue
+        drawn = draws.get(f.name) or draws.get(f.label.replace("taste weight of ", "firms.", 1) + ".share")
+        low, high = np.quantile(drawn[1:], (0.05, 0.95)) if drawn else (f.estimate - WITHIN * f.se, f.estimate + WITHIN * f.se)  # fmt: skip
+        rows.append((f.name, f.label, f.estimate, f.se, float(low), float(high)))
+    return pd.DataFrame(rows, columns=["name", "label", "estimate", "se", "low", "high"])
 
 
 def of_recovery(table: pd.DataFrame) -> Check:

@@ -31,8 +31,12 @@ def message(table: pd.DataFrame, firm: str = "the firm") -> str:
     none = float(rows.loc[rows["purchases"] == 0, "share"].sum())
     once = float(rows.loc[rows["purchases"] == 1, "share"].sum())
     start = f"{percent(none)} never buy and {percent(once)} buy once"
-    if "predicted" not in rows:
+    if not (rows["purchases"] == 0).any():
+        start = f"{percent(once)} of buyers buy once"  # the others are not seen
+    elif "predicted" not in rows:
         return f"Of the customers of {firm}, {start}" if firm != "the firm" else start
+    if "predicted" not in rows:
+        return start
     gap = float((rows["share"] - rows["predicted"]).abs().sum() / 2)
     return f"{start}; the law puts {percent(gap)} of customers in the wrong place"
 
