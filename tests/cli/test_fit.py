@@ -30,6 +30,8 @@ def test_the_card_comes_first_and_the_draws_lie_beside(call, log, tmp_path):
     assert load(out).spec.posterior and (tmp_path / "m.posterior.parquet").exists()
     again = call("fit", str(log), "--columns", "time=day", "--out", str(out), "--json")
     found = json.loads(again.stdout)
+    assert f"pictures: {tmp_path / 'm.fit.html'}" in told.stdout and found["report"].endswith("m.fit.html")
+    assert "May the fitted market be trusted?" in (tmp_path / "m.fit.html").read_text()
     assert [row["check"] for row in found["health"]][:2] == ["money level", "moments"]
     assert next(iter(found)) == "health" and found["posterior"].endswith("m.posterior.parquet")
 
@@ -50,11 +52,12 @@ def test_a_time_that_is_none_is_refused(call, log, tmp_path, text):
     assert not list(tmp_path.glob("m*")) or text == "13"
 
 
-def test_what_is_not_ours_is_not_written_over(call, log, tmp_path):
-    mine = tmp_path / "m.posterior.parquet"
+@pytest.mark.parametrize("beside", ["posterior.parquet", "fit.html", "reading.toml"])
+def test_what_is_not_ours_is_not_written_over(call, log, tmp_path, beside):
+    mine = tmp_path / f"m.{beside}"
     mine.write_text("mine")
     told = call("fit", str(log), "--columns", "time=day", "--out", str(tmp_path / "m.toml"))
-    assert told.exit_code == 1 and "m.posterior.parquet" in (told.stdout + told.stderr)
+    assert told.exit_code == 1 and mine.name in (told.stdout + told.stderr)
     assert mine.read_text() == "mine" and not (tmp_path / "m.toml").exists()
 
 

@@ -112,3 +112,13 @@ def test_a_forecast_that_both_plain_ones_beat_is_looked_at_again(market, law, gr
     check = holdout.of_holdout(forecast(market, law, se=10.0), 91.0)
     assert check.grade == grade
     assert ("plain forecasts beside it are nearer" in check.sentence) == (grade == "REVIEW")
+
+
+@pytest.mark.big
+def test_the_band_of_a_forecast_holds_about_95_percent_of_the_weeks():
+    """Of 4 x 13 weeks of steady logs some 49 lie in it; fewer than 44 in less than one of a hundred such tests."""
+    inside = 0
+    for seed in range(4):
+        held = fit(one_firm(customers=200, rate=0.4, seed=seed), holdout=91.0).weeks.query("forecast")
+        inside += int(((held["low"] <= held["observed"]) & (held["observed"] <= held["high"])).sum())
+    assert 44 <= inside

@@ -21,6 +21,7 @@ AT_HOME = {  # who may import a library at all
 }
 DOORS = {  # the few that look up, from inside a function only
     ("lab/store", "regulars.show"): "a result can be asked to write its report",
+    ("lab/fit", "regulars.show.fit_page"): "a fit can be asked to write its page",
     ("lab/sweep", "regulars.show"): "a result can be asked to draw itself",
 }
 HEAVY = ("numba", "scipy", "pandas", "matplotlib", "pyarrow", "jinja2", "joblib")  # not paid for by `--help`

@@ -114,3 +114,12 @@ def tracked(weeks: int = 52, fitted: int = 39, off: float = 0.9) -> pd.DataFrame
     expected = np.where(later, off * observed, observed)
     table = pd.DataFrame({"observed": observed, "expected": expected, "forecast": later}, index=end)
     return table.assign(observed_total=observed.cumsum(), expected_total=expected.cumsum()).rename_axis("day")
+
+
+def held_out() -> pd.DataFrame:
+    """A holdout of a fit: nothing is expected before it, and a band after."""
+    table = tracked().copy()
+    for suffix in ("", "_total"):
+        told = table[f"expected{suffix}"] = table[f"expected{suffix}"].astype(float).where(table["forecast"])
+        table[f"low{suffix}"], table[f"high{suffix}"] = 0.8 * told, 1.2 * told
+    return table

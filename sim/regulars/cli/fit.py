@@ -67,8 +67,8 @@ def fit(
 ) -> None:
     """Read a log of purchases and write the scenario of a market like it.
 
-    LOG is a file with a customer, a time and an amount per purchase, or a dataset of `list datasets`. How it was read is kept
-    beside the scenario, in NAME.reading.toml.
+    LOG is a file with a customer, a time and an amount per purchase, or a dataset of `list datasets`. Beside the scenario lie
+    NAME.reading.toml, how the log was read, and NAME.fit.html, a page that says whether to trust the fit.
     """
     from contextlib import ExitStack
 
@@ -76,11 +76,15 @@ def fit(
     from regulars.ground.output import whole_file
     from regulars.lab.fit import fit as estimate
     from regulars.lab.fitting.posterior import draws_beside
+    from regulars.show.fit_page import fit_html
 
     held = None if holdout is None else _days(holdout)
     inputs, drawn = [Path(log), *(file for file in (offers, kept) if file is not None)], draws_beside(out)
+    page = out.with_name(f"{out.stem}.fit.html")
     with ExitStack() as files:
-        table, draft = (files.enter_context(whole_file(place, inputs, overwrite)) for place in (drawn, out))
+        table, draft, told = (
+            files.enter_context(whole_file(place, inputs, overwrite)) for place in (drawn, out, page)
+        )
         panel = panel_of(log, reading, offers)
         beside = None if panel.account is None else reading_beside(out)
         if beside is not None and not (kept and beside.exists() and kept.samefile(beside)):
@@ -96,6 +100,7 @@ def fit(
             recover=recover,
         )
         fitted.fill(draft, table, drawn.name)
+        told.write_bytes(fit_html(fitted).encode())
     stop.leaves(f"the scenario is whole in {out}")
     identified = list(fitted.identified)
     if json:
@@ -107,7 +112,7 @@ def fit(
             "holdout": fitted.holdout,
             "recovery": fitted.recovery,
         }
-        where = {"scenario": str(out), "posterior": str(drawn), "log": panel.name}
+        where = {"scenario": str(out), "posterior": str(drawn), "report": str(page), "log": panel.name}
         health = [check.row() for check in fitted.health]
         say.document({"health": health, **where, "notes": list(fitted.panel.notes), **found})
         return
@@ -125,6 +130,7 @@ def fit(
     for line in identified:
         say.text(f"- {line}")
     say.text(f"\nscenario: {out}")
+    say.text(f"all of this with pictures: {page}")
     if beside is not None:
         say.text(f"how the log was read: {beside}")
 

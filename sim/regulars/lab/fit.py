@@ -19,7 +19,7 @@ from regulars.lab.fitting.check import compared
 from regulars.lab.fitting.designs import arms_for
 from regulars.lab.fitting.estimate import Estimates, estimated
 from regulars.lab.fitting.health import FAIL, REVIEW, Check, card
-from regulars.lab.fitting.holdout import foretold, of_holdout
+from regulars.lab.fitting.holdout import Forecast, foretold, of_holdout
 from regulars.lab.fitting.holdout import parts as split
 from regulars.lab.fitting.identify import Finding, words
 from regulars.lab.fitting.level import (
@@ -57,7 +57,7 @@ class Fitted:
     scenario: ready to run. estimates: table (parameter, estimate, se, unit, source). moments: table (moment, unit,
     observed, simulated, se, z, used). identified: sentences on what the log can and cannot tell. health: checks, each with a
     grade, its number and a sentence. holdout: table (quantity, observed, se, market, law, as_before), where asked for. recovery:
-    table (parameter, truth, mean, bias, sd, covered, fits), where asked for.
+    table (parameter, truth, mean, bias, sd, covered, fits), where asked for. weeks: the holdout week by week, for `show.tracking`.
     """
 
     scenario: Scenario
@@ -69,6 +69,7 @@ class Fitted:
     health: tuple[Check, ...] = ()
     holdout: pd.DataFrame | None = None
     recovery: pd.DataFrame | None = None
+    weeks: pd.DataFrame | None = field(default=None, repr=False)
 
     def scenario_toml(self, draws: str = "") -> str:
         """The scenario as short TOML with comments; its draws stand in the text, or in the file `draws` beside it."""
@@ -86,6 +87,20 @@ class Fitted:
         beside = draws_beside(Path(path))
         with whole_file(beside, overwrite=overwrite) as table, whole_file(path, overwrite=overwrite) as draft:
             self.fill(draft, table, beside.name)
+        return Path(path)
+
+    def report(self, path: Path | str, overwrite: bool = False) -> Path:
+        """Write the page of the fit: the health card, what it rests on, what was found, and how the log was read.
+
+        Raises:
+            RegularsError: when it cannot be written, or when there is a file of this name that is not ours, or was changed since,
+                unless `overwrite`.
+        """
+        from regulars.ground.output import whole_file
+        from regulars.show.fit_page import fit_html
+
+        with whole_file(path, overwrite=overwrite) as draft:
+            draft.write_bytes(fit_html(self).encode())
         return Path(path)
 
     def fill(self, draft: Path, table: Path, name: str) -> None:
@@ -163,7 +178,7 @@ def fit(
     scenario = scenario.set({"about.health": wanting})
     return Fitted(
         scenario, panel, pd.DataFrame([f.row() for f in findings]), moments, words(panel, findings, moments), tuple(findings),
-        health, forecast, recovery,
+        health, forecast and forecast.table, recovery, forecast and forecast.weeks,
     )  # fmt: skip
 
 
@@ -206,17 +221,17 @@ def _assembled(
 
 def _tried(
     health: tuple[Check, ...],
-    forecast: pd.DataFrame | None,
+    forecast: Forecast | None,
     days: float | None,
     recovery: pd.DataFrame | None,
 ) -> tuple[Check, ...]:
     """The card with what was tried in the place of what was not."""
-    done = {} if forecast is None or days is None else {"holdout": of_holdout(forecast, days)}
+    done = {} if forecast is None or days is None else {"holdout": of_holdout(forecast.table, days)}
     done |= {} if recovery is None else {"recovery": of_recovery(recovery)}
     return tuple(done.get(check.name, check) for check in health)
 
 
-def _forecast(log: Panel, days: float, focal: str, seed: int) -> pd.DataFrame:
+def _forecast(log: Panel, days: float, focal: str, seed: int) -> Forecast:
     """What a market fitted to the log before its last `days` foretells of these."""
     before, after = split(log, days)
     if len(before.customers) < FEWEST:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from regulars.panels.panel import Panel
 
 PASS, REVIEW, FAIL, UNTRIED = "PASS", "REVIEW", "FAIL", "NOT TRIED"
+COUNT = "count"
 GRADES = (PASS, REVIEW, FAIL)
 MONEY = 0.02  # how far money of the market may be from that of the log
 CROWD = 0.2  # how far the number of customers may be from those behind the log
@@ -29,12 +30,13 @@ MOVED, BROKEN = 0.15, 0.5  # change between halves, relative to a steady market
 
 @dataclass(frozen=True)
 class Check:
-    """One check of a fit: its name, PASS, REVIEW, FAIL or NOT TRIED, the number it rests on, and what that means."""
+    """One check of a fit: its name, PASS, REVIEW, FAIL or NOT TRIED, the number it rests on (a share or a count), and what that means."""
 
     name: str
     grade: str
     number: float
     sentence: str
+    unit: str = "share"
 
     def row(self) -> dict[str, Any]:
         """The check as a row of a table."""
@@ -119,10 +121,14 @@ def identification(findings: Sequence[Finding]) -> Check:
     number = float(len(unknown) + len(vague) + len(assumed))
     if not parts:
         return Check(
-            "identification", PASS, number, f"the log tells all {len(fitted)} parameters that were fitted"
+            "identification",
+            PASS,
+            number,
+            f"the log tells all {len(fitted)} parameters that were fitted",
+            COUNT,
         )
     few = len(unknown) > len(fitted) / 2
-    return Check("identification", FAIL if few else REVIEW, number, "; ".join(parts))
+    return Check("identification", FAIL if few else REVIEW, number, "; ".join(parts), COUNT)
 
 
 def stability(log: Panel, life: Life) -> Check:
@@ -153,11 +159,11 @@ def of_oddities(oddities: Sequence[Oddity]) -> Check:
     grave = [o for o in oddities if o.grade == "fail"]
     look = [o for o in oddities if o.grade == "review"]
     if not grave and not look:
-        return Check("oddities of the log", PASS, 0.0, "nothing odd was seen when the log was read")
+        return Check("oddities of the log", PASS, 0.0, "nothing odd was seen when the log was read", COUNT)
     shown = [*grave, *look]
     more = f"; and {len(shown) - 3} more" if len(shown) > 3 else ""
     told = "; ".join(o.sentence for o in shown[:3]) + more
-    return Check("oddities of the log", FAIL if grave else REVIEW, float(len(shown)), told)
+    return Check("oddities of the log", FAIL if grave else REVIEW, float(len(shown)), told, COUNT)
 
 
 def _labels(findings: Sequence[Finding]) -> str:

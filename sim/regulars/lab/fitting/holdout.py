@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from regulars.lab.fitting.health import FAIL, PASS, REVIEW, Check
 from regulars.lab.fitting.level import CHECKING, size_for, twin
 from regulars.lab.fitting.names import safe
 from regulars.lab.fitting.need import YEAR
+from regulars.lab.fitting.weeks import week_by_week
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,15 @@ def parts(log: Panel, days: float) -> tuple[Panel, Panel]:
     return log.split(log.days - days)
 
 
-def foretold(scenario: Scenario, before: Panel, after: Panel, life: Life, seed: int) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Forecast:
+    """What a market foretells of the end of its log: totals beside those of others, and week by week."""
+
+    table: pd.DataFrame
+    weeks: pd.DataFrame
+
+
+def foretold(scenario: Scenario, before: Panel, after: Panel, life: Life, seed: int) -> Forecast:
     """What the market fitted to `before` foretells of `after`: columns quantity, observed, se, market, law, as_before.
 
     law: of one firm BG/NBD, for the customers known; of several firms the Dirichlet. as_before: what the same stretch a year
@@ -55,11 +64,13 @@ def foretold(scenario: Scenario, before: Panel, after: Panel, life: Life, seed: 
     bought = twin(scenario, replace(life, window=start + ahead), size, seed, CHECKING).bought
     bought = by_day(bought) if before.one_firm else bought
     bought = bought[(bought["time"] >= start) & (bought["time"] < start + after.days)]
+    bought = bought.assign(time=bought["time"] - start)
     back = YEAR if before.days >= YEAR else after.days
     earlier = before.between(before.days + after.days - back - after.days, before.days + after.days - back) if before.days >= back else before  # fmt: skip
     rows = _of(after.purchases, bought, people / size, earlier.purchases)
     rows += _of_known(before, after, life.law) if life.law is not None else _of_firms(before, after, bought, people / size, earlier)  # fmt: skip
-    return pd.DataFrame(rows, columns=["quantity", "observed", "se", "market", "law", "as_before"])
+    table = pd.DataFrame(rows, columns=["quantity", "observed", "se", "market", "law", "as_before"])
+    return Forecast(table, week_by_week(before, after, bought, people / size))
 
 
 def of_holdout(table: pd.DataFrame, days: float) -> Check:
