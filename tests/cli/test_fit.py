@@ -36,6 +36,19 @@ def test_the_card_comes_first_and_the_draws_lie_beside(call, log, tmp_path):
     assert next(iter(found)) == "health" and found["posterior"].endswith("m.posterior.parquet")
 
 
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [((), "without the last 91 days"), (("--holdout", "none"), "was not fitted to a part of the log")],
+)
+def test_the_end_of_the_log_is_held_out_unless_it_is_declined(call, tmp_path, asked, says):
+    log = tmp_path / "log.csv"
+    one_firm(customers=120, rate=0.3).purchases.rename(columns={"time": "day"}).to_csv(log, index=False)
+    told = call("fit", log, "--columns", "time=day", "--out", tmp_path / "m.toml", *asked)
+    assert told.exit_code == 0, told.stderr
+    assert says in " ".join(told.stdout.split())
+    assert says in (tmp_path / "m.fit.html").read_text()
+
+
 def test_the_name_of_a_scenario_ends_in_toml(call, log, tmp_path):
     """Or its draws would be those of `m.toml`."""
     told = call("fit", str(log), "--columns", "time=day", "--out", str(tmp_path / "m"))
@@ -81,7 +94,7 @@ def two_shops(tmp_path_factory):
 def test_what_is_asked_for_is_in_the_scenario(call, two_shops, tmp_path):
     file = tmp_path / "m.toml"
     words = ["--name", "Corner shops", "--currency", "crowns", "--customers", 77, "--focal", "small"]
-    told = call("fit", two_shops, "--out", file, *words, "--margin", 0.4, "--json")
+    told = call("fit", two_shops, "--out", file, *words, "--margin", 0.4, "--holdout", "none", "--json")
     assert told.exit_code == 0 and not told.stderr
     market = load(file)
     assert market.spec.about.title == "Corner shops" and market.focal == "small"
@@ -94,7 +107,7 @@ def test_what_is_asked_for_is_in_the_scenario(call, two_shops, tmp_path):
 
 def test_left_out_it_is_all_of_the_log_in_words(call, two_shops, tmp_path):
     file = tmp_path / "m.toml"
-    told = call("fit", two_shops, "--out", file)
+    told = call("fit", two_shops, "--out", file, "--holdout", "none")
     assert told.exit_code == 0 and f"\nscenario: {file}\n" in told.stdout
     assert "repeat" in told.stdout and not told.stdout.startswith("{")
     market = load(file)

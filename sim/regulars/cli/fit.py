@@ -49,13 +49,13 @@ def fit(
     ] = 0.25,
     offers: OffersOption = None,
     holdout: Annotated[
-        str | None,
+        str,
         typer.Option(
             metavar="TIME",
-            show_default=False,
-            help="Time at the end that a market fitted to the rest must foretell, as in 13w or 90d.",
+            help="Time at the end that a market fitted to the rest must foretell, as in 13w or 90d, or none; usual is the last quarter of "
+            "a log of half a year or more. It about doubles the time.",
         ),
-    ] = None,
+    ] = "usual",
     recover: Annotated[
         int,
         typer.Option(min=0, max=1000, help="Logs that the fitted market makes and that are fitted in turn."),
@@ -76,15 +76,17 @@ def fit(
     from regulars.ground.output import whole_file
     from regulars.lab.fit import fit as estimate
     from regulars.lab.fitting.posterior import draws_beside
+    from regulars.lab.progress import Steps
     from regulars.show.fit_page import fit_html
 
-    held = None if holdout is None else _days(holdout)
+    held = _held_out(holdout)
     inputs, drawn = [Path(log), *(file for file in (offers, kept) if file is not None)], draws_beside(out)
     page = out.with_name(f"{out.stem}.fit.html")
-    with ExitStack() as files:
+    with ExitStack() as files, Steps(f"fit {Path(log).name}"[:40], quiet=json) as step:
         table, draft, told = (
             files.enter_context(whole_file(place, inputs, overwrite)) for place in (drawn, out, page)
         )
+        step("reading the log")
         panel = panel_of(log, reading, offers)
         beside = None if panel.account is None else reading_beside(out)
         if beside is not None and not (kept and beside.exists() and kept.samefile(beside)):
@@ -98,7 +100,9 @@ def fit(
             margin=margin,
             holdout=held,
             recover=recover,
+            progress=step,
         )
+        step("drawing the page")
         fitted.fill(draft, table, drawn.name)
         told.write_bytes(fit_html(fitted).encode())
     stop.leaves(f"the scenario is whole in {out}")
@@ -135,10 +139,13 @@ def fit(
         say.text(f"how the log was read: {beside}")
 
 
-def _days(text: str) -> float:
-    """A time such as 13w, 90d or 90, in days."""
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([dw]?)\s*", text)
+def _held_out(text: str) -> float | str | None:
+    """A time such as 13w, 90d or 90 in days; None for none, and `usual` as it is."""
+    word = text.strip().lower()
+    if word in ("usual", "none"):
+        return None if word == "none" else word
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([dw]?)", word)
     if not match or float(match[1]) == 0:
-        told = f"{text!r} is no time; write weeks as in 13w, or days as in 90d"
+        told = f"{text!r} is no time; write weeks as in 13w, days as in 90d, usual, or none"
         raise typer.BadParameter(told, param_hint="'--holdout'")
     return float(match[1]) * (7 if match[2] == "w" else 1)

@@ -9,32 +9,22 @@ named as an assumption, and given an uncertainty of its own, so that it widens t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.ground.errors import RegularsError
 from regulars.lab.asked import LAST_SEED, real, whole
+from regulars.lab.fitting.assembled import assembled, market_section
 from regulars.lab.fitting.check import compared
-from regulars.lab.fitting.designs import arms_for
-from regulars.lab.fitting.estimate import Estimates, estimated
+from regulars.lab.fitting.estimate import estimated
 from regulars.lab.fitting.health import FAIL, REVIEW, Check, card
-from regulars.lab.fitting.holdout import Forecast, foretold, of_holdout
-from regulars.lab.fitting.holdout import parts as split
+from regulars.lab.fitting.held_out import FEWEST, MARGIN, days_held_out, tried
 from regulars.lab.fitting.identify import Finding, words
-from regulars.lab.fitting.level import (
-    CHECKING,
-    level,
-    people_for,
-    size_for,
-    told_customers,
-    twin,
-    with_level,
-    with_shares,
-)
-from regulars.lab.fitting.names import renamed, safe, safe_names
-from regulars.lab.fitting.posterior import draws_beside, posterior, write_draws
-from regulars.lab.fitting.prices import common_window
+from regulars.lab.fitting.level import CHECKING, level, told_customers, twin
+from regulars.lab.fitting.names import renamed, safe_names
+from regulars.lab.fitting.posterior import draws_beside, write_draws
 from regulars.lab.fitting.purchases import as_bought
 from regulars.lab.fitting.recovery import of_recovery, recovered
 from regulars.lab.fitting.written import short_toml
@@ -45,8 +35,6 @@ if TYPE_CHECKING:
 
     from regulars.panels.panel import Panel
 
-MARGIN = 0.25
-FEWEST = 50  # customers below which nothing should be fitted
 HOPELESS = ("one day", "many firms")  # oddities of a log that nothing can be fitted to
 
 
@@ -120,8 +108,9 @@ def fit(
     days: float = 364.0,
     margin: float = MARGIN,
     seed: int = 1,
-    holdout: float | None = None,
+    holdout: float | str | None = None,
     recover: int = 0,
+    progress: Callable[[str], None] | None = None,
 ) -> Fitted:
     """Fit a market to a panel.
 
@@ -133,8 +122,10 @@ def fit(
         days: length of the scenario, days.
         margin: share of the price that is left after the cost of goods; no log tells it.
         seed: seed of the scenario, of the simulated moments and of the draws.
-        holdout: days at the end of the log that a market fitted to the rest shall foretell; none when left out.
+        holdout: days at the end of the log that a market fitted to the rest shall foretell; "usual" for a quarter of a log that
+            is long enough, none when left out.
         recover: logs that the fitted market makes and that are fitted in turn, to see which parameters come back.
+        progress: called with the name of each step as it begins.
 
     Raises:
         RegularsError: for a log of too few customers, and for options that do not suit the log.
@@ -150,28 +141,35 @@ def fit(
     """
     import pandas as pd
 
+    step = progress or (lambda _: None)
     customers, days, margin, seed = _checked(panel, focal, customers, days, margin, seed)
     called = safe_names(panel.firms)
     focal = None if focal is None else called.get(focal, focal)
     panel = renamed(panel)
     findings: list[Finding] = []
     log = as_bought(panel, focal, findings)
-    if holdout is not None:
-        split(log, holdout)  # refused before anything takes time
+    days_held_out(log, holdout)  # refused before anything takes time
     focal = focal or log.firms[0]
+    step("estimating")
     found = estimated(log, findings)
     findings.append(_goods(margin))
-    about = {**_about(panel, name, focal), "market": _market(panel, focal, days, seed)}
-    market = _assembled(log, found, findings, about, margin, focal, seed)
+    about = {**_about(panel, name, focal), "market": market_section(panel, focal, days, seed)}
+    step("finding the level of sales")
+    market = assembled(log, found, findings, about, margin, focal, seed)
     findings += told_customers(customers, market.people, found.life.people)
     scenario = market.scenario.set({"market.customers": customers or max(round(market.people), 1)})
+    step("holding it against the log")
     simulated = twin(scenario, found.life, market.size, seed, CHECKING)
     moments = compared(simulated.bought, log, found.life, market.size, market.since)
     sold = level(simulated, log, found.life, market.people, market.size)
     health = card(log, found.life, findings, moments, sold, panel.oddities, market.people / found.life.people)
-    forecast = None if holdout is None else _forecast(log, holdout, focal, seed)
-    recovery = recovered(scenario, log, found.life, recover, seed) if recover else None
-    health = _tried(health, forecast, holdout, recovery)
+    if holdout is not None:
+        step("foretelling what is held out")
+    forecast, held = tried(log, holdout, focal, seed)
+    recovery = recovered(scenario, log, found.life, recover, seed, step) if recover else None
+    made = (held, None if recovery is None else of_recovery(recovery))
+    done = {check.name: check for check in made if check is not None}
+    health = tuple(done.get(check.name, check) for check in health)
     wanting = [
         f"{check.grade} {check.name}: {check.sentence}" for check in health if check.grade in (FAIL, REVIEW)
     ]
@@ -180,69 +178,6 @@ def fit(
         scenario, panel, pd.DataFrame([f.row() for f in findings]), moments, words(panel, findings, moments), tuple(findings),
         health, forecast and forecast.table, recovery, forecast and forecast.weeks,
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Market:
-    """A market that sells what the log sold.
-
-    people: customers at the start. size: of a simulation for the fit. since: day from which all firms of today were on sale.
-    """
-
-    scenario: Scenario
-    people: float
-    size: int
-    since: float
-
-
-def _assembled(
-    log: Panel, found: Estimates, findings: list[Finding], about: dict[str, Any], margin: float, focal: str, seed: int,
-) -> _Market:  # fmt: skip
-    """The scenario of the estimates, with its draws, its firms' shares and its level of sales those of the log."""
-    prices, chosen, life = found.prices, found.chosen, found.life
-    spec: dict[str, Any] = {
-        **about, **found.sections,
-        "firms": [
-            {"name": safe(firm), "price": prices[firm], "cost": prices[firm] * (1 - margin), **chosen.firms[firm]}
-            for firm in log.firms
-        ],
-        "arms": arms_for(log, focal),
-        "uncertainty": {f.name: f.se for f in findings if f.drawn},
-    }  # fmt: skip
-    people = people_for(log, life, spec, prices)
-    size = size_for(log, life, people)
-    since = common_window(chosen.absent, log.days)[0]
-    spec["posterior"] = posterior(life, chosen, spec, findings, seed)
-    scenario = Scenario(spec)
-    if not log.one_firm:
-        scenario = with_shares(scenario, log, life, size, seed, since)
-    return _Market(scenario, with_level(scenario, log, life, people, size, seed), size, since)
-
-
-def _tried(
-    health: tuple[Check, ...],
-    forecast: Forecast | None,
-    days: float | None,
-    recovery: pd.DataFrame | None,
-) -> tuple[Check, ...]:
-    """The card with what was tried in the place of what was not."""
-    done = {} if forecast is None or days is None else {"holdout": of_holdout(forecast.table, days)}
-    done |= {} if recovery is None else {"recovery": of_recovery(recovery)}
-    return tuple(done.get(check.name, check) for check in health)
-
-
-def _forecast(log: Panel, days: float, focal: str, seed: int) -> Forecast:
-    """What a market fitted to the log before its last `days` foretells of these."""
-    before, after = split(log, days)
-    if len(before.customers) < FEWEST:
-        raise RegularsError(f"{log.name}: before the last {days:g} days are {len(before.customers)} customers, too few to fit; hold out less")  # fmt: skip
-    findings: list[Finding] = []
-    found = estimated(before, findings)
-    focal = focal if focal in before.firms else before.firms[0]
-    about = {"market": _market(before, focal, 364.0, seed)}
-    market = _assembled(before, found, findings, about, MARGIN, focal, seed)
-    scenario = market.scenario.set({"market.customers": max(round(market.people), 1)})
-    return foretold(scenario, before, after, found.life, seed)
 
 
 def _checked(
@@ -280,15 +215,6 @@ def _checked(
 def _goods(margin: float) -> Finding:
     note = "no log of sales holds costs; set `cost` of each firm, or fit with another margin"
     return Finding("", "cost of goods", 1 - margin, None, "share of price", "assumed", note)
-
-
-def _market(log: Panel, focal: str, days: float, seed: int) -> dict[str, Any]:
-    """The section `market`; customers are found later."""
-    start = {} if log.start is None else {"start": log.start}
-    return {
-        "customers": 1, "days": days, "currency": log.currency or "currency", "seed": seed, "focal": safe(focal),
-        "window": float(min(84.0, days / 4)), **start,
-    }  # fmt: skip
 
 
 def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:
