@@ -64,6 +64,7 @@ def fit(
     json: JsonOption = False,
     reading: Reading = AS_FOUND,
     kept: Path | None = None,
+    ids: str | None = None,
 ) -> None:
     """Read a log of purchases and write the scenario of a market like it.
 
@@ -87,7 +88,7 @@ def fit(
             files.enter_context(whole_file(place, inputs, overwrite)) for place in (drawn, out, page)
         )
         step("reading the log")
-        panel = panel_of(log, reading, offers)
+        panel = panel_of(log, reading, offers, ids=ids)
         beside = None if panel.account is None else reading_beside(out)
         if beside is not None and not (kept and beside.exists() and kept.samefile(beside)):
             noted = files.enter_context(whole_file(beside, inputs, overwrite))

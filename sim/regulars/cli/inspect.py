@@ -41,6 +41,7 @@ def inspect(
     json: JsonOption = False,
     reading: Reading = AS_FOUND,
     kept: Path | None = None,
+    ids: str | None = None,
 ) -> None:  # fmt: skip
     """Tell how a log of purchases is read, column by column, and what looks odd about it; draw a page of pictures.
 
@@ -53,7 +54,7 @@ def inspect(
     inputs = [Path(log), *(file for file in (offers, kept) if file is not None)]
     with ExitStack() as files, Steps(f"inspect {Path(log).name}"[:40], quiet=json) as step:
         step("reading the log")
-        panel = panel_of(log, reading, offers)
+        panel = panel_of(log, reading, offers, ids=ids)
         final = (out or Path(f"{_stem(panel.name)}-log.html")) if page else None
         if keep is not None:
             files.enter_context(whole_file(keep, inputs, overwrite)).write_bytes(
