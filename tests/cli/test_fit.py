@@ -120,3 +120,86 @@ def test_a_share_is_read_as_people_write_it():
     assert [share(word) for word in ("0.6", "60%", "0,6", " 60 % ", 0.6)] == pytest.approx([0.6] * 5)
     with pytest.raises(typer.BadParameter, match=r"'sixty' is no share; write 0\.6 or 60%"):
         share("sixty")
+
+
+@pytest.mark.big
+def test_the_next_month_in_one_command(call, tmp_path, monkeypatch):
+    """Reading, name, firm and margin come from the market before; what is typed wins."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(1)
+    for name, first in (("a", "2024-01-01"), ("b", "2024-07-01"), ("c", "2024-06-01")):
+        n = 1200
+        firm = np.where(rng.random(n) < 0.6, "north", "south")
+        when = pd.Timestamp(first) + pd.to_timedelta(rng.integers(0, 182, n), unit="D")
+        paid = [f"{x:.2f}".replace(".", ",") for x in rng.gamma(4.0, 2.0, n) + 1]
+        table = pd.DataFrame({"who": rng.integers(0, 120, n), "tag": when.strftime("%d.%m.%Y"), "brand": firm, "paid": paid, "art": ["x", "weg"] * (n // 2)})  # fmt: skip
+        table.to_csv(f"{name}.csv", index=False, sep=";")
+    words = [
+        "--columns",
+        "customer=who,time=tag,amount=paid",
+        "--leave-out",
+        "art=weg",
+        "--currency",
+        "EUR",
+        "--holdout",
+        "none",
+    ]
+    first = call(
+        "fit",
+        "a.csv",
+        "--out",
+        "a.toml",
+        *words,
+        "--focal",
+        "south",
+        "--margin",
+        "40%",
+        "--name",
+        "Two brands",
+    )
+    assert first.exit_code == 0, first.stderr
+    told = call("fit", "b.csv", "--from", "a.toml", "--out", "b.toml", "--holdout", "none")
+    assert told.exit_code == 0, told.stderr
+    market = load(tmp_path / "b.toml")
+    assert (market.spec.about.title, market.focal, market.spec.market.currency) == (
+        "Two brands",
+        "south",
+        "EUR",
+    )
+    assert all(firm.cost == pytest.approx(0.6 * firm.price) for firm in market.spec.firms)
+    assert (
+        "beside a.toml:" in told.stdout
+        and "is pooled" in " ".join(told.stdout.split())
+        and "within its error" in told.stdout
+    )
+    assert "Beside the market before" in (tmp_path / "b.fit.html").read_text()
+    typed = call(
+        "fit",
+        "c.csv",
+        "--from",
+        "a.toml",
+        "--out",
+        "c.toml",
+        "--holdout",
+        "none",
+        "--focal",
+        "north",
+        "--name",
+        "C",
+        "--margin",
+        "0.1",
+        "--json",
+    )
+    found = json.loads(typed.stdout)
+    assert "stands alone" in found["changed"][0] and {row["parameter"] for row in found["changes"]} >= {
+        "basket",
+        "taste concentration S",
+    }
+    market = load(tmp_path / "c.toml")
+    assert (market.spec.about.title, market.focal) == ("C", "north") and market.spec.firms[
+        0
+    ].cost == pytest.approx(0.9 * market.spec.firms[0].price)
+    over = call("fit", "b.csv", "--from", "a.toml", "--out", "a.toml", "--overwrite")
+    assert over.exit_code == 1 and "this is an input" in over.stderr
+    (tmp_path / "a.posterior.parquet").unlink()
+    assert call("fit", "b.csv", "--from", "a.toml", "--out", "d.toml").exit_code == 1

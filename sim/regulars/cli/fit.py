@@ -40,13 +40,25 @@ def fit(
         ),
     ] = None,
     margin: Annotated[
-        float,
+        float | None,
         typer.Option(
             parser=share,
             metavar="SHARE",
+            show_default="0.25",
             help="Share of the price left after the cost of goods, as 0.6 or 60%; no log of sales tells it.",
         ),
-    ] = 0.25,
+    ] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="MARKET",
+            dir_okay=False,
+            show_default=False,
+            help="The market that an earlier log was fitted to: reading, name, firm and margin are taken from it, and what both logs tell "
+            "is told side by side and, where they do not overlap, pooled.",
+        ),
+    ] = None,
     offers: OffersOption = None,
     holdout: Annotated[
         str,
@@ -74,6 +86,7 @@ def fit(
     from contextlib import ExitStack
 
     from regulars.cli import say, stop
+    from regulars.cli.again import taken_from
     from regulars.ground.output import whole_file
     from regulars.lab.fit import fit as estimate
     from regulars.lab.fitting.posterior import draws_beside
@@ -81,7 +94,11 @@ def fit(
     from regulars.show.fit_page import fit_html
 
     held = _held_out(holdout)
-    inputs, drawn = [Path(log), *(file for file in (offers, kept) if file is not None)], draws_beside(out)
+    inputs, drawn = (
+        [Path(log), *(file for file in (offers, kept, before) if file is not None)],
+        draws_beside(out),
+    )
+    old = taken_from(before)
     page = out.with_name(f"{out.stem}.fit.html")
     with ExitStack() as files, Steps(f"fit {Path(log).name}"[:40], quiet=json) as step:
         table, draft, told = (
@@ -95,12 +112,13 @@ def fit(
             noted.write_bytes(reading_text(panel, log).encode())
         fitted = estimate(
             panel,
-            name=name or "",
+            name=name or old.name,
             customers=customers,
-            focal=focal,
-            margin=margin,
+            focal=focal or old.firm(panel),
+            margin=old.margin if margin is None else margin,
             holdout=held,
             recover=recover,
+            before=old.known,
             progress=step,
         )
         step("drawing the page")
@@ -116,6 +134,8 @@ def fit(
             "identified": identified,
             "holdout": fitted.holdout,
             "recovery": fitted.recovery,
+            "changes": fitted.changes,
+            "changed": list(fitted.changed),
         }
         where = {"scenario": str(out), "posterior": str(drawn), "report": str(page), "log": panel.name}
         health = [check.row() for check in fitted.health]
@@ -124,6 +144,11 @@ def fit(
     for check in fitted.health:
         say.paragraph(check.sentence, f"{check.grade:9} {check.name}: ", 10)
     say.text()
+    if fitted.changes is not None:
+        say.text(f"beside {before}:")
+        for line in fitted.changed:
+            say.paragraph(line, "- ", 2)
+        say.text()
     for note in fitted.panel.notes:
         say.text(f"note: {note}")
     from regulars.show import tables

@@ -29,7 +29,10 @@ METAVARS = {
 
 
 def takes_reading(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a reading, `--reading FILE` and `--hash-ids`: it gets `reading`, the file as `kept`, the key as `ids`."""
+    """Give a command the options of a reading, `--reading FILE` and `--hash-ids`: it gets `reading`, the file as `kept`, the key as `ids`.
+
+    Where it takes a market `before`, the reading of that market is the file unless one is given.
+    """
     own = inspect.signature(command, eval_str=True)
     names = [f.name for f in fields(Reading)]
 
@@ -37,6 +40,12 @@ def takes_reading(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(*args: Any, **given: Any) -> None:
         options = {name: given.pop(name) for name in names}
         file = given.pop("reading")
+        if (
+            file is None
+            and given.get("before") is not None
+            and (beside := reading_beside(given["before"])).exists()
+        ):
+            file = beside
         ids = key_of(given.pop("hash_ids"), given.pop("hash_key"))
         command(*args, **given, reading=chosen(options, file), kept=file, ids=ids)
 

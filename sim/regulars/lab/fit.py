@@ -17,13 +17,16 @@ from typing import TYPE_CHECKING, Any
 from regulars.ground.errors import RegularsError
 from regulars.lab.asked import LAST_SEED, real, whole
 from regulars.lab.fitting.assembled import assembled, market_section
+from regulars.lab.fitting.changes import changes, in_words, standing_alone
 from regulars.lab.fitting.check import compared
 from regulars.lab.fitting.estimate import estimated
 from regulars.lab.fitting.health import FAIL, REVIEW, Check, card
 from regulars.lab.fitting.held_out import FEWEST, MARGIN, days_held_out, tried
 from regulars.lab.fitting.identify import Finding, words
+from regulars.lab.fitting.known import Known, known_of, read_known
 from regulars.lab.fitting.level import CHECKING, level, told_customers, twin
 from regulars.lab.fitting.names import renamed, safe_names
+from regulars.lab.fitting.pooling import Pooling
 from regulars.lab.fitting.posterior import draws_beside, write_draws
 from regulars.lab.fitting.purchases import as_bought
 from regulars.lab.fitting.recovery import of_recovery, recovered
@@ -45,7 +48,9 @@ class Fitted:
     scenario: ready to run. estimates: table (parameter, estimate, se, unit, source). moments: table (moment, unit,
     observed, simulated, se, z, used). identified: sentences on what the log can and cannot tell. health: checks, each with a
     grade, its number and a sentence. holdout: table (quantity, observed, se, market, law, as_before), where asked for. recovery:
-    table (parameter, truth, mean, bias, sd, covered, fits), where asked for. weeks: the holdout week by week, for `show.tracking`.
+    table (parameter, truth, mean, bias, sd, covered, fits), where asked for. weeks: the holdout week by week, for `show.tracking`. changes: table
+    (parameter, unit, before, se_before, now, se_now, z, pooled, se_pooled) beside the market before, and changed: the same in words, where
+    one was given. known: what the next fit can go on from.
     """
 
     scenario: Scenario
@@ -58,6 +63,9 @@ class Fitted:
     holdout: pd.DataFrame | None = None
     recovery: pd.DataFrame | None = None
     weeks: pd.DataFrame | None = field(default=None, repr=False)
+    changes: pd.DataFrame | None = None
+    changed: tuple[str, ...] = ()
+    known: Known | None = field(default=None, repr=False)
 
     def scenario_toml(self, draws: str = "") -> str:
         """The scenario as short TOML with comments; its draws stand in the text, or in the file `draws` beside it."""
@@ -96,7 +104,7 @@ class Fitted:
         from regulars.ground.output import SIGN, signed
 
         draft.write_bytes(signed(f"# {SIGN}{'0' * 16}\n{self.scenario_toml(name)}").encode())
-        write_draws(self.scenario.spec.posterior, table)
+        write_draws(self.scenario.spec.posterior, table, self.known)
 
 
 def fit(
@@ -110,6 +118,7 @@ def fit(
     seed: int = 1,
     holdout: float | str | None = None,
     recover: int = 0,
+    before: Known | Path | str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Fitted:
     """Fit a market to a panel.
@@ -125,6 +134,8 @@ def fit(
         holdout: days at the end of the log that a market fitted to the rest shall foretell; "usual" for a quarter of a log that
             is long enough, none when left out.
         recover: logs that the fitted market makes and that are fitted in turn, to see which parameters come back.
+        before: the scenario that an earlier log was fitted to, or `Fitted.known` of it. Estimates are told beside its; where this log
+            begins after that one ended they are pooled, each weighed by its precision.
         progress: called with the name of each step as it begins.
 
     Raises:
@@ -150,8 +161,11 @@ def fit(
     log = as_bought(panel, focal, findings)
     days_held_out(log, holdout)  # refused before anything takes time
     focal = focal or log.firms[0]
+    known = before if before is None or isinstance(before, Known) else read_known(draws_beside(Path(before)))
+    alone = "" if known is None else standing_alone(known, log)
+    pooling = None if known is None or alone else Pooling(known, log.days, {}, [])
     step("estimating")
-    found = estimated(log, findings)
+    found = estimated(log, findings, pooling)
     findings.append(_goods(margin))
     about = {**_about(panel, name, focal), "market": market_section(panel, focal, days, seed)}
     step("finding the level of sales")
@@ -174,9 +188,15 @@ def fit(
         f"{check.grade} {check.name}: {check.sentence}" for check in health if check.grade in (FAIL, REVIEW)
     ]
     scenario = scenario.set({"about.health": wanting})
+    moved = None if known is None else changes(known, log, findings, pooling.alone if pooling else {})
+    changed = (
+        ()
+        if known is None or moved is None
+        else in_words(moved, known, findings, alone, pooling.refused if pooling else ())
+    )
     return Fitted(
         scenario, panel, pd.DataFrame([f.row() for f in findings]), moments, words(panel, findings, moments), tuple(findings),
-        health, forecast and forecast.table, recovery, forecast and forecast.weeks,
+        health, forecast and forecast.table, recovery, forecast and forecast.weeks, moved, changed, known_of(log, found, findings),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -60,12 +60,12 @@ class Ids:
             words = [word.casefold() for word in words]
         return Column(column.name, column.codes, pa.array([self(word) for word in words], pa.string()))
 
-    def reading(self, reading: Reading, names: Sequence[str]) -> Reading:
-        """A reading whose conditions on the column of customers, under any of its `names`, hold names for ids."""
+    def reading(self, reading: Reading, of_customers: Callable[[str], bool]) -> Reading:
+        """A reading whose conditions on the column of customers hold names for ids; `of_customers` knows its names."""
 
         def hidden(conditions: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
             return {
-                column: tuple(map(self, values)) if column in names else tuple(values)
+                column: tuple(map(self, values)) if of_customers(column) else tuple(values)
                 for column, values in conditions.items()
             }
 

@@ -84,8 +84,8 @@ def interpret(source: Source, reading: Reading, ids: Ids | None = None) -> Inter
         problems.told = found.faults
         problems.raise_if_any()
     if ids is not None:
-        reading = ids.reading(reading, [n for n in (*source.header, "customer") if actual_column(source, n, found.columns, "") == found.columns["customer"]])  # fmt: skip
         source = Hashed(source, found.columns["customer"], ids)
+        reading = ids.reading(reading, lambda n: actual_column(source, n, found.columns, "") == source.name)
     own = set(source.header) >= OURS
     if own and "firm" not in reading.leave_out:
         reading = replace(reading, leave_out={**reading.leave_out, "firm": ("",)})
@@ -271,13 +271,8 @@ def _ranked(column: Column) -> NDArray[np.int64]:
 
 
 def _uses(
-    source: Source,
-    found: Found,
-    columns: dict[str, Column],
-    glance: dict[str, Column],
-    asked: dict[str, Any],
-    reading: Reading,
-) -> tuple[ColumnUse, ...]:
+    source: Source, found: Found, columns: dict[str, Column], glance: dict[str, Column], asked: dict[str, Any], reading: Reading,
+) -> tuple[ColumnUse, ...]:  # fmt: skip
     taken = {c: field for field, c in found.columns.items()}
     uses = []
     for name in source.header:

@@ -38,6 +38,7 @@ def fit_html(fitted: Fitted) -> str:
         moments={"message": message(fitted.moments), "rows": moments},
         holdout=_holdout(fitted),
         recovery=_recovery(fitted),
+        changes=_changes(fitted),
         estimates=_estimates(fitted.estimates),
         identified=fitted.identified,
         log=log_parts(fitted.panel),
@@ -120,6 +121,33 @@ def _recovery(fitted: Fitted) -> dict[str, Any] | None:
         "fits",
     ]
     return {"message": told[:1].upper() + told[1:], "table": {"heads": heads, "rows": rows}}
+
+
+def _changes(fitted: Fitted) -> dict[str, Any] | None:
+    """The market before beside this one."""
+    table = fitted.changes
+    if table is None:
+        return None
+    far = [str(row["parameter"]) for row in table.to_dict("records") if abs(row["z"]) > FAR]
+    told = f"{len(table) - len(far)} of {len(table)} estimates are within the error of those before"
+    rows = [
+        (row["parameter"], [*(_error(row[name]) for name in ("before", "se_before", "now", "se_now")), score(row["z"]), _error(row["pooled"])])
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    heads = [
+        "parameter",
+        "before",
+        "standard error",
+        "now",
+        "standard error",
+        "change in standard errors",
+        "pooled",
+    ]
+    return {
+        "message": told + (f"; changed: {_listed(far)}" if far else ""),
+        "table": {"heads": heads, "rows": rows},
+        "said": fitted.changed,
+    }
 
 
 def _estimates(table: pd.DataFrame) -> dict[str, Any]:
