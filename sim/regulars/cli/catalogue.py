@@ -93,8 +93,8 @@ def show(
 ) -> None:
     """Show what a strategy or a policy does and takes, or what a scenario asks."""
     from regulars.cli import describe, say
+    from regulars.ground.alike import nearest
     from regulars.ground.errors import RegularsError
-    from regulars.ground.parameter import nearest
     from regulars.scenario import load
     from regulars.world import policy
     from regulars.world.strategy import names

@@ -221,7 +221,7 @@ def _checked(
     if hopeless is not None:
         raise RegularsError(f"{panel.name}: {hopeless.sentence}")
     if focal is not None and focal not in panel.firms and focal not in safe_names(panel.firms).values():
-        from regulars.ground.parameter import nearest
+        from regulars.ground.alike import nearest
 
         raise RegularsError(f"{panel.name}: no firm is called '{focal}'; {nearest(focal, panel.firms)}")
     return (

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.panels.columns import nearest
+from regulars.panels.columns import or_alike
 from regulars.panels.journey import complete_journey
 from regulars.panels.odd import look
 from regulars.panels.panel import Panel
@@ -44,7 +44,7 @@ def dataset(name: str) -> Panel:
         ).parent
         return _looked_at(complete_journey(folder, part))
     if family not in LOADERS or part:
-        raise RegularsError(f"no dataset {name!r}; there are {', '.join(NAMES)}{nearest(family, NAMES)}")
+        raise RegularsError(f"no dataset {name!r}; there are {', '.join(NAMES)}{or_alike(family, NAMES)}")
     panel = LOADERS[family]()
     return panel if panel.account else _looked_at(panel)
 

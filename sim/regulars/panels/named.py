@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from regulars.ground.errors import RegularsError
-from regulars.panels.columns import nearest
+from regulars.panels.columns import or_alike
 from regulars.panels.panel import Panel
 from regulars.panels.reading import Reading
 
@@ -32,7 +32,7 @@ def resolve(
         return read(word, reading=reading, offers=offers, name=name, hash_ids=hash_ids)
     if not known:
         raise RegularsError(
-            f"{word!r} is neither a file nor a dataset; datasets are {', '.join(NAMES)}{nearest(word, NAMES)}"
+            f"{word!r} is neither a file nor a dataset; datasets are {', '.join(NAMES)}{or_alike(word, NAMES)}"
         )
     asked = [o for o in (reading.table() if reading else {}) if o != "currency"] + ["offers"] * (
         offers is not None

@@ -22,7 +22,7 @@ from regulars.panels.problems import Problems
 from regulars.panels.reading import Reading
 from regulars.panels.returns import net
 from regulars.panels.sources import open_source
-from regulars.panels.ways import ways
+from regulars.panels.ways import way, ways
 from regulars.panels.window import settled
 
 OWN = "own"
@@ -108,6 +108,8 @@ def read(
     )  # fmt: skip
     if panel.offers is not None:
         remarks = [*remarks, "prices of all firms are those of the offers: each holds until the next one"]
+    if found.currency is None:
+        remarks = [*remarks, f"nothing names the currency of the amounts; {way('currency', 'EUR')} does"]
     if ids is not None:
         remarks = [*remarks, "ids of customers are replaced by a keyed hash"]
     odd = look(panel, found)

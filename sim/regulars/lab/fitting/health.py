@@ -55,7 +55,7 @@ def card(
     untried = "the market was not fitted to a part of the log and held against the rest; `--holdout 13w` does"
     unknown = "no market of known parameters was fitted back; `--recover 20` does"
     return (
-        money(*sold, life.window, crowd),
+        money(*sold, life.window, crowd, log.days),
         of_moments(moments),
         Check("holdout", UNTRIED, float("nan"), untried),
         Check("recovery", UNTRIED, float("nan"), unknown),
@@ -71,13 +71,14 @@ def worst(checks: Sequence[Check]) -> str:
     return GRADES[max(tried, default=1)]
 
 
-def money(ratio: float, error: float, days: float, crowd: float = 1.0) -> Check:
-    """Whether the market sells what the log sold.
+def money(ratio: float, error: float, days: float, crowd: float = 1.0, length: float = 0.0) -> Check:
+    """Whether the market sells what the log sold in the `days` that it repeats.
 
-    crowd: customers with whom it does, over those behind the log.
+    crowd: customers with whom it does, over those behind the log. length: of the whole log, days.
     """
     off = ratio - 1
-    told = f"the fitted market sells {abs(off):.1%} {'more' if off > 0 else 'less'} than the log over the same {days:.0f} days (simulation error {error:.1%})"
+    span = f"the log's last {days:.0f} days" if length > days else f"all {days:.0f} days of the log"
+    told = f"the fitted market sells {abs(off):.1%} {'more' if off > 0 else 'less'} than was sold in {span} (simulation error {error:.1%})"
     if abs(off) <= max(MONEY, 2 * error):
         grade = PASS if 2 * error <= 2 * MONEY else REVIEW
         if abs(crowd - 1) > CROWD:
@@ -147,7 +148,7 @@ def stability(log: Panel, life: Life) -> Check:
     left = second - share * each
     error = float(np.sqrt(left @ left) / each.sum())
     change = (share / (1 - share)) / (wanted / (1 - wanted)) - 1 if 0 < share < 1 else float("inf")
-    told = f"the second half of the window holds {share:.1%} of purchases, where the fitted market expects {wanted:.1%}"
+    told = f"the second half of the log, its last {log.days - half:.0f} days, holds {share:.1%} of purchases, where the fitted market expects {wanted:.1%}"
     if abs(change) <= MOVED or abs(share - wanted) <= 3 * error:
         return Check("stability over halves", PASS, change, told)
     grade = FAIL if abs(np.log1p(max(change, -0.999))) > np.log1p(BROKEN) else REVIEW

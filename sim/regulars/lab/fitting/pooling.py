@@ -125,7 +125,7 @@ class Pooling:
         away = _apart(new, old, names)
         far = [name for name in names if abs(away[name]) > APART]
         self.refused += [
-            f"{_spoken(name)} lies {abs(away[name]):.1f} standard errors from the market before"
+            f"{_spoken(name)} lies {abs(away[name]):.1f} standard errors from the market before, so it moves only with the rest"
             for name in far
         ]
         names = [name for name in names if name not in far]
