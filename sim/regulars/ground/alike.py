@@ -14,7 +14,7 @@ MOST_KNOWN = 60  # names in a hint
 def alike(
     name: str, known: Iterable[str], most: int = 1, at_least: float = 0.6, spelled: Callable[[str], str] = str
 ) -> list[str]:
-    """The known names most like this one, the likest first.
+    """The known names most like this one, the likest first; of those that are as like, the first known.
 
     Args:
         name: the wrong one.
@@ -24,8 +24,14 @@ def alike(
         spelled: what of a name is compared, as without blanks.
     """
     names = {spelled(str(one))[:LONGEST]: str(one) for one in known}
-    found = difflib.get_close_matches(spelled(str(name))[:LONGEST], list(names), most, at_least)
-    return [names[one] for one in found]
+    matcher, found = difflib.SequenceMatcher(), []
+    matcher.set_seq2(spelled(str(name))[:LONGEST])
+    for place, one in enumerate(names):
+        matcher.set_seq1(one)
+        bounds = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)  # the last one costs most
+        if all(share() >= at_least for share in bounds):
+            found.append((-matcher.ratio(), place, names[one]))
+    return [one for *_, one in sorted(found)[:most]]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
