@@ -156,7 +156,7 @@ def fit(
     say.drawn(tables.moments(fitted.moments))
     for title, table_of in (("holdout", fitted.holdout), ("recovery", fitted.recovery)):
         if table_of is not None:
-            say.text(f"{title}:\n{table_of.to_string(index=False, float_format='{:.4g}'.format)}\n")
+            say.text(f"{title}:\n{table_of.to_string(index=False, na_rep='', float_format=_plain)}\n")
     for line in identified:
         say.text(f"- {line}")
     say.text(f"\nscenario: {out}")
@@ -175,3 +175,10 @@ def _held_out(text: str) -> float | str | None:
         told = f"{text!r} is no time; write weeks as in 13w, days as in 90d, usual, or none"
         raise typer.BadParameter(told, param_hint="'--holdout'")
     return float(match[1]) * (7 if match[2] == "w" else 1)
+
+
+def _plain(value: float) -> str:
+    """A number of a table of the console: three figures, or a large one in full."""
+    from regulars.show.numbers import precise
+
+    return precise(value, plain=True)

@@ -55,7 +55,7 @@ def card(
     untried = "the market was not fitted to a part of the log and held against the rest; `--holdout 13w` does"
     unknown = "no market of known parameters was fitted back; `--recover 20` does"
     return (
-        money(*sold, life.window, crowd, log.days),
+        money(*sold, life.window, crowd, log.days, log.dated),
         of_moments(moments),
         Check("holdout", UNTRIED, float("nan"), untried),
         Check("recovery", UNTRIED, float("nan"), unknown),
@@ -71,13 +71,21 @@ def worst(checks: Sequence[Check]) -> str:
     return GRADES[max(tried, default=1)]
 
 
-def money(ratio: float, error: float, days: float, crowd: float = 1.0, length: float = 0.0) -> Check:
+def money(
+    ratio: float, error: float, days: float, crowd: float = 1.0, length: float = 0.0, dated: bool = True
+) -> Check:
     """Whether the market sells what the log sold in the `days` that it repeats.
 
-    crowd: customers with whom it does, over those behind the log. length: of the whole log, days.
+    crowd: customers with whom it does, over those behind the log. length: of the whole log, days. dated: whether it has days.
     """
     off = ratio - 1
-    span = f"the log's last {days:.0f} days" if length > days else f"all {days:.0f} days of the log"
+    span = (
+        f"the log's last {days:.0f} days"
+        if length > days
+        else f"all {days:.0f} days of the log"
+        if dated
+        else "the log"
+    )
     told = f"the fitted market sells {abs(off):.1%} {'more' if off > 0 else 'less'} than was sold in {span} (simulation error {error:.1%})"
     if abs(off) <= max(MONEY, 2 * error):
         grade = PASS if 2 * error <= 2 * MONEY else REVIEW
