@@ -10,6 +10,8 @@ import os
 import re
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests share the cores already; before NumPy is there
+
 import numpy as np
 import pytest
 

@@ -166,3 +166,27 @@ def test_begun_by_a_branch_it_binds_those_who_are_customers_by_then():
 def test_mistakes_are_told(change, told):
     with pytest.raises(Problem, match=told):
         gym().set({f"subscription.{name}": value for name, value in change.items()})
+
+
+@pytest.mark.parametrize("bound", ["renewed unattended", "hard contract"])
+def test_nobody_is_held_to_what_the_firm_does_not_sell(bound):
+    """A firm without books sells none, whoever is bound to it; what it sells it goes on selling to them.
+
+    A subscription is one at a time: who buys books elsewhere is under contract there. A signed contract is each firm's own.
+    """
+    world = {
+        "market": {"customers": 200, "days": 182},
+        "need": {"mean": 1.0},
+        "switching": {"initial": "share"},
+        "categories": [{"name": "milk"}, {"name": "books"}],
+        "firms": [{"name": "dairy", "categories": {"milk": 0.0}}, {"name": "other"}],
+    }
+    if bound == "hard contract":
+        world["firms"][0]["strategies"] = {"contract": {"binding": "hard", "attention": 0.1}}
+    else:
+        world["subscription"] = {"on": True, "attention": 0.3}
+    bought = Scenario(world).market(log="memory").run().log.purchases()
+    sold = bought.groupby(["firm", "category"], observed=False).size()
+    assert sold["dairy", "books"] == 0 and sold["other", "books"] > 500
+    milk = sold["dairy", "milk"] / bought["category"].eq("milk").sum()
+    assert milk > (0.55 if bound == "hard contract" else 0.1)

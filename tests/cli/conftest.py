@@ -95,10 +95,10 @@ def launch(tmp_path):
 
 @pytest.fixture
 def start(launch):
-    """Start `python -m regulars.cli ...` as a process of its own."""
+    """Start `python -m regulars ...` as a process of its own."""
 
     def started(*words, source=SOURCE, env=(), **options):
-        command = [sys.executable, "-m", "regulars.cli", *map(str, words)]
+        command = [sys.executable, "-m", "regulars", *map(str, words)]
         return launch(command, {"PYTHONPATH": str(source), **dict(env)}, **options)
 
     return started
@@ -122,7 +122,7 @@ def until():
 
 @pytest.fixture
 def spoken(start):
-    """Run `python -m regulars.cli ...` to its end: (exit code, stdout, stderr) as bytes."""
+    """Run `python -m regulars ...` to its end: (exit code, stdout, stderr) as bytes."""
 
     def ended(*words, **options):
         process = start(*words, **options)

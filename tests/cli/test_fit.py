@@ -1,6 +1,7 @@
 """`regulars fit`: the health card first, the draws beside the scenario, and options that are refused with what would be right."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -203,3 +204,18 @@ def test_the_next_month_in_one_command(call, tmp_path, monkeypatch):
     assert over.exit_code == 1 and "this is an input" in over.stderr
     (tmp_path / "a.posterior.parquet").unlink()
     assert call("fit", "b.csv", "--from", "a.toml", "--out", "d.toml").exit_code == 1
+
+
+@pytest.mark.big
+@pytest.mark.parametrize(("given", "kept"), [(None, None), (0.4, 0.4)])
+def test_a_margin_that_was_assumed_stays_assumed(tmp_path, given, kept):
+    """So that it is drawn again; one that was given is given again, as is a cost that was written into the market."""
+    from regulars.cli.again import taken_from
+    from regulars.lab.fit import fit
+
+    place = fit(one_firm(customers=60), margin=given).write(tmp_path / "m.toml")
+    assert taken_from(place).margin == kept and taken_from(None).known is None
+    text = place.read_text()
+    price = load(place).spec.firms[0].price
+    place.write_text(re.sub(r"(?m)^cost = .*$", f"cost = {0.3 * price}", text))
+    assert taken_from(place).margin == pytest.approx(0.7)

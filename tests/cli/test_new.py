@@ -35,7 +35,7 @@ def test_a_new_strategy_works_at_once(spoken, source):
     assert b"thank_you_card" in spoken("list", "strategies", **here)[1]
     assert spoken("check", "thank_you_card", **here)[0] == 0
     smaller = ("--set", "market.customers=200", "--set", "market.days=56", "--replicates", "2", "--no-report")
-    _grown(source, "regulars.cli", "compare", "thank_you_card", *smaller)
+    _grown(source, "regulars", "compare", "thank_you_card", *smaller)
     tests = (source / "tests/strategies/test_thank_you_card.py", TESTS / "contract")
     quietly = ("-v", "-p", "no:cacheprovider", "--import-mode=importlib", "-m", "not slow")
     told = _grown(source, "pytest", *quietly, *tests, "-k", "thank_you_card")

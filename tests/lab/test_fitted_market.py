@@ -56,7 +56,10 @@ def test_the_level_of_sales_survives_every_draw_and_sweep(mature):
 def test_the_mean_rate_of_a_draw_is_the_one_that_sells_what_the_log_sold(mature):
     """Whoever leaves sooner must buy more often: the product of rate and expected days stays what it was."""
     draws = mature.scenario.spec.posterior
-    mean, hazard = (np.array(draws[name]) for name in ("need.mean", "turnover.exit_rate"))
+    elsewhere = np.exp(
+        draws["choice.outside_utility"]
+    )  # odds; opportunities go with 1 / share that ends here
+    mean, hazard = np.array(draws["need.mean"]) / (1 + elsewhere), np.array(draws["turnover.exit_rate"])
     assert mean.std() > 0.005 * mean[0] and np.corrcoef(mean, hazard)[0, 1] > 0.9
     entry = mature.scenario.spec.turnover.entry_rate / 365.25
     day = np.linspace(0, 364, 2001)
@@ -94,7 +97,9 @@ def test_lines_of_a_basket_add_up_and_firms_beyond_the_largest_are_one():
 
 def chosen(log):
     findings = []
-    found = choice.fit_choice(log, log.purchases.groupby("firm")["price"].max().to_dict(), 1.0, findings)
+    found = choice.fit_choice(
+        log, log.purchases.groupby("firm")["price"].max().to_dict(), "poisson", findings
+    )
     return found, {f.label: f for f in findings}
 
 

@@ -176,22 +176,29 @@ BOUGHT = [(c, float(t), "AAB"[t], 2.0, 1.0 + t) for c in range(4) for t in range
 
 
 def fitted_choice(monkeypatch, log, *, inertia=0.4, price=None):
-    """`fit_choice` with a likelihood that finds these numbers."""
+    """`fit_choice` with a likelihood that finds these numbers; which are asked for with their errors."""
     asked = []
 
     def fit(purchases, offers=None, absent=None, inertia=True, found=inertia, draws=None, price_spread=False):
-        if draws is None:
-            asked.append((offers is not None, inertia))
         e = {"diversity": 1.5, "preference A": 0.7, "preference B": 0.3}
         e |= {"inertia": found} if inertia else {}
         se = {name: 0.1 * abs(value) for name, value in e.items()}
         if offers is not None:
             e["price"], se["price"] = price
-        return SimpleNamespace(estimates=e, standard_errors=se, notes=(), joint=None, log_likelihood=0.0)
 
-    monkeypatch.setattr(lagged_choice, "fit_lagged_choice", fit)
+        def errors():
+            if draws is None:
+                asked.append((offers is not None, inertia))
+            return SimpleNamespace(estimates=e, standard_errors=se, notes=(), joint=None, log_likelihood=0.0)
+
+        return SimpleNamespace(estimates=e, fit=errors)
+
+    monkeypatch.setattr(lagged_choice, "search", fit)
+    monkeypatch.setattr(
+        lagged_choice, "fit_lagged_choice", lambda *args, **kwargs: fit(*args, **kwargs).fit()
+    )
     findings = []
-    found = choice.fit_choice(log, {"A": 2.0, "B": 4.0}, 1.0, findings)
+    found = choice.fit_choice(log, {"A": 2.0, "B": 4.0}, "poisson", findings)
     return found, {f.label: f for f in findings}, asked
 
 
@@ -213,7 +220,8 @@ def test_prices_that_do_not_are_left_out_and_an_elasticity_is_assumed(monkeypatc
     """-2.62 = -b p (1 - share), mean over firms; usual prices are in the tastes already, so only their changes count."""
     log = panel(BOUGHT, PRICED) if price else panel([row[:4] for row in BOUGHT])
     found, told, asked = fitted_choice(monkeypatch, log, price=price)
-    assert asked == ([(True, True), (False, True)] if price else [(False, True)])
+    negative = price and price[0] < 0  # what is not is not looked at any closer
+    assert asked == ([(True, True), (False, True)] if negative else [(False, True)])
     scale = (2.0 / 3 + 4.0 * 2 / 3) / 2
     assert found.sections["choice"]["price_sensitivity"] == pytest.approx(2.62 / scale)
     assert [found.firms[firm]["base_price"] for firm in "AB"] == [2.0, 4.0]
@@ -242,9 +250,9 @@ def test_variety_seeking_is_told_and_the_tastes_are_fitted_without_it(monkeypatc
 
 
 def test_one_firm_s_log_says_nothing_of_rivals():
-    for here, pull in ((0.5, 0.0), (0.95, math.log(19))):
+    for rhythm, here, pull in (("poisson", 0.5, 0.0), ("calendar", 0.95, math.log(19))):
         findings = []
-        found = choice.fit_choice(panel([(1, 0.0, "A", 2.0)]), {"A": 2.0}, here, findings)
+        found = choice.fit_choice(panel([(1, 0.0, "A", 2.0)]), {"A": 2.0}, rhythm, findings)
         assert found.sections["choice"] == {
             "price_sensitivity": pytest.approx(2.62 / (2.0 * 0.5)),
             "outside": True,

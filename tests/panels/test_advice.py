@@ -169,6 +169,15 @@ def test_some_times_are_missing_and_some_are_not_dates(tmp_path):
     ]
 
 
+def test_sums_and_cents_are_told_for_what_they_are(tmp_path):
+    (cents,) = told(tmp_path, "customer,time,amount_cents", "1,2024-01-01,250")
+    assert "--columns amount=amount_cents" in cents and cents.endswith(
+        "divide it by 100 before if it counts cents, or all money is a hundred times too large"
+    )
+    (wide,) = told(tmp_path, "customer,north,south", "1,2.5,3")
+    assert wide.endswith("a table of sums by customer does not tell them") and "--columns" not in wide
+
+
 def test_dates_that_can_be_read_in_several_ways_are_not_guessed(tmp_path):
     assert told(tmp_path, HEAD, "1,01/02/2024,A,2", "1,03/02/2024,A,2") == [
         "dates of column time, such as '01/02/2024', can be read in several ways; --day-first or --no-day-first "

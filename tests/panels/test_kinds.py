@@ -292,7 +292,19 @@ def test_weeks_are_weeks(log, name, values):
     assert (panel.start, panel.days) == (dt.date(2024, 12, 23), 14)
 
 
+@pytest.mark.parametrize(
+    "values", [("2024Q4", "2025-Q2"), ("Q4 2024", "Q2/2025"), ("2024年第4季度", "2025年2季度")]
+)
+def test_quarters_are_quarters(log, values):
+    panel = times(log, values)
+    assert (panel.start, panel.days) == (dt.date(2024, 10, 1), 92 + 90 + 91) and len(panel) == 2
+    first, last = panel.purchases["time"]
+    assert 0 <= first < 92 and 182 <= last < 273
+    assert any(o.kind == "dated by quarter" for o in panel.oddities)
+
+
 def test_counts_of_periods_have_their_length(log):
+    assert times(log, ("1", "4"), "date", unit="quarter").days == pytest.approx(4 * 91.3125)
     assert times(log, ("0", "9"), "week").days == 70
     assert times(log, ("1", "3"), "month").days == pytest.approx(3 * 30.4375)
     assert times(log, ("0", "9"), "date", unit="week").days == 70

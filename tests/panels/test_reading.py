@@ -31,7 +31,7 @@ def test_a_reading_is_kept_whole(options):
 
 def test_what_a_reading_does_not_take():
     for options, says in (
-        ({"unit": "year"}, "unit='year': choose one of day, week, month, order"),
+        ({"unit": "year"}, "unit='year': choose one of day, week, month, quarter, order"),
         ({"duplicates": True}, "choose one of refuse, drop, keep"),
         ({"delimiter": "::"}, "give one character"),
         ({"since": "last week"}, "give a date, as in 2024-01-31"),

@@ -184,15 +184,15 @@ class PlainMarket:
         nothing, look, _, _ = self.dice.four(mood, customer.number, occasion, NOT_A_FIRM)
         stays = customer.commitment * (1 - search.transparency)
         looks_around = not (search.on and customer.incumbent and look < stays)
-        bound = any(board[firm.name].held for firm in self.firms)
+        bound = any(board[firm.name].held and not board[firm.name].blocked for firm in self.firms)
         best, winner, luck = -math.inf, None, 0.0
         if rules.outside and not bound:
             best = rules.outside_utility + (gumbel(nothing) if rules.mood == "gumbel" else 0.0)
         for f, firm in enumerate(self.firms):
             here = board[firm.name]
-            strange = customer.aware_from[firm.name] > time or here.blocked
+            strange = customer.aware_from[firm.name] > time
             overlooked = not looks_around and firm.name != customer.incumbent
-            if not here.held if bound else (strange or overlooked):
+            if here.blocked or (not here.held if bound else (strange or overlooked)):
                 continue
             shelf = firm.price * firm.markdown
             price = shelf * here.price_factor

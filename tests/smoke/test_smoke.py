@@ -78,7 +78,7 @@ def test_batch_run(processes):
 
 def command(*words, cwd):
     told = subprocess.run(
-        [sys.executable, "-m", "regulars.cli", *words], cwd=cwd, capture_output=True, text=True, timeout=600
+        [sys.executable, "-m", "regulars", *words], cwd=cwd, capture_output=True, text=True, timeout=600
     )
     assert told.returncode == 0, told.stderr
     return told.stdout

@@ -13,7 +13,9 @@ def test_public_log(name):
     found = real_logs.studied(name)
     real_logs.keep(name, found)
     level = next(check for check in found["health"] if check["check"] == "money level")
-    assert level["grade"] == "PASS", level["sentence"]
+    assert abs(level["number"]) <= 0.02, level[
+        "sentence"
+    ]  # how many customers that takes is graded, and on the page
     assert found["moments"] and found["recovery"]
     assert bool(found["holdout"]) == (real_logs.LOGS[name] is not None)
 

@@ -151,11 +151,10 @@ def _look(
         pull = -np.inf
         holder = -1
         for f in range(standing.size):
-            if used[HELD, f] and values[HELD, f, o] > 0.0 and holder < 0:
+            has = not (used[BLOCKED, f] and values[BLOCKED, f, o] > 0.0)
+            if has and used[HELD, f] and values[HELD, f, o] > 0.0 and holder < 0:
                 holder = f
-            if use_awareness and aware_from[i, f] > time[o]:
-                continue
-            if used[BLOCKED, f] and values[BLOCKED, f, o] > 0.0:
+            if not has or (use_awareness and aware_from[i, f] > time[o]):
                 continue
             factor = shelf_factor[f]
             if used[PRICE_FACTOR, f]:

@@ -163,10 +163,11 @@ def meet(
                 only = -1
                 if use_search and now >= 0 and look[x] < commitment[i] * (1.0 - transparency):
                     only = now
-                bound = False  # to one firm or several: then only these count
+                bound = False  # to one firm or several, as far as they have it: then only these count
                 if holds:
                     for f in range(firms):
-                        if used[HELD, f] and channel[HELD, f, r] > 0.0:
+                        has = not (used[BLOCKED, f] and channel[BLOCKED, f, r] > 0.0)
+                        if has and used[HELD, f] and channel[HELD, f, r] > 0.0:
                             bound = True
                 best = outside_utility + nothing[x] if outside and not bound else -np.inf
                 winner = -1
@@ -185,7 +186,7 @@ def meet(
                     pull = 0.0
                     weight = sensitivity_i
                     if touched[f]:
-                        if used[BLOCKED, f] and channel[BLOCKED, f, r] > 0.0 and not bound:
+                        if used[BLOCKED, f] and channel[BLOCKED, f, r] > 0.0:
                             continue
                         if used[PRICE_FACTOR, f]:
                             price *= channel[PRICE_FACTOR, f, r]

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from regulars.lab.fitting.known import Known
     from regulars.panels import Panel
 
-MARGIN = 0.25
-
 
 @dataclass(frozen=True)
 class Again:
@@ -19,7 +17,7 @@ class Again:
 
     name: str = ""
     focal: str | None = None
-    margin: float = MARGIN
+    margin: float | None = None
     known: Known | None = None
 
     def firm(self, panel: Panel) -> str | None:
@@ -38,12 +36,17 @@ def taken_from(market: Path | None) -> Again:
     if market is None:
         return Again()
     from regulars.cli.places import scenario_file
+    from regulars.lab.fitting.assumed import GOODS, MARGIN
     from regulars.lab.fitting.known import read_known
     from regulars.lab.fitting.posterior import draws_beside
     from regulars.scenario import load
 
     file = scenario_file(str(market))
     scenario = load(file)
+    known = read_known(draws_beside(file))
     firm = next(f for f in scenario.spec.firms if f.name == scenario.focal)
-    margin = round(1 - firm.cost / firm.price, 6) if 0 <= firm.cost <= firm.price else MARGIN
-    return Again(scenario.spec.about.title, scenario.focal, margin, read_known(draws_beside(file)))
+    margin: float | None = round(1 - firm.cost / firm.price, 6) if 0 <= firm.cost <= firm.price else None
+    assumed = any(row["parameter"] == GOODS and row["source"] == "assumed" for row in known.rows)
+    if assumed and margin == MARGIN:  # it was not given before, and is drawn again
+        margin = None
+    return Again(scenario.spec.about.title, scenario.focal, margin, known)

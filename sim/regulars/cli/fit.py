@@ -44,8 +44,9 @@ def fit(
         typer.Option(
             parser=share,
             metavar="SHARE",
-            show_default="0.25",
-            help="Share of the price left after the cost of goods, as 0.6 or 60%; no log of sales tells it.",
+            show_default=False,
+            help="Share of the price left after the cost of goods, as 0.6 or 60%; no log of sales tells it, so it is assumed, and "
+            "drawn, when left out.",
         ),
     ] = None,
     before: Annotated[

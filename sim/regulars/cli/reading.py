@@ -40,11 +40,8 @@ def takes_reading(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(*args: Any, **given: Any) -> None:
         options = {name: given.pop(name) for name in names}
         file = given.pop("reading")
-        if (
-            file is None
-            and given.get("before") is not None
-            and (beside := reading_beside(given["before"])).exists()
-        ):
+        market = given.get("before")
+        if file is None and market is not None and Path(given["log"]).exists() and (beside := reading_beside(market)).exists():  # fmt: skip
             file = beside
         ids = key_of(given.pop("hash_ids"), given.pop("hash_key"))
         command(*args, **given, reading=chosen(options, file), kept=file, ids=ids)

@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.ground.errors import RegularsError
+from regulars.ground.threads import one_thread
 from regulars.lab.asked import LAST_SEED, real, whole
 from regulars.lab.fitting.assembled import assembled, market_section
+from regulars.lab.fitting.assumed import MARGIN, told_goods
 from regulars.lab.fitting.changes import changes, in_words, standing_alone
 from regulars.lab.fitting.check import compared
 from regulars.lab.fitting.estimate import estimated
 from regulars.lab.fitting.health import FAIL, REVIEW, Check, card
-from regulars.lab.fitting.held_out import FEWEST, MARGIN, days_held_out, tried
+from regulars.lab.fitting.held_out import FEWEST, days_held_out, tried
 from regulars.lab.fitting.identify import Finding, words
 from regulars.lab.fitting.known import Known, known_of, read_known
 from regulars.lab.fitting.level import CHECKING, level, told_customers, twin
@@ -107,6 +109,7 @@ class Fitted:
         write_draws(self.scenario.spec.posterior, table, self.known)
 
 
+@one_thread
 def fit(
     panel: Panel,
     *,
@@ -114,7 +117,7 @@ def fit(
     focal: str | None = None,
     customers: int | None = None,
     days: float = 364.0,
-    margin: float = MARGIN,
+    margin: float | None = None,
     seed: int = 1,
     holdout: float | str | None = None,
     recover: int = 0,
@@ -129,7 +132,7 @@ def fit(
         focal: firm whose programmes are compared; the largest one when left out.
         customers: customers to simulate; as many as sell what the log sold when left out.
         days: length of the scenario, days.
-        margin: share of the price that is left after the cost of goods; no log tells it.
+        margin: share of the price that is left after the cost of goods; no log tells it, so it is assumed, and drawn, when left out.
         seed: seed of the scenario, of the simulated moments and of the draws.
         holdout: days at the end of the log that a market fitted to the rest shall foretell; "usual" for a quarter of a log that
             is long enough, none when left out.
@@ -166,10 +169,10 @@ def fit(
     pooling = None if known is None or alone else Pooling(known, log.days, {}, [])
     step("estimating")
     found = estimated(log, findings, pooling)
-    findings.append(_goods(margin))
+    findings.append(told_goods(margin))
     about = {**_about(panel, name, focal), "market": market_section(panel, focal, days, seed)}
     step("finding the level of sales")
-    market = assembled(log, found, findings, about, margin, focal, seed)
+    market = assembled(log, found, findings, about, MARGIN if margin is None else margin, focal, seed)
     findings += told_customers(customers, market.people, found.life.people)
     scenario = market.scenario.set({"market.customers": customers or max(round(market.people), 1)})
     step("holding it against the log")
@@ -202,7 +205,7 @@ def fit(
 
 def _checked(
     panel: Any, focal: Any, customers: Any, days: Any, margin: Any, seed: Any
-) -> tuple[int | None, float, float, int]:
+) -> tuple[int | None, float, float | None, int]:
     """Customers, days, margin and seed of a fit, each within its bounds; refuses what is no log of enough customers."""
     from regulars.panels.panel import Panel
 
@@ -227,14 +230,11 @@ def _checked(
     return (
         None if customers is None else whole("customers", customers, 1, 100_000_000),
         real("days", days, 0.0, 36_525.0, "the length of the scenario in days"),
-        real("margin", margin, 0.0, 1.0, "the share of the price left after the cost of goods"),
+        None
+        if margin is None
+        else real("margin", margin, 0.0, 1.0, "the share of the price left after the cost of goods"),
         whole("seed", seed, 0, LAST_SEED),
     )
-
-
-def _goods(margin: float) -> Finding:
-    note = "no log of sales holds costs; set `cost` of each firm, or fit with another margin"
-    return Finding("", "cost of goods", 1 - margin, None, "share of price", "assumed", note)
 
 
 def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:

@@ -147,8 +147,8 @@ class _At:
         for p in np.unique(block.pattern) if self.start is not None else ():
             assert self.start is not None
             mine = block.pattern == p
-            first = np.zeros_like(self.taste.T)
-            np.add.at(first, block.first[mine], weight[mine])
+            began = (block.first[mine][:, None] == np.arange(self.taste.shape[1])).astype(float)
+            first = began.T @ weight[mine]
             taste_part = np.einsum("jr,jkr->kr", first, self.start[p][1])
             by_taste += taste_part.T
             by_common[0] += float((first * self.start[p][2]).sum())

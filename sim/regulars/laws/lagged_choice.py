@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
+from regulars.ground.threads import one_thread
 from regulars.laws.choice_likelihood import ChoiceLikelihood
 from regulars.laws.choice_mixture import ChoiceMixture, WithSpread
 from regulars.laws.choice_table import choices
@@ -45,6 +46,7 @@ class LaggedChoice:
     cost_share_of_price: float
 
 
+@one_thread
 def fit_lagged_choice(
     purchases: pd.DataFrame,
     offers: pd.DataFrame | None = None,
@@ -87,6 +89,50 @@ def fit_lagged_choice(
         of inertia, coefficients and the logarithms of the firms' gamma shapes together (``joint``), flat directions as unknown
         as weak priors leave them.
     """
+    found = search(
+        purchases, offers, heterogeneity=heterogeneity, covariates=covariates, initial=initial, draws=draws, classes=classes,
+        inertia=inertia, absent=absent, price_spread=price_spread,
+    )  # fmt: skip
+    return found.fit()
+
+
+@dataclass(frozen=True)
+class Search:
+    """Where the likelihood is highest, before anything is worked out of how sharply it falls off there, which takes as long.
+
+    theta: all parameters at the maximum. inertia: False where it was held at 0.
+    """
+
+    likelihood: ChoiceLikelihood
+    theta: Array
+    heterogeneity: str
+    inertia: bool
+
+    @property
+    def estimates(self) -> dict[str, float]:
+        """The parameters by name."""
+        every = _named(self.likelihood, self.theta)
+        return every if self.inertia else {k: v for k, v in every.items() if k not in BY_INERTIA}
+
+    def fit(self) -> Fit[LaggedChoice]:
+        """The fit, with standard errors."""
+        return _fit(self.likelihood, self.theta, self.heterogeneity, self.inertia)
+
+
+def search(
+    purchases: pd.DataFrame,
+    offers: pd.DataFrame | None,
+    *,
+    heterogeneity: str = "dirichlet",
+    covariates: Sequence[str] = ("price",),
+    initial: str = "stationary",
+    draws: int = 1024,
+    classes: int = 3,
+    inertia: bool = True,
+    absent: Mapping[str, Sequence[tuple[float, float]]] | None = None,
+    price_spread: bool = False,
+) -> Search:
+    """The maximum of the likelihood; arguments are those of ``fit_lagged_choice``."""
     if initial not in INITIAL:
         raise RegularsError(f"initial={initial!r}: choose one of {', '.join(INITIAL)}")
     data = choices(purchases, offers, covariates, absent)
@@ -104,7 +150,7 @@ def fit_lagged_choice(
         common = same[: 1 + len(data.covariates)].copy()
         common[0] *= 0.6
         theta = _search(likelihood, np.concatenate([common, kind.start(likelihood.shares)]), inertia)
-    return _fit(likelihood, theta, heterogeneity, inertia)
+    return Search(likelihood, theta, heterogeneity, inertia)
 
 
 def _search(likelihood: ChoiceLikelihood, start: Array | None, inertia: bool) -> Array:
@@ -133,8 +179,7 @@ def _fit(likelihood: ChoiceLikelihood, theta: Array, heterogeneity: str, inertia
     covariance, flat = _covariance(likelihood, theta, inertia)
 
     def named(at: Array) -> dict[str, float]:
-        every = _named(likelihood, at)
-        return every if inertia else {k: v for k, v in every.items() if k not in BY_INERTIA}
+        return Search(likelihood, at, heterogeneity, inertia).estimates
 
     estimates = named(theta)
     jacobian = np.empty((len(estimates), len(theta)))

@@ -109,9 +109,17 @@ def _missing(header: Sequence[str], found: Mapping[str, str]) -> list[str]:
             )
         elif near:
             hints.append(f"perhaps {way('columns', {name: near[0]})}")
+            if name == "amount" and "cent" in spelled(near[0]):
+                hints.append(
+                    "divide it by 100 before if it counts cents, or all money is a hundred times too large"
+                )
     if {"frequency", "recency"} <= {spelled(c) for c in header} or {"x", "t.x", "T.cal"} <= set(header):
         hints.append(
             "this is a summary by customer, and a market needs single purchases; panels.read_rfm takes it to the laws"
+        )
+    elif set(lacking) == {"time", "amount"} and len(header) >= 3:
+        hints.append(
+            "a market needs a row a purchase, with its time and its amount: a table of sums by customer does not tell them"
         )
     if any(_is_number(c) for c in header):
         hints.append("the first line looks like data: add a header line")

@@ -21,6 +21,7 @@ EARLIEST, LATEST = 3e8, 2e9  # seconds since 1970 that are believed unasked: 197
 DIGITS = {6: "%Y%m", 8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 SPREADSHEET = (30_000, 60_000)  # days since 1899-12-30: 1982 to 2064
 MONTH = 30.4375  # days
+QUARTER = 3 * MONTH
 LARGEST = 1e7
 DATE_WORDS = ("date", "datum", "日期", "tag", "zeitpunkt")
 
@@ -74,6 +75,8 @@ def meaning(numbers: pd.Series, name: str, unit: str | None, date_format: str | 
         return Counted("week", scale=7.0)
     if unit == "month" or (unit is None and heading in MONTHS):
         return Counted("month", scale=MONTH)
+    if unit == "quarter":
+        return Counted("quarter", scale=QUARTER)
     return Counted("day")
 
 

@@ -18,6 +18,7 @@ MONTHS = (
 )  # fmt: skip
 WEEK = r"(\d{4})[-/ ]?(?:W|KW|w|第)(\d{1,2})周?"
 WEEK_GERMAN = r"(?:KW|W) ?(\d{1,2})[/ -](\d{4})"
+QUARTERS = (r"(\d{4})[-/ ]?(?:Q|q)([1-4])", r"(?:Q|q)([1-4])[-/ ](\d{4})", r"(\d{4})年?第?([1-4])季度")
 SAMPLE, FEW = 500, 0.5
 GERMAN = {"Januar": "January", "Februar": "February", "März": "March", "Maerz": "March", "Mai": "May", "Juni": "June", "Juli": "July", "Oktober": "October", "Dezember": "December", "Mrz": "Mar", "Okt": "Oct", "Dez": "Dec"}  # fmt: skip
 _GERMAN = re.compile(r"\b(" + "|".join(GERMAN) + r")\b\.?")
@@ -101,6 +102,16 @@ def weeks(words: pd.Series) -> pd.Series | None:
             parts = words.str.extract(pattern)
             year, week = (parts[1], parts[0]) if turned else (parts[0], parts[1])
             return mondays(year.astype(int), week.astype(int))
+    return None
+
+
+def quarters(words: pd.Series) -> pd.Series | None:
+    """First days of quarters, where all words are quarters; None where they are not."""
+    for pattern in QUARTERS:
+        if _all(words, pattern):
+            parts = words.str.extract(pattern).astype(int)
+            year, quarter = parts.max(axis=1), parts.min(axis=1)
+            return parse(year.astype(str) + "-" + (3 * quarter - 2).astype(str), "%Y-%m")
     return None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from regulars.ground.alike import alike
 from regulars.ground.errors import RegularsError, shown
 
-UNITS = ("day", "week", "month", "order")
+UNITS = ("day", "week", "month", "quarter", "order")
 CHOICES: dict[str, tuple[str, ...]] = {
     "unit": UNITS,
     "duplicates": ("refuse", "drop", "keep"),
@@ -60,7 +60,7 @@ class Reading:
     date_format: str | None = _option("a strptime format as in %d.%m.%Y, or unix, or excel")
     day_first: bool | None = _option("whether 03/04/2024 is the third of April")
     unit: str | None = _option(
-        "what numbers of time count: day, week, month, or order of a customer's purchases"
+        "what numbers of time count: day, week, month, quarter, or order of a customer's purchases"
     )
     time_zone: str | None = _option("local clock to read times by, as in Europe/Berlin")
     since: dt.date | None = field(

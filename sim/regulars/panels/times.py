@@ -22,14 +22,14 @@ from regulars.panels.ways import leaving_out, way, ways
 
 EXAMPLE = "as in 2024-03-31, 2024-03-31 18:05:00 or 20240331, or a day number"
 DAY = np.timedelta64(1, "D")
-PERIODS = {"month": "months", "week": "weeks"}
+PERIODS = {"quarter": "quarters", "month": "months", "week": "weeks"}  # to which a time may be known
 
 
 @dataclass
 class Times:
     """When each row was: in days since midnight of the first date, or a number counted from the first whole one.
 
-    ``period`` is the length in days of the month or week that a row's time is known to (0 where the day is known); ``days`` is the
+    ``period`` is the length in days of the week, month or quarter that a row's time is known to (0 where the day is known); ``days`` is the
     length of the window, None for until the last purchase.
     """
 
@@ -145,7 +145,7 @@ def _numbers(
         read = _Stamps(
             None, numbers.where(there & ~bad, float(good.min())).to_numpy() * (found.scale or 1.0), found
         )
-        if found.kind in ("week", "month") and reading.unit is None:
+        if found.kind in PERIODS and reading.unit is None:
             settled["unit"] = found.kind
         return read
     full = pd.Series(pd.NaT, index=numbers.index, dtype="datetime64[us]")
@@ -182,7 +182,11 @@ def _text(column: Column, there: NDArray[np.bool_], reading: Reading, problems: 
     some = words[there]
     notes, settled = [], {}
     if reading.date_format is None:
-        for kind, reader in (("month", formats.months), ("week", formats.weeks)):
+        for kind, reader in (
+            ("month", formats.months),
+            ("week", formats.weeks),
+            ("quarter", formats.quarters),
+        ):
             stamps = reader(some)
             if stamps is not None:
                 full = pd.Series(pd.NaT, index=words.index, dtype="datetime64[us]")
@@ -279,7 +283,8 @@ def _dated(column: Column, read: _Stamps, clock: Column | None, problems: Proble
     found = Times(values, True, first.date(), notes=list(read.notes), settled=dict(read.settled))
     if read.counted is not None and read.counted.kind.startswith("calendar"):
         found.unit = read.counted.kind.removeprefix("calendar ")
-        ends = stamps + (pd.offsets.MonthBegin(1) if found.unit == "month" else pd.Timedelta(days=7))
+        length = {"month": pd.offsets.MonthBegin(1), "quarter": pd.offsets.MonthBegin(3)}
+        ends = stamps + length.get(found.unit, pd.Timedelta(days=7))
         lengths = ((ends - stamps) / pd.Timedelta(days=1)).fillna(0.0).to_numpy(dtype=float)
         found.period = column.spread(lengths, 0.0)
         found.settled["unit"] = found.unit

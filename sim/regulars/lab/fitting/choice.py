@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regulars.lab.fitting.assumed import HERE, told_here
 from regulars.lab.fitting.identify import Finding
 from regulars.lab.fitting.prices import absences, changes_of_price, told_absences
 
@@ -32,10 +33,10 @@ class Chosen:
     absent: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
 
-def fit_choice(log: Panel, prices: dict[str, float], here: float, findings: list[Finding]) -> Chosen:
+def fit_choice(log: Panel, prices: dict[str, float], rhythm: str, findings: list[Finding]) -> Chosen:
     """Tastes, inertia and price sensitivity from the choices between firms; `log` has one row a purchase."""
     if log.one_firm:
-        return _alone(log, prices, here, findings)
+        return _alone(log, prices, rhythm, findings)
     one = _some_households(log.one_per_trip(), findings)
     offers, why = changes_of_price(log, prices)
     absent = {firm: there for firm, there in absences(log).items() if firm in one.firms}
@@ -86,26 +87,26 @@ def _estimated(
     Where customers avoid what they bought last, all is estimated anew without inertia: the market has no variety seeking, and
     tastes that were fitted beside it would be those of another market.
     """
-    from regulars.laws.lagged_choice import fit_lagged_choice
+    from regulars.laws.lagged_choice import search
 
-    def fitted(with_prices: bool, inertia: bool) -> Fit[Any]:
-        return fit_lagged_choice(
-            one.purchases, offers if with_prices else None, absent=absent, inertia=inertia
-        )
+    def fitted(with_prices: bool, inertia: bool) -> tuple[Fit[Any], bool]:
+        """The fit, and whether it has a sure response to price: one that is not even negative is not looked at any closer."""
+        if with_prices:
+            found = search(one.purchases, offers, absent=absent, inertia=inertia)
+            if found.estimates["price"] < 0:
+                fit = found.fit()
+                if fit.estimates["price"] < -SURE * fit.standard_errors["price"]:
+                    return fit, True
+        return search(one.purchases, None, absent=absent, inertia=inertia).fit(), False
 
-    responds = offers is not None
-    found = fitted(responds, True)
-    if responds and not found.estimates["price"] < -SURE * found.standard_errors["price"]:
-        responds, found = False, fitted(False, True)
+    found, responds = fitted(offers is not None, True)
     inertia, error = found.estimates["inertia"], found.standard_errors["inertia"]
     if inertia >= 0:
         return _differing(found, one, offers, absent, True) if responds else found, responds, error
     if inertia < -SURE * error:
         note = "customers avoid the firm bought last; the market has no variety seeking: the tastes are fitted anew without it"
         findings.append(Finding("", "variety seeking", inertia, error, "logits", "set to 0", note))
-    again = fitted(responds, False)
-    if responds and not again.estimates["price"] < -SURE * again.standard_errors["price"]:
-        return fitted(False, False), False, error
+    again, responds = fitted(responds, False)
     return _differing(again, one, offers, absent, False) if responds else again, responds, error
 
 
@@ -156,15 +157,12 @@ def _assumed_sensitivity(log: Panel, prices: dict[str, float], why: str, finding
     return ELASTICITY / scale
 
 
-def _alone(log: Panel, prices: dict[str, float], here: float, findings: list[Finding]) -> Chosen:
+def _alone(log: Panel, prices: dict[str, float], rhythm: str, findings: list[Finding]) -> Chosen:
     """One firm's log: the outside option stands for rivals and for buying nothing."""
     sensitivity = _assumed_sensitivity(log, prices, "one firm's log has no prices of rivals", findings)
     firm = log.firms[0]
-    why = "half of all" if here == 0.5 else f"{here:.0%} of"
-    note = f"one firm's log does not show what its customers buy elsewhere; {why} opportunities are taken to end here"
-    if here > 0.5:
-        note += ", since a rhythm shows only where nearly all do"
-    findings.append(Finding("", "share of opportunities that end here", here, None, "share", "assumed", note))
+    findings.append(told_here(rhythm))
+    here = HERE[rhythm].mean
     pull = float(np.log(here / (1 - here)))
     return Chosen(
         {

@@ -44,7 +44,7 @@ def estimated(log: Panel, findings: list[Finding], pooling: Pooling | None = Non
     if pooling is not None:
         life = pooling.life(life, findings)
     spending, prices = fit_spending(log, findings, life.a_day)
-    chosen = fit_choice(log, prices, life.here, findings)
+    chosen = fit_choice(log, prices, life.rhythm.kind, findings)
     if pooling is not None:
         chosen = pooling.choice(chosen, findings)
     return Estimates(life, spending, prices, chosen)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from regulars.ground.errors import RegularsError, shown
 from regulars.lab.fitting.assembled import assembled, market_section
+from regulars.lab.fitting.assumed import MARGIN
 from regulars.lab.fitting.estimate import estimated
 from regulars.lab.fitting.health import UNTRIED, Check
 from regulars.lab.fitting.holdout import Forecast, foretold, of_holdout, parts
@@ -19,7 +20,7 @@ SHORTEST = 182.0  # days of a log that is tried by itself: half a year
 MOST_WEEKS = 26  # of them that are held out
 ENOUGH = 100  # customers who must have bought before, so that what is fitted to them means something
 FEWEST = 50  # customers below which nothing is fitted
-YEAR, MARGIN = 364.0, 0.25  # of the market that foretells; neither moves what it foretells
+YEAR = 364.0  # of the market that foretells; it does not move what it foretells
 
 
 def days_held_out(log: Panel, asked: float | str | None) -> tuple[float | None, str]:

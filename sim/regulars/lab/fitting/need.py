@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regulars.lab.fitting.assumed import HERE
 from regulars.lab.fitting.identify import Finding
 from regulars.lab.fitting.process import Rhythm, rhythm
 from regulars.lab.fitting.season import uneven
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from regulars.laws.arrivals import Arrivals
     from regulars.panels.panel import Panel
 
-HERE = {"poisson": 0.5, "erlang": 0.9, "calendar": 0.95}  # of opportunities, in a one-firm log; assumed
 YEAR, A_YEAR = 364.0, 365.25  # days
 MOST_ENTRY = 90.0  # newcomers a year, times those who are there
 CERTAIN = 0.2  # share of the window without anybody new from which the log is that of a cohort
@@ -62,7 +62,7 @@ def _category(log: Panel, findings: list[Finding]) -> Life:
     found = fit_truncated_nbd(counts)
     law, errors = found.law, found.standard_errors
     # in a log without dates a one-firm log's visits elsewhere are not seen either
-    here = HERE["poisson"] if log.one_firm else 1.0
+    here = HERE["poisson"].mean if log.one_firm else 1.0
     unit = "opportunities per customer in the window of the log"
     note = "; ".join(found.notes)
     findings += [
@@ -92,7 +92,7 @@ def _alone(log: Panel, findings: list[Finding]) -> Life:
     law, clock = found.law, rhythm(log.purchases, log.days)
     cohort = law.until < (1 - CERTAIN) * log.days
     window = float(log.days if cohort else min(log.days, YEAR))
-    here = HERE[clock.kind]
+    here = HERE[clock.kind].mean
     people, entry = _who(law, window, cohort)
     turnover: dict[str, Any] = {"exit_rate": min(law.hazard * A_YEAR, 100.0)} if law.hazard else {}
     if law.hazard and np.isfinite(law.hazard_shape):

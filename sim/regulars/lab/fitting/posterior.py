@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.errors import RegularsError
+from regulars.lab.fitting.assumed import draws_assumed
 from regulars.lab.fitting.known import FIT, Known
 from regulars.lab.fitting.level import sales_of_one
 from regulars.lab.fitting.need import A_YEAR
@@ -40,11 +41,7 @@ def posterior(life: Life, chosen: Chosen, spec: Mapping[str, Any], findings: Seq
         found |= _of_life(life, spec, _draws(life.joint, "life", seed))
     if chosen.joint is not None:
         found |= _of_choice(chosen.joint, spec, _draws(chosen.joint, "choice", seed))
-    for f in findings:
-        if f.source == "assumed" and f.name and f.se and f.estimate > 0:
-            spread = float(np.sqrt(np.log1p((f.se / f.estimate) ** 2)))
-            z = _normal(1, f.name, seed)[:, 0]
-            found[f.name] = np.append(f.estimate, f.estimate * np.exp(spread * z - spread**2 / 2))
+    found |= draws_assumed(findings, found, spec, lambda name: _normal(1, name, seed)[:, 0])
     return {name: [float(v) for v in values] for name, values in found.items() if np.isfinite(values).all()}
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.panels import counts
 from regulars.panels.account import share
 from regulars.panels.oddity import Oddity
+from regulars.panels.times import PERIODS
 from regulars.panels.ways import typed, way
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def length(panel: Panel, read: Interpreted | None) -> list[Oddity]:
 
 def periods(panel: Panel, read: Interpreted | None) -> list[Oddity]:
     """Times known to the month or the week only."""
-    if read is None or read.times.unit not in ("week", "month"):
+    if read is None or read.times.unit not in PERIODS:
         return []
     unit = read.times.unit
     adds = (
@@ -87,7 +89,7 @@ def cut_off(panel: Panel, read: Interpreted | None) -> list[Oddity]:
     if not panel.dated:
         return []
     times = panel.purchases["time"].to_numpy()
-    if read is not None and read.times.unit in ("week", "month") and read.times.period is not None:
+    if read is not None and read.times.unit in PERIODS and read.times.period is not None:
         unit, edges = read.times.unit, _edges(panel, read.times.unit)
     else:
         unit, edges = "week", np.arange(panel.days, panel.days % 7 - 1e-9, -7.0)[::-1]
@@ -110,11 +112,12 @@ def cut_off(panel: Panel, read: Interpreted | None) -> list[Oddity]:
 
 def _edges(panel: Panel, unit: str) -> NDArray[np.float64]:
     if unit == "week" or panel.start is None:
-        step = 7.0 if unit == "week" else 30.4375
+        step = {"week": 7.0, "month": counts.MONTH, "quarter": counts.QUARTER}[unit]
         return np.arange(0, panel.days + 1e-9, step)
     day, edges = panel.start, [0.0]
     while edges[-1] < panel.days:
-        day = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+        for _ in range(3 if unit == "quarter" else 1):
+            day = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
         edges.append(float((day - panel.start).days))
     return np.array(edges)
 

@@ -1,4 +1,4 @@
-"""`python -m regulars.cli`."""
+"""`python -m regulars`."""
 
 from regulars.cli import main
 

@@ -1,0 +1,137 @@
+"""What no log of sales tells, and what is taken for it: a value, and how far it may be off, so that the answer widens.
+
+Each assumption is drawn in every replicate together with what must move with it, so that the level of sales, which the log
+does show, stays: a one-firm log shows how often its customers buy here, not how often they buy at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.lab.fitting.identify import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Array = NDArray[Any]
+GOODS, ENDS_HERE = "cost of goods", "share of opportunities that end here"
+MARGIN, MARGIN_SE = (
+    0.25,
+    0.10,
+)  # share of the price; assumed: sectors differ from .27 (groceries) to .6 (restaurants)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share that is assumed: a beta law of this mean and standard deviation."""
+
+    mean: float
+    sd: float
+
+    def draws(self, normal: Array) -> Array:
+        """Draws at the quantiles of standard normal draws."""
+        from scipy import stats
+
+        total = self.mean * (1 - self.mean) / self.sd**2 - 1
+        law = stats.beta(self.mean * total, (1 - self.mean) * total)
+        return np.asarray(law.ppf(stats.norm.cdf(normal)), np.float64)
+
+
+# Of a customer's opportunities, those that end at the firm of a one-firm log, by the rhythm of the log. Of a brand's buyers'
+# purchases some half go to it (share of requirements .45 to .56 in a quarter, Dirichlet of Ehrenberg); a rhythm shows only
+# where nearly all end here.
+HERE = {"poisson": Share(0.5, 0.18), "erlang": Share(0.9, 0.05), "calendar": Share(0.95, 0.03)}
+
+
+def told_here(rhythm: str) -> Finding:
+    """What is assumed of purchases elsewhere."""
+    here = HERE[rhythm]
+    why = "half of all" if here.mean == 0.5 else f"{here.mean:.0%} of"
+    note = f"one firm's log does not show what its customers buy elsewhere; {why} opportunities are taken to end here"
+    if here.mean > 0.5:
+        note += ", since a rhythm shows only where nearly all do"
+    low, high = here.draws(np.array([-1.645, 1.645]))
+    note += f"; drawn anew in each replicate (nine in ten between {low:.0%} and {high:.0%}), the rate of opportunities with it, so that sales stay"
+    return Finding("", ENDS_HERE, here.mean, here.sd, "share", "assumed", note)
+
+
+def told_goods(margin: float | None) -> Finding:
+    """What is assumed, or was told, of the cost of goods."""
+    if margin is not None:
+        return Finding(
+            "", GOODS, 1 - margin, None, "share of price", "asked for", "as the margin that was given"
+        )
+    note = (
+        "no log of sales holds costs; drawn anew in each replicate, and much hangs on it: give your own margin (`--margin` of "
+        "`regulars fit`, `margin=` in Python), or the `cost` of each firm"
+    )
+    return Finding("", GOODS, 1 - MARGIN, MARGIN_SE, "share of price", "assumed", note)
+
+
+def draws_of_here(rhythm: str, spec: Mapping[str, Any], rate: Array, normal: Array) -> dict[str, Array]:
+    """Draws of the pull of elsewhere, and of the rate of opportunities that goes with each.
+
+    With a share h of opportunities that end here the outside option has the utility log((1 - h) / h), and the rate of
+    opportunities is in proportion to 1 / h, so that purchases stay.
+
+    Args:
+        rhythm: process of need.
+        spec: the scenario; its values are those of draw 0.
+        rate: draws of the mean rate [1 + DRAWS] as they are without this.
+        normal: standard normal draws [DRAWS].
+    """
+    here = HERE[rhythm]
+    share = np.append(here.mean, here.draws(normal))
+    need = spec["need"]
+    if rhythm == "calendar":  # they come to a share of their dates, never to more than all
+        kept = need["attendance"]
+        name, centre = (
+            ("need.attendance.mean", kept["mean"]) if isinstance(kept, dict) else ("need.attendance", kept)
+        )
+        most = 0.99 if isinstance(kept, dict) else 1.0
+        share = np.maximum(share, here.mean * centre / most)
+        found = {name: centre * here.mean / share}
+    else:
+        found = {"need.mean": rate * here.mean / share}
+    return {**found, "choice.outside_utility": np.log((1 - share) / share)}
+
+
+def draws_of_costs(spec: Mapping[str, Any], normal: Array) -> dict[str, Array]:
+    """Draws of each firm's cost, at one margin for all of them."""
+    share = 1 - np.append(MARGIN, Share(MARGIN, MARGIN_SE).draws(normal))
+    return {f"firms.{firm['name']}.cost": firm["price"] * share for firm in spec["firms"]}
+
+
+Draw = Callable[[str], Array]  # standard normal draws by the name of what is drawn
+
+
+def draws_assumed(
+    findings: Sequence[Finding], found: Mapping[str, Array], spec: Mapping[str, Any], draw: Draw
+) -> dict[str, Array]:
+    """Draws of all that is assumed with an error, at what is drawn already.
+
+    Args:
+        findings: all of the fit.
+        found: draws of what was fitted, by dotted name.
+        spec: the scenario.
+        draw: standard normal draws [DRAWS] by name.
+    """
+    made: dict[str, Array] = {}
+    for f in findings:
+        if f.source != "assumed" or not f.se:
+            continue
+        if f.name and f.estimate > 0:
+            spread = float(np.sqrt(np.log1p((f.se / f.estimate) ** 2)))
+            made[f.name] = np.append(f.estimate, f.estimate * np.exp(spread * draw(f.name) - spread**2 / 2))
+        elif f.label == GOODS:
+            made |= draws_of_costs(spec, draw(f.label))
+        elif f.label == ENDS_HERE:
+            need = spec["need"]
+            rate = found.get("need.mean", np.asarray(need.get("mean", 1.0)))
+            made |= draws_of_here(need["process"], spec, rate, draw(f.label))
+    return made

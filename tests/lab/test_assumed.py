@@ -1,0 +1,78 @@
+"""What no log tells is drawn, and what a log does tell stays when it is: here by simulation and by the law of large numbers."""
+
+import numpy as np
+import pytest
+from lab.logs_of_known_truth import one_firm
+
+from regulars import compare, fit
+from regulars.lab.fitting import assumed
+from regulars.lab.uncertainty import drawn
+
+NORMAL = np.linspace(-2.5, 2.5, 101)
+
+
+@pytest.mark.parametrize("law", [*assumed.HERE.values(), assumed.Share(assumed.MARGIN, assumed.MARGIN_SE)])
+def test_a_share_is_drawn_around_what_is_assumed(law):
+    """Quantiles at evenly spaced chances have the law's mean and standard deviation."""
+    from scipy import stats
+
+    draws = law.draws(stats.norm.ppf((np.arange(4000) + 0.5) / 4000))
+    assert draws.min() > 0 and draws.max() < 1
+    assert draws.mean() == pytest.approx(law.mean, rel=0.002) and draws.std() == pytest.approx(
+        law.sd, rel=0.01
+    )
+
+
+@pytest.mark.parametrize("attendance", [0.9, {"distribution": "beta", "mean": 0.8, "sd": 0.1}])
+def test_purchases_stay_whatever_share_of_opportunities_ends_here(attendance):
+    """Rate times chance of ending here is one number; nobody comes to more dates than there are."""
+    rate = np.linspace(0.9, 1.1, 102)
+    chance = assumed.draws_of_here("poisson", {"need": {"mean": 1.0}}, rate, NORMAL)
+    here = 1 / (1 + np.exp(chance["choice.outside_utility"]))
+    assert here.std() > 0.1 and here[0] == pytest.approx(0.5)
+    assert chance["need.mean"] * here == pytest.approx(rate * 0.5)
+    dates = assumed.draws_of_here("calendar", {"need": {"attendance": attendance}}, rate, NORMAL)
+    here = 1 / (1 + np.exp(dates.pop("choice.outside_utility")))
+    (name, kept), usual = dates.popitem(), attendance["mean"] if isinstance(attendance, dict) else attendance
+    assert name == "need.attendance.mean" if isinstance(attendance, dict) else name == "need.attendance"
+    assert kept * here == pytest.approx(np.full(102, usual * 0.95)) and kept.max() <= 1 and here.std() > 0.01
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return fit(one_firm(customers=300))
+
+
+def test_the_answer_widens_by_it(fitted):
+    """Half of opportunities, or nearly all, end here: a rebate wins others only in the first market; the draws span both."""
+    found = fitted.scenario.spec.posterior
+    here = 1 / (1 + np.exp(found["choice.outside_utility"]))
+    assert np.quantile(here, 0.1) < 0.3 and np.quantile(here, 0.9) > 0.7
+    cost = np.array(found["firms.A.cost"]) / fitted.scenario.spec.firms[0].price
+    assert cost[0] == pytest.approx(0.75) and cost[1:].std() == pytest.approx(0.1, rel=0.15)
+    small = fitted.scenario.set({"market.customers": 100, "market.days": 140.0})
+    certain = small.set({"posterior": {}, "uncertainty": {}})
+    wide, narrow = (
+        compare(s, arms=["everyday_low_price"], replicates=8)
+        .wide("incremental_profit")["everyday_low_price"]
+        .std()
+        for s in (small, certain)
+    )
+    assert wide > 1.5 * narrow
+
+
+def test_a_margin_that_was_given_is_not_drawn():
+    found = fit(one_firm(customers=120), margin=0.4)
+    assert found.scenario.spec.firms[0].cost == pytest.approx(0.6 * found.scenario.spec.firms[0].price)
+    assert "firms.A.cost" not in found.scenario.spec.posterior
+    told = next(f for f in found.findings if f.label == assumed.GOODS)
+    assert (told.source, told.se) == ("asked for", None)
+    assert drawn(found.scenario, 1, 3).spec.firms[0].cost == found.scenario.spec.firms[0].cost
+
+
+def test_costs_of_all_firms_are_drawn_at_one_margin():
+    spec = {"firms": [{"name": "a", "price": 2.0}, {"name": "b", "price": 10.0}]}
+    costs = assumed.draws_of_costs(spec, NORMAL)
+    assert (
+        costs["firms.b.cost"] == pytest.approx(5 * costs["firms.a.cost"]) and costs["firms.a.cost"][0] == 1.5
+    )
