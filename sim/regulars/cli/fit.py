@@ -66,7 +66,7 @@ def fit(
         typer.Option(
             metavar="TIME",
             help="Time at the end that a market fitted to the rest must foretell, as in 13w or 90d, or none; usual is the last quarter of "
-            "a log of half a year or more. It about doubles the time.",
+            "a log of half a year or more. It takes up to as long as the fit itself.",
         ),
     ] = "usual",
     recover: Annotated[
