@@ -214,7 +214,13 @@ def test_installed_it_answers(spoken, tmp_path):
     assert (code, err) == (0, b"") and b"proved in the repository" in out and b"M20" in out
     settings = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
     shipped = settings["tool"]["setuptools"]["package-data"]["regulars"]
-    assert any(fnmatch.fnmatch("cli/rows.toml", pattern) for pattern in shipped)
+    others = [
+        file.relative_to(PACKAGE).as_posix()
+        for file in PACKAGE.rglob("*")
+        if file.is_file() and file.suffix not in (".py", ".pyc")
+    ]
+    assert "cli/rows.toml" in others and "panels/data/bakery.csv.gz" in others
+    assert [name for name in others if not any(fnmatch.fnmatch(name, pattern) for pattern in shipped)] == []
 
 
 def test_nothing_is_imported_to_be_listed():

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from regulars.ground.alike import nearest
 from regulars.ground.chance import Chance
 from regulars.ground.errors import RegularsError
-from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, Spread, dotted, inside, nearest, par
+from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, Spread, dotted, inside, par
 
 N = 50_000
 DRAWS = Chance(3).uniform(77, np.arange(N))

@@ -110,3 +110,25 @@ def test_an_impossible_margin_is_refused(margin):
     panel = log_of({**TRUTH, "market": {"customers": 120, "days": 364}})
     with pytest.raises(RegularsError, match="margin"):
         fit(panel, margin=margin)
+
+
+@pytest.mark.big
+def test_the_log_that_ships_tells_the_market_that_made_it():
+    """Mean rate, its spread, leaving and baskets lie within three standard errors of the truth."""
+    from panels.bakery import HERE
+
+    from regulars.panels import resolve
+    from regulars.scenario import load
+
+    truth = load(HERE / "bakery.toml").spec
+    found = fit(resolve("bakery"), holdout="usual")
+    rows = found.estimates.set_index("scenario")
+    for name, true in (
+        ("need.mean", truth.need.mean),
+        ("need.shape", truth.need.shape),
+        ("turnover.exit_rate", truth.turnover.exit_rate),
+    ):
+        assert abs(rows.loc[name, "estimate"] - true) < 3 * rows.loc[name, "se"], name
+    basket = found.estimates.set_index("parameter").loc["basket"]
+    assert abs(basket["estimate"] - 7.2) < 3 * basket["se"]
+    assert {c.name: c.grade for c in found.health}["holdout"] == "PASS"

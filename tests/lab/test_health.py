@@ -85,3 +85,10 @@ def test_oddities_and_the_grade_of_the_card():
     untried = health.Check("holdout", health.UNTRIED, float("nan"), "")
     assert health.worst([checks[0], untried]) == "PASS" and health.worst([*checks, untried]) == "FAIL"
     assert health.worst([untried]) == "REVIEW"  # nothing was looked at
+
+
+def test_the_card_says_of_which_days_it_speaks():
+    """`The window` once meant the market's in one check and the log's in another."""
+    assert "sold in all 366 days of the log" in health.money(1.0, 0.01, 366.0, length=366.0).sentence
+    assert "sold in the log's last 364 days" in health.money(1.0, 0.01, 364.0, length=546.0).sentence
+    assert "sold in the log (" in health.money(1.0, 0.01, 185.0, length=185.0, dated=False).sentence

@@ -8,7 +8,8 @@ from lab.logs_of_known_truth import brands, one_firm
 
 from regulars.ground.errors import RegularsError
 from regulars.lab.fit import fit
-from regulars.lab.fitting import classical, holdout, recovery
+from regulars.lab.fitting import classical, held_out, holdout, recovery
+from regulars.lab.fitting.held_out import days_held_out
 from regulars.panels.panel import Panel
 
 
@@ -126,3 +127,43 @@ def test_a_forecast_that_both_plain_ones_beat_is_looked_at_again(market, law, gr
     check = holdout.of_holdout(forecast(market, law, se=10.0), 91.0)
     assert check.grade == grade
     assert ("plain forecasts beside it are nearer" in check.sentence) == (grade == "REVIEW")
+
+
+@pytest.mark.big
+def test_the_band_of_a_forecast_holds_about_95_percent_of_the_weeks():
+    """Of 4 x 13 weeks of steady logs some 49 lie in it; fewer than 44 in less than one of a hundred such tests."""
+    inside = 0
+    for seed in range(4):
+        held = fit(one_firm(customers=200, rate=0.4, seed=seed), holdout=91.0).weeks.query("forecast")
+        inside += int(((held["low"] <= held["observed"]) & (held["observed"] <= held["high"])).sum())
+    assert 44 <= inside
+
+
+def test_what_is_usually_held_out_is_a_quarter_in_whole_weeks():
+    def held(days, customers=150, **how):
+        log = one_firm(customers=customers, days=days, rate=1.0)
+        return days_held_out(Panel(log.purchases, days=float(days), **how), "usual")
+
+    assert held(364) == (91.0, "") and held(182)[0] == 42.0
+    assert held(1092)[0] == 182.0  # at most 26 weeks
+    assert held(175) == (None, "the log is shorter than 26 weeks")
+    assert "customers bought before" in held(364, 60)[1]
+    assert "numbers the purchases" in held(364, dated=False)[1]
+    with pytest.raises(RegularsError, match="give days, 'usual' or None"):
+        days_held_out(one_firm(customers=60), "some")
+
+
+def test_what_is_usual_and_cannot_be_is_told_and_what_was_asked_for_is_an_error(monkeypatch):
+    log = one_firm(customers=60)
+    check = {c.name: c for c in fit(log, holdout="usual").health}["holdout"]
+    assert check.grade == "NOT TRIED" and "where 100 are needed" in check.sentence
+    monkeypatch.setattr(held_out, "ENOUGH", 10)
+
+    def fails(*_):
+        raise RegularsError("no")
+
+    monkeypatch.setattr(held_out, "foretold", fails)
+    check = {c.name: c for c in fit(log, holdout="usual").health}["holdout"]
+    assert check.grade == "NOT TRIED" and "without the last 91 days (no)" in check.sentence
+    with pytest.raises(RegularsError, match=r"^no$"):
+        fit(log, holdout=91.0)

@@ -18,9 +18,11 @@ AT_HOME = {  # who may import a library at all
     "mesa": {"market", "world/firms", "app"},
     "numba": {"ground/kernel"},
     "matplotlib": {"show"},
+    "difflib": {"ground/alike"},  # one rule for what may have been meant
 }
 DOORS = {  # the few that look up, from inside a function only
     ("lab/store", "regulars.show"): "a result can be asked to write its report",
+    ("lab/fit", "regulars.show.fit_page"): "a fit can be asked to write its page",
     ("lab/sweep", "regulars.show"): "a result can be asked to draw itself",
     ("laws/of_log", "regulars.show"): "a fitted law can be asked to draw itself",
 }

@@ -28,6 +28,7 @@ def told(tmp_path, head, *rows, **options):
 
 
 def noted(tmp_path, head, *rows, **options):
+    options = {"currency": "EUR", **options}  # else a note asks for it
     return read(log_of(tmp_path, "\n".join([head, *rows]) + "\n"), **options).notes
 
 
@@ -200,7 +201,7 @@ def test_times_in_parquet(tmp_path):
     frame.assign(time=stamps.fillna(stamps[0]).tz_localize("Asia/Shanghai")).to_parquet(
         tmp_path / "log.parquet"
     )
-    panel = read(tmp_path / "log.parquet")
+    panel = read(tmp_path / "log.parquet", currency="EUR")
     assert panel.start == dt.date(2024, 1, 1) and panel.purchases["time"].tolist() == [0.25]
     assert panel.notes[1:] == ("times are local, in the zone Asia/Shanghai",) and panel.dated
 
@@ -270,3 +271,12 @@ def test_parts_say_what_they_are_and_keep_the_prices_of_their_own():
     assert panel.one_per_trip().notes == ("as it was", "one purchase per customer and time, the largest; 0 others left out")  # fmt: skip
     before, after = panel.split()
     assert (before.days, after.days) == (5.0, 5.0) and before.purchases["time"].tolist() == [0.0]
+
+
+def test_amounts_without_a_currency_ask_for_one(tmp_path):
+    import pandas as pd
+
+    table = pd.DataFrame({"customer": [1, 2], "time": ["2024-01-01", "2024-02-01"], "amount": [3.0, 4.0]})
+    asked = [note for note in read(table).notes if "--currency EUR (in Python currency='EUR')" in note]
+    assert len(asked) == 1 and "nothing names the currency" in asked[0]
+    assert not any("--currency" in note for note in read(table, currency="EUR").notes)

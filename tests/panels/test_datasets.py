@@ -1,5 +1,6 @@
 """The public logs have the moments that are known of them; a missing package is told with its pip command."""
 
+import gzip
 import importlib.metadata
 import re
 import sys
@@ -10,7 +11,7 @@ import pytest
 
 from regulars.ground.errors import RegularsError
 from regulars.panels import dataset, read, resolve
-from regulars.panels.datasets import shipped
+from regulars.panels.datasets import LOADERS, NAMES, shipped
 
 
 def repeat_and_shuffled(purchases):
@@ -133,3 +134,19 @@ def test_resolve_reads_paths(tmp_path):
     path = tmp_path / "log.csv"
     pd.DataFrame({"customer": [1], "time": [0], "firm": ["A"], "amount": [2]}).to_csv(path, index=False)
     pd.testing.assert_frame_equal(resolve(str(path)).purchases, read(path).purchases)
+
+
+def test_the_bakery_is_there_without_any_package_and_is_what_its_market_makes():
+    from panels.bakery import HERE, text
+
+    panel = resolve("bakery")
+    assert (len(panel.customers), panel.one_firm, panel.dated, panel.currency) == (839, True, True, "EUR")
+    assert panel.account.place == "bakery" and not panel.oddities
+    file = HERE / "bakery.csv.gz"
+    assert gzip.decompress(file.read_bytes()).decode() == text()
+    assert file.stat().st_size < 150_000
+
+
+def test_every_dataset_has_a_title_and_a_loader():
+    families = {name.partition(":")[0] for name in NAMES}
+    assert families == {*LOADERS, "complete-journey"}

@@ -44,7 +44,9 @@ def test_what_a_reading_does_not_take():
     with pytest.raises(RegularsError, match="'retruns'; nearest: returns"):
         Reading().but(retruns="net")
     for text, says in (
-        ("x", "no TOML"),
+        ("x", "not TOML"),
+        ("[reading]\nrates = { USD = 0,92 }", r"line 2.*\(write USD = 0\.92\)"),
+        ("[reading]\ncurency = 'EUR'", "'curency'; nearest: currency"),
         ("a = 1", r"no table \[reading\]"),
         ("[reading]\nunit = 'year'", "choose one of"),
     ):

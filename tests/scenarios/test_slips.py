@@ -30,6 +30,7 @@ SLIPS = {
     "name: 5": "name = 5",
     "price = 5 + 5": "",
     "start = 45.45.2025": "",
+    'rewards = [{ name = "cup", worth = 5,0, cost = 5.0 }]': "worth = 5.0",
 }
 
 

@@ -130,3 +130,12 @@ def renewed(renewals: int = 7) -> pd.DataFrame:
     table = pd.DataFrame({"observed": observed, "expected": 0.99 * observed})
     table = table.assign(observed_left=observed.cumprod(), expected_left=(0.99 * observed).cumprod())
     return table.set_axis(pd.RangeIndex(1, renewals + 1, name="renewal"))
+
+
+def held_out() -> pd.DataFrame:
+    """A holdout of a fit: nothing is expected before it, and a band after."""
+    table = tracked().copy()
+    for suffix in ("", "_total"):
+        told = table[f"expected{suffix}"] = table[f"expected{suffix}"].astype(float).where(table["forecast"])
+        table[f"low{suffix}"], table[f"high{suffix}"] = 0.8 * told, 1.2 * told
+    return table

@@ -43,6 +43,7 @@ DRAWN = {
     "tracking": lambda: tracking.draw(made.tracked(), law="BG/NBD"),
     "tracking without a forecast": lambda: tracking.draw(made.tracked(30, 30)),
     "tracking of a forecast alone": lambda: tracking.draw(made.tracked(30, 0), step="month", days=30.0),
+    "tracking of a holdout": lambda: tracking.draw(made.held_out(), law="the market", counted="purchases"),
     "tracking of nothing": lambda: tracking.draw(NOTHING),
     "repeat rates": lambda: repeat_rates.draw(made.repeat_rates(), law="the lagged logit"),
     "repeat rates of nine": lambda: repeat_rates.draw(made.repeat_rates(FIRMS)),
@@ -227,6 +228,8 @@ def test_the_error_of_a_forecast_is_that_after_the_fit():
     assert tracking.message(NOTHING).startswith("Nobody bought again after the fit")
     assert "end of the fit" in written(tracking.draw(made.tracked()))
     assert "end of the fit" not in written(tracking.draw(made.tracked(30, 30)))
+    assert "more purchases after the fit" in tracking.message(made.tracked(off=1.25), counted="purchases")
+    assert "purchases a week" in written(tracking.draw(made.held_out(), counted="purchases"))
     assert "months since" in written(tracking.draw(made.tracked(), step="month"))
     with pytest.raises(RegularsError, match="shorter than a step"):
         tracking.draw(made.tracked(0))

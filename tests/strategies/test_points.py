@@ -210,7 +210,8 @@ def test_customers_differ_in_what_they_aim_for():
 @pytest.mark.parametrize(
     ("rules", "told"),
     [
-        ({"review_valid": 100.0}, "review_valid: 100 days is no whole number of lots of 91 days"),
+        ({"review_valid": 100.0}, "review_valid: 100 days is no whole number of lots of 91 days; write 91 or 182"),
+        ({"purchase_valid": 12}, "write 91, or 364 if 12 months are meant"),
         ({"changes": [(10.0, 1.0), (5.0, 2.0)]}, "changes.1"),
         ({"events": [(10.0, 5.0, 2.0)]}, "events.0"),
         ({"rewards": [{"name": "mug", "kind": "goods"}]}, "rewards.0.kind"),

@@ -23,10 +23,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground.alike import nearest
 from regulars.ground.chance import Chance
 from regulars.ground.errors import RegularsError
 from regulars.ground.kernel import kernel
-from regulars.ground.parameter import ParameterSet, nearest, par
+from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import LENIENCE, TIE, Round
 from regulars.world.customers import Customers
 from regulars.world.fading import faded, toward_one

@@ -14,8 +14,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground.alike import nearest
 from regulars.ground.chance import Chance, purpose
-from regulars.ground.parameter import REQUIRED, ParameterSet, nearest, par
+from regulars.ground.parameter import REQUIRED, ParameterSet, par
 from regulars.world.board import Round
 from regulars.world.customers import Customers
 from regulars.world.process import Process

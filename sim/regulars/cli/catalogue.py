@@ -57,18 +57,9 @@ def _listed(kind: str) -> list[dict[str, Any]]:
         return [{"name": name, "title": first_line(policy.find(name).__doc__)} for name in policy.names()]
     if kind == "scenarios":
         return [{"name": name, **_about(file), "path": str(file)} for name, file in scenario_files().items()]
-    from regulars.panels.datasets import NAMES
+    from regulars.panels.datasets import TITLES
 
-    return [{"name": name, "title": DATASETS.get(name.partition(":")[0], "")} for name in NAMES]
-
-
-DATASETS = {
-    "complete-journey": "2,469 households of one grocery chain in 2017; firms are manufacturers in a CATEGORY such as soft-drinks",
-    "yogurt": "100 households, 4 brands of yogurt, order of purchase only, with all prices",
-    "cdnow": "23,570 customers who first bought in the first quarter of 1997, one firm",
-    "cdnow-sample": "2,357 of them, as in Fader, Hardie & Lee 2005",
-    "ta-feng": "32,266 customers of one grocer, four months",
-}
+    return [{"name": name, "title": title} for name, title in TITLES.items()]
 
 
 def _about(file: Path) -> dict[str, str]:
@@ -102,8 +93,8 @@ def show(
 ) -> None:
     """Show what a strategy or a policy does and takes, or what a scenario asks."""
     from regulars.cli import describe, say
+    from regulars.ground.alike import nearest
     from regulars.ground.errors import RegularsError
-    from regulars.ground.parameter import nearest
     from regulars.scenario import load
     from regulars.world import policy
     from regulars.world.strategy import names

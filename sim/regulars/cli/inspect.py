@@ -41,6 +41,7 @@ def inspect(
     json: JsonOption = False,
     reading: Reading = AS_FOUND,
     kept: Path | None = None,
+    ids: str | None = None,
 ) -> None:  # fmt: skip
     """Tell how a log of purchases is read, column by column, and what looks odd about it; draw a page of pictures.
 
@@ -48,11 +49,13 @@ def inspect(
     """
     from regulars.cli import say, stop
     from regulars.ground.output import whole_file
+    from regulars.lab.progress import Steps
 
     inputs = [Path(log), *(file for file in (offers, kept) if file is not None)]
-    panel = panel_of(log, reading, offers)
-    final = (out or Path(f"{_stem(panel.name)}-log.html")) if page else None
-    with ExitStack() as files:
+    with ExitStack() as files, Steps(f"inspect {Path(log).name}"[:40], quiet=json) as step:
+        step("reading the log")
+        panel = panel_of(log, reading, offers, ids=ids)
+        final = (out or Path(f"{_stem(panel.name)}-log.html")) if page else None
         if keep is not None:
             files.enter_context(whole_file(keep, inputs, overwrite)).write_bytes(
                 reading_text(panel, log).encode()
@@ -64,6 +67,7 @@ def inspect(
         if final is not None:
             from regulars.show.inspection import inspection_html
 
+            step("drawing the pictures")
             files.enter_context(whole_file(final, inputs, overwrite)).write_bytes(
                 inspection_html(panel).encode()
             )

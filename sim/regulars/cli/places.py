@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
 from regulars.cli.say import shortened
+from regulars.ground.alike import alike
 from regulars.ground.errors import RegularsError
 
 LONGEST = 100  # letters of a name that becomes a file
@@ -49,8 +49,8 @@ def scenario_file(name: str) -> Path:
     if told := _folder(path):
         raise RegularsError(f"{shortened(name)}: {told}")
     beside = {str(path.parent / file): file for file in _beside(path)}
-    near = difflib.get_close_matches(path.name, beside.values(), n=1, cutoff=0.6)
-    near = near or difflib.get_close_matches(path.stem, known, n=1, cutoff=0.6)
+    near = alike(path.name, beside.values())
+    near = near or alike(path.stem, known)
     if near:
         right = next((full for full, file in beside.items() if file == near[0]), near[0])
         hint = f"did you mean '{right}'?"

@@ -29,7 +29,10 @@ METAVARS = {
 
 
 def takes_reading(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a reading and `--reading FILE`; it gets them as `reading` and the file as `kept`."""
+    """Give a command the options of a reading, `--reading FILE` and `--hash-ids`: it gets `reading`, the file as `kept`, the key as `ids`.
+
+    Where it takes a market `before`, the reading of that market is the file unless one is given.
+    """
     own = inspect.signature(command, eval_str=True)
     names = [f.name for f in fields(Reading)]
 
@@ -37,18 +40,24 @@ def takes_reading(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(*args: Any, **given: Any) -> None:
         options = {name: given.pop(name) for name in names}
         file = given.pop("reading")
-        command(*args, **given, reading=chosen(options, file), kept=file)
+        market = given.get("before")
+        if file is None and market is not None and Path(given["log"]).exists() and (beside := reading_beside(market)).exists():  # fmt: skip
+            file = beside
+        ids = key_of(given.pop("hash_ids"), given.pop("hash_key"))
+        command(*args, **given, reading=chosen(options, file), kept=file, ids=ids)
 
-    here = [p for p in own.parameters.values() if p.name not in ("reading", "kept")]
+    here = [p for p in own.parameters.values() if p.name not in ("reading", "kept", "ids")]
     at = inspect.Parameter.KEYWORD_ONLY
     more = [
         inspect.Parameter(f.name, at, default=None, annotation=_annotation(f.name, f.metadata["meaning"]))
         for f in fields(Reading)
     ]
     file = inspect.Parameter("reading", at, default=None, annotation=ReadingOption)
+    flag = inspect.Parameter("hash_ids", at, default=False, annotation=HashOption)
+    key = inspect.Parameter("hash_key", at, default=None, annotation=KeyOption)
     shown = [p.replace(kind=at) for p in here]
-    wrapped.__signature__ = inspect.Signature([*shown, file, *more])  # type: ignore[attr-defined]
-    wrapped.__annotations__ = {p.name: p.annotation for p in (*shown, file, *more)}
+    wrapped.__signature__ = inspect.Signature([*shown, flag, key, file, *more])  # type: ignore[attr-defined]
+    wrapped.__annotations__ = {p.name: p.annotation for p in (*shown, flag, key, file, *more)}
     return wrapped
 
 
@@ -65,6 +74,20 @@ ReadingOption = Annotated[
     typer.Option(
         "--reading", metavar="FILE", show_default=False, rich_help_panel=PANEL,
         help="Read the log as this file says, such as the market.reading.toml that an earlier fit wrote; options given beside it win.",
+    ),
+]  # fmt: skip
+HashOption = Annotated[
+    bool,
+    typer.Option(
+        "--hash-ids", rich_help_panel=PANEL,
+        help="Replace customers' ids by a keyed hash, so that nothing written or told holds one.",
+    ),
+]  # fmt: skip
+KeyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--hash-key", metavar="KEY", show_default=False, rich_help_panel=PANEL,
+        help="The key of --hash-ids, so that the same ids get the same hashes; a random one, told once, when left out.",
     ),
 ]  # fmt: skip
 OffersOption = Annotated[
@@ -135,11 +158,28 @@ def _at_commas(texts: list[str]) -> list[str]:
     return found
 
 
-def panel_of(log: str, reading: Reading, offers: Path | None, name: str | None = None) -> Panel:
-    """The panel of a file or a data set, read as was chosen."""
+def key_of(wanted: bool, key: str | None) -> str | None:
+    """The key with which ids are hashed: the one given, a random one that is told on stderr, or none."""
+    if key is not None or not wanted:
+        return key
+    import secrets
+
+    from regulars.cli import say
+
+    key = secrets.token_hex(16)
+    say.trouble(
+        f"ids are hashed with the key {key}, told only now; --hash-key {key} gives the same hashes again"
+    )
+    return key
+
+
+def panel_of(
+    log: str, reading: Reading, offers: Path | None, name: str | None = None, ids: str | None = None
+) -> Panel:
+    """The panel of a file or a data set, read as was chosen; `ids` is the key with which ids of customers are hashed."""
     from regulars.panels import resolve
 
-    return resolve(log, reading=reading, offers=offers, name=name)
+    return resolve(log, reading=reading, offers=offers, name=name, hash_ids=ids)
 
 
 def reading_beside(out: Path) -> Path:

@@ -7,7 +7,6 @@ usual notation, such as `"[0, 1]"` or `"(0, inf)"`. A parameter that differs bet
 from __future__ import annotations
 
 import datetime
-import difflib
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 from types import NoneType
@@ -17,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from regulars.ground.alike import nearest
 from regulars.ground.distribution import draws, problem
 from regulars.ground.errors import LONGEST_MESSAGE, LONGEST_VALUE, RegularsError, cut, shown
 from regulars.ground.interval import interval
 from regulars.ground.written import not_a_number
 
 REQUIRED: Any = ...
-MOST_KNOWN = 60  # names in a hint
 Place = tuple[str | int, ...]
 
 
@@ -67,18 +66,6 @@ class Problem(RegularsError):
 def dotted(path: Iterable[str | int]) -> str:
     """A path such as `firms.0.price`."""
     return ".".join(cut(str(step), LONGEST_VALUE) for step in path)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint with the nearest right name, or with all of them."""
-    known = sorted({cut(str(one), LONGEST_VALUE) for one in known})
-    if not known:
-        return "there are none here"
-    close = difflib.get_close_matches(cut(str(name), LONGEST_VALUE), known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean '{close[0]}'?"
-    more = f" and {len(known) - MOST_KNOWN:,} more" if len(known) > MOST_KNOWN else ""
-    return f"known here: {', '.join(known[:MOST_KNOWN])}{more}"
 
 
 NEEDED = {  # kinds of pydantic's errors

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
-from regulars.ground.parameter import nearest
 from regulars.scenario import CONTROL, Scenario
 
 MOST_REPLICATES, MOST_JOBS, LAST_SEED = 100_000, 1_024, 2**64 - 1

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
-from regulars.ground.parameter import nearest
 from regulars.scenario import CONTROL, Scenario
 
 if TYPE_CHECKING:

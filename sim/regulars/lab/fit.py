@@ -9,6 +9,7 @@ named as an assumption, and given an uncertainty of its own, so that it widens t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,27 +17,19 @@ from typing import TYPE_CHECKING, Any
 from regulars.ground.errors import RegularsError
 from regulars.ground.threads import one_thread
 from regulars.lab.asked import LAST_SEED, real, whole
+from regulars.lab.fitting.assembled import assembled, market_section
 from regulars.lab.fitting.assumed import MARGIN, told_goods
+from regulars.lab.fitting.changes import changes, in_words, standing_alone
 from regulars.lab.fitting.check import compared
-from regulars.lab.fitting.designs import arms_for
-from regulars.lab.fitting.estimate import Estimates, estimated
+from regulars.lab.fitting.estimate import estimated
 from regulars.lab.fitting.health import FAIL, REVIEW, Check, card
-from regulars.lab.fitting.holdout import foretold, of_holdout
-from regulars.lab.fitting.holdout import parts as split
+from regulars.lab.fitting.held_out import FEWEST, days_held_out, tried
 from regulars.lab.fitting.identify import Finding, words
-from regulars.lab.fitting.level import (
-    CHECKING,
-    level,
-    people_for,
-    size_for,
-    told_customers,
-    twin,
-    with_level,
-    with_shares,
-)
-from regulars.lab.fitting.names import renamed, safe, safe_names
-from regulars.lab.fitting.posterior import draws_beside, posterior, write_draws
-from regulars.lab.fitting.prices import common_window
+from regulars.lab.fitting.known import Known, known_of, read_known
+from regulars.lab.fitting.level import CHECKING, level, told_customers, twin
+from regulars.lab.fitting.names import renamed, safe_names
+from regulars.lab.fitting.pooling import Pooling
+from regulars.lab.fitting.posterior import draws_beside, write_draws
 from regulars.lab.fitting.purchases import as_bought
 from regulars.lab.fitting.recovery import of_recovery, recovered
 from regulars.lab.fitting.written import short_toml
@@ -47,7 +40,6 @@ if TYPE_CHECKING:
 
     from regulars.panels.panel import Panel
 
-FEWEST = 50  # customers below which nothing should be fitted
 HOPELESS = ("one day", "many firms")  # oddities of a log that nothing can be fitted to
 
 
@@ -58,7 +50,9 @@ class Fitted:
     scenario: ready to run. estimates: table (parameter, estimate, se, unit, source). moments: table (moment, unit,
     observed, simulated, se, z, used). identified: sentences on what the log can and cannot tell. health: checks, each with a
     grade, its number and a sentence. holdout: table (quantity, observed, se, market, one column a classical law, as_before), where asked for.
-    recovery: table (parameter, truth, mean, bias, sd, covered, fits), where asked for.
+    recovery: table (parameter, truth, mean, bias, sd, covered, fits), where asked for. weeks: the holdout week by week, for
+    `show.tracking`. changes: table (parameter, unit, before, se_before, now, se_now, z, pooled, se_pooled) beside the market before, and
+    changed: the same in words, where one was given. known: what the next fit can go on from.
     """
 
     scenario: Scenario
@@ -70,6 +64,10 @@ class Fitted:
     health: tuple[Check, ...] = ()
     holdout: pd.DataFrame | None = None
     recovery: pd.DataFrame | None = None
+    weeks: pd.DataFrame | None = field(default=None, repr=False)
+    changes: pd.DataFrame | None = None
+    changed: tuple[str, ...] = ()
+    known: Known | None = field(default=None, repr=False)
 
     def scenario_toml(self, draws: str = "") -> str:
         """The scenario as short TOML with comments; its draws stand in the text, or in the file `draws` beside it."""
@@ -89,12 +87,26 @@ class Fitted:
             self.fill(draft, table, beside.name)
         return Path(path)
 
+    def report(self, path: Path | str, overwrite: bool = False) -> Path:
+        """Write the page of the fit: the health card, what it rests on, what was found, and how the log was read.
+
+        Raises:
+            RegularsError: when it cannot be written, or when there is a file of this name that is not ours, or was changed since,
+                unless `overwrite`.
+        """
+        from regulars.ground.output import whole_file
+        from regulars.show.fit_page import fit_html
+
+        with whole_file(path, overwrite=overwrite) as draft:
+            draft.write_bytes(fit_html(self).encode())
+        return Path(path)
+
     def fill(self, draft: Path, table: Path, name: str) -> None:
         """Write the scenario into a file, with its checksum in the first line, and its draws into another, called `name`."""
         from regulars.ground.output import SIGN, signed
 
         draft.write_bytes(signed(f"# {SIGN}{'0' * 16}\n{self.scenario_toml(name)}").encode())
-        write_draws(self.scenario.spec.posterior, table)
+        write_draws(self.scenario.spec.posterior, table, self.known)
 
 
 @one_thread
@@ -107,8 +119,10 @@ def fit(
     days: float = 364.0,
     margin: float | None = None,
     seed: int = 1,
-    holdout: float | None = None,
+    holdout: float | str | None = None,
     recover: int = 0,
+    before: Known | Path | str | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Fitted:
     """Fit a market to a panel.
 
@@ -120,8 +134,12 @@ def fit(
         days: length of the scenario, days.
         margin: share of the price that is left after the cost of goods; no log tells it, so it is assumed, and drawn, when left out.
         seed: seed of the scenario, of the simulated moments and of the draws.
-        holdout: days at the end of the log that a market fitted to the rest shall foretell; none when left out.
+        holdout: days at the end of the log that a market fitted to the rest shall foretell; "usual" for a quarter of a log that
+            is long enough, none when left out.
         recover: logs that the fitted market makes and that are fitted in turn, to see which parameters come back.
+        before: the scenario that an earlier log was fitted to, or `Fitted.known` of it. Estimates are told beside its; where this log
+            begins after that one ended they are pooled, each weighed by its precision.
+        progress: called with the name of each step as it begins.
 
     Raises:
         RegularsError: for a log of too few customers, and for options that do not suit the log.
@@ -137,99 +155,52 @@ def fit(
     """
     import pandas as pd
 
+    step = progress or (lambda _: None)
     customers, days, margin, seed = _checked(panel, focal, customers, days, margin, seed)
     called = safe_names(panel.firms)
     focal = None if focal is None else called.get(focal, focal)
     panel = renamed(panel)
     findings: list[Finding] = []
     log = as_bought(panel, focal, findings)
-    if holdout is not None:
-        split(log, holdout)  # refused before anything takes time
+    days_held_out(log, holdout)  # refused before anything takes time
     focal = focal or log.firms[0]
-    found = estimated(log, findings)
+    known = before if before is None or isinstance(before, Known) else read_known(draws_beside(Path(before)))
+    alone = "" if known is None else standing_alone(known, log)
+    pooling = None if known is None or alone else Pooling(known, log.days, {}, [])
+    step("estimating")
+    found = estimated(log, findings, pooling)
     findings.append(told_goods(margin))
-    about = {**_about(panel, name, focal), "market": _market(panel, focal, days, seed)}
-    market = _assembled(log, found, findings, about, MARGIN if margin is None else margin, focal, seed)
+    about = {**_about(panel, name, focal), "market": market_section(panel, focal, days, seed)}
+    step("finding the level of sales")
+    market = assembled(log, found, findings, about, MARGIN if margin is None else margin, focal, seed)
     findings += told_customers(customers, market.people, found.life.people)
     scenario = market.scenario.set({"market.customers": customers or max(round(market.people), 1)})
+    step("holding it against the log")
     simulated = twin(scenario, found.life, market.size, seed, CHECKING)
     moments = compared(simulated.bought, log, found.life, market.size, market.since)
     sold = level(simulated, log, found.life, market.people, market.size)
     health = card(log, found.life, findings, moments, sold, panel.oddities, market.people / found.life.people)
-    forecast = None if holdout is None else _forecast(log, holdout, focal, seed)
-    recovery = recovered(scenario, log, found.life, recover, seed) if recover else None
-    health = _tried(health, forecast, holdout, recovery)
+    if holdout is not None:
+        step("foretelling what is held out")
+    forecast, held = tried(log, holdout, focal, seed)
+    recovery = recovered(scenario, log, found.life, recover, seed, step) if recover else None
+    made = (held, None if recovery is None else of_recovery(recovery))
+    done = {check.name: check for check in made if check is not None}
+    health = tuple(done.get(check.name, check) for check in health)
     wanting = [
         f"{check.grade} {check.name}: {check.sentence}" for check in health if check.grade in (FAIL, REVIEW)
     ]
     scenario = scenario.set({"about.health": wanting})
+    moved = None if known is None else changes(known, log, findings, pooling.alone if pooling else {})
+    changed = (
+        ()
+        if known is None or moved is None
+        else in_words(moved, known, findings, alone, pooling.refused if pooling else ())
+    )
     return Fitted(
         scenario, panel, pd.DataFrame([f.row() for f in findings]), moments, words(panel, findings, moments), tuple(findings),
-        health, forecast, recovery,
+        health, forecast and forecast.table, recovery, forecast and forecast.weeks, moved, changed, known_of(log, found, findings),
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Market:
-    """A market that sells what the log sold.
-
-    people: customers at the start. size: of a simulation for the fit. since: day from which all firms of today were on sale.
-    """
-
-    scenario: Scenario
-    people: float
-    size: int
-    since: float
-
-
-def _assembled(
-    log: Panel, found: Estimates, findings: list[Finding], about: dict[str, Any], margin: float, focal: str, seed: int,
-) -> _Market:  # fmt: skip
-    """The scenario of the estimates, with its draws, its firms' shares and its level of sales those of the log."""
-    prices, chosen, life = found.prices, found.chosen, found.life
-    spec: dict[str, Any] = {
-        **about, **found.sections,
-        "firms": [
-            {"name": safe(firm), "price": prices[firm], "cost": prices[firm] * (1 - margin), **chosen.firms[firm]}
-            for firm in log.firms
-        ],
-        "arms": arms_for(log, focal),
-        "uncertainty": {f.name: f.se for f in findings if f.drawn},
-    }  # fmt: skip
-    people = people_for(log, life, spec, prices)
-    size = size_for(log, life, people)
-    since = common_window(chosen.absent, log.days)[0]
-    spec["posterior"] = posterior(life, chosen, spec, findings, seed)
-    scenario = Scenario(spec)
-    if not log.one_firm:
-        scenario = with_shares(scenario, log, life, size, seed, since)
-    return _Market(scenario, with_level(scenario, log, life, people, size, seed), size, since)
-
-
-def _tried(
-    health: tuple[Check, ...],
-    forecast: pd.DataFrame | None,
-    days: float | None,
-    recovery: pd.DataFrame | None,
-) -> tuple[Check, ...]:
-    """The card with what was tried in the place of what was not."""
-    done = {} if forecast is None or days is None else {"holdout": of_holdout(forecast, days)}
-    done |= {} if recovery is None else {"recovery": of_recovery(recovery)}
-    return tuple(done.get(check.name, check) for check in health)
-
-
-def _forecast(log: Panel, days: float, focal: str, seed: int) -> pd.DataFrame:
-    """What a market fitted to the log before its last `days` foretells of these."""
-    before, after = split(log, days)
-    if len(before.customers) < FEWEST:
-        raise RegularsError(f"{log.name}: before the last {days:g} days are {len(before.customers)} customers, too few to fit; hold out less")  # fmt: skip
-    findings: list[Finding] = []
-    found = estimated(before, findings)
-    focal = focal if focal in before.firms else before.firms[0]
-    about = {"market": _market(before, focal, 364.0, seed)}
-    market = _assembled(before, found, findings, about, MARGIN, focal, seed)
-    scenario = market.scenario.set({"market.customers": max(round(market.people), 1)})
-    return foretold(scenario, before, after, found.life, seed)
 
 
 def _checked(
@@ -253,7 +224,7 @@ def _checked(
     if hopeless is not None:
         raise RegularsError(f"{panel.name}: {hopeless.sentence}")
     if focal is not None and focal not in panel.firms and focal not in safe_names(panel.firms).values():
-        from regulars.ground.parameter import nearest
+        from regulars.ground.alike import nearest
 
         raise RegularsError(f"{panel.name}: no firm is called '{focal}'; {nearest(focal, panel.firms)}")
     return (
@@ -264,15 +235,6 @@ def _checked(
         else real("margin", margin, 0.0, 1.0, "the share of the price left after the cost of goods"),
         whole("seed", seed, 0, LAST_SEED),
     )
-
-
-def _market(log: Panel, focal: str, days: float, seed: int) -> dict[str, Any]:
-    """The section `market`; customers are found later."""
-    start = {} if log.start is None else {"start": log.start}
-    return {
-        "customers": 1, "days": days, "currency": log.currency or "currency", "seed": seed, "focal": safe(focal),
-        "window": float(min(84.0, days / 4)), **start,
-    }  # fmt: skip
 
 
 def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How far a long task is: a bar with the time left on a terminal, a plain line now and then elsewhere."""
+"""How far a long task is: a bar with the time left, or the step underway, on a terminal; a plain line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -70,6 +70,57 @@ class Progress:
             self._task = self._bar.add_task(self.what, total=total)
             self._bar.start()
         self._bar.update(self._task, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+class Steps:
+    """Callable as `step(name)` when a step begins; writes to stderr only, and nothing at all when `quiet`.
+
+    For tasks whose steps are unlike, so that how many are done says nothing of the time left.
+
+    Args:
+        what: the word in front, such as "fit".
+        quiet: say nothing.
+        every: seconds between two plain lines, where stderr is no terminal.
+        stream: where to write; stderr when left out.
+    """
+
+    def __init__(
+        self, what: str, quiet: bool = False, every: float = 10.0, stream: TextIO | None = None
+    ) -> None:
+        self.what, self.quiet, self.every = what, quiet, every
+        self.stream = sys.stderr if stream is None else stream
+        self._bar: Any = None
+        self._last = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __call__(self, step: str) -> None:
+        """Tell that a step begins."""
+        if self.quiet:
+            return
+        if self.stream.isatty():
+            self._draw(f"{self.what}: {step}")
+        elif time.monotonic() - self._last >= self.every:
+            self._last = time.monotonic()
+            print(f"{self.what}: {step}", file=self.stream, flush=True)
+
+    def _draw(self, line: str) -> None:
+        from rich.console import Console
+        from rich.progress import Progress as Bar
+        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        if self._bar is not None:
+            self._bar.stop()
+        columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        self._bar = Bar(*columns, console=Console(file=self.stream), transient=True)
+        self._bar.add_task(line, total=None)
+        self._bar.start()
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

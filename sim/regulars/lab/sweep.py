@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, is_ours
-from regulars.ground.parameter import nearest
 from regulars.lab import workers
 from regulars.lab.asked import Asked, asked, whole
 from regulars.lab.design import LARGEST, Axis, axis, column, grid, hypercube

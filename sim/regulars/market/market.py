@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from regulars.behavior import choice, need
 from regulars.behavior.demand import Demand
+from regulars.ground.alike import nearest
 from regulars.ground.chance import Chance
 from regulars.ground.errors import RegularsError
-from regulars.ground.parameter import nearest
 from regulars.market import batch, options, pairing, processes
 from regulars.market.day import Day, beats
 from regulars.market.model import Model

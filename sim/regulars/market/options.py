@@ -13,9 +13,9 @@ from typing import Any, get_args
 import mesa
 import numpy as np
 
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
 from regulars.ground.output import place_for
-from regulars.ground.parameter import nearest
 from regulars.market.batch import Run
 from regulars.scenario import Scenario, Spec
 from regulars.world.log import Keep

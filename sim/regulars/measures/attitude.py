@@ -21,8 +21,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from regulars.behavior import levers
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
-from regulars.ground.parameter import nearest
 from regulars.measures.loyalty import wallet_shares
 from regulars.measures.repeat_buying import window
 

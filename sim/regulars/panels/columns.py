@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from regulars.ground.alike import alike
 from regulars.ground.errors import RegularsError
 from regulars.panels.headings import FIELDS, spelled
 from regulars.panels.ways import way, ways
@@ -66,7 +66,7 @@ def _mapped(header: Sequence[str], mapping: Mapping[str, str], place: str) -> di
     for name, wanted in mapping.items():
         if name not in FIELDS:
             turned = f"; the mapping runs from our name to the file's: {name} is {wanted} there, so write {wanted}={name}"
-            hint = nearest(name, list(FIELDS)) or (turned if wanted in FIELDS else "")
+            hint = or_alike(name, list(FIELDS)) or (turned if wanted in FIELDS else "")
             raise RegularsError(
                 f"{place}: columns cannot name {name!r}; it may name {', '.join(FIELDS)}{hint}"
             )
@@ -78,7 +78,7 @@ def _mapped(header: Sequence[str], mapping: Mapping[str, str], place: str) -> di
         if actual is None:
             raise RegularsError(
                 f"{place}: there is no column {wanted!r} to take as the {name}; "
-                f"found {', '.join(header)}{nearest(wanted, list(header))}"
+                f"found {', '.join(header)}{or_alike(wanted, list(header))}"
             )
         twice = [k for k, v in found.items() if v == actual]
         if twice:
@@ -101,8 +101,7 @@ def _missing(header: Sequence[str], found: Mapping[str, str]) -> list[str]:
         near = [
             c
             for c in header
-            if c not in found.values()
-            and (difflib.get_close_matches(spelled(c), known, 1, 0.75) or name in spelled(c))
+            if c not in found.values() and (alike(spelled(c), known, 1, 0.75) or name in spelled(c))
         ]
         if name == "amount" and "price" in found:
             hints.append(
@@ -129,11 +128,10 @@ def _missing(header: Sequence[str], found: Mapping[str, str]) -> list[str]:
     return [f"no column for {', '.join(lacking)}; found {', '.join(header)}; {'; '.join(hints)}"]
 
 
-def nearest(name: str, known: Sequence[str]) -> str:
-    """``; nearest: ...`` for an error, or nothing where no known name is near."""
-    by_spelling = {spelled(k): k for k in known}
-    near = difflib.get_close_matches(spelled(name), list(by_spelling), 3, 0.6)
-    return f"; nearest: {', '.join(by_spelling[k] for k in near)}" if near else ""
+def or_alike(name: str, known: Sequence[str]) -> str:
+    """``; nearest: ...`` for an error that names all there are, or nothing where no known name is alike."""
+    near = alike(name, known, 3, spelled=spelled)
+    return f"; nearest: {', '.join(near)}" if near else ""
 
 
 def _is_number(text: str) -> bool:

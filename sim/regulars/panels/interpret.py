@@ -17,13 +17,22 @@ from regulars.panels.baskets import Lines, sum_of
 from regulars.panels.column import Column
 from regulars.panels.columns import Found, find_columns
 from regulars.panels.headings import FIELDS, spelled
+from regulars.panels.ids import Hashed, Ids
 from regulars.panels.marks import FEW, described
 from regulars.panels.money import Money, find_currency, marked, one_currency, read_money
 from regulars.panels.names import Names, read_names
 from regulars.panels.numbers import read_numbers
 from regulars.panels.problems import Problems
 from regulars.panels.reading import Reading
-from regulars.panels.rows import BLANK, LeftOut, filtered_columns, left_out, trailing, without_rows
+from regulars.panels.rows import (
+    BLANK,
+    LeftOut,
+    actual_column,
+    filtered_columns,
+    left_out,
+    trailing,
+    without_rows,
+)
 from regulars.panels.sources import Source
 from regulars.panels.sources.joined import Joined, with_dates_joined
 from regulars.panels.sources.tables import IN_MEMORY
@@ -63,8 +72,8 @@ class Interpreted:
     idle: tuple[str, ...] = ()  # conditions of the reading that no row meets
 
 
-def interpret(source: Source, reading: Reading) -> Interpreted:
-    """Understand a log, or raise one error with everything that is wrong with it."""
+def interpret(source: Source, reading: Reading, ids: Ids | None = None) -> Interpreted:
+    """Understand a log, or raise one error with everything that is wrong with it; `ids` hide those of customers."""
     source = with_dates_joined(source, reading.columns)
     glance = source.glance()
     clocks = [c for c, column in glance.items() if spelled(c) in FIELDS["clock"][0] and is_clock(column)]
@@ -74,6 +83,9 @@ def interpret(source: Source, reading: Reading) -> Interpreted:
         problems = Problems(source.place, np.empty(0, dtype=int))
         problems.told = found.faults
         problems.raise_if_any()
+    if ids is not None:
+        source = Hashed(source, found.columns["customer"], ids)
+        reading = ids.reading(reading, lambda n: actual_column(source, n, found.columns, "") == source.name)
     own = set(source.header) >= OURS
     if own and "firm" not in reading.leave_out:
         reading = replace(reading, leave_out={**reading.leave_out, "firm": ("",)})
@@ -259,13 +271,8 @@ def _ranked(column: Column) -> NDArray[np.int64]:
 
 
 def _uses(
-    source: Source,
-    found: Found,
-    columns: dict[str, Column],
-    glance: dict[str, Column],
-    asked: dict[str, Any],
-    reading: Reading,
-) -> tuple[ColumnUse, ...]:
+    source: Source, found: Found, columns: dict[str, Column], glance: dict[str, Column], asked: dict[str, Any], reading: Reading,
+) -> tuple[ColumnUse, ...]:  # fmt: skip
     taken = {c: field for field, c in found.columns.items()}
     uses = []
     for name in source.header:
@@ -277,6 +284,8 @@ def _uses(
             uses.append(ColumnUse(name, "", "as asked"))
         elif name in found.aside:
             uses.append(ColumnUse(name, "", found.aside[name]))
+        elif source.private:
+            uses.append(ColumnUse(name, "", "what it holds is not shown where ids are hashed"))
         elif name in columns:
             uses.append(ColumnUse(name, "", described(columns[name], True)))
         elif name in glance:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.panels.columns import nearest
+from regulars.panels.columns import or_alike
 from regulars.panels.panel import Panel
 
 ALIASES = {
@@ -122,7 +122,7 @@ def _purchases(lines: pd.DataFrame, first: pd.Timestamp) -> tuple[pd.DataFrame, 
 def _unknown(category: str, wanted: str, slugs: list[str]) -> str:
     names = [*slugs, *ALIASES]
     near = [n for n in names if wanted and wanted in n][:5]
-    hint = f"; nearest: {', '.join(near)}" if near else nearest(wanted, names)
+    hint = f"; nearest: {', '.join(near)}" if near else or_alike(wanted, names)
     asked = (
         f"no category {category!r} in the Complete Journey"
         if category

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from regulars.ground.errors import RegularsError
-from regulars.panels.columns import nearest
+from regulars.panels.columns import or_alike
 from regulars.panels.panel import Panel
 from regulars.panels.reading import Reading
 
 
 def resolve(
-    text: str, *, reading: Reading | None = None, offers: Any = None, name: str | None = None
-) -> Panel:
+    text: str, *, reading: Reading | None = None, offers: Any = None, name: str | None = None, hash_ids: str | None = None
+) -> Panel:  # fmt: skip
     """The panel that ``text`` means: a dataset such as ``yogurt`` or ``complete-journey:coffee``, or a file.
 
     A file that exists wins over a dataset of the same name. A dataset is read as it is: of a reading it takes the label of the
-    money alone.
+    money alone. `hash_ids` is a key with which customers' ids are replaced by a hash.
     """
     from regulars.panels.datasets import NAMES, dataset
     from regulars.panels.reader import read
@@ -29,10 +29,10 @@ def resolve(
         raise RegularsError(f"no log named; give a path or one of {', '.join(NAMES)}")
     known = word.partition(":")[0].lower() in {n.partition(":")[0] for n in NAMES}
     if Path(os.path.expanduser(word)).exists() or (not known and any(mark in word for mark in "/\\.")):
-        return read(word, reading=reading, offers=offers, name=name)
+        return read(word, reading=reading, offers=offers, name=name, hash_ids=hash_ids)
     if not known:
         raise RegularsError(
-            f"{word!r} is neither a file nor a dataset; datasets are {', '.join(NAMES)}{nearest(word, NAMES)}"
+            f"{word!r} is neither a file nor a dataset; datasets are {', '.join(NAMES)}{or_alike(word, NAMES)}"
         )
     asked = [o for o in (reading.table() if reading else {}) if o != "currency"] + ["offers"] * (
         offers is not None
@@ -40,4 +40,8 @@ def resolve(
     if asked:
         raise RegularsError(f"{word}: a dataset is read as it is; it takes no {', '.join(asked)}")
     panel = dataset(word)
+    if hash_ids is not None:
+        from regulars.panels.ids import Ids
+
+        panel = Ids(hash_ids).panel(panel)
     return replace(panel, currency=(reading and reading.currency) or panel.currency, name=name or panel.name)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from regulars.ground.errors import RegularsError
 from regulars.panels.headings import FIELDS, spelled
+from regulars.panels.ids import Hashed, Ids
 from regulars.panels.names import read_names, tidy
 from regulars.panels.numbers import read_numbers
 from regulars.panels.problems import Problems
@@ -51,7 +52,12 @@ def at_purchases(prices: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_offers(
-    offers: Any, log: Interpreted, start: dt.date | None, shift: float, reading: Reading
+    offers: Any,
+    log: Interpreted,
+    start: dt.date | None,
+    shift: float,
+    reading: Reading,
+    ids: Ids | None = None,
 ) -> pd.DataFrame:
     """A table with ``customer`` (where the file has one), ``time`` on the clock of the log, ``firm`` and ``price``.
 
@@ -69,6 +75,8 @@ def read_offers(
             raise RegularsError(
                 f"{source.place}: offers need a time, a firm and a price; there is no {field} among {', '.join(source.header)}"
             )
+    if ids is not None and "customer" in ours:
+        source = Hashed(source, ours["customer"], ids)
     columns = source.columns(list(ours.values()))
     problems = Problems(source.place, source.rows)
     problems.told += source.faults

@@ -13,6 +13,7 @@ from regulars.ground.errors import RegularsError
 from regulars.panels.account import Account, Change, several, share
 from regulars.panels.baskets import add_up, sum_of, within_periods
 from regulars.panels.column import named
+from regulars.panels.ids import Ids
 from regulars.panels.interpret import interpret
 from regulars.panels.odd import look
 from regulars.panels.offers import at_purchases, read_offers
@@ -21,7 +22,7 @@ from regulars.panels.problems import Problems
 from regulars.panels.reading import Reading
 from regulars.panels.returns import net
 from regulars.panels.sources import open_source
-from regulars.panels.ways import ways
+from regulars.panels.ways import way, ways
 from regulars.panels.window import settled
 
 OWN = "own"
@@ -34,6 +35,7 @@ def read(
     reading: Reading | str | Path | None = None,
     offers: Any = None,
     name: str | None = None,
+    hash_ids: str | None = None,
     **options: Any,
 ) -> Panel:
     """Read a log of purchases: CSV and its like (plain, .gz or .zip), Parquet, Excel, or a table in memory.
@@ -49,6 +51,7 @@ def read(
         reading: choices made before, a ``Reading`` or the path of one.
         offers: prices of all firms at each purchase, a path or a table with time, firm and price, and customer where they differ.
         name: what to call the panel; the file's name by default.
+        hash_ids: a key with which customers' ids are replaced by a hash, before anything is told of them.
         options: choices of a ``Reading``, such as ``currency="EUR"``, ``returns="net"``, ``duplicates="drop"``, ``date_format="unix"``.
 
     Returns:
@@ -65,7 +68,8 @@ def read(
         options["columns"] = {**chosen.columns, **columns}
     chosen = chosen.but(**options)
     source = open_source(log, chosen)
-    found = interpret(source, chosen)
+    ids = None if hash_ids is None else Ids(hash_ids)
+    found = interpret(source, chosen, ids)
     changes = list(found.changes)
     lines = found.lines
     amounts = lines.amount
@@ -100,10 +104,14 @@ def read(
         table["price"] = table["amount"] / table["quantity"].where(table["quantity"] > 0)
     panel = Panel(
         table, name=name or found.name, currency=found.currency, dated=times.dated, start=start, days=days,
-        offers=None if offers is None else at_purchases(read_offers(offers, found, start, shift, chosen), table),
+        offers=None if offers is None else at_purchases(read_offers(offers, found, start, shift, chosen, ids), table),
     )  # fmt: skip
     if panel.offers is not None:
         remarks = [*remarks, "prices of all firms are those of the offers: each holds until the next one"]
+    if found.currency is None:
+        remarks = [*remarks, f"nothing names the currency of the amounts; {way('currency', 'EUR')} does"]
+    if ids is not None:
+        remarks = [*remarks, "ids of customers are replaced by a keyed hash"]
     odd = look(panel, found)
     account = Account(
         source.place, source.kind, found.rows, found.money, len(panel), sum_of(lines.amount), len(panel.customers),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from regulars.ground.alike import alike
 from regulars.ground.errors import RegularsError, shown
 
 UNITS = ("day", "week", "month", "quarter", "order")
@@ -124,7 +124,7 @@ class Reading:
         known = [f.name for f in fields(self)]
         for name in options:
             if name not in known:
-                near = difflib.get_close_matches(name, known, 1, 0.5)
+                near = alike(name, known, 1, 0.5)
                 raise RegularsError(
                     f"no option of a reading is called {name!r}; {f'nearest: {near[0]}' if near else 'there are ' + ', '.join(known)}"
                 )
@@ -155,7 +155,9 @@ class Reading:
         try:
             table = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise RegularsError(f"{place}: no TOML ({error})") from None
+            from regulars.scenario.slips import problem
+
+            raise RegularsError(f"{place}: {problem(text, str(error))}") from None
         if not isinstance(table.get("reading"), dict):
             raise RegularsError(f"{place}: there is no table [reading] in it")
         try:
@@ -214,6 +216,6 @@ def _zone(name: str) -> None:
     try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        near = difflib.get_close_matches(name, zoneinfo.available_timezones(), 3, 0.5)
+        near = alike(name, zoneinfo.available_timezones(), 3, 0.5)
         hint = f"nearest: {', '.join(near)}" if near else "as in Europe/Berlin"
         raise RegularsError(f"time_zone={name!r} is no time zone; {hint}") from None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground.alike import alike
 from regulars.ground.errors import RegularsError
 from regulars.panels.column import Column, matching
-from regulars.panels.columns import nearest
+from regulars.panels.columns import or_alike
 from regulars.panels.headings import TOTAL, spelled
 from regulars.panels.names import MISSING
 from regulars.panels.reading import Reading
@@ -59,7 +59,7 @@ def actual_column(source: Source, name: str, found: dict[str, str], option: str)
     if actual is None:
         raise RegularsError(
             f"{source.place}: {option} names a column {name!r} that is not there; found {', '.join(source.header)}"
-            f"{nearest(name, source.header)}"
+            f"{or_alike(name, source.header)}"
         )
     return actual
 
@@ -120,13 +120,12 @@ def without_rows(
                 if not value or column.holding((value,)).any():
                     continue
                 there = [str(text) for text in column.texts[column.counts > 0] if text]
-                near = {text.casefold(): text for text in there}
-                close = difflib.get_close_matches(value.strip().casefold(), list(near), 3, 0.75)
+                close = alike(value.strip(), there, 3, 0.75, str.casefold)
                 close = [] if any(word.isdigit() for word in (value, *close)) else close
                 if close:
                     raise RegularsError(
                         f"{source.place}: {option}: no row has {column.name} {value!r}; nearest: "
-                        f"{', '.join(repr(near[word]) for word in close)}. {way(option, {column.name: near[close[0]]})}"
+                        f"{', '.join(map(repr, close))}. {way(option, {column.name: close[0]})}"
                     )
                 shown = ", ".join(map(repr, there[:SHOWN])) + (" ..." if len(there) > SHOWN else "")
                 told.append(

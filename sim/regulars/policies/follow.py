@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from regulars.ground.parameter import nearest, par
+from regulars.ground.alike import nearest
+from regulars.ground.parameter import par
 from regulars.world.policy import Policy, PolicyParameters
 
 GROUPS = ("lowest", "mean", "highest")

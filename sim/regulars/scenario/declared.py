@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
+from regulars.ground.alike import alike
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.scenario.spec import Spec
 from regulars.world import policy
@@ -98,7 +98,9 @@ def nearest_parameter(name: str, known: Iterable[str]) -> str:
     """A hint with the declared name that is most like a wrong one in its last part; where none is, where all names stand."""
     known, name = [full[-LONGEST_NAME:] for full in known], name[-LONGEST_NAME:]
     tails = sorted({full.rpartition(".")[2] for full in known})
-    near = difflib.get_close_matches(name.rpartition(".")[2], tails, n=5, cutoff=0.6)
+    near = alike(name.rpartition(".")[2], tails, 5)
     pool = [full for full in known if full.rpartition(".")[2] in near]
-    best = max(pool, key=lambda full: difflib.SequenceMatcher(None, full, name).ratio(), default="")
-    return f"did you mean '{best}'?" if best else "`regulars show SCENARIO --parameters` lists all there are"
+    best = alike(name, pool, at_least=0.0)
+    return (
+        f"did you mean '{best[0]}'?" if best else "`regulars show SCENARIO --parameters` lists all there are"
+    )

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, cut, shown
-from regulars.ground.parameter import Problem, nearest
+from regulars.ground.parameter import Problem
 from regulars.scenario import slips
 from regulars.scenario.tables import plain
 

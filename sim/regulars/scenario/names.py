@@ -8,14 +8,14 @@ as a whole table only, as in `firms.ours.strategies.threshold_rebate = {days = 3
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from regulars.ground.alike import alike, nearest
 from regulars.ground.errors import shown
-from regulars.ground.parameter import ParameterSet, Problem, Spread, nearest
-from regulars.scenario.declared import LONGEST_NAME, Path, declared, nearest_parameter
+from regulars.ground.parameter import ParameterSet, Problem, Spread
+from regulars.scenario.declared import Path, declared, nearest_parameter
 from regulars.scenario.named import EVERY
 from regulars.scenario.spec import Spec
 from regulars.world import policy, strategy
@@ -166,7 +166,7 @@ def _split(rest: str, known: Iterable[str]) -> tuple[str | None, str]:
 def _near(lost: _Lost, name: str) -> str:
     """A hint with what stands beside where a name went wrong and is much like it; nothing when there is none."""
     step, dot, further = lost.rest.partition(".")
-    near = difflib.get_close_matches(step[:LONGEST_NAME], lost.known, n=1, cutoff=0.6)
+    near = alike(step, lost.known)
     return f"did you mean '{name[: len(name) - len(lost.rest)]}{near[0]}{dot}{further}'?" if near else ""
 
 

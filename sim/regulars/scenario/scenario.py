@@ -12,8 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
-from regulars.ground.parameter import Problem, dotted, nearest
+from regulars.ground.parameter import Problem, dotted
 from regulars.scenario.changes import at, put, written
 from regulars.scenario.files import (
     inputs_of,

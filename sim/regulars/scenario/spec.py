@@ -36,8 +36,9 @@ from regulars.behavior.taste import Taste
 from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
 from regulars.behavior.voice import Voice
+from regulars.ground.alike import nearest
 from regulars.ground.errors import counted, shown
-from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, nearest, par
+from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
 from regulars.scenario import does, money, named
 from regulars.world import network
 from regulars.world.network import Network

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -39,28 +39,40 @@ def write_inspection(
 
 def inspection_html(panel: Panel) -> str:
     """The page as text."""
-    account, said = panel.account, messages(panel)
     grades = [o.grade for o in panel.oddities]
-    customers, firms = len(panel.customers), len(panel.firms)
-    window = account.window() if account else f"{panel.days:g} {'days' if panel.dated else 'steps'}"
-    money = f"{float(panel.purchases['amount'].sum()):,.2f} {panel.currency or ''}".strip()
-    parts = [
-        {"kicker": KICKERS[name], "message": said[name], "figure": Markup(inline_svg(figure, name))}
-        for name, figure in pictures(panel).items()
-    ]
     return rendered(
         "inspection.html.jinja",
         {"clean": clean},
         title=panel.name,
         outcome="no" if "fail" in grades else "" if "review" in grades else "yes",
-        facts=f"{len(panel):,} purchases worth {money}, of {customers:,} customers at {firms:,} {'firm' if firms == 1 else 'firms'}; {window}",
+        facts=facts(panel),
         odd=[(o.grade, o.kind, o.sentence) for o in panel.oddities],
-        read=""
-        if account is None
-        else f"{account.rows:,} rows of {account.kind}, {account.money_read:,.2f} in all",
-        columns=[]
-        if account is None
-        else [(c.name, c.taken_for or "not used", c.how) for c in account.columns],
-        said=[] if account is None else [*(c.sentence for c in account.changes), *account.remarks],
-        parts=parts,
+        log=log_parts(panel),
     )
+
+
+def facts(panel: Panel) -> str:
+    """How much there is in a log, in a sentence."""
+    customers, firms = len(panel.customers), len(panel.firms)
+    window = (
+        panel.account.window() if panel.account else f"{panel.days:g} {'days' if panel.dated else 'steps'}"
+    )
+    money = f"{float(panel.purchases['amount'].sum()):,.2f} {panel.currency or ''}".strip()
+    return f"{len(panel):,} purchases worth {money}, of {customers:,} customers at {firms:,} {'firm' if firms == 1 else 'firms'}; {window}"
+
+
+def log_parts(panel: Panel) -> dict[str, Any]:
+    """What `log_parts.html.jinja` shows of a log: how it was read (nothing where it was not read from a file), and its pictures."""
+    account, said = panel.account, messages(panel)
+    parts = [
+        {"kicker": KICKERS[name], "message": said[name], "figure": Markup(inline_svg(figure, name))}
+        for name, figure in pictures(panel).items()
+    ]
+    if account is None:
+        return {"read": "", "columns": [], "said": [], "parts": parts}
+    return {
+        "read": f"{account.rows:,} rows of {account.kind}, {account.money_read:,.2f} in all",
+        "columns": [(c.name, c.taken_for or "not used", c.how) for c in account.columns],
+        "said": [*(c.sentence for c in account.changes), *account.remarks],
+        "parts": parts,
+    }

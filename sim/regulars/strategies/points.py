@@ -20,7 +20,7 @@ from regulars.behavior.redeeming import (
     what_to_aim_for,
 )
 from regulars.ground.parameter import Problem, par
-from regulars.world.calendar import DAYS_A_YEAR
+from regulars.world.calendar import DAYS_A_YEAR, whole_lots
 from regulars.world.ledger import MILLION, MOST, millionths
 from regulars.world.points_book import PointsBook
 from regulars.world.programme import Programme, ProgrammeParameters
@@ -86,7 +86,7 @@ class Points(Programme):
             for name in ("purchase_valid", "review_valid", "share_valid"):
                 days = getattr(self, name)
                 if abs(days / self.lot - round(days / self.lot)) > 1e-9:
-                    told = f"{days:g} days is no whole number of lots of {self.lot:g} days"
+                    told = f"{days:g} days is no whole number of lots of {self.lot:g} days; {whole_lots(days, self.lot)}"
                     wrong.append(((name,), told))
             if 0 < self.purchase_valid < self.pending:
                 told = f"points that are valid for {self.purchase_valid:g} days and wait for {self.pending:g} can never be used"

@@ -25,8 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import field_validator
 
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
-from regulars.ground.parameter import ParameterSet, Problem, nearest, par
+from regulars.ground.parameter import ParameterSet, Problem, par
 from regulars.world.strategy import Strategy, names
 
 if TYPE_CHECKING:

@@ -42,3 +42,11 @@ def turns(day: float, length: float) -> bool:
 def within(moments: NDArray[Any], day: float, period: float) -> NDArray[np.intp]:
     """Which of `moments` (days, coming again every `period` days) fall on `day`: indices."""
     return np.flatnonzero(np.mod(moments + NEARLY - day, period) < 1.0)
+
+
+def whole_lots(days: float, lot: float) -> str:
+    """Times about this one that are whole lots of days; a small whole number may have been meant in months, and is told in days too."""
+    lots = {max(math.floor(days / lot), 1), math.ceil(days / lot)}
+    text = f"write {' or '.join(f'{n * lot:g}' for n in sorted(lots))}"
+    months = max(round(days * DAYS_A_YEAR / 12 / lot), 1) * lot
+    return f"{text}, or {months:g} if {days:g} months are meant" if days in range(1, 37) else text

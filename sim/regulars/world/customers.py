@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
-from regulars.ground.parameter import nearest
 
 NOBODY = -1  # no firm: the incumbent of a customer who has not bought yet
 

@@ -20,9 +20,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import modules, only_class
-from regulars.ground.parameter import ParameterSet, Problem, nearest, par
+from regulars.ground.parameter import ParameterSet, Problem, par
 from regulars.world.calendar import periods, turns
 from regulars.world.desk import Desk
 

@@ -21,9 +21,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import modules, only_class
-from regulars.ground.parameter import ParameterSet, Problem, nearest, par
+from regulars.ground.parameter import ParameterSet, Problem, par
 
 FOLDER = "regulars.recommenders"
 CELLS = 1 << 17  # customers x products scored together

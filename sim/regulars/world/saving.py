@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars import __version__
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
-from regulars.ground.parameter import nearest
 from regulars.world import archive
 from regulars.world.snapshot import PARTS, Snapshot, copied, take
 

@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground.alike import nearest
 from regulars.ground.chance import purpose
 from regulars.ground.folder import modules, only_class
-from regulars.ground.parameter import ParameterSet, Problem, nearest
+from regulars.ground.parameter import ParameterSet, Problem
 
 if TYPE_CHECKING:
     from regulars.world.board import Board, Round

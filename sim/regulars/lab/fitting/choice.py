@@ -68,13 +68,13 @@ def fit_choice(log: Panel, prices: dict[str, float], rhythm: str, findings: list
     sections = {
         "taste": {"kind": "dirichlet", "concentration": e["diversity"]},
         "switching": {"form": "premium", "relation": inertia, "initial": "share"},
-        "choice": {"price_sensitivity": _over_customers(sensitivity, e.get("price spread", 0.0))},
+        "choice": {"price_sensitivity": over_customers(sensitivity, e.get("price spread", 0.0))},
     }
     firms = {firm: {"share": e[f"preference {firm}"], "base_price": prices[firm]} for firm in log.firms}
     return Chosen(sections, firms, found.joint, absent)
 
 
-def _over_customers(mean: float, spread: float) -> Any:
+def over_customers(mean: float, spread: float) -> Any:
     """A price sensitivity for all, or a lognormal distribution of it with this coefficient of variation."""
     return {"distribution": "lognormal", "mean": mean, "sd": mean * spread} if spread else mean
 

@@ -11,6 +11,7 @@ from regulars.lab.fitting.spending import fit_spending
 
 if TYPE_CHECKING:
     from regulars.lab.fitting.identify import Finding
+    from regulars.lab.fitting.pooling import Pooling
     from regulars.panels.panel import Panel
 
 
@@ -34,8 +35,16 @@ class Estimates:
         }
 
 
-def estimated(log: Panel, findings: list[Finding]) -> Estimates:
-    """Estimates from a log with one row a purchase; what is found of each number is added to `findings`."""
+def estimated(log: Panel, findings: list[Finding], pooling: Pooling | None = None) -> Estimates:
+    """Estimates from a log with one row a purchase; what is found of each number is added to `findings`.
+
+    pooling: of what the log tells with what was known before.
+    """
     life = fit_need(log, findings)
+    if pooling is not None:
+        life = pooling.life(life, findings)
     spending, prices = fit_spending(log, findings, life.a_day)
-    return Estimates(life, spending, prices, fit_choice(log, prices, life.rhythm.kind, findings))
+    chosen = fit_choice(log, prices, life.rhythm.kind, findings)
+    if pooling is not None:
+        chosen = pooling.choice(chosen, findings)
+    return Estimates(life, spending, prices, chosen)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from regulars.panels.panel import Panel
 
 PASS, REVIEW, FAIL, UNTRIED = "PASS", "REVIEW", "FAIL", "NOT TRIED"
+COUNT = "count"
 GRADES = (PASS, REVIEW, FAIL)
 MONEY = 0.02  # how far money of the market may be from that of the log
 CROWD = 0.2  # how far the number of customers may be from those behind the log
@@ -29,12 +30,13 @@ MOVED, BROKEN = 0.15, 0.5  # change between halves, relative to a steady market
 
 @dataclass(frozen=True)
 class Check:
-    """One check of a fit: its name, PASS, REVIEW, FAIL or NOT TRIED, the number it rests on, and what that means."""
+    """One check of a fit: its name, PASS, REVIEW, FAIL or NOT TRIED, the number it rests on (a share or a count), and what that means."""
 
     name: str
     grade: str
     number: float
     sentence: str
+    unit: str = "share"
 
     def row(self) -> dict[str, Any]:
         """The check as a row of a table."""
@@ -53,7 +55,7 @@ def card(
     untried = "the market was not fitted to a part of the log and held against the rest; `--holdout 13w` does"
     unknown = "no market of known parameters was fitted back; `--recover 20` does"
     return (
-        money(*sold, life.window, crowd),
+        money(*sold, life.window, crowd, log.days, log.dated),
         of_moments(moments),
         Check("holdout", UNTRIED, float("nan"), untried),
         Check("recovery", UNTRIED, float("nan"), unknown),
@@ -69,13 +71,22 @@ def worst(checks: Sequence[Check]) -> str:
     return GRADES[max(tried, default=1)]
 
 
-def money(ratio: float, error: float, days: float, crowd: float = 1.0) -> Check:
-    """Whether the market sells what the log sold.
+def money(
+    ratio: float, error: float, days: float, crowd: float = 1.0, length: float = 0.0, dated: bool = True
+) -> Check:
+    """Whether the market sells what the log sold in the `days` that it repeats.
 
-    crowd: customers with whom it does, over those behind the log.
+    crowd: customers with whom it does, over those behind the log. length: of the whole log, days. dated: whether it has days.
     """
     off = ratio - 1
-    told = f"the fitted market sells {abs(off):.1%} {'more' if off > 0 else 'less'} than the log over the same {days:.0f} days (simulation error {error:.1%})"
+    span = (
+        f"the log's last {days:.0f} days"
+        if length > days
+        else f"all {days:.0f} days of the log"
+        if dated
+        else "the log"
+    )
+    told = f"the fitted market sells {abs(off):.1%} {'more' if off > 0 else 'less'} than was sold in {span} (simulation error {error:.1%})"
     if abs(off) <= max(MONEY, 2 * error):
         grade = PASS if 2 * error <= 2 * MONEY else REVIEW
         if abs(crowd - 1) > CROWD:
@@ -119,10 +130,14 @@ def identification(findings: Sequence[Finding]) -> Check:
     number = float(len(unknown) + len(vague) + len(assumed))
     if not parts:
         return Check(
-            "identification", PASS, number, f"the log tells all {len(fitted)} parameters that were fitted"
+            "identification",
+            PASS,
+            number,
+            f"the log tells all {len(fitted)} parameters that were fitted",
+            COUNT,
         )
     few = len(unknown) > len(fitted) / 2
-    return Check("identification", FAIL if few else REVIEW, number, "; ".join(parts))
+    return Check("identification", FAIL if few else REVIEW, number, "; ".join(parts), COUNT)
 
 
 def stability(log: Panel, life: Life) -> Check:
@@ -141,7 +156,7 @@ def stability(log: Panel, life: Life) -> Check:
     left = second - share * each
     error = float(np.sqrt(left @ left) / each.sum())
     change = (share / (1 - share)) / (wanted / (1 - wanted)) - 1 if 0 < share < 1 else float("inf")
-    told = f"the second half of the window holds {share:.1%} of purchases, where the fitted market expects {wanted:.1%}"
+    told = f"the second half of the log, its last {log.days - half:.0f} days, holds {share:.1%} of purchases, where the fitted market expects {wanted:.1%}"
     if abs(change) <= MOVED or abs(share - wanted) <= 3 * error:
         return Check("stability over halves", PASS, change, told)
     grade = FAIL if abs(np.log1p(max(change, -0.999))) > np.log1p(BROKEN) else REVIEW
@@ -153,11 +168,11 @@ def of_oddities(oddities: Sequence[Oddity]) -> Check:
     grave = [o for o in oddities if o.grade == "fail"]
     look = [o for o in oddities if o.grade == "review"]
     if not grave and not look:
-        return Check("oddities of the log", PASS, 0.0, "nothing odd was seen when the log was read")
+        return Check("oddities of the log", PASS, 0.0, "nothing odd was seen when the log was read", COUNT)
     shown = [*grave, *look]
     more = f"; and {len(shown) - 3} more" if len(shown) > 3 else ""
     told = "; ".join(o.sentence for o in shown[:3]) + more
-    return Check("oddities of the log", FAIL if grave else REVIEW, float(len(shown)), told)
+    return Check("oddities of the log", FAIL if grave else REVIEW, float(len(shown)), told, COUNT)
 
 
 def _labels(findings: Sequence[Finding]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from regulars.lab.fitting.health import FAIL, PASS, REVIEW, Check
 from regulars.lab.fitting.level import CHECKING, size_for, twin
 from regulars.lab.fitting.names import safe
 from regulars.lab.fitting.need import YEAR
+from regulars.lab.fitting.weeks import week_by_week
 from regulars.laws.of_log import law_class
 
 if TYPE_CHECKING:
@@ -45,7 +46,15 @@ def parts(log: Panel, days: float) -> tuple[Panel, Panel]:
     return log.split(log.days - days)
 
 
-def foretold(scenario: Scenario, before: Panel, after: Panel, life: Life, seed: int) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Forecast:
+    """What a market foretells of the end of its log: totals beside those of others, and week by week."""
+
+    table: pd.DataFrame
+    weeks: pd.DataFrame
+
+
+def foretold(scenario: Scenario, before: Panel, after: Panel, life: Life, seed: int) -> Forecast:
     """What the market fitted to `before` foretells of `after`: columns quantity, observed, se, market, one a classical law, as_before.
 
     laws: of one firm `bgnbd`, for the customers known; of several firms `dirichlet` and `lagged_logit`. NaN where a law does not
@@ -59,13 +68,14 @@ def foretold(scenario: Scenario, before: Panel, after: Panel, life: Life, seed: 
     bought = twin(scenario, replace(life, window=start + ahead), size, seed, CHECKING).bought
     bought = by_day(bought) if before.one_firm else bought
     bought = bought[(bought["time"] >= start) & (bought["time"] < start + after.days)]
+    bought = bought.assign(time=bought["time"] - start)
     back = YEAR if before.days >= YEAR else after.days
     earlier = before.between(before.days + after.days - back - after.days, before.days + after.days - back) if before.days >= back else before  # fmt: skip
     rows = _of(after.purchases, bought, people / size, earlier.purchases)
     rows += _of_known(before, after, life.law) if life.law is not None else _of_firms(before, after, bought, people / size, earlier)  # fmt: skip
     table = pd.DataFrame(rows)
-    laws = laws_of(table)
-    return table[[*OWN[:-1], *laws, OWN[-1]]]
+    table = table[[*OWN[:-1], *laws_of(table), OWN[-1]]]
+    return Forecast(table, week_by_week(before, after, bought, people / size))
 
 
 def laws_of(table: pd.DataFrame) -> list[str]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.errors import RegularsError
 from regulars.lab.fitting.assumed import draws_assumed
+from regulars.lab.fitting.known import FIT, Known
 from regulars.lab.fitting.level import sales_of_one
 from regulars.lab.fitting.need import A_YEAR
 from regulars.laws.choice_mixture import spread_of
@@ -44,16 +45,17 @@ def posterior(life: Life, chosen: Chosen, spec: Mapping[str, Any], findings: Seq
     return {name: [float(v) for v in values] for name, values in found.items() if np.isfinite(values).all()}
 
 
-def write_draws(draws: Mapping[str, Sequence[float]], file: Path) -> None:
-    """Write draws as a Parquet table: `draw` 0 is the estimate."""
+def write_draws(draws: Mapping[str, Sequence[float]], file: Path, known: Known | None = None) -> None:
+    """Write draws as a Parquet table: `draw` 0 is the estimate; what the fit leaves for the next one goes with it."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     from regulars.ground.output import TABLE
 
-    rows = len(next(iter(draws.values())))
+    rows = len(next(iter(draws.values()), ()))
     table = pa.table({"draw": pa.array(range(rows), pa.int32()), **{name: pa.array(v, pa.float64()) for name, v in draws.items()}})  # fmt: skip
-    pq.write_table(table.replace_schema_metadata({TABLE: b"posterior"}), file)
+    told = {TABLE: b"posterior"} if known is None else {TABLE: b"posterior", FIT: known.text()}
+    pq.write_table(table.replace_schema_metadata(told), file)
 
 
 def draws_beside(scenario: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,10 @@ BIASED, WRONG = 0.2, 0.5  # of the truth, from which a parameter is not recovere
 FEW_COVERED = 0.6
 
 
-def recovered(scenario: Scenario, log: Panel, life: Life, times: int, seed: int) -> pd.DataFrame:
+def recovered(
+    scenario: Scenario, log: Panel, life: Life, times: int, seed: int,
+    step: Callable[[str], None] = lambda _: None,
+) -> pd.DataFrame:  # fmt: skip
     """Fit the fitted market's own logs: columns parameter, truth, mean, bias, sd, covered, fits.
 
     covered: share of the 90% intervals that hold the truth.
@@ -37,6 +41,7 @@ def recovered(scenario: Scenario, log: Panel, life: Life, times: int, seed: int)
         life: the window.
         times: logs that are made and fitted.
         seed: of the logs.
+        step: called with the name of each log's step.
     """
     import pandas as pd
 
@@ -45,6 +50,7 @@ def recovered(scenario: Scenario, log: Panel, life: Life, times: int, seed: int)
     days = float(np.ceil(life.window))
     truth = scenario.set({"market.customers": size, "market.days": days, "arms": {}, "uncertainty": {}, "posterior": {}})  # fmt: skip
     for k in range(times):
+        step(f"fitting log {k + 1} of {times} that the market made")
         bought = truth.market(seed=seed, replicate=TRUTHS + k, log="memory").run().log.purchases()
         bought = bought.assign(firm=bought["firm"].astype(str))
         told = intervals(Panel(bought, name=log.name, dated=log.dated, days=days), seed)

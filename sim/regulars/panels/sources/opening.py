@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from pathlib import Path
 from typing import Any
 
+from regulars.ground.alike import alike
 from regulars.ground.errors import RegularsError
 from regulars.panels.reading import Reading
 from regulars.panels.sources.source import Source
@@ -51,5 +51,5 @@ def _neighbours(place: Path) -> str:
     folder = place.parent
     if not folder.is_dir():
         return f" (nor is there a directory {folder})"
-    near = difflib.get_close_matches(place.name, [p.name for p in folder.iterdir()], 3, 0.6)
+    near = alike(place.name, [p.name for p in folder.iterdir()], 3)
     return f"; nearest in {folder}: {', '.join(near)}" if near else f" in {folder}"

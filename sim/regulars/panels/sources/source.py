@@ -25,7 +25,10 @@ class Source(ABC):
         faults: what is wrong with its rows.
         rows: the numbers under which the user finds the rows; known once columns were read.
         settled: options of a reading that the file has answered.
+        private: whether values of columns that are not used must not be shown.
     """
+
+    private = False
 
     def __init__(self, place: str, kind: str, header: Sequence[str]) -> None:
         self.place, self.kind, self.header = place, kind, list(header)
