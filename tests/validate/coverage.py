@@ -120,8 +120,7 @@ def kept() -> list[dict[str, Any]]:
     return [row for path in files if path.exists() for row in json.loads(path.read_text(encoding="utf-8"))]
 
 
-TOP = """
-## Do intervals hold the truth?
+TOP = """## Do intervals hold the truth?
 
 {logs} logs of each of four kinds, whose truth is known, were made and fitted. In how many of them did the 90% interval of a parameter hold the
 truth? Intervals are those that a comparison draws from, or, for values that are not drawn together, the estimate and 1.645 standard errors
