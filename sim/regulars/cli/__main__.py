@@ -1,0 +1,5 @@
+"""`python -m regulars.cli`, as `python -m regulars`."""
+
+from regulars.cli import main
+
+main()
