@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 from lab.logs_of_known_truth import brands, one_firm
@@ -10,6 +11,7 @@ from regulars.ground.errors import RegularsError
 from regulars.lab.fit import fit
 from regulars.lab.fitting import classical, held_out, holdout, recovery
 from regulars.lab.fitting.held_out import days_held_out
+from regulars.laws import fit_law
 from regulars.panels.panel import Panel
 
 
@@ -113,6 +115,25 @@ def test_the_lagged_logit_foretells_the_choices_of_its_own_market():
         assert sum(told[f"share of {firm}"] for firm in before.firms) == pytest.approx(1)
     apart = classical.of_dirichlet(before, before, after.days)["share of repeats"]
     assert apart > seen + 5 * se  # tastes alone repeat more than customers who avoid what they had last
+
+
+def test_customers_count_as_much_as_they_will_buy():
+    """Heavy customers of a, light ones of b, in no order: each firm's share is that of its customers' purchases to come, by hand."""
+    rng = np.random.default_rng(3)
+    rows = []
+    for who in range(300):
+        mean, chance = ((16.0, 0.9), (2.5, 0.1))[who % 2]
+        times = np.sort(rng.uniform(0, 280, rng.poisson(rng.gamma(2.0, mean / 2.0))))
+        rows += [(who, t, "a" if rng.random() < chance else "b", 1.0) for t in times]
+    log = Panel(pd.DataFrame(rows, columns=["customer", "time", "firm", "amount"]), days=280.0)
+    law, need = fit_law("lagged_logit", log), fit_law("truncated_nbd", log, by_day=False)
+    counts = log.purchases.groupby("customer").size().to_numpy()
+    ahead = need.law.conditional_mean(counts) * 0.25
+    of_unseen = (need.people - len(counts)) * float(need.law.conditional_mean(0)) * 0.25
+    wanted = ahead @ law.predict(1)["a"].to_numpy() + of_unseen * law.forecast.steady()[0][0]
+    told = classical.of_lagged_logit(log, 70.0)["share of a"]
+    assert law.forecast.data.firms[0] == "a" and abs(law.estimates["inertia"]) < 0.3
+    assert told == pytest.approx(wanted / (ahead.sum() + of_unseen), abs=0.005)
 
 
 @pytest.mark.parametrize(

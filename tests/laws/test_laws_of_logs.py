@@ -145,6 +145,12 @@ def test_nbd_and_dirichlet_of_a_log_have_the_published_numbers():
         for name, value in (("mean", 1.456), ("shape", 0.78)):
             assert abs(law.estimates[name] - value) < 4 * law.standard_errors[name] < 0.2
     assert truncated.people == pytest.approx(people, rel=0.1)
+    # buyers and those unseen together buy as much again: at the maximum of the likelihood the mean is that of all customers
+    again = truncated.predict()
+    assert again["customers"].sum() == pytest.approx(truncated.people)
+    assert (again["customers"] * again["purchases"]).sum() == pytest.approx(len(rows), rel=1e-3)
+    found = truncated.check()
+    assert found["expected"].sum() == pytest.approx(found["observed"].sum()) and (found["z"].abs() < 4).all()
     # sales from those who bought nothing: 15.3% [Goodhardt & Ehrenberg]
     next_time = nbd.predict()
     none = next_time.loc[0, "customers"] * next_time.loc[0, "purchases"]
