@@ -1,6 +1,7 @@
 """The layers of the house, read from the import statements: imports point down only."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,27 @@ def name_of(file):
     return file.relative_to(ROOT).with_suffix("").as_posix()
 
 
+def by_room(check):
+    """The check for every file, told for all files of a room together."""
+    rooms = sorted({name_of(file).split("/")[0] for file in MODULES})
+
+    @pytest.mark.parametrize("room", rooms)
+    @functools.wraps(check, assigned=("__name__", "__doc__"), updated=())
+    def whole(room):
+        faults = []
+        for file in MODULES:
+            if name_of(file).split("/")[0] == room:
+                try:
+                    check(file)
+                except AssertionError as fault:
+                    faults.append(f"{name_of(file)}: {fault}")
+        assert not faults, "\n".join(faults)
+
+    del whole.__wrapped__
+    return whole
+
+
+@functools.cache
 def imports(file):
     """(module, whether imported together with the file) of every import that is not for type checkers only."""
 
@@ -68,7 +90,7 @@ def imports(file):
     return list(walk(ast.parse(file.read_text(encoding="utf-8")), True))
 
 
-@pytest.mark.parametrize("file", MODULES, ids=name_of)
+@by_room
 def test_imports_point_down(file):
     name = name_of(file)
     room = name.split("/")[0]
@@ -84,7 +106,7 @@ def test_imports_point_down(file):
             assert parts[2] == name.split("/")[1], f"{name} imports {module}: {room} are strangers"
 
 
-@pytest.mark.parametrize("file", MODULES, ids=name_of)
+@by_room
 def test_libraries_stay_at_home_and_heavy_ones_wait(file):
     name = name_of(file)
     for module, top in imports(file):
@@ -95,7 +117,7 @@ def test_libraries_stay_at_home_and_heavy_ones_wait(file):
             assert not top, f"{name} imports {module} at its top: import it where it is used"
 
 
-@pytest.mark.parametrize("file", MODULES, ids=name_of)
+@by_room
 def test_only_keyed_draws(file):
     """`np.random` and `random` are streams: one customer's draw would depend on another's. A sequence of seeds is none."""
     tree = ast.parse(file.read_text(encoding="utf-8").replace("np.random.SeedSequence", "SeedSequence"))
