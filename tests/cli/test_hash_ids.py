@@ -101,6 +101,14 @@ def test_a_random_key_is_told_once_on_stderr(call, folder):
     )
 
 
+def test_the_next_month_stays_hashed_without_being_told(call, folder):
+    """The market before was fitted to hashed ids; the reading beside it does not say so, its draws do."""
+    call("fit", "log.csv", "--out", "m.toml", "--holdout", "none", "--hash-ids")
+    told = call("fit", "log.csv", "--from", "m.toml", "--out", "n.toml", "--holdout", "none")
+    assert "ids are hashed with the key" in told.stderr
+    assert not SECRET.search((told.stdout + told.stderr).encode() + (folder / "n.fit.html").read_bytes())
+
+
 def test_a_hashed_log_is_the_same_log(folder):
     plain, hidden = panels.read("log.csv"), panels.read("log.csv", hash_ids="k")
     names = Ids("k")

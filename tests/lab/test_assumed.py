@@ -76,3 +76,38 @@ def test_costs_of_all_firms_are_drawn_at_one_margin():
     assert (
         costs["firms.b.cost"] == pytest.approx(5 * costs["firms.a.cost"]) and costs["firms.a.cost"][0] == 1.5
     )
+
+
+def test_how_far_customers_look_ahead_is_drawn(fitted):
+    """No log without a programme tells it; with it a reward for many purchases stands or falls."""
+    found = fitted.scenario.spec
+    for name, (law, _, _) in assumed.FORESIGHT.items():
+        draws = np.array(found.posterior[f"foresight.{name}"])
+        assert draws[0] == law.mean and draws.min() > 0 and draws.max() <= 1
+        assert draws[1:].mean() == pytest.approx(law.mean, rel=0.02) and draws[1:].std() == pytest.approx(
+            law.sd, rel=0.1
+        )
+        assert getattr(found.foresight, name).mean == law.mean
+        told = next(f for f in fitted.findings if f.name == f"foresight.{name}")
+        assert told.source == "assumed" and told.se == law.sd
+    check = next(c for c in fitted.health if c.name == "identification")
+    assert "weight of later rewards" in check.sentence
+    values = [drawn(fitted.scenario, 1, k).spec.foresight.foresight.mean for k in range(4)]
+    assert len(set(values)) == 4
+
+
+def test_the_market_begins_on_the_first_day_of_what_it_repeats():
+    """Two years of a firm's log: the market repeats the last 364 days, on their dates."""
+    import dataclasses
+    import datetime as dt
+
+    log = one_firm({"exit_rate": 0.7, "entry_rate": 0.7}, customers=200, days=728, since=182)
+    found = fit(dataclasses.replace(log, start=dt.date(2022, 1, 1)))
+    assert (
+        found.scenario.spec.market.start
+        == dt.date(2022, 1, 1) + dt.timedelta(days=round(log.days) - 364)
+        > dt.date(2022, 1, 1)
+    )
+    assert fit(
+        dataclasses.replace(one_firm(customers=200), start=dt.date(2022, 1, 1))
+    ).scenario.spec.market.start == dt.date(2022, 1, 1)

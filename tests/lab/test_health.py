@@ -40,6 +40,8 @@ def moments(*rows):
         (("repeat rate", 0.5, 0.55, 0.01, True), "REVIEW"),  # far in standard errors, not in size
         (("penetration of a", 0.5, 0.9, 0.01, False), "REVIEW"),
         (("repeat rate", 0.5, 0.9, 0.01, True), "FAIL"),
+        (("buyers of one firm only", 0.13, 0.05, 0.02, False), "REVIEW"),  # by half, and no chance
+        (("buyers of one firm only", 0.13, 0.05, 0.05, False), "PASS"),  # by half, which may be chance
     ],
 )
 def test_moments(row, grade):

@@ -44,7 +44,7 @@ def test_several_firms_are_held_against_the_dirichlet_and_come_back():
     assert {"need.mean", "need.shape", "taste.concentration", "switching.relation"} <= names
     assert (found.recovery["fits"] == 2).all()
     grades = {c.name: c.grade for c in found.health}
-    assert grades["recovery"] in ("PASS", "REVIEW") and grades["holdout"] in ("PASS", "REVIEW")
+    assert grades["recovery"] == "NOT TRIED" and grades["holdout"] in ("PASS", "REVIEW")
 
 
 def forecast(market, law=math.nan, observed=100.0, se=1.0):
@@ -68,7 +68,8 @@ def test_the_grade_of_a_holdout(market, se, grade):
         (("need.mean", 1.0, 1.05, 0.05, 0.2, 0.3, 20), "REVIEW"),  # intervals that do not hold
         (("need.mean", 1.0, 1.3, 0.3, 0.2, 0.9, 20), "REVIEW"),
         (("need.mean", 1.0, 1.8, 0.8, 0.2, 0.0, 20), "FAIL"),
-        (("need.mean", 1.0, 1.8, 0.8, 3.0, 0.9, 4), "PASS"),  # too noisy to call it biased
+        (("need.mean", 1.0, 1.8, 0.8, 3.0, 0.9, 6), "PASS"),  # too noisy to call it biased
+        (("need.mean", 1.0, 1.8, 0.8, 0.2, 0.0, 4), "NOT TRIED"),  # of so few logs chance would grade
     ],
 )
 def test_the_grade_of_a_recovery(row, grade):

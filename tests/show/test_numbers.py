@@ -89,7 +89,7 @@ def test_dates_cross_the_leap_day():
     assert n.date(1, START) == n.date(0, START) == n.date(0.5, START) == "28 Feb 2024"
     assert n.date(2, START) == "29 Feb 2024" and n.date(3, START) == "1 Mar 2024"
     assert n.day_and_date(3, START) == "day 3 (1 Mar 2024)"
-    assert n.day_and_date(NAN, START) == "not within the run"
+    assert n.day_and_date(NAN, START) == "not in the run"
 
 
 def test_intervals():

@@ -49,11 +49,14 @@ def test_break_even_is_that_of_the_mean_and_counts_the_replicates_that_get_there
     even = read(data).break_even("a")
     assert (even.day, even.reached) == (3.0, 2)
     assert break_even(read(data), "a") == "3 Jan 2024"
-    assert reached(read(data), "a") == "reached in 2 of 3 replicates"
+    assert (
+        reached(read(data), "a")
+        == "on average; reached in 2 of 3 replicates; the interval of its profit includes zero"
+    )
     worse = dataclasses.replace(data, daily=data.daily.assign(incremental_profit=-1.0))
-    assert break_even(read(worse), "a") == "not within the run"
+    assert break_even(read(worse), "a") == "not in the run"
     better = dataclasses.replace(data, daily=data.daily.assign(incremental_profit=1.0))
-    assert break_even(read(better), "a") == "never behind"
+    assert break_even(read(better), "a") == "not behind"
 
 
 @pytest.mark.filterwarnings("error")

@@ -161,7 +161,7 @@ def test_one_replicate_says_that_there_is_no_interval(pages):
 
 
 def test_losses_membership_and_break_even_out_of_reach(pages):
-    assert 'class="card no"' in pages["losing"] and "not within the run" in pages["losing"]
+    assert 'class="card no"' in pages["losing"] and "not in the run" in pages["losing"]
     assert "Do nothing: even the best arm" in pages["losing"]
     assert "No arm has members and non-members to compare" in pages["no members"]
     assert "no rewards are paid" in pages["no reward"]

@@ -13,6 +13,7 @@ from regulars.cli.reading import (
     AS_FOUND,
     LogArgument,
     OffersOption,
+    key_of,
     panel_of,
     reading_beside,
     reading_text,
@@ -100,6 +101,8 @@ def fit(
         draws_beside(out),
     )
     old = taken_from(before)
+    if old.known is not None and old.known.hashed and ids is None:  # what was hidden once stays so
+        ids = key_of(True, None)
     page = out.with_name(f"{out.stem}.fit.html")
     with ExitStack() as files, Steps(f"fit {Path(log).name}"[:40], quiet=json) as step:
         table, draft, told = (

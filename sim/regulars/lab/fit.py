@@ -18,7 +18,7 @@ from regulars.ground.errors import RegularsError
 from regulars.ground.threads import one_thread
 from regulars.lab.asked import LAST_SEED, real, whole
 from regulars.lab.fitting.assembled import assembled, market_section
-from regulars.lab.fitting.assumed import MARGIN, told_goods
+from regulars.lab.fitting.assumed import MARGIN, told_foresight, told_goods
 from regulars.lab.fitting.changes import changes, in_words, standing_alone
 from regulars.lab.fitting.check import compared
 from regulars.lab.fitting.estimate import estimated
@@ -169,7 +169,7 @@ def fit(
     pooling = None if known is None or alone else Pooling(known, log.days, {}, [])
     step("estimating")
     found = estimated(log, findings, pooling)
-    findings.append(told_goods(margin))
+    findings += [told_goods(margin), *told_foresight()]
     about = {**_about(panel, name, focal), "market": market_section(panel, focal, days, seed)}
     step("finding the level of sales")
     market = assembled(log, found, findings, about, MARGIN if margin is None else margin, focal, seed)

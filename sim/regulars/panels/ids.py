@@ -88,6 +88,12 @@ class Ids:
         return panel if panel.account else replace(panel, oddities=look(panel))
 
 
+def are_hashed(panel: Panel) -> bool:
+    """Whether customers have such names; guests and the like keep theirs."""
+    ids = panel.purchases["customer"].unique()
+    return sum(bool(MARK.fullmatch(str(who))) for who in ids) > len(ids) / 2
+
+
 class Hashed(Source):
     """A source whose customers have names in the place of ids; what other columns hold is not shown either."""
 

@@ -210,7 +210,8 @@ def _judge(money: Money, column: Column, mark: Mark, reading: Reading, problems:
     as_returns = f"{typed('returned', {column.name: list(mark.values)})} {typed('returns', 'net')} (in Python returned=, returns='net')"
     out = way("leave_out", {column.name: list(mark.values)})
     told = (
-        f"{as_returns} takes them out of the purchases they belong to, {out} leaves them out"
+        f"{out} leaves them out, if such a row is an order that was paid back; {as_returns} takes them out of earlier purchases, if it tells of "
+        "goods that came back"
         if mark.kind == "returns"
         else f"{out} leaves them out"
     )

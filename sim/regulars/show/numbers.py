@@ -139,10 +139,8 @@ def date(day: float, start: datetime.date) -> str:
 
 
 def day_and_date(day: float, start: datetime.date) -> str:
-    """Such as `day 143 (23 May 2024)`; NaN is `not within the run`."""
-    return (
-        f"day {max(math.ceil(day), 1)} ({date(day, start)})" if math.isfinite(day) else "not within the run"
-    )
+    """Such as `day 143 (23 May 2024)`; NaN is `not in the run`."""
+    return f"day {max(math.ceil(day), 1)} ({date(day, start)})" if math.isfinite(day) else "not in the run"
 
 
 def _signed(text: str, value: float, sign: bool, plain: bool) -> str:

@@ -12,6 +12,7 @@ from regulars.show.placing import clean, short
 from regulars.show.reading import CONTROL, Reading
 from regulars.show.words import break_even, reached
 
+ENOUGH = 20  # replicates from which one in twenty of them is one
 PACKAGES = ("regulars", "numpy", "scipy", "pandas", "numba", "mesa", "matplotlib")
 
 
@@ -24,9 +25,9 @@ def ranking_rows(reading: Reading) -> list[dict[str, str]]:
         rows.append({
             "arm": short(arm, 60), "sign": "gain" if profit.low > 0 else "loss" if profit.high < 0 else "unsure",
             "profit": brief(profit.mean, sign=True), "interval": interval(profit.low, profit.high),
-            "bad": brief(reading.ranked(arm, "p05"), sign=True),
+            "bad": brief(reading.ranked(arm, "p05"), sign=True) if reading.replicates >= ENOUGH else "n/a",
             "best": chance(reading.p_best(arm), reading.replicates), "spent": brief(reading.estimate(arm, "reward_cost").mean),
-            "back": number(reading.estimate(arm, "return_on_reward").mean, sign=True), "even": break_even(reading, arm), "reached": reached(reading, arm).removeprefix("reached in "),
+            "back": number(reading.estimate(arm, "return_on_reward").mean, sign=True), "even": break_even(reading, arm), "reached": reached(reading, arm).removeprefix("on average; reached in ").partition(";")[0],
             "kept": points(kept.mean), "owed": brief(reading.estimate(arm, "liability").mean),
         })  # fmt: skip
     return rows

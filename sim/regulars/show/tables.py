@@ -167,7 +167,7 @@ def _ranking_rows(reading: Reading) -> list[list[str]]:
         row += [
             brief(reading.estimate(arm, "reward_cost").mean, plain=True),
             number(back, plain=True),
-            break_even(reading, arm).replace("within the", "in the"),
+            break_even(reading, arm),
         ]
         rows.append(row)
     return rows

@@ -99,23 +99,18 @@ def _likely(p: float, reading: Reading) -> str:
 def break_even(reading: Reading, arm: str) -> str:
     """The date from which the arm stays ahead, on average over replicates."""
     day = reading.break_even(arm).day
-    return (
-        "never behind"
-        if day < 0.5
-        else date(day, reading.start)
-        if math.isfinite(day)
-        else "not within the run"
-    )
+    if day < 0.5:
+        return "not behind" if reading.replicates > 1 else "never behind"
+    return date(day, reading.start) if math.isfinite(day) else "not in the run"
 
 
 def reached(reading: Reading, arm: str) -> str:
     """In how many replicates the arm breaks even."""
-    even = reading.break_even(arm)
-    return (
-        f"reached in {even.reached} of {even.replicates} replicates"
-        if even.replicates > 1
-        else "in the one replicate"
-    )
+    even, profit = reading.break_even(arm), reading.profit(arm)
+    if even.replicates < 2:
+        return "in the one replicate"
+    sure = "" if profit.low > 0 or profit.high < 0 else "; the interval of its profit includes zero"
+    return f"on average; reached in {even.reached} of {even.replicates} replicates{sure}"
 
 
 def certainty(reading: Reading) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from regulars.lab.fitting.assumed import foresight_section
 from regulars.lab.fitting.designs import arms_for
 from regulars.lab.fitting.level import people_for, size_for, with_level, with_shares
 from regulars.lab.fitting.names import safe
@@ -37,7 +39,7 @@ def assembled(
     """The scenario of the estimates, with its draws, its firms' shares and its level of sales those of the log."""
     prices, chosen, life = found.prices, found.chosen, found.life
     spec: dict[str, Any] = {
-        **about, **found.sections,
+        **about, **found.sections, "foresight": foresight_section(),
         "firms": [
             {"name": safe(firm), "price": prices[firm], "cost": prices[firm] * (1 - margin), **chosen.firms[firm]}
             for firm in log.firms
@@ -48,6 +50,11 @@ def assembled(
     people = people_for(log, life, spec, prices)
     size = size_for(log, life, people)
     since = common_window(chosen.absent, log.days)[0]
+    if (
+        log.start is not None and life.window < log.days
+    ):  # the market repeats the end of the log, on its dates
+        begin = log.start + dt.timedelta(days=round(log.days - life.window))
+        spec["market"] = {**spec["market"], "start": begin}
     spec["posterior"] = posterior(life, chosen, spec, findings, seed)
     scenario = Scenario(spec)
     if not log.one_firm:

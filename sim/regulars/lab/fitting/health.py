@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regulars.lab.fitting.identify import BAD
+from regulars.lab.fitting.identify import BAD, NEAR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,7 @@ GRADES = (PASS, REVIEW, FAIL)
 MONEY = 0.02  # how far money of the market may be from that of the log
 CROWD = 0.2  # how far the number of customers may be from those behind the log
 WIDE = 0.5  # standard error of a parameter, relative, from which the log hardly tells it
+HALF = 0.5  # of its value by which a moment may be off, if that is no chance
 OFF = 0.25  # how far a moment may be off, relative, before results that hang on it are wrong
 MOVED, BROKEN = 0.15, 0.5  # change between halves, relative to a steady market
 
@@ -100,14 +101,17 @@ def of_moments(moments: pd.DataFrame) -> Check:
     """Whether the market looks like the log in what was not used to fit it, too."""
     z = moments["z"].abs()
     off = ((moments["simulated"] - moments["observed"]) / moments["observed"].abs().clip(lower=1e-9)).abs()
-    missed = z > BAD
+    missed = (z > BAD) | ((z > NEAR) & (off > HALF))
     share = float(missed.sum() / max(int(z.notna().sum()), 1))
     if not missed.any():
         return Check(
-            "moments", PASS, 0.0, f"all {int(z.notna().sum())} moments lie within {BAD:.0f} standard errors"
+            "moments",
+            PASS,
+            0.0,
+            f"all {int(z.notna().sum())} moments lie within {BAD:.0f} standard errors, and none surely is off by half",
         )
     row = moments.loc[z.where(missed).idxmax()]
-    told = f"{int(missed.sum())} of {int(z.notna().sum())} moments are missed by more than {BAD:.0f} standard errors, worst: {row['moment']} ({row['observed']:.3g} in the log, {row['simulated']:.3g} in the market)"
+    told = f"{int(missed.sum())} of {int(z.notna().sum())} moments are missed by more than {BAD:.0f} standard errors or by half, worst: {row['moment']} ({row['observed']:.3g} in the log, {row['simulated']:.3g} in the market)"
     grave = bool((missed & (off > OFF) & moments["used"]).any())
     return Check("moments", FAIL if grave else REVIEW, share, told)
 

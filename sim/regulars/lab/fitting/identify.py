@@ -66,8 +66,8 @@ def words(panel: Panel, findings: Sequence[Finding], moments: pd.DataFrame) -> t
     assumed = [f.sentence() for f in findings if f.source == "assumed"]
     beside = [f.sentence() for f in findings if f.source not in (*TOLD, "assumed")]
     cannot = [
-        "thresholds, satisfaction, word of mouth and foresight: purchases alone do not show them; they are off or at "
-        "their defaults (fully forward-looking customers), and the scenario can switch them on",
+        "thresholds, satisfaction and word of mouth: purchases alone do not show them; they are off, and the scenario can "
+        "switch them on",
         "how rivals would answer: they keep their prices",
     ]
     if panel.one_firm:

@@ -13,6 +13,7 @@ import numpy as np
 
 from regulars.ground.errors import RegularsError
 from regulars.laws.fitted import Joint
+from regulars.panels.ids import are_hashed
 
 if TYPE_CHECKING:
     from regulars.lab.fitting.estimate import Estimates
@@ -28,7 +29,7 @@ class Known:
     """What a fit knew of its log.
 
     log: its name. first: its first date, None without a calendar. days: its length. rows: its estimates. joints: `life` and
-    `choice`, what is known of parameters together. firms: all of them. one_firm: whether it was one firm's.
+    `choice`, what is known of parameters together. one_firm: whether it was one firm's. hashed: whether its customers' ids were.
     """
 
     log: str
@@ -36,6 +37,7 @@ class Known:
     days: float
     currency: str
     one_firm: bool
+    hashed: bool
     rows: tuple[dict[str, Any], ...]
     joints: Mapping[str, Joint] = field(repr=False)
 
@@ -55,7 +57,7 @@ class Known:
             for name, j in self.joints.items()
         }
         first = self.first and self.first.isoformat()
-        whole = {"log": self.log, "first": first, "days": self.days, "currency": self.currency, "one_firm": self.one_firm, "rows": self.rows, "joints": joints}  # fmt: skip
+        whole = {"log": self.log, "first": first, "days": self.days, "currency": self.currency, "one_firm": self.one_firm, "hashed": self.hashed, "rows": self.rows, "joints": joints}  # fmt: skip
         return json.dumps(whole).encode()
 
 
@@ -65,7 +67,14 @@ def known_of(log: Panel, found: Estimates, findings: list[Finding]) -> Known:
     joints = {"life": found.life.joint, "choice": found.chosen.joint}
     kept = {name: joint for name, joint in joints.items() if joint is not None}
     return Known(
-        log.name, log.start if log.dated else None, log.days, log.currency or "", log.one_firm, rows, kept
+        log.name,
+        log.start if log.dated else None,
+        log.days,
+        log.currency or "",
+        log.one_firm,
+        are_hashed(log),
+        rows,
+        kept,
     )
 
 
@@ -94,6 +103,6 @@ def read_known(draws: Path) -> Known:
             for name, j in kept["joints"].items()
         }
         first = kept["first"] and dt.date.fromisoformat(kept["first"])
-        return Known(str(kept["log"]), first, float(kept["days"]), str(kept["currency"]), bool(kept["one_firm"]), tuple(kept["rows"]), joints)  # fmt: skip
+        return Known(str(kept["log"]), first, float(kept["days"]), str(kept["currency"]), bool(kept["one_firm"]), bool(kept.get("hashed")), tuple(kept["rows"]), joints)  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RegularsError(f"{draws}: what it holds of the fit is damaged ({error}); {way}") from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regulars.lab.fitting.estimate import estimated
-from regulars.lab.fitting.health import FAIL, PASS, REVIEW, Check
+from regulars.lab.fitting.health import FAIL, PASS, REVIEW, UNTRIED, Check
 from regulars.lab.fitting.posterior import posterior
 from regulars.lab.fitting.purchases import as_bought
 from regulars.panels.panel import Panel
@@ -25,6 +25,7 @@ MOST = 5_000  # customers of a log
 WITHIN = 1.645  # standard errors of a 90% interval
 BIASED, WRONG = 0.2, 0.5  # of the truth, from which a parameter is not recovered
 FEW_COVERED = 0.6
+ENOUGH = 5  # logs, below which chance grades
 
 
 def recovered(
@@ -112,4 +113,8 @@ def of_recovery(table: pd.DataFrame) -> Check:
     covered = float(table["covered"].mean()) if len(table) else float("nan")
     grade = next(g for g in (FAIL, REVIEW, PASS) if g in grades)
     well = f"of {n} logs of this size, made by the fitted market, {covered:.0%} of the 90% intervals hold the truth"
+    if n < ENOUGH:
+        return Check(
+            "recovery", UNTRIED, covered, f"{well}; that is too few logs to grade: `--recover 20` tells more"
+        )
     return Check("recovery", grade, covered, "; ".join([well, *told]))

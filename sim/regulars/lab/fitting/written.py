@@ -56,7 +56,17 @@ def short_toml(
         table["posterior"] = {"file": draws}
     first = [
         k
-        for k in ("about", "market", "need", "turnover", "spending", "taste", "switching", "choice")
+        for k in (
+            "about",
+            "market",
+            "need",
+            "turnover",
+            "spending",
+            "taste",
+            "switching",
+            "choice",
+            "foresight",
+        )
         if k in table
     ]
     last = [k for k in ("posterior", "uncertainty") if k in table]
