@@ -1,11 +1,14 @@
 """What looks odd about a log is named with its grade; a log like any other has nothing odd."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from regulars.ground.errors import RegularsError
-from regulars.panels import Oddity, read
+from regulars.panels import Oddity, Panel, read
+from regulars.panels.odd import look
 
 DAYS = 364
 
@@ -172,3 +175,21 @@ def test_a_column_that_is_used_cannot_be_ignored(tmp_path):
         match="ignore names the column amount, which is taken as amount; --columns amount=COLUMN",
     ):
         read(file, ignore="amount", leave_out={"Status": "cancelled"})
+
+
+@pytest.mark.parametrize(("stops", "odd"), [(1.0, False), (0.75, True)])
+def test_a_firm_that_stops_winning_customers_is_named(stops, odd):
+    """Two years: a hundred are there, and one comes every four days, to the end or to the third quarter."""
+    days = 728.0
+    rng = np.random.default_rng(3)
+    entry = [0.0] * 100 + list(np.arange(4.0, stops * days, 4.0))
+    rows = [
+        (who, min(max(start + gap, 0.0), days - 0.01))
+        for who, start in enumerate(entry)
+        for gap in [rng.uniform(0, 4), *np.sort(rng.uniform(4, days - start, 6))]
+    ]
+    table = pd.DataFrame(rows, columns=["customer", "time"]).assign(firm="shop", amount=3.0)
+    found = {o.kind: o for o in look(Panel(table, days=days, start=dt.date(2022, 1, 1)))}
+    assert ("no newcomers" in found) == odd
+    if odd:
+        assert found["no newcomers"].grade == "review" and "since 2023-0" in found["no newcomers"].sentence

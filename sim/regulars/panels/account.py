@@ -127,6 +127,8 @@ def share(part: float, whole: float) -> str:
     if not whole or not part:
         return "0%"
     percent = 100 * part / whole
+    if 99.5 <= abs(percent) < 100:
+        return f"{percent:.2f}%"
     return f"{percent:.0f}%" if abs(percent) >= 10 else f"{percent:.2g}%"
 
 

@@ -11,6 +11,7 @@ from regulars.panels.headings import FIELDS, spelled
 from regulars.panels.ways import way, ways
 
 NEEDED = ("customer", "time", "amount")
+MARKS = {";": ";", "\t": "\\t", "|": "|", ",": ","}  # that separate fields, as they are typed
 
 
 @dataclass
@@ -95,6 +96,12 @@ def _missing(header: Sequence[str], found: Mapping[str, str]) -> list[str]:
         lacking.remove("amount")
     if not lacking:
         return []
+    if len(header) == 1 and (marks := [mark for mark in MARKS if mark in header[0]]):
+        mark = max(marks, key=header[0].count)
+        return [
+            f"the header is one field, {header[0][:60]!r}: its fields seem to be separated otherwise; "
+            f"{way('delimiter', MARKS[mark])} says how"
+        ]
     hints = []
     for name in lacking:
         known = [n for tier in FIELDS[name] for n in tier]

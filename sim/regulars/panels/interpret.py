@@ -38,7 +38,7 @@ from regulars.panels.sources.joined import Joined, with_dates_joined
 from regulars.panels.sources.tables import IN_MEMORY
 from regulars.panels.time_of_day import is_clock
 from regulars.panels.times import Times, read_times
-from regulars.panels.ways import ways
+from regulars.panels.ways import typed, ways
 from regulars.panels.window import far_from_the_rest, outside
 
 OWN = "own"
@@ -106,6 +106,12 @@ def interpret(source: Source, reading: Reading, ids: Ids | None = None) -> Inter
         why = (
             "" if all(p.kind == "blank" for p in gone) else f": {', '.join(p.why for p in gone)} are left out"
         )
+        listed = next(
+            (f"{name}={v}" for name, values in reading.only.items() for v in values if "," in v), ""
+        )
+        if listed:
+            name, _, values = listed.partition("=")
+            why += f"; {typed('only', {name: values.split(',')})} asks for several values"
         raise RegularsError(f"{source.place}: a header but no purchases below it{why}")
     kept = np.flatnonzero(keep)
     everything = columns

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.panels.account import share
 from regulars.panels.column import Column
 from regulars.panels.headings import CODES, FIELDS, currency_in, spelled
 from regulars.panels.ways import way
@@ -106,7 +107,7 @@ def described(column: Column, whole: bool) -> str:
     if spelled(column.name) in BRANCHES:
         return f"{len(words)} places such as {_short(words[0][0])}, taken as branches of the same firm; {way('columns', {'firm': column.name})} takes them as rivals"
     if len(words) <= FEW and whole:
-        some = ", ".join(f"{_short(w)} {100 * n / rows:.0f}%" for w, n in words[:4])
+        some = ", ".join(f"{_short(w)} {share(n, rows)}" for w, n in words[:4])
         more = f" and {len(words) - 4} more" if len(words) > 4 else ""
         return f"it says {some}{more} of rows; harmless unless it tells rows apart that are no purchases"
     return f"many values, such as {_short(words[0][0])}; details of lines, which add up to purchases without them"

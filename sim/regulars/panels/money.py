@@ -156,7 +156,7 @@ def one_currency(money: Money, named: Column | None, reading: Reading, problems:
     shown = ", ".join(f"{c} {share(n, len(named))}" for c, n in rows.items())
     problems.add(
         f"column {named.name} names {len(codes)} currencies ({shown} of rows), whose amounts do not add up: {way('only', {named.name: codes[0]})} "
-        f"takes one, {typed('currency', codes[0])} {typed('rates', {codes[1]: 0.01})} (in Python currency=, rates=) converts at your rate, {way('ignore', [named.name])} if amounts are in one currency already"
+        f"takes one, {typed('currency', codes[0])} --rates {codes[1]}=RATE (in Python currency=, rates=) converts, RATE being what 1 {codes[1]} is worth in {codes[0]}, {way('ignore', [named.name])} if amounts are in one currency already"
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WITHIN = 2.0  # standard errors of the difference up to which a change is within its error
 LOGS = ("need.", "turnover.", "taste.")  # what the laws take as logarithms
+NEWCOMERS = "newcomers"  # label of the rate at which they come
 WINDOW = "in the window of the log"  # of a unit: the estimate grows with the length of the log
 
 
@@ -82,7 +83,17 @@ def in_words(
         z = abs(row["z"])
         how = "within its error" if z <= WITHIN else f"{z:.1f} standard errors, more than chance"
         has = "" if np.isnan(row["pooled"]) else f"; pooled {row['pooled']:.3g}"
+        if not np.isnan(row["pooled"]) and not min(row["before"], row["now"]) <= row["pooled"] <= max(
+            row["before"], row["now"]
+        ):
+            has += ", which moves with the others that are pooled"
         told.append(f"{row['parameter']} {row['before']:.3g} -> {row['now']:.3g}: {how}{has}")
+    before = {str(row["parameter"]): row for row in known.rows}
+    if NEWCOMERS in before and all(f.label != NEWCOMERS for f in findings):
+        rate = float(before[NEWCOMERS]["estimate"])
+        told.append(
+            f"{NEWCOMERS}: {rate:.3g} of the starting customers per year before, none are seen now, so that nobody comes to this market; a short log cannot tell: --set turnover.entry_rate={rate:.3g} keeps those of before"
+        )
     sources = {str(row["parameter"]): str(row["source"]) for row in known.rows}
     for f in findings:
         was = sources.get(f.label)

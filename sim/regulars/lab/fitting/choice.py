@@ -167,7 +167,7 @@ def _alone(log: Panel, prices: dict[str, float], rhythm: str, findings: list[Fin
     return Chosen(
         {
             "taste": {"kind": "homogeneous"},
-            "choice": {"price_sensitivity": sensitivity, "outside": True, "outside_utility": -pull},
+            "choice": {"price_sensitivity": sensitivity, "outside": True, "outside_utility": 0.0 - pull},
         },
         {firm: {"share": 1.0, "base_price": prices[firm]}},
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from regulars.panels.odd.amounts import free, giants
 from regulars.panels.odd.calendar import cut_off, gaps, length, peaks, periods
 from regulars.panels.odd.conditions import idle
-from regulars.panels.odd.customers import guests, heavy
+from regulars.panels.odd.customers import guests, heavy, newcomers
 from regulars.panels.odd.firms import branches, coming_and_going, many, ties
 from regulars.panels.oddity import GRADES, Oddity
 
@@ -24,6 +24,7 @@ LOOKS = (
     peaks,
     heavy,
     guests,
+    newcomers,
     branches,
     many,
     coming_and_going,

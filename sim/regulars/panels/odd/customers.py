@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from regulars.panels.interpret import Interpreted
     from regulars.panels.panel import Panel
 
+OLD, QUIET, MANY = 180.0, 28.0, 20  # days of a log; days without; customers that make it sure
 TIMES, LEAST, MOST = 5.0, 0.02, 3  # above the 95% quantile; share of the log; customers named
 WORDS = re.compile(
     r"^(guests?( checkout)?|anonym(ous)?e?r?|unknown|unbekannt|walk-?in|cash( customer| sale)?|no ?(card|member|customer)|none|barverkauf|"
@@ -52,6 +54,28 @@ def heavy(panel: Panel, read: Interpreted | None) -> list[Oddity]:
             )
         )
     return found
+
+
+def newcomers(panel: Panel, read: Interpreted | None) -> list[Oddity]:
+    """A firm's log to whose end next to nobody new is seen, though many were before."""
+    if not panel.dated or not panel.one_firm or panel.days < OLD:
+        return []
+    first = np.sort(panel.purchases.groupby("customer")["time"].min().to_numpy(float))
+    later = first[first >= panel.days / 4]  # before that those who were there are seen for the first time
+    if len(later) < MANY:
+        return []
+    last = float(np.quantile(later, 0.98))
+    usual = 0.98 * len(later) / (last - panel.days / 4) * (panel.days - last)
+    came = int((later > last).sum())
+    if panel.days - last < QUIET or usual < MANY or came > 0.25 * usual:
+        return []
+    when = (
+        f"since {panel.start + dt.timedelta(days=int(last) + 1)}"
+        if panel.start
+        else f"in the last {panel.days - last:.0f} days"
+    )
+    said = f"hardly any customer is new {when} ({came} where {usual:.0f} would be usual): newcomers are missing from the log, or the firm stopped winning any; the fitted market goes on winning them"
+    return [Oddity("no newcomers", said, "review")]
 
 
 def guests(panel: Panel, read: Interpreted | None) -> list[Oddity]:

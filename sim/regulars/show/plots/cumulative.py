@@ -66,7 +66,7 @@ def draw(comparison: Any, *, title: bool = True) -> Sheet:
     labels = {arm: f"{short(arm, 20)} {brief(ends[arm], sign=True)}{beyond[arm]}" for arm in shown}
     right = min(widest(list(labels.values()), TEXT, True), 2.4) + 0.2 + MARGIN
     note = certainty(reading).replace("Lines", "Bands") + (
-        f" Grey: {len(others)} further arms." if others else ""
+        f" Grey: {len(others)} more {'arm' if len(others) == 1 else 'arms'}." if others else ""
     )
     even = reading.break_even(reading.best)
     crossing = 1 <= even.day < math.inf
