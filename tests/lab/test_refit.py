@@ -144,7 +144,11 @@ def test_what_stands_alone_and_why(tmp_path):
 
 def test_newcomers_that_a_short_log_cannot_show_are_told():
     """Before: two customers come a week; now four weeks of those who are there."""
-    before = fit(dataclasses.replace(one_firm({"exit_rate": 0.7, "entry_rate": 0.7}, customers=300, days=364, since=0), start=START))
+    before = fit(
+        dataclasses.replace(
+            one_firm({"exit_rate": 0.7, "entry_rate": 0.7}, customers=300, days=364, since=0), start=START
+        )
+    )
     assert before.scenario.spec.turnover.entry_rate > 0.1
     now = dataclasses.replace(one_firm(customers=300, days=28, seed=5), start=dt.date(2025, 2, 1))
     found = fit(now, before=before.known)

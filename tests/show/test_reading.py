@@ -95,6 +95,19 @@ def undecided(**profits):
     return read(data)
 
 
+def test_arms_that_cannot_be_told_from_the_best_are_named():
+    """Paired: b is always one below a, and c now above and now below it."""
+    sure = undecided(a=[900, 500, -400], b=[899, 499, -401])
+    assert sure.as_good() == () and "told from it" not in answer(sure)
+    alike = undecided(a=[900, 500, -400], b=[899, 499, -401], c=[-400, 800, 500])
+    assert alike.as_good() == ("c",)
+    assert answer(alike).endswith("“c” cannot be told from it: the interval of the difference includes zero.")
+    three = undecided(a=[900, 500, -400], b=[700, 600, -400], c=[-400, 800, 500])
+    assert "2 other arms, “c” first, cannot be told from it" in answer(
+        three
+    ) or "2 other arms, “b” first," in answer(three)
+
+
 def test_an_answer_leads_with_what_to_do():
     """Where doing nothing is best in most replicates that comes first, though no arm surely loses."""
     nothing = undecided(a=[-900, -500, 400], b=[-2000, -900, -100])

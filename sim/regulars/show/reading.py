@@ -157,6 +157,17 @@ class Reading:
         gap = (self.values(arm, metric) - self.values(CONTROL, metric)).dropna()
         return self._interval(gap.to_numpy())
 
+    def as_good(self) -> tuple[str, ...]:
+        """Arms that cannot be told from the best: the interval of the paired difference of profits includes zero."""
+        if self.replicates < 2:
+            return ()
+        best = self.values(self.best, "incremental_profit")
+        gaps = {
+            arm: self._interval((best - self.values(arm, "incremental_profit")).to_numpy())
+            for arm in self.arms[1:]
+        }
+        return tuple(arm for arm, gap in gaps.items() if gap.low <= 0)
+
     def ahead(self, arm: str) -> int:
         """In how many replicates the arm made more profit than the control."""
         return int((self.values(arm, "incremental_profit") > 0).sum())

@@ -71,8 +71,17 @@ def answer(reading: Reading) -> str:
                 f"Do nothing for now: that is best with probability {likely}. {which}{best}{',' if which else ''} makes {amount} "
                 f"{change}, though the {span} includes zero."
             )
-        return f"Undecided: {best} makes {amount} {change}, but the {span} includes zero{_among(reading, ', and it is best')}."
-    return f"{best} makes {amount} {change} ({span}){_among(reading, ' and is best')}."
+        return f"Undecided: {best} makes {amount} {change}, but the {span} includes zero{_among(reading, ', and it is best')}.{_alike(reading)}"
+    return f"{best} makes {amount} {change} ({span}){_among(reading, ' and is best')}.{_alike(reading)}"
+
+
+def _alike(reading: Reading) -> str:
+    """Which arms may do as well as the best."""
+    others = reading.as_good()
+    if not others:
+        return ""
+    who = named(others[0]) if len(others) == 1 else f"{len(others)} other arms, {named(others[0])} first,"
+    return f" {who} cannot be told from it: the interval of the difference includes zero."
 
 
 def _among(reading: Reading, lead: str) -> str:
