@@ -146,14 +146,15 @@ def _many(reading: Reading, arms: Sequence[str], title: bool) -> Sheet:
     scale = "all panels to one scale" if shared else "each panel to its own scale, so compare the numbers"
     note = f"In {unit_of(reading.currency)}, {scale}; zero is the profit of the control, {base}."
     figure = sheet(pitch * down, text if title else "", note)
-    ends = [v for bars in every.values() for b in bars for v in (b.start, b.end)]
+    ends = {arm: [v for b in bars for v in (b.start, b.end)] + [reading.profit(arm).low, reading.profit(arm).high] for arm, bars in every.items()}  # fmt: skip
+    whole = [v for values in ends.values() for v in values]
     for k, arm in enumerate(arms):
         row, column = divmod(k, across)
         x = left + column * cell
         axes = figure.axes_at(x, row * pitch + 0.32, cell - numbers - 0.14, tall)
         axes.set_ylim(len(names) - 0.5, -0.5)
         _bars(axes, every[arm], reading.profit(arm), 0)
-        span(axes, ends if shared else [v for b in every[arm] for v in (b.start, b.end)])
+        span(axes, whole if shared else ends[arm])
         zero_line(axes)
         axes.spines[["left", "bottom"]].set_visible(False)
         axes.xaxis.set_visible(False)
