@@ -151,6 +151,7 @@ def test_a_forecast_that_both_plain_ones_beat_is_looked_at_again(market, law, gr
     assert ("plain forecasts beside it are nearer" in check.sentence) == (grade == "REVIEW")
 
 
+@pytest.mark.slow
 @pytest.mark.big
 def test_the_band_of_a_forecast_holds_about_95_percent_of_the_weeks():
     """Of 4 x 13 weeks of steady logs some 49 lie in it; fewer than 44 in less than one of a hundred such tests."""

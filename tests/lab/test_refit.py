@@ -45,6 +45,7 @@ def halves():
     return log, *log.split(364.0)
 
 
+@pytest.mark.slow
 @pytest.mark.big
 def test_two_halves_pooled_say_about_what_the_whole_says(halves):
     whole, first, second = halves

@@ -90,6 +90,7 @@ def test_nobody_leaves_where_nobody_does_and_nobody_comes_where_nobody_does():
     assert np.isfinite(list(found.standard_errors.values())).all()  # of what is at a bound that of its prior
 
 
+@pytest.mark.slow
 @pytest.mark.big
 def test_what_is_not_known_is_what_a_walk_over_the_likelihood_says():
     """Hazards that look alike: a Metropolis walk between the bounds of the search, which knows nothing of curvature, is as far from the estimate.
