@@ -196,3 +196,12 @@ def test_uncertain_parameters_are_said_to_be_covered(bare):
         data, scenario=data.scenario.set({"uncertainty": {"choice.price_sensitivity": 0.1}})
     )
     assert "chance and the 1 parameter that the scenario calls uncertain" in report_html(wider)
+
+
+def test_values_are_told_in_words():
+    """Tables of a list are kept apart, and nothing is minus zero."""
+    from regulars.show.assumptions import told
+
+    levels = [{"name": "silver", "threshold": 150.0, "discount": 0.02}, {"name": "gold", "threshold": 500.0}]
+    assert told(levels) == "silver: threshold = 150, discount = 0.02; gold: threshold = 500"
+    assert (told([1.0, 2.5]), told([]), told(-0.0), told(True), told(None)) == ("1, 2.5", "none", "0", "on", "none")

@@ -74,7 +74,7 @@ def _set(section: str, values: ParameterSet, given: Any) -> Iterator[Assumption]
                 name,
                 told(value),
                 extra.get("unit", ""),
-                field.description or "",
+                (field.description or "").replace("`", ""),
                 extra.get("source", ""),
                 name in written,
             )
@@ -87,13 +87,17 @@ def told(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, float):
-        return f"{value:,.10g}"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} = {told(item)}" for name, item in value.items())
-    if isinstance(value, (list, tuple)):
-        return ", ".join(told(item) for item in value) or "none"
+        return f"{value + 0.0:,.10g}"  # no -0
     if isinstance(value, ParameterSet):
-        return ", ".join(f"{name} = {told(getattr(value, name))}" for name in type(value).model_fields)
+        return told({name: getattr(value, name) for name in type(value).model_fields})
+    if isinstance(value, Mapping):
+        title = f"{value['name']}: " if "name" in value else ""
+        return title + ", ".join(f"{name} = {told(item)}" for name, item in value.items() if name != "name")
+    if isinstance(value, (list, tuple)):
+        tables = any(
+            isinstance(item, (Mapping, ParameterSet)) and not isinstance(item, Spread) for item in value
+        )
+        return ("; " if tables else ", ").join(told(item) for item in value) or "none"
     return "none" if value is None or value == "" else str(value)
 
 
