@@ -33,4 +33,9 @@ def __getattr__(name: str) -> Any:
         import importlib
 
         return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'regulars' has no attribute '{name}'")
+    raise AttributeError(f"module 'regulars' has no attribute '{name}'; there are {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    """Names of the public face."""
+    return sorted(__all__)

@@ -82,7 +82,8 @@ def imports(file):
                     known = base.startswith("regulars") and (
                         inner.is_dir() or inner.with_suffix(".py").exists()
                     )
-                    yield f"{base}.{alias.name}" if known else base, top
+                    home = regulars._HOMES.get(alias.name) if base == "regulars" else None
+                    yield home or (f"{base}.{alias.name}" if known else base), top
             else:
                 function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
                 yield from walk(child, top and not function)
@@ -145,3 +146,13 @@ def test_help_stays_fast():
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_the_face_of_the_package_is_no_back_door(tmp_path):
+    """`from regulars import compare` is an import of the laboratory, wherever it stands."""
+    file = tmp_path / "door.py"
+    file.write_text("def f():\n    from regulars import compare, __version__\n")
+    assert [module for module, _ in imports(file)] == ["regulars.lab.compare", "regulars"]
+    assert dir(regulars) == sorted(regulars.__all__)
+    with pytest.raises(AttributeError, match="there are Comparison, "):
+        regulars.nothing  # noqa: B018

@@ -204,4 +204,10 @@ def test_values_are_told_in_words():
 
     levels = [{"name": "silver", "threshold": 150.0, "discount": 0.02}, {"name": "gold", "threshold": 500.0}]
     assert told(levels) == "silver: threshold = 150, discount = 0.02; gold: threshold = 500"
-    assert (told([1.0, 2.5]), told([]), told(-0.0), told(True), told(None)) == ("1, 2.5", "none", "0", "on", "none")
+    assert (told([1.0, 2.5]), told([]), told(-0.0), told(True), told(None)) == (
+        "1, 2.5",
+        "none",
+        "0",
+        "on",
+        "none",
+    )
