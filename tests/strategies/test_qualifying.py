@@ -163,3 +163,14 @@ def test_worth_of_a_period():
     steps = np.diff(np.exp([[0.0, 1.0, 2.0]]), axis=1)
     period_worth(np.array([0]), np.array([5.0, 9.0]), steps, np.array([0.3]), np.ones(1), 1.0, 28.0, out)
     assert out[0] == pytest.approx(pull(0.3, 28, [5.0, 9.0], [1.0, 2.0], 0.0)[1])
+
+
+@pytest.mark.parametrize("worths", [[-50.0], [-300.0], [300.0, -50.0], [-40.0, 2.0]])
+@pytest.mark.parametrize("spent", [0.0, 1.0, 1.9, 5.0])
+def test_a_level_that_nobody_wants_pulls_finitely(worths, spent):
+    """What is left of 1 after it rounds to 0, of which there is no logarithm."""
+    thresholds = [2.0, 3.0][: len(worths)]
+    step, whole = pull(1 - 1e-9, 9, thresholds, worths, spent)
+    assert math.isfinite(step) and math.isfinite(whole) and abs(step) <= 600.0
+    if worths == [-50.0] and spent == 1.0:
+        assert step <= 0.0  # the next purchase leads where nobody wants to be
