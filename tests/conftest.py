@@ -18,7 +18,7 @@ import pytest
 pytest_plugins = ("pytester", "validate.resume")
 
 HERE = Path(__file__).parent
-ALONE = ("notebooks",)  # rooms whose tests share nothing
+ALONE = ("notebooks", "properties", "validate")  # rooms whose tests share nothing
 WHOLE = ("",)
 MEASURED = {  # words in the names of the tests of a room in which covered lines are looked for
     **dict.fromkeys(("cli", "ground", "lab", "laws", "market", "measures", "panels", "policies", "recommenders"), WHOLE),
