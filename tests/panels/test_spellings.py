@@ -148,3 +148,19 @@ def test_a_workbook_without_its_reader_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
     with pytest.raises(RegularsError, match=r"pip install 'regulars\[excel\]'"):
         read(workbook(tmp_path / "a.xlsx", [["customer", "time", "amount"]]))
+
+
+@pytest.mark.parametrize("column", ["customer", "firm"])
+def test_a_name_without_end_is_no_name(tmp_path, column):
+    """As of a quote mark that is not closed; told with its row, and not shown."""
+    row = {"customer": "c1", "time": "2024-01-05", "firm": "a", "amount": "3"}
+    text = ",".join(row) + "\n" + ",".join(row.values()) + "\n"
+    file = tmp_path / "log.csv"
+    file.write_text(text + ",".join({**row, column: "x" * 20_000}.values()) + "\n")
+    with pytest.raises(
+        RegularsError, match=rf"20,000 letters in column {column}.*not closed.*row 3"
+    ) as caught:
+        read(file)
+    assert len(str(caught.value)) < 400
+    file.write_text(text + ",".join({**row, column: "x" * 1_000}.values()) + "\n")
+    assert len(read(file)) == 2

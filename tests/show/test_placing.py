@@ -81,3 +81,14 @@ def test_extent_grows_with_text_and_knows_wide_characters():
     assert p.extent("iiii", 10)[0] < p.extent("wwww", 10)[0]
     assert p.extent("会员", 10)[0] >= 2 * 10 / 72 - 1e-9
     assert p.extent("a\nb", 10)[1] == pytest.approx(2 * p.extent("a", 10)[1])
+
+
+def test_a_text_of_millions_of_letters_is_cut_at_once():
+    import time
+
+    began = time.process_time()
+    assert (
+        p.short("x" * 5_000_000, 10) == "x" * 9 + "…"
+        and p.short(" " * 5_000 + "y", 10) == "(unnamed)…"[:9] + "…"
+    )
+    assert time.process_time() - began < 2.0

@@ -145,7 +145,10 @@ def progress_worth(amount, mean, dates, steps, thresholds, spent, assured, i):
             term *= growth / j - odds
         now += step * max(1.0 - fewer - term, 0.0)
         then += step * max(1.0 - fewer, 0.0)
-    now, then = max(now, LEAST), max(then, LEAST)  # what is left of 1 after a level that nobody wants may round to 0
+    now, then = (
+        max(now, LEAST),
+        max(then, LEAST),
+    )  # what is left of 1 after a level that nobody wants may round to 0
     return (math.log(then / now) if then != now else 0.0), math.log(now)
 
 

@@ -29,6 +29,7 @@ WHOLE = re.compile(r"([+-]?\d+)\.0+")
 PLAIN = re.compile(r"0|[1-9]\d{0,17}")
 BROKEN = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)
 SHOWN = 4
+LONGEST = 1_000  # letters of a name
 
 
 @dataclass
@@ -57,6 +58,14 @@ def read_names(column: Column, what: str, spellings: str, problems: Problems) ->
         column if (absent & here & (texts != "").to_numpy()).any() else None,
         f"{way('leave_out', {column.name: next((str(t) for t in texts[absent & here] if t), '')})} leaves such rows out",
     )
+    length = texts.str.len().to_numpy(dtype=np.int64, na_value=0)
+    endless = length > LONGEST
+    if (endless & here).any():
+        problems.rows_where(
+            column.spread(endless, False),
+            f"a name of {int(length.max()):,} letters in column {column.name}: a quote mark that is not closed? A name has {LONGEST:,} at most",
+        )
+        absent = absent | endless
     used = here & ~absent
     if (quick := _plain(column, texts, used, what)) is not None:
         return quick

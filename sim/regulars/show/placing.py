@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 POINTS = 72.0
+LOOKED_AT = 40  # letters of a text for each column it may take
 Box = tuple[float, float, float, float]
 
 
@@ -34,12 +35,13 @@ def columns(text: str) -> int:
 
 def short(text: object, width: int = 28) -> str:
     """The text on one line of at most `width` columns, cut with an ellipsis."""
-    line = clean(text)
-    if columns(line) <= width:
+    whole = str(text)
+    part = whole[: LOOKED_AT * (width + 10)]  # a name may be a file that went wrong, of millions of letters
+    line = clean(part)
+    if len(part) == len(whole) and columns(line) <= width:
         return line
-    while line and columns(line) > width - 1:
-        line = line[:-1]
-    return line.rstrip() + "…"
+    head = _head(line, width - 1)
+    return (head if columns(head) < width else "").rstrip() + "…"
 
 
 def wrap(text: str, width: int, lines: int = 3) -> str:
