@@ -10,6 +10,7 @@ from validate import coupons, coverage, real_logs
 from regulars.lab.fitting.holdout import laws_of
 from regulars.laws import law_class
 
+RECOVERY = ("parameter", "truth", "mean", "bias", "sd", "covered", "fits")  # columns, in this order
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "validation.md"
 TOP = """# Validation on public logs
 
@@ -137,7 +138,7 @@ def details(study: dict[str, Any]) -> str:
             ),
         ]  # fmt: skip
     if study["recovery"]:
-        heads = list(study["recovery"][0])
+        heads = [head for head in RECOVERY if head in study["recovery"][0]]
         parts += [
             f"Recovery from {real_logs.RECOVER} logs of the fitted market, of this size:\n",
             table(heads, [[row[head] for head in heads] for row in study["recovery"]]),
