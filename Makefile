@@ -11,6 +11,8 @@ WORKERS ?= 2
 VALIDATE ?= resume
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --no-loadscope-reorder
 
+unexport PYTHONDONTWRITEBYTECODE  # tests start hundreds of processes: what Python has compiled is kept, whatever the shell says
+
 .PHONY: run test check-style types coverage matrix bench mutants validate notebooks schema clean
 
 run: $(STAMP)  ## fit a market to a real transaction log and compare six strategies on it

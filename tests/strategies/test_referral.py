@@ -225,7 +225,7 @@ def test_more_generous_never_attracts_less(generous, sizes):
     sales = []
     for size in sizes:
         rules = {"willing": 0.05, "bonus": 5.0, generous: size}
-        sales.append(rivals(rules, **{"market.customers": 600}).market().run().firms[0].purchases)
+        sales.append(rivals(rules, **{"market.customers": 300}).market().run().firms[0].purchases)
     assert sales == sorted(sales) and sales[-1] > sales[0]
 
 
