@@ -120,12 +120,14 @@ def profits():
     ]
 
 
+@pytest.mark.slow
 def test_letting_users_go_costs_their_maker_dearly(profits):
     closed, _ = profits
     assert (closed["open_standard"] < closed["open_files"]).all()
     assert (closed["open_files"] < 0).all()
 
 
+@pytest.mark.slow
 def test_quality_pays_once_users_can_go(profits):
     """Locked in, nobody leaves for want of quality, so that it is a cost; open, it earns its cost."""
     closed, opened = profits
