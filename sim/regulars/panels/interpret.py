@@ -12,25 +12,23 @@ from numpy.typing import NDArray
 
 from regulars.ground.errors import RegularsError
 from regulars.panels import duplicates
-from regulars.panels.account import Change, ColumnUse, several, share
-from regulars.panels.baskets import Lines, sum_of
+from regulars.panels.account import Change, ColumnUse
+from regulars.panels.baskets import Lines
 from regulars.panels.column import Column
 from regulars.panels.columns import Found, find_columns
+from regulars.panels.gone import nothing_left, what_changed
 from regulars.panels.headings import FIELDS, spelled
 from regulars.panels.ids import Hashed, Ids
 from regulars.panels.marks import FEW, described
-from regulars.panels.money import Money, find_currency, marked, one_currency, read_money
+from regulars.panels.money import find_currency, marked, one_currency, read_money
 from regulars.panels.names import Names, read_names
-from regulars.panels.numbers import read_numbers
 from regulars.panels.problems import Problems
 from regulars.panels.reading import Reading
 from regulars.panels.rows import (
-    BLANK,
     LeftOut,
     actual_column,
     filtered_columns,
     left_out,
-    trailing,
     without_rows,
 )
 from regulars.panels.sources import Source
@@ -38,7 +36,7 @@ from regulars.panels.sources.joined import Joined, with_dates_joined
 from regulars.panels.sources.tables import IN_MEMORY
 from regulars.panels.time_of_day import is_clock
 from regulars.panels.times import Times, read_times
-from regulars.panels.ways import typed, ways
+from regulars.panels.ways import ways
 from regulars.panels.window import far_from_the_rest, outside
 
 OWN = "own"
@@ -103,16 +101,7 @@ def interpret(source: Source, reading: Reading, ids: Ids | None = None) -> Inter
     for part in gone:
         keep &= ~part.rows
     if not keep.any() and not source.faults:
-        why = (
-            "" if all(p.kind == "blank" for p in gone) else f": {', '.join(p.why for p in gone)} are left out"
-        )
-        listed = next(
-            (f"{name}={v}" for name, values in reading.only.items() for v in values if "," in v), ""
-        )
-        if listed:
-            name, _, values = listed.partition("=")
-            why += f"; {typed('only', {name: values.split(',')})} asks for several values"
-        raise RegularsError(f"{source.place}: a header but no purchases below it{why}")
+        raise nothing_left(source.place, gone, reading)
     kept = np.flatnonzero(keep)
     everything = columns
     columns = columns if len(kept) == rows else {name: c.where(keep) for name, c in columns.items()}
@@ -161,7 +150,7 @@ def _interpret(
             ways("returns", "net", "drop"),
         )
     problems.raise_if_any()
-    changes, read_before = _changes(gone, everything, ours, reading, money, again, before)
+    changes, read_before = what_changed(gone, everything, ours, reading, money, again, before)
     receipt = None
     if "receipt" in ours:
         column = columns[ours["receipt"]]
@@ -197,71 +186,6 @@ def _interpret(
         changes, [*remarks, *times.notes, *money.notes], reading.but(**{k: v for k, v in settled.items() if k != "columns"}),
         money.currency, receipt is not None, own, times.start, problems.rows,
     )  # fmt: skip
-
-
-def _changes(
-    gone: list[LeftOut], columns: dict[str, Column], ours: dict[str, str], reading: Reading, money: Money,
-    again: NDArray[np.bool_], before: NDArray[np.bool_],
-) -> tuple[list[Change], float]:  # fmt: skip
-    """What was left out, with its money, and the money of all rows that state a purchase."""
-    turned = sum(c.money for c in money.changes)
-    whole = sum_of(money.amount) - turned
-    changes = []
-    for part in gone:
-        n = int(part.rows.sum())
-        if part.kind == "blank":
-            inside = n - trailing(part.rows)
-            if inside:
-                changes.append(Change("blank", inside, 0.0, f"{inside:,} {BLANK} were left out"))
-            continue
-        lost = 0.0 if part.kind == "total" else _money_of(part, columns, ours, reading)
-        whole += lost
-        changes.append(
-            Change(
-                part.kind,
-                n,
-                -lost,
-                f"{several(n, 'row')} left out: {part.why}" + (f" ({lost:,.2f})" if lost else ""),
-            )
-        )
-    if again.any():
-        n, lost = int(again.sum()), sum_of(money.amount[again])
-        changes.append(
-            Change(
-                "duplicates",
-                n,
-                -lost,
-                f"{several(n, 'row that repeats', 'rows that repeat')} another were dropped ({share(lost, whole)} of the money)",
-            )
-        )
-    if before.any():
-        n, lost = int(before.sum()), sum_of(money.amount[before & ~again])
-        said = " ".join(
-            [f"before {reading.since}"] * bool(reading.since)
-            + ["or"] * bool(reading.since and reading.until)
-            + [f"after {reading.until}"] * bool(reading.until)
-        )
-        changes.append(
-            Change(
-                "outside",
-                n,
-                -lost,
-                f"{several(n, 'row')} {said} left out ({share(lost, whole)} of the money)",
-            )
-        )
-    return [*changes, *money.changes], whole
-
-
-def _money_of(part: LeftOut, columns: dict[str, Column], ours: dict[str, str], reading: Reading) -> float:
-    """Money of rows that do not count, as far as it can be read."""
-    scratch = Problems("", np.arange(int(part.rows.sum())))
-    marks = {"decimal": reading.decimal, "thousands": reading.thousands}
-    values = [
-        read_numbers(columns[ours[f]].where(part.rows), f, scratch, **marks).values
-        for f in (("amount",) if "amount" in ours else ("price", "quantity"))
-    ]
-    amounts = np.prod(values, axis=0)
-    return sum_of(amounts[np.isfinite(amounts)])
 
 
 def _ranked(column: Column) -> NDArray[np.int64]:
