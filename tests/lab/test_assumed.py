@@ -6,12 +6,14 @@ from lab.logs_of_known_truth import one_firm
 
 from regulars import compare, fit
 from regulars.lab.fitting import assumed
+from regulars.lab.fitting.elsewhere import ENDS_HERE, HERE, draws_of_here
+from regulars.lab.fitting.share import Share
 from regulars.lab.uncertainty import drawn
 
 NORMAL = np.linspace(-2.5, 2.5, 101)
 
 
-@pytest.mark.parametrize("law", [*assumed.HERE.values(), assumed.Share(assumed.MARGIN, assumed.MARGIN_SE)])
+@pytest.mark.parametrize("law", [*HERE.values(), Share(assumed.MARGIN, assumed.MARGIN_SE)])
 def test_a_share_is_drawn_around_what_is_assumed(law):
     """Quantiles at evenly spaced chances have the law's mean and standard deviation."""
     from scipy import stats
@@ -27,11 +29,13 @@ def test_a_share_is_drawn_around_what_is_assumed(law):
 def test_purchases_stay_whatever_share_of_opportunities_ends_here(attendance):
     """Rate times chance of ending here is one number; nobody comes to more dates than there are."""
     rate = np.linspace(0.9, 1.1, 102)
-    chance = assumed.draws_of_here("poisson", {"need": {"mean": 1.0}}, rate, NORMAL)
+    chance = draws_of_here(HERE["poisson"], {"need": {"process": "poisson", "mean": 1.0}}, rate, NORMAL)
     here = 1 / (1 + np.exp(chance["choice.outside_utility"]))
     assert here.std() > 0.1 and here[0] == pytest.approx(0.5)
     assert chance["need.mean"] * here == pytest.approx(rate * 0.5)
-    dates = assumed.draws_of_here("calendar", {"need": {"attendance": attendance}}, rate, NORMAL)
+    dates = draws_of_here(
+        HERE["calendar"], {"need": {"process": "calendar", "attendance": attendance}}, rate, NORMAL
+    )
     here = 1 / (1 + np.exp(dates.pop("choice.outside_utility")))
     (name, kept), usual = dates.popitem(), attendance["mean"] if isinstance(attendance, dict) else attendance
     assert name == "need.attendance.mean" if isinstance(attendance, dict) else name == "need.attendance"
@@ -111,3 +115,44 @@ def test_the_market_begins_on_the_first_day_of_what_it_repeats():
     assert fit(
         dataclasses.replace(one_firm(customers=200), start=dt.date(2022, 1, 1))
     ).scenario.spec.market.start == dt.date(2022, 1, 1)
+
+
+MARKET = """
+market = {{customers = 400, days = 364, seed = 3}}
+firms = [{{name = "inn", price = 10.0, base_price = 10.0, cost = 6.0}}]
+taste = {{kind = "homogeneous"}}
+need = {{mean = 1.0, shape = 1.5, period = 7.0}}
+choice = {{price_sensitivity = 0.2, outside = true, outside_utility = {pull}}}
+"""
+
+
+@pytest.mark.parametrize("here", [0.3, 0.8])
+def test_opportunities_of_our_own_log_tell_the_share_that_no_log_of_purchases_tells(here, tmp_path):
+    """With them the share, and the rate of opportunities, are fitted; purchases alone leave it assumed."""
+    from regulars.cli.app import app
+    from regulars.panels import read
+
+    pull = np.log((1 - here) / here)
+    (tmp_path / "inn.toml").write_text(MARKET.format(pull=pull))
+    app(["run", str(tmp_path / "inn.toml"), "--log", str(tmp_path / "inn.parquet"), "--json"], standalone_mode=False)  # fmt: skip
+    log = read(tmp_path / "inn.parquet", opportunities="all")
+    assert len(log.opportunities) * here == pytest.approx(len(log), rel=0.1)
+    found = fit(log)
+    told = next(f for f in found.findings if f.label == ENDS_HERE)
+    assert told.source == "fitted" and abs(told.estimate - here) < 3 * told.se < 0.05
+    drawn_here = 1 / (1 + np.exp(found.scenario.spec.posterior["choice.outside_utility"]))
+    assert drawn_here[1:].std() == pytest.approx(told.se, rel=0.1)
+    assert found.scenario.spec.need.mean == pytest.approx(1.0, rel=0.2)
+    usual = fit(read(tmp_path / "inn.parquet"))
+    assert next(f for f in usual.findings if f.label == ENDS_HERE).source == "assumed"
+
+
+def test_a_log_of_purchases_has_no_opportunities(tmp_path):
+    from regulars.ground.errors import RegularsError
+    from regulars.panels import read
+
+    (tmp_path / "till.csv").write_text("customer,date,amount\n1,2024-01-01,5\n2,2024-01-02,6\n")
+    with pytest.raises(
+        RegularsError, match="only in a log that `regulars run --log` wrote; --opportunities purchases"
+    ):
+        read(tmp_path / "till.csv", opportunities="all")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from regulars.ground.errors import RegularsError
@@ -22,6 +23,7 @@ from regulars.panels.ids import Hashed, Ids
 from regulars.panels.marks import FEW, described
 from regulars.panels.money import find_currency, marked, one_currency, read_money
 from regulars.panels.names import Names, read_names
+from regulars.panels.own_log import opportunities_of
 from regulars.panels.problems import Problems
 from regulars.panels.reading import Reading
 from regulars.panels.rows import (
@@ -68,6 +70,7 @@ class Interpreted:
     zero: dt.date | None  # the date of time 0 of the lines
     numbers: NDArray[np.int64]  # of the rows that count, as the user finds them
     idle: tuple[str, ...] = ()  # conditions of the reading that no row meets
+    opportunities: pd.DataFrame | None = None  # all of them, by customer and time, where they were asked for
 
 
 def interpret(source: Source, reading: Reading, ids: Ids | None = None) -> Interpreted:
@@ -97,6 +100,11 @@ def interpret(source: Source, reading: Reading, ids: Ids | None = None) -> Inter
     used = {c: columns[c] for c in dict.fromkeys([*found.columns.values(), *asked])}
     idle = without_rows(source, used, found.columns, reading)
     gone = left_out(source, used, found.columns, reading)
+    opportunities = (
+        opportunities_of(source.place, columns, found.columns, own)
+        if reading.opportunities == "all"
+        else None
+    )
     keep = np.ones(rows, bool)
     for part in gone:
         keep &= ~part.rows
@@ -108,7 +116,7 @@ def interpret(source: Source, reading: Reading, ids: Ids | None = None) -> Inter
     problems = Problems(source.place, source.rows[kept])
     problems.told += source.faults
     result = _interpret(source, reading, found, glance, columns, everything, gone, kept, problems, asked, own)
-    return replace(result, idle=idle)
+    return replace(result, idle=idle, opportunities=opportunities)
 
 
 def _interpret(

@@ -1,8 +1,18 @@
-"""What a log that `regulars run --log` writes holds, as a data package: column by column, with units."""
+"""What a log that `regulars run --log` writes holds: a data package, column by column, with units, and its opportunities."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from regulars.ground.errors import RegularsError
+from regulars.panels.column import Column
+from regulars.panels.numbers import read_numbers
+from regulars.panels.problems import Problems
+from regulars.panels.ways import way
 
 LOG = {
     "time": ("number", "days since the start of the run"),
@@ -52,3 +62,24 @@ def datapackage(
             }
         )
     return {"profile": "tabular-data-package", "name": name.lower(), "resources": resources, **about}
+
+
+def opportunities_of(
+    place: str, columns: Mapping[str, Column], ours: Mapping[str, str], own: bool
+) -> pd.DataFrame:
+    """All opportunities (``customer``, ``time`` in days, whether they ``bought``): a row without a firm is one without a purchase.
+
+    Raises:
+        RegularsError: for a log that holds purchases alone.
+    """
+    if not own or "firm" not in ours:
+        raise RegularsError(
+            f"{place}: opportunities without a purchase stand only in a log that `regulars run --log` wrote; "
+            f"{way('opportunities', 'purchases')} reads this one"
+        )
+    customer, time = columns[ours["customer"]], columns[ours["time"]]
+    problems = Problems(place, np.arange(len(time)))
+    times = read_numbers(time, "time", problems).values
+    problems.raise_if_any()
+    who = customer.texts.to_numpy()[customer.codes]
+    return pd.DataFrame({"customer": who, "time": times, "bought": ~columns[ours["firm"]].blank})

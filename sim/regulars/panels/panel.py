@@ -36,6 +36,8 @@ class Panel:
         notes: what was assumed, merged or left out on the way from the source.
         offers: the prices of all firms at each purchase (``customer``, ``time``, ``firm``, ``price``, ...), or None.
         oddities: what looks odd about the log, and what it would do to an answer.
+        opportunities: all of the customers' opportunities (``customer``, ``time``, whether they ``bought``), where the log holds
+            them and they were asked for: they tell how much of their need customers meet elsewhere.
         account: how the log was read, told whole; None where it was not read from a log.
     """
 
@@ -48,6 +50,7 @@ class Panel:
     notes: tuple[str, ...] = ()
     offers: pd.DataFrame | None = None
     oddities: tuple[Oddity, ...] = ()
+    opportunities: pd.DataFrame | None = None
     account: Account | None = None
 
     def __post_init__(self) -> None:
@@ -136,6 +139,7 @@ class Panel:
             start=self.start + dt.timedelta(days=int(low)) if self.start and whole else None,
             days=high - low,
             offers=None if self.offers is None else _window(self.offers, low, high),
+            opportunities=None if self.opportunities is None else _window(self.opportunities, low, high),
             notes=(*self.notes, f"only times {low:g} to {high:g} of {self.days:g}"),
         )
 
@@ -159,6 +163,9 @@ class Panel:
             self,
             purchases=self.purchases[keep],
             offers=None if self.offers is None else self.offers[self.offers["customer"].isin(chosen)],
+            opportunities=None
+            if self.opportunities is None
+            else self.opportunities[self.opportunities["customer"].isin(chosen)],
             notes=(*self.notes, f"only {len(set(chosen))} of the customers"),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,16 @@ def read(
         table, name=name or found.name, currency=found.currency, dated=times.dated, start=start, days=days,
         offers=None if offers is None else at_purchases(read_offers(offers, found, start, shift, chosen, ids), table),
     )  # fmt: skip
+    if found.opportunities is not None:
+        every = found.opportunities.assign(time=found.opportunities["time"] - shift)
+        every = every[(every["time"] >= 0) & (every["time"] < panel.days)]
+        if pd.api.types.is_integer_dtype(table["customer"]):
+            every["customer"] = every["customer"].astype(table["customer"].dtype)
+        panel = replace(panel, opportunities=every)
+        remarks = [
+            *remarks,
+            f"{several(len(every), 'opportunity', 'opportunities')}, {int((~every['bought']).sum()):,} of them without a purchase",
+        ]
     if panel.offers is not None:
         remarks = [*remarks, "prices of all firms are those of the offers: each holds until the next one"]
     if found.currency is None:

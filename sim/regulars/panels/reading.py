@@ -20,6 +20,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "returns": ("refuse", "net", "drop"),
     "zero_amounts": ("keep", "drop"),
     "purchase": ("receipt", "line", "day"),
+    "opportunities": ("purchases", "all"),
     "spellings": ("merge", "keep"),
     "outlying": ("refuse", "keep"),
     "decimal": (".", ","),
@@ -77,6 +78,10 @@ class Reading:
     zero_amounts: str = _option("purchases of amount 0: keep or drop", "keep")
     purchase: str = _option(
         "what is one purchase: all lines of a receipt, each line, or all of a day", "receipt"
+    )
+    opportunities: str = _option(
+        "of a log that `regulars run` wrote: purchases alone, or all, those that ended without one as well",
+        "purchases",
     )
     spellings: str = _option("spellings that differ by case, blanks or width: merge or keep", "merge")
     currency: str | None = _option("label of the money, as in EUR")

@@ -7,45 +7,24 @@ does show, stays: a one-firm log shows how often its customers buy here, not how
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.lab.fitting.elsewhere import ENDS_HERE, draws_of_here
 from regulars.lab.fitting.identify import Finding
+from regulars.lab.fitting.share import Share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Array = NDArray[Any]
-GOODS, ENDS_HERE = "cost of goods", "share of opportunities that end here"
+GOODS = "cost of goods"
 MARGIN, MARGIN_SE = (
     0.25,
     0.10,
 )  # share of the price; assumed: sectors differ from .27 (groceries) to .6 (restaurants)
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share that is assumed: a beta law of this mean and standard deviation."""
-
-    mean: float
-    sd: float
-
-    def draws(self, normal: Array) -> Array:
-        """Draws at the quantiles of standard normal draws."""
-        from scipy import stats
-
-        total = self.mean * (1 - self.mean) / self.sd**2 - 1
-        law = stats.beta(self.mean * total, (1 - self.mean) * total)
-        return np.asarray(law.ppf(stats.norm.cdf(normal)), np.float64)
-
-
-# Of a customer's opportunities, those that end at the firm of a one-firm log, by the rhythm of the log. Of a brand's buyers'
-# purchases some half go to it (share of requirements .45 to .56 in a quarter, Dirichlet of Ehrenberg); a rhythm shows only
-# where nearly all end here.
-HERE = {"poisson": Share(0.5, 0.18), "erlang": Share(0.9, 0.05), "calendar": Share(0.95, 0.03)}
 
 
 # How customers value what is to come: no log without a programme tells it, and with it a reward for many purchases stands or
@@ -71,18 +50,6 @@ def foresight_section() -> dict[str, float]:
     return {name: law.mean for name, (law, _, _) in FORESIGHT.items()}
 
 
-def told_here(rhythm: str) -> Finding:
-    """What is assumed of purchases elsewhere."""
-    here = HERE[rhythm]
-    why = "half of all" if here.mean == 0.5 else f"{here.mean:.0%} of"
-    note = f"one firm's log does not show what its customers buy elsewhere; {why} opportunities are taken to end here"
-    if here.mean > 0.5:
-        note += ", since a rhythm shows only where nearly all do"
-    low, high = here.draws(np.array([-1.645, 1.645]))
-    note += f"; drawn anew in each replicate (nine in ten between {low:.0%} and {high:.0%}), the rate of opportunities with it, so that sales stay"
-    return Finding("", ENDS_HERE, here.mean, here.sd, "share", "assumed", note)
-
-
 def told_goods(margin: float | None) -> Finding:
     """What is assumed, or was told, of the cost of goods."""
     if margin is not None:
@@ -94,34 +61,6 @@ def told_goods(margin: float | None) -> Finding:
         "`regulars fit`, `margin=` in Python), or the `cost` of each firm"
     )
     return Finding("", GOODS, 1 - MARGIN, MARGIN_SE, "share of price", "assumed", note)
-
-
-def draws_of_here(rhythm: str, spec: Mapping[str, Any], rate: Array, normal: Array) -> dict[str, Array]:
-    """Draws of the pull of elsewhere, and of the rate of opportunities that goes with each.
-
-    With a share h of opportunities that end here the outside option has the utility log((1 - h) / h), and the rate of
-    opportunities is in proportion to 1 / h, so that purchases stay.
-
-    Args:
-        rhythm: process of need.
-        spec: the scenario; its values are those of draw 0.
-        rate: draws of the mean rate [1 + DRAWS] as they are without this.
-        normal: standard normal draws [DRAWS].
-    """
-    here = HERE[rhythm]
-    share = np.append(here.mean, here.draws(normal))
-    need = spec["need"]
-    if rhythm == "calendar":  # they come to a share of their dates, never to more than all
-        kept = need["attendance"]
-        name, centre = (
-            ("need.attendance.mean", kept["mean"]) if isinstance(kept, dict) else ("need.attendance", kept)
-        )
-        most = 0.99 if isinstance(kept, dict) else 1.0
-        share = np.maximum(share, here.mean * centre / most)
-        found = {name: centre * here.mean / share}
-    else:
-        found = {"need.mean": rate * here.mean / share}
-    return {**found, "choice.outside_utility": np.log((1 - share) / share)}
 
 
 def draws_of_costs(spec: Mapping[str, Any], normal: Array) -> dict[str, Array]:
@@ -146,17 +85,18 @@ def draws_assumed(
     """
     made: dict[str, Array] = {}
     for f in findings:
-        if f.source != "assumed" or not f.se:
+        if not f.se:
             continue
-        if f.name.startswith("foresight."):
+        if f.label == ENDS_HERE:
+            rate = found.get("need.mean", np.asarray(spec["need"].get("mean", 1.0)))
+            made |= draws_of_here(Share(f.estimate, f.se), spec, rate, draw(f.label))
+        elif f.source != "assumed":
+            continue
+        elif f.name.startswith("foresight."):
             made[f.name] = np.append(f.estimate, Share(f.estimate, f.se).draws(draw(f.name)))
         elif f.name and f.estimate > 0:
             spread = float(np.sqrt(np.log1p((f.se / f.estimate) ** 2)))
             made[f.name] = np.append(f.estimate, f.estimate * np.exp(spread * draw(f.name) - spread**2 / 2))
         elif f.label == GOODS:
             made |= draws_of_costs(spec, draw(f.label))
-        elif f.label == ENDS_HERE:
-            need = spec["need"]
-            rate = found.get("need.mean", np.asarray(need.get("mean", 1.0)))
-            made |= draws_of_here(need["process"], spec, rate, draw(f.label))
     return made

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regulars.lab.fitting.assumed import HERE, told_here
+from regulars.lab.fitting.elsewhere import ends_here, pull
 from regulars.lab.fitting.identify import Finding
 from regulars.lab.fitting.prices import absences, changes_of_price, told_absences
 
@@ -161,13 +161,16 @@ def _alone(log: Panel, prices: dict[str, float], rhythm: str, findings: list[Fin
     """One firm's log: the outside option stands for rivals and for buying nothing."""
     sensitivity = _assumed_sensitivity(log, prices, "one firm's log has no prices of rivals", findings)
     firm = log.firms[0]
-    findings.append(told_here(rhythm))
-    here = HERE[rhythm].mean
-    pull = float(np.log(here / (1 - here)))
+    here = ends_here(log, rhythm)
+    findings.append(here)
     return Chosen(
         {
             "taste": {"kind": "homogeneous"},
-            "choice": {"price_sensitivity": sensitivity, "outside": True, "outside_utility": 0.0 - pull},
+            "choice": {
+                "price_sensitivity": sensitivity,
+                "outside": True,
+                "outside_utility": float(pull(here.estimate)),
+            },
         },
         {firm: {"share": 1.0, "base_price": prices[firm]}},
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regulars.lab.fitting.assumed import HERE
+from regulars.lab.fitting.elsewhere import ends_here
 from regulars.lab.fitting.identify import Finding
 from regulars.lab.fitting.process import Rhythm, rhythm
 from regulars.lab.fitting.season import uneven
@@ -62,13 +62,16 @@ def _category(log: Panel, findings: list[Finding]) -> Life:
     found = fit_truncated_nbd(counts)
     law, errors = found.law, found.standard_errors
     # in a log without dates a one-firm log's visits elsewhere are not seen either
-    here = HERE["poisson"].mean if log.one_firm else 1.0
+    here = ends_here(log, "poisson").estimate if log.one_firm else 1.0
     unit = "opportunities per customer in the window of the log"
     note = "; ".join(found.notes)
     findings += [
         Finding("need.mean", "mean purchase rate M", law.mean / here, errors["mean"] / here, unit, "fitted"),
         Finding("need.shape", "spread of rates K", law.shape, errors["shape"], "gamma shape", "fitted", note),
     ]
+    if log.opportunities is not None and not log.one_firm:
+        n = float((~log.opportunities["bought"]).sum())
+        findings.append(Finding("", "opportunities without a purchase", n, None, "opportunities", "not used", "in a log of several firms the market is fitted to purchases"))  # fmt: skip
     if log.dated:
         _told_of_time(log, findings, lambda low, high: high - low)
         clock = rhythm(log.purchases, log.days)
@@ -92,7 +95,7 @@ def _alone(log: Panel, findings: list[Finding]) -> Life:
     law, clock = found.law, rhythm(log.purchases, log.days)
     cohort = law.until < (1 - CERTAIN) * log.days
     window = float(log.days if cohort else min(log.days, YEAR))
-    here = HERE[clock.kind].mean
+    here = ends_here(log, clock.kind).estimate
     people, entry = _who(law, window, cohort)
     turnover: dict[str, Any] = {"exit_rate": min(law.hazard * A_YEAR, 100.0)} if law.hazard else {}
     if law.hazard and np.isfinite(law.hazard_shape):
