@@ -8,10 +8,10 @@ from worlds.busy import world
 from worlds.lives import differences
 
 from regulars import Scenario
+from regulars.contract.process import Process, every
 from regulars.ground.parameter import Problem
-from regulars.market import Market, processes
+from regulars.market import Market, parts
 from regulars.world.board import CHANNELS
-from regulars.world.process import Process
 
 N = 60_000
 NOTHING = {"on": True, "ease": 0.0, "immunity": 0.0, "forgiveness": 0.0, "basket": 0.0}
@@ -177,7 +177,11 @@ def test_the_satisfied_leave_for_a_better_price():
 class Coupon(Process):
     """The second shop hands everybody half a unit of money, half off, or a push."""
 
-    section, channel = "coupon", "money_off"
+    channel = "money_off"
+
+    @classmethod
+    def title(cls):
+        return "coupon"
 
     @classmethod
     def wanted(cls, spec):
@@ -194,7 +198,7 @@ def won(monkeypatch, loyalty, channel):
     before = shares(shops(**table).run())
     monkeypatch.setattr(Coupon, "channel", channel)
     with monkeypatch.context() as patch:
-        patch.setattr(processes, "PROCESSES", (*processes.PROCESSES, Coupon))
+        patch.setattr(parts, "every", lambda: (*every(), Coupon))
         after = shares(shops(**table).run())
     change = np.array([logit(x) - logit(y) for x, y in zip(before, after, strict=True)])
     return change, np.array(
@@ -221,7 +225,7 @@ def test_the_devoted_hear_their_own_shop(monkeypatch):
         for handed in (False, True):
             with monkeypatch.context() as patch:
                 if handed:
-                    patch.setattr(processes, "PROCESSES", (*processes.PROCESSES, Coupon))
+                    patch.setattr(parts, "every", lambda: (*every(), Coupon))
                 market = shops({**NOTHING, "immunity": 1.0}, choice={"price_sensitivity": 2.0})
                 market.customers.incumbent[...] = incumbent
                 market.customers.satisfaction[:, devoted_to] = DEVOTED

@@ -7,7 +7,7 @@ from scipy.special import expit
 from worlds.lives import lives
 from worlds.relations import STILL, N, deepened, share, shops
 
-from regulars.behavior.relationship import BENEFITS
+from regulars.processes.relationship import BENEFITS
 
 # ---------------------------------------------------------------- how they come and go
 

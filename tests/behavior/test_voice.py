@@ -8,8 +8,8 @@ import pytest
 from contract.listening import slice_finely
 
 from regulars import Market, Scenario
-from regulars.behavior.voice import chances
 from regulars.ground.parameter import Problem
+from regulars.processes.voice import chances
 
 N = 20_000
 

@@ -113,7 +113,7 @@ def test_a_very_long_name_is_cut(call):
 
 
 def test_the_schema_knows_every_strategy(call, tmp_path):
-    from regulars.world.strategy import names
+    from regulars.contract.strategy import names
 
     file = tmp_path / "deep" / "schema.json"
     assert json.loads(call("schema", "--out", file, "--json").stdout) == {"schema": str(file)}

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from regulars.cli.describe import literal
-from regulars.world import policy
-from regulars.world.strategy import find, names
+from regulars.contract import policy
+from regulars.contract.strategy import find, names
 
 
 def test_list_names_everything(call, tiny, tmp_path):

@@ -5,8 +5,8 @@
 
 from worlds.everything import WORLD
 
-from regulars.market.processes import PROCESSES
-from regulars.world import policy
+from regulars.contract import policy
+from regulars.contract.process import every
 
 FELT = {"experience": {"on": True, "noise": 0.2, "disconfirmation_weight": 0.3}}
 TALKING = {"network": {"kind": "small_world", "degree": 4, "rewiring": 0.2}}
@@ -78,5 +78,5 @@ def with_policy(name, world, firms=None):
     return {**world, "firms": rows}
 
 
-SECTIONS = [kind.section for kind in PROCESSES]
+SECTIONS = [kind.title() for kind in every()]
 POLICIES = policy.names()

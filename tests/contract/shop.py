@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from regulars.world.strategy import find, names
+from regulars.contract.strategy import find, names
 
 
 def lively(name):

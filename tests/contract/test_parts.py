@@ -9,7 +9,7 @@ from worlds.everything import table
 from worlds.lives import after
 
 from regulars import Market, Scenario
-from regulars.market.processes import PROCESSES
+from regulars.contract.process import every
 
 SMALL = {"customers": 25, "days": 28}
 NEED = {"need": {"mean": 4.0, "shape": 2.0}}
@@ -45,16 +45,16 @@ def ran():
 
 
 def test_every_process_and_policy_is_here():
-    assert sorted(BEHAVIOURS) == sorted(kind.section for kind in PROCESSES)
+    assert sorted(BEHAVIOURS) == sorted(kind.title() for kind in every())
     assert sorted(RULES) == POLICIES
 
 
-@pytest.mark.parametrize("kind", PROCESSES, ids=lambda kind: kind.section)
+@pytest.mark.parametrize("kind", every(), ids=lambda kind: kind.title())
 def test_its_settings_switch_it_on(kind):
     """Negative control of what is shown with these settings."""
     bare = {"firms": [{"name": "anna"}, {"name": "berta"}], "choice": {"outside": True}}
     assert not kind.wanted(Scenario(bare).spec)
-    assert kind.wanted(Scenario(with_behaviour(kind.section, bare)).spec)
+    assert kind.wanted(Scenario(with_behaviour(kind.title(), bare)).spec)
 
 
 @pytest.mark.parametrize("name", POLICIES)

@@ -11,9 +11,9 @@ from worlds.everything import HERE, WORLD, table
 from worlds.lives import goes_on
 
 from regulars import Scenario
+from regulars.contract.strategy import Strategy as Base
+from regulars.contract.strategy import find, names
 from regulars.ground.parameter import ParameterSet, Problem, Spread, field_extra
-from regulars.world.strategy import Strategy as Base
-from regulars.world.strategy import find, names
 
 ALL, CASES = names(), list(cases())
 PLAINLY = ("commission", "points", "recommendation", "tiers")  # tried without the compiler, too

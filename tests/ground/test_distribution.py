@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from regulars.contract import policy, strategy
 from regulars.ground.chance import Chance
 from regulars.ground.interval import interval
 from regulars.ground.parameter import ParameterSet, Problem, Spread, field_extra
 from regulars.scenario import Scenario
-from regulars.world import policy, strategy
 
 N = 20_000
 DRAWS = Chance(3).uniform(78, np.arange(N))

@@ -8,7 +8,7 @@ import pytest
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import inside
 from regulars.lab.compare import compare
-from regulars.scenario import CONTROL, Scenario, Spec
+from regulars.scenario import CONTROL, Scenario, whole_spec
 from regulars.scenario.declared import declared
 
 # firms, and the market around the customers; whatever else a scenario says makes the customers or what they meet
@@ -61,7 +61,7 @@ def change_of(scenario, section):
     raise AssertionError(f"no parameter of [{section}] can be changed")
 
 
-@pytest.mark.parametrize("section", Spec.model_fields)
+@pytest.mark.parametrize("section", whole_spec().model_fields)
 def test_an_arm_changes_a_section_or_is_refused(section):
     scenario = Scenario(BASE)
     arm = Scenario({**BASE, "arms": {"other": {"set": change_of(scenario, section)}}})

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from regulars import Scenario
+from regulars.contract.strategy import Strategy, find, names
 from regulars.ground.errors import RegularsError
-from regulars.world.segments import NAMES
-from regulars.world.strategy import Strategy, find, names
+from regulars.kit.segments import NAMES
 
 AIMED = {
     "coupons": lambda audience: {"audience": audience},

@@ -10,7 +10,7 @@ import regulars
 
 ROOT = Path(regulars.__file__).parent
 LAYERS = (
-    {"ground"}, {"world"}, {"behavior", "policies", "recommenders"}, {"strategies"}, {"market", "scenario"},
+    {"ground"}, {"world"}, {"contract"}, {"kit", "behavior", "policies", "recommenders"}, {"strategies", "processes"}, {"market", "scenario"},
     {"panels", "measures", "laws"}, {"lab"}, {"show"}, {"cli", "app", "__main__"},
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}

@@ -6,14 +6,14 @@ from worlds.busy import REBATE, world
 from worlds.everything import WORLD
 from worlds.lives import after, differences
 
+from regulars.contract.strategy import Strategy
 from regulars.ground.errors import RegularsError
 from regulars.market import Market
+from regulars.market.snapshot import BEGINNINGS, LIVED, copied, take
 from regulars.scenario import Scenario
 from regulars.scenario.declared import declared
 from regulars.strategies.threshold_rebate import ThresholdRebate
 from regulars.world.ledger import MILLION
-from regulars.world.snapshot import BEGINNINGS, LIVED, copied, take
-from regulars.world.strategy import Strategy
 
 EASY = {"everyday_low_price": {"discount": 0.2}}
 

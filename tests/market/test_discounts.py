@@ -8,8 +8,8 @@ from contract.shop import cases, does, lively
 from worlds.everything import HERE, table
 
 from regulars import Scenario
-from regulars.world.process import Process
-from regulars.world.strategy import names
+from regulars.contract.process import Process
+from regulars.contract.strategy import names
 
 
 def given(market):

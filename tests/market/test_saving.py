@@ -8,10 +8,10 @@ import pytest
 from worlds.busy import REBATE, world
 from worlds.lives import after, differences
 
+from regulars.contract import strategy
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
-from regulars.market import Market
-from regulars.world import archive, strategy
+from regulars.market import Market, archive
 
 LOGS = ("opportunities", "events")
 

@@ -13,8 +13,7 @@ from worlds.busy import world
 from worlds.lives import after, differences
 
 from regulars.ground.errors import LONGEST_MESSAGE, RegularsError
-from regulars.market import Market
-from regulars.world import archive
+from regulars.market import Market, archive
 
 STRATEGIES = {"threshold_rebate": {}, "points": {}, "tiers": {}, "referral": {}, "greeting": {}, "focus": {}}
 

@@ -9,7 +9,7 @@ from typing import Any
 from notebooks.pages import DOCS
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.scenario.declared import choices_of
-from regulars.world import policy, recommender, strategy
+from regulars.contract import policy, recommender, strategy
 
 PAGE = DOCS / "reference" / "strategies.md"
 BEGIN = "<!-- From here on `python -m notebooks.parameters` writes the page. -->\n"

@@ -15,13 +15,13 @@ from notebooks.pages import DOCS, LINK, anchors, fences, guides, name, pages, pr
 
 import regulars.strategies
 from regulars import load
-from regulars.behavior.lease import LeaseTerms
-from regulars.behavior.staff import StaffTerms
+from regulars.processes.lease import LeaseTerms
+from regulars.processes.staff import StaffTerms
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.lab.comparison import UNITS
 from regulars.laws import law_names
 from regulars.measures.attribution import Cells
-from regulars.scenario import Spec
+from regulars.scenario import whole_spec
 
 RUN, SKIP = "run", "skip"
 BASE = '[market]\ncustomers = 100\n[[firms]]\nname = "ours"\n[[firms]]\nname = "theirs"\n'
@@ -143,7 +143,7 @@ def test_python_is_python(page):
 def declared():
     """(default, unit) of every parameter of a scenario, by section and name, as the tables write them."""
     found = {}
-    for section, field in Spec.model_fields.items():
+    for section, field in whole_spec().model_fields.items():
         kind = next(
             part
             for part in (field.annotation, *getattr(field.annotation, "__args__", ()))
@@ -188,13 +188,13 @@ def test_names_of_parameters_exist(page):
     """Whatever looks like `section.parameter` of a scenario is one."""
     known = declared()
     for word in re.findall(r"`([a-z]+\.[a-z_]+)`", prose(page)):
-        if word.split(".")[0] in Spec.model_fields and not word.endswith(".toml"):
+        if word.split(".")[0] in whole_spec().model_fields and not word.endswith(".toml"):
             assert word in known, word
 
 
 def test_sections_exist():
     written = set(re.findall(r"^\| `\[+(\w+)", prose(DOCS / "reference" / "scenarios.md"), re.MULTILINE))
-    assert written == set(Spec.model_fields)
+    assert written == set(whole_spec().model_fields)
 
 
 def test_every_metric_is_documented_as_it_is():

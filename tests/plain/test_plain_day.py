@@ -6,10 +6,10 @@ import pytest
 from plain.plain_day import PlainMarket
 
 from regulars import Scenario
-from regulars.market import processes
+from regulars.contract.process import Process, every
+from regulars.market import parts
 from regulars.world.board import CHANNELS
 from regulars.world.ledger import MILLION
-from regulars.world.process import Process
 
 FIRMS = [
     {"name": "anna", "price": 2.0, "cost": 1.2, "share": 3.0, "quality": 0.6, "failure": 0.1, "position": 0.2},
@@ -191,7 +191,9 @@ def write(here, channel, amount):
 class Hand(Process):
     """The restless hand in the engine."""
 
-    section = "hand"
+    @classmethod
+    def title(cls):
+        return "hand"
 
     @classmethod
     def wanted(cls, spec):
@@ -217,7 +219,7 @@ def test_every_channel_of_the_board(name, monkeypatch):
             setattr(here, channel, write(getattr(here, channel), channel, amount))
 
     world = scenario(WORLDS[name])
-    monkeypatch.setattr(processes, "PROCESSES", (*processes.PROCESSES, Hand))
+    monkeypatch.setattr(parts, "every", lambda: (*every(), Hand))
     agree(world.market(seed=7, log="memory").run(), PlainMarket(world, seed=7, hand=hand))
 
 

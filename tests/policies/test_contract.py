@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from worlds.oligopoly import logit_market, prices
 
+from regulars.contract import policy
+from regulars.contract.policy import Policy
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 from regulars.market import Market
 from regulars.scenario import Scenario, json_schema, load
-from regulars.world import policy
-from regulars.world.policy import Policy
 
 KINDS = policy.names()
 BLIND = [{"kind": kind, "every": 2.0, **more} for kind, more in (

@@ -8,11 +8,11 @@ import os
 
 import pytest
 from properties.what_holds import SOMETIMES, check
-from worlds.anything import POLICIES, PROCESSES, STRATEGIES, Attempt, Builder, attempts, world
+from worlds.anything import POLICIES, PROCESSES, STRATEGIES, Attempt, Builder, attempts, whole_offer, world
 
 from regulars import Scenario
-from regulars.scenario.spec import FirmOffer, Spec
-from regulars.world import policy, recommender, strategy
+from regulars.contract import policy, recommender, strategy
+from regulars.scenario.spec import whole_spec
 
 COMMON = range(40)  # worlds in which every strategy, process and policy has been
 ATONCE = 25  # worlds in one slow test
@@ -70,9 +70,9 @@ def kinds():
     """All tables of parameters by name: sections, firms, and those of strategies, policies and recommenders."""
     for folder in (strategy, policy, recommender):
         yield from ((name, folder.find(name).Parameters) for name in folder.names())
-    sections = [(name, field.annotation) for name, field in Spec.model_fields.items()]
+    sections = [(name, field.annotation) for name, field in whole_spec().model_fields.items()]
     yield from ((name, kind) for name, kind in sections if hasattr(kind, "read"))
-    yield "firms", FirmOffer
+    yield "firms", whole_offer()
 
 
 def test_every_parameter_is_drawn():

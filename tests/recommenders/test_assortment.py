@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from worlds.shelves import assortment
 
-from regulars.behavior import assortment as module
-from regulars.behavior.assortment import Assortment
+from regulars.behavior import products as module
+from regulars.behavior.products import Assortment
 from regulars.ground.chance import Chance
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from worlds.shelves import assortment, beyond, shop
 
+from regulars.contract.recommender import Catalogue, Context, History, find
 from regulars.ground.chance import Chance, purpose
 from regulars.recommenders.contextual import Contextual
-from regulars.world.recommender import Catalogue, Context, History, find
 
 BABY, BOOKS = 0, 1
 NEXT, PICK = purpose("test", "next"), purpose("test", "pick")

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from worlds.shelves import assortment, shop
 
+from regulars.contract import recommender
+from regulars.contract.recommender import Catalogue, Context, History
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
-from regulars.world import recommender
-from regulars.world.recommender import Catalogue, Context, History
 
 KINDS = recommender.names()
 WHO = np.arange(60)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from worlds.shelves import assortment, beyond, found, shop
 
-from regulars.world.recommender import Context, History, find
+from regulars.contract.recommender import Context, History, find
 
 SEEDS = range(8)
 CUSTOMERS = 500

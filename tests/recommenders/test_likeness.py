@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from worlds.shelves import assortment, shop
 
+from regulars.contract.recommender import find
 from regulars.ground.chance import Chance, purpose
 from regulars.recommenders import _curve, collaborative, credibility, differences
-from regulars.world.recommender import find
 
 WHAT = purpose("test", "likeness")
 

@@ -5,8 +5,8 @@ import pytest
 from worlds.lives import differ, goes_on, lives, run, same
 from worlds.two_shops import attracts, bought, own, town
 
+from regulars.contract.strategy import find
 from regulars.ground.parameter import Problem
-from regulars.world.strategy import find
 
 OFF = find("change_product").off
 NEW = {"takes": 28.0, "investment": 0.0, "quality": 0.4}

@@ -7,7 +7,8 @@ import pytest
 from scipy.stats import poisson
 
 from regulars import Scenario
-from regulars.behavior.collecting import (
+from regulars.behavior.foresight import card_pace, card_step, card_values
+from regulars.kit.collecting import (
     MOST,
     PER_PURCHASE,
     STEPS,
@@ -16,9 +17,8 @@ from regulars.behavior.collecting import (
     discounted_rate,
     draw_up,
 )
-from regulars.behavior.foresight import card_pace, card_step, card_values
-from regulars.behavior.redeeming import after_delay, favourites, split
-from regulars.world.points_book import PointsBook
+from regulars.kit.points_book import PointsBook
+from regulars.kit.redeeming import after_delay, favourites, split
 
 
 def card(p, worth, delta, steps):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from worlds.one_shop import STAMPS, collect, mug
 
-from regulars.behavior.collecting import (
+from regulars.kit.collecting import (
     MOST,
     PER_POINT,
     PER_PURCHASE,

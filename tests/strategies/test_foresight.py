@@ -8,7 +8,7 @@ from scipy.stats import binom
 
 from regulars import Scenario
 from regulars.behavior.foresight import TRAITS, card_values, log_mean
-from regulars.behavior.progress import Progress, window_values
+from regulars.kit.progress import Progress, window_values
 
 
 def table(days, window, p, worth, *, a=1.0, delta=1.0, grows=False):

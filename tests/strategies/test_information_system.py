@@ -7,11 +7,11 @@ import pytest
 from worlds.lives import differ, goes_on, lives, run, same
 from worlds.two_shops import attracts, bought, own, town
 
+from regulars.contract.strategy import find
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
+from regulars.kit.segments import named
 from regulars.world.customer_file import HALF_LIFE, LEARNING
-from regulars.world.segments import named
-from regulars.world.strategy import find
 
 YEAR = 365.25
 FREE = {"upkeep": 0.0, "record_cost": 0.0, "question_cost": 0.0}

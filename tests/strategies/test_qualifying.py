@@ -8,8 +8,8 @@ from scipy.stats import binom, poisson
 from worlds.chances import share
 from worlds.one_shop import club, tiers
 
-from regulars.behavior.qualifying import period_worth, progress_worth
 from regulars.ground.kernel import kernel
+from regulars.kit.qualifying import period_worth, progress_worth
 from regulars.world.ledger import MILLION
 
 

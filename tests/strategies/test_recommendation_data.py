@@ -7,8 +7,8 @@ from worlds.lives import goes_on, lives
 from worlds.online_shops import communication, mine
 from worlds.recommending import parents, shops, witnessed
 
+from regulars.contract.recommender import Context, History
 from regulars.ground.parameter import Problem
-from regulars.world.recommender import Context, History
 
 RULES = {"kind": "content", "gain": 0.5, "enough": 20}
 OFFLINE = {"firms__shop__online": False}

@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import poisson
 from worlds.one_shop import collect
 
-from regulars.behavior.collecting import chance_of_loss, discounted_rate
-from regulars.behavior.redeeming import Reward, after_delay, felt_worth, what_to_aim_for
+from regulars.kit.collecting import chance_of_loss, discounted_rate
+from regulars.kit.redeeming import Reward, after_delay, felt_worth, what_to_aim_for
 
 REWARDS = (
     Reward(name="mug", kind="good", worth=3.0),

@@ -7,7 +7,7 @@ from worlds.corner import corner
 from worlds.lives import days_of
 from worlds.one_shop import collect, mug, shop
 
-from regulars.behavior.qualifying import progress_worth
+from regulars.kit.qualifying import progress_worth
 from regulars.strategies.tiers import enjoy
 
 

@@ -8,8 +8,8 @@ import pytest
 from worlds.lives import differences
 
 from regulars import Scenario
-from regulars.behavior import newsvendor
 from regulars.ground.parameter import Problem
+from regulars.kit import newsvendor
 from regulars.market import Market
 
 PROVES = ("M16", "P20")

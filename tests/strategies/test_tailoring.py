@@ -7,8 +7,8 @@ from worlds.corner import corner
 from worlds.lives import days_of, differ, goes_on, lives, run, same
 from worlds.two_shops import attracts, bought, own, town
 
+from regulars.contract.strategy import find
 from regulars.ground.parameter import Problem
-from regulars.world.strategy import find
 
 LASTING = {"half_life": 36525.0, "capacity": 1e9}  # a head that holds everybody, and forgets nobody
 OFF = find("tailoring").off

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from regulars import Scenario
+from regulars.contract.aim import Aimed, problem
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 from regulars.strategies.greeting import Greeting
-from regulars.world.audience import KINDS, NUMBERED, Aimed, problem
+from regulars.world.audience import KINDS, NUMBERED
 
 NOW = 100.0
 

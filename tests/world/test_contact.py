@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from regulars import Scenario
+from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import Problem
-from regulars.world.contact import CONTACT, Contact, ContactParameters
-from regulars.world.strategy import State, Strategy
+from regulars.kit.contact import CONTACT, Contact, ContactParameters
 
 CUSTOMERS = 5000
 

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from regulars.kit.segments import clusters, named, rfm
 from regulars.world.customer_file import CustomerFile
-from regulars.world.segments import clusters, named, rfm
 
 DAY = 100.0
 

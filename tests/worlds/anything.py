@@ -7,20 +7,21 @@ named here.
 
 import re
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from worlds.drawing import Dice, Walk, number
 
-from regulars.behavior.shopping import Category
+from regulars.contract import policy, recommender, strategy
+from regulars.contract.process import every
 from regulars.ground.parameter import Problem
-from regulars.market.processes import PROCESSES
+from regulars.processes.categories import Category
 from regulars.scenario.files import sorted_firms
-from regulars.scenario.spec import Arm, FirmOffer, Spec
-from regulars.world import audience, policy, recommender, strategy
+from regulars.scenario.spec import Arm, whole_spec
+from regulars.world import audience
 
 FIRMS = ("anna", "berta", "carla", "dora")
 GOODS = ("milk", "fruit", "books")
-STRATEGIES, POLICIES = strategy.names(), policy.names()
+STRATEGIES, POLICIES, PROCESSES = strategy.names(), policy.names(), every()
 LISTS = ("firms", "categories", "arms", "uncertainty")  # put together below, not drawn as a section
 ROUNDS = 6  # of mending what does not fit together
 WAY_OUT = re.compile(r"set (\w+)\.(\w+)|a \[(\w+)\], such as (\w+)")  # what a message tells to set as well
@@ -88,6 +89,11 @@ def words(firms: tuple[str, ...], goods: tuple[str, ...]) -> dict[str, list[str]
     }
 
 
+def whole_offer():
+    """What a firm can say with the processes that there are."""
+    return get_args(whole_spec().model_fields["firms"].annotation)[0]
+
+
 class Builder:
     """Draws one table of a scenario, and mends what does not fit together as the messages tell."""
 
@@ -109,7 +115,7 @@ class Builder:
         rng = self.dice.at("world")
         table = {
             name: self.walk.value(self.dice.at(name), field, name, name, name)
-            for name, field in Spec.model_fields.items()
+            for name, field in whole_spec().model_fields.items()
             if name not in LISTS and rng.random() < 0.8
         }
         table["categories"] = [self.walk.table(Category, f"categories.{k}") for k in range(len(self.goods))]
@@ -125,7 +131,7 @@ class Builder:
     def firm(self, name: str, number: int, busy: bool) -> dict[str, Any]:
         """One firm; the `busy` one does what this world must have."""
         rng, path = self.dice.at(f"firm {number}"), f"firms.{number}"
-        drawn = self.walk.table(FirmOffer, path, "firms")
+        drawn = self.walk.table(whole_offer(), path, "firms")
         drawn |= {"name": name, "strategies": self.strategies(path, int(rng.integers(0, 3)), busy)}
         if busy or rng.random() < 0.4:
             kind = self.must["policy"] if busy else str(rng.choice(POLICIES))
@@ -170,14 +176,14 @@ class Builder:
             elif place[0] == "arms":
                 table["arms"].pop(place[1], None)
             elif round < ROUNDS // 2 and place[0] not in LISTS:
-                path, field = f"{place[0]} {round}", Spec.model_fields[str(place[0])]
+                path, field = f"{place[0]} {round}", whole_spec().model_fields[str(place[0])]
                 table[place[0]] = self.walk.value(self.dice.at(path), field, path, place[0], place[0])
             else:
                 table.pop(place[0], None)
 
     def switch(self, table: dict[str, Any], section: str, name: str, round: int) -> None:
         """Give a parameter of a section another value than its default."""
-        kind = Spec.model_fields[section].annotation
+        kind = whole_spec().model_fields[section].annotation
         field = kind.model_fields[name]
         for attempt in range(20):
             rng = self.dice.at(f"{section}.{name} set {round} {attempt}")
@@ -196,7 +202,7 @@ class Attempt:
         self.complete = False
         for round in range(ROUNDS):
             try:
-                spec = Spec.read(self.table)
+                spec = whole_spec().read(self.table)
             except Problem as problem:
                 self.refused = problem
                 builder.mend(self.table, problem, round)
@@ -219,7 +225,7 @@ def world(seed: int) -> dict[str, Any]:
     return attempts(seed)[-1].table
 
 
-def present(must: dict[str, Any], spec: Spec) -> bool:
+def present(must: dict[str, Any], spec: Any) -> bool:
     """Whether a world has what its number says."""
     return (
         any(must["strategy"] in firm.strategies for firm in spec.firms)

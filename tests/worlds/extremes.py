@@ -6,9 +6,9 @@ from typing import get_args
 from contract.shop import lively
 from worlds.everything import HERE, WORLD
 
+from regulars.contract import policy, strategy
 from regulars.ground.parameter import ParameterSet, Spread, field_extra, limits
-from regulars.scenario import Spec
-from regulars.world import policy, strategy
+from regulars.scenario import whole_spec
 
 FAR = (9e9, 1e15, 1e300)  # the first one can just be counted in millionths
 SLIGHT = 1e-300  # of a parameter that must be above 0
@@ -50,7 +50,7 @@ TOO_MUCH_WORK = {
 
 def cases():
     """(dotted name, value) of all numbers of all sections, strategies and policies."""
-    yield from _numbers(Spec, ())
+    yield from _numbers(whole_spec(), ())
     for name in strategy.names():
         yield from _numbers(strategy.find(name).Parameters, ("strategies", name))
     for name in policy.names():

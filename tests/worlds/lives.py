@@ -3,7 +3,7 @@
 import numpy as np
 
 from regulars.market import Market
-from regulars.world.snapshot import take
+from regulars.market.snapshot import take
 
 
 def run(scenario, **options):

@@ -6,9 +6,9 @@ import decimal
 import numpy as np
 import pandas as pd
 
+from regulars.contract import policy, strategy
 from regulars.ground.parameter import Problem
 from regulars.scenario import Scenario
-from regulars.world import policy, strategy
 
 ENDLESS: dict = {}
 ENDLESS["again"] = ENDLESS

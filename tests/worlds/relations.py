@@ -3,7 +3,7 @@
 import numpy as np
 
 from regulars import Scenario
-from regulars.behavior.relationship import BENEFITS
+from regulars.processes.relationship import BENEFITS
 
 N = 40_000
 STILL = {  # relations that nothing but a strategy deepens, that nothing takes away, and that do nothing

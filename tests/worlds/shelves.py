@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from regulars.behavior.assortment import Assortment, Products
+from regulars.behavior.products import Assortment, Products
+from regulars.contract.recommender import Context, History, find
 from regulars.ground.chance import Chance, purpose
-from regulars.world.recommender import Context, History, find
 
 CATEGORY = purpose("test", "category")
 

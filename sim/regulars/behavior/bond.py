@@ -8,7 +8,7 @@ collapses, between the thresholds it barely moves (the zone of indifference), ab
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -25,6 +25,7 @@ RESPONSES = ("off", "linear", "two_threshold")
 class Bond(ParameterSet):
     """How satisfaction turns into attraction."""
 
+    shapes_people: ClassVar[bool] = True
     response: Literal["off", "linear", "two_threshold"] = par("off", "", "", "form of the response")
     slope: float = par(1.2, "logits per satisfaction", "[0, 1000000]", "slope of the linear response")
     middle: float = par(0.5, "satisfaction", "[0, 1]", "satisfaction at which the linear response is 0")

@@ -8,7 +8,7 @@ Each customer, occasion and firm has its own draw: raising V of one firm can onl
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ ASIDE = np.int64(0xFFFF)  # block of draws for what is not a firm: buying nothin
 class Choice(ParameterSet):
     """How customers weigh what is on offer."""
 
+    shapes_people: ClassVar[bool] = True
     mood: Literal["gumbel", "none"] = par(
         "gumbel", "", "", "random taste of the moment; none for deterministic choice"
     )

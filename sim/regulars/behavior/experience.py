@@ -8,6 +8,8 @@ exponentially weighted history. Attraction then becomes taste plus bond.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from regulars.behavior.bond import bond_value
@@ -23,6 +25,7 @@ FEELING = purpose("experience")
 class Experience(ParameterSet):
     """What a purchase does to satisfaction."""
 
+    shapes_people: ClassVar[bool] = True
     on: bool = par(False, "", "", "whether customers learn from experience")
     noise: float = par(0.15, "performance", "[0, 1000]", "spread of the performance of one transaction")
     initial: float = par(

@@ -14,6 +14,7 @@ type of customer; cards without a deadline are solved here.
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import numpy as np
 
@@ -36,6 +37,7 @@ MOST_FADING = 575.0  # natural logarithm of what fades at most over a card: numb
 class Foresight(ParameterSet):
     """How customers value what is to come."""
 
+    shapes_people: ClassVar[bool] = True
     foresight: Spread = par(
         Spread(mean=1.0),
         "",

@@ -19,6 +19,7 @@ SYSTEMS = {
 class Search(ParameterSet):
     """Whether customers compare all firms they know."""
 
+    shapes_people: ClassVar[bool] = True
     arms_may_change: ClassVar[bool] = True
     on: bool = par(False, "", "", "whether committed customers stop looking around (needs [experience] on)")
     transparency: float = par(

@@ -5,6 +5,8 @@ The quantity of an occasion is the customer's own draw, the same in every arm of
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from regulars.ground.chance import Chance, purpose
@@ -21,6 +23,7 @@ UNCOUNTED = np.int64(-1)  # in place of an amount that is no number, below zero 
 class Spending(ParameterSet):
     """How much a customer buys at one occasion."""
 
+    shapes_people: ClassVar[bool] = True
     basket: Spread = par(Spread(mean=1.0), "units", "(0, inf)", "mean quantity of a purchase, by customer")
     variation: float = par(
         0.0, "", "[0, 10]", "coefficient of variation of the quantity between occasions (lognormal)"

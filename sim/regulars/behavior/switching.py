@@ -8,7 +8,7 @@ and lost status are not written in: they arise from the programmes' own state.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ DRAWS = {part: purpose("switching", part) for part in PARTS}
 class Switching(ParameterSet):
     """What it costs a customer to change firm."""
 
+    shapes_people: ClassVar[bool] = True
     form: Literal["penalty", "premium"] = par(
         "penalty",
         "",

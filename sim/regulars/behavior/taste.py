@@ -7,7 +7,7 @@ G_ij ~ Gamma(S s_j, 1) makes softmax(a_i) Dirichlet.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ TASTE, PLACE = purpose("taste"), purpose("taste", "place")
 class Taste(ParameterSet):
     """How tastes differ between customers."""
 
+    shapes_people: ClassVar[bool] = True
     kind: Literal["homogeneous", "dirichlet", "normal", "hotelling"] = par(
         "dirichlet", "", "", "distribution of tastes over customers"
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ STAY, HAZARD, ARRIVE, AWARE, NOTICE = (
 class Turnover(ParameterSet):
     """Entry, exit and awareness."""
 
+    shapes_people: ClassVar[bool] = True
     exit_rate: float = par(0.0, "per year", "[0, 100]", "hazard of leaving the market for good")
     exit_shape: float = par(
         0.0,

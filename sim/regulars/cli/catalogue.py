@@ -47,12 +47,12 @@ def list_(
 def _listed(kind: str) -> list[dict[str, Any]]:
     if kind == "strategies":
         from regulars.cli.describe import first_line
-        from regulars.world.strategy import find, names
+        from regulars.contract.strategy import find, names
 
         return [{"name": name, "title": first_line(find(name).__doc__)} for name in names()]
     if kind == "policies":
         from regulars.cli.describe import first_line
-        from regulars.world import policy
+        from regulars.contract import policy
 
         return [{"name": name, "title": first_line(policy.find(name).__doc__)} for name in policy.names()]
     if kind == "scenarios":
@@ -93,11 +93,11 @@ def show(
 ) -> None:
     """Show what a strategy or a policy does and takes, or what a scenario asks."""
     from regulars.cli import describe, say
+    from regulars.contract import policy
+    from regulars.contract.strategy import names
     from regulars.ground.alike import nearest
     from regulars.ground.errors import RegularsError
     from regulars.scenario import load
-    from regulars.world import policy
-    from regulars.world.strategy import names
 
     strategies, policies = names(), policy.names()
     if (plain := name.replace("-", "_")) in (*strategies, *policies):

@@ -7,12 +7,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from regulars.contract.part import PHASES, DailyPart
+from regulars.contract.policy import find as find_policy
+from regulars.contract.strategy import Strategy, find
 from regulars.ground.parameter import REQUIRED, ParameterSet, Spread, field_extra
 from regulars.scenario import Scenario
 from regulars.scenario.changes import counting
 from regulars.scenario.declared import choices_of, declared
-from regulars.world.policy import find as find_policy
-from regulars.world.strategy import PHASES, Strategy, find
 
 
 def strategy(name: str) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def strategy(name: str) -> dict[str, Any]:
         "state": [
             {"name": s.name, "type": s.dtype, "unit": s.unit, "meaning": s.meaning} for s in every_state(kind)
         ],
-        "phases": [phase for phase in PHASES if getattr(kind, phase) is not getattr(Strategy, phase)],
+        "phases": [phase for phase in PHASES if getattr(kind, phase) is not getattr(DailyPart, phase)],
         "off": dict(kind.off),
         "sources": list(kind.sources),
     }

@@ -15,7 +15,7 @@ from regulars.cli.values import with_changes
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem, dotted
 from regulars.lab.misfits import misfits
-from regulars.scenario import Scenario, Spec, line_of, read_table
+from regulars.scenario import Scenario, line_of, read_table, whole_spec
 
 ROUNDS = 100
 
@@ -64,7 +64,7 @@ def _read_all(table: dict[str, Any]) -> tuple[list[tuple[Any, str]], dict[str, A
     found: dict[str, tuple[Any, str]] = {}
     for _ in range(ROUNDS):
         try:
-            Spec.read(clean)
+            whole_spec().read(clean)
             break
         except Problem as problem:
             fresh = {dotted(path): (path, text) for path, text in problem.items if dotted(path) not in found}

@@ -77,6 +77,9 @@ class ParameterSet(BaseModel):
     """A table of parameters; unknown names and values outside their bounds are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, protected_namespaces=())
+    shapes_people: ClassVar[bool] = (
+        False  # whether other values of this section make customers other than they are
+    )
     arms_may_change: ClassVar[bool] = (
         False  # whether paired customers can live with other values of this section
     )

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 from regulars.lab.uncertainty import uncertain_values
-from regulars.scenario import CONTROL, Scenario, Spec
+from regulars.scenario import CONTROL, Scenario, whole_spec
 from regulars.scenario.names import meant
 
 Place = tuple[str | int, ...]
@@ -47,7 +47,8 @@ def misfits(scenario: Scenario, arms: Sequence[str]) -> list[tuple[Place, str]]:
 def sections_arms_may_change() -> list[str]:
     """Names of the sections of a scenario that say so of themselves; what an arm changes elsewhere is refused."""
     kinds = {
-        name: (field.annotation, *get_args(field.annotation)) for name, field in Spec.model_fields.items()
+        name: (field.annotation, *get_args(field.annotation))
+        for name, field in whole_spec().model_fields.items()
     }
     return [name for name, parts in kinds.items() if any(getattr(k, "arms_may_change", False) for k in parts)]
 
@@ -74,7 +75,7 @@ def _unpaired(scenario: Scenario, control: Scenario, other: Scenario, name: str)
     """What an arm changes so that its customers are not those of the control."""
     free = sections_arms_may_change()
     wrong: list[tuple[Place, str]] = []
-    for part in Spec.model_fields:
+    for part in whole_spec().model_fields:
         if part not in free and getattr(other.spec, part) != getattr(control.spec, part):
             told = (
                 f"this changes [{part}]: the customers of an arm must be those of the control; an arm may have strategies "

@@ -9,13 +9,12 @@ import numpy as np
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 from regulars.scenario.money import highest_price
-from regulars.world.customers import COLUMNS
 from regulars.world.offers import AVAILABILITY, COST, FAILURE, OFFER, PRICE
 
 if TYPE_CHECKING:
     from regulars.market.market import Market
     from regulars.scenario import Spec
-    from regulars.world.customers import Customers
+    from regulars.world.customers import Column, Customers
 
 CHANCES = slice(FAILURE, AVAILABILITY + 1, AVAILABILITY - FAILURE)  # rows of probabilities
 LARGE = 1e100  # no number of a firm is larger, whatever it is
@@ -28,9 +27,13 @@ def check_people(people: Customers, spec: Spec) -> None:
     """
     wrong = []
     for name, values in people.columns.items():
-        odd = np.isnan(values) if COLUMNS[name].endless else ~np.isfinite(values)
+        odd = np.isnan(values) if people.declared[name].endless else ~np.isfinite(values)
         if odd.any():
-            place, unit, meaning = _origin(name, spec), COLUMNS[name].unit, COLUMNS[name].meaning
+            place, unit, meaning = (
+                _origin(people.declared[name], spec),
+                people.declared[name].unit,
+                people.declared[name].meaning,
+            )
             told = (
                 f"customer {odd.nonzero()[0][0]} would have the {name.replace('_', ' ')} {values[odd][0]} ({unit}): {meaning}. "
                 f"Numbers up to {np.finfo(values.dtype).max:.2g} can be kept; take values that are less extreme"
@@ -40,14 +43,14 @@ def check_people(people: Customers, spec: Spec) -> None:
         raise Problem(wrong)
 
 
-def _origin(column: str, spec: Spec) -> tuple[str, ...]:
+def _origin(column: Column, spec: Spec) -> tuple[str, ...]:
     """The parameter, or the section, of the scenario that a column comes from."""
-    if COLUMNS[column].origin:
-        return tuple(COLUMNS[column].origin.split("."))
+    if column.origin:
+        return tuple(column.origin.split("."))
     for section in type(spec).model_fields:
-        if column in getattr(type(getattr(spec, section)), "model_fields", ()):
-            return section, column
-    return (column,)
+        if column.name in getattr(type(getattr(spec, section)), "model_fields", ()):
+            return section, column.name
+    return (column.name,)
 
 
 class OfferBounds:

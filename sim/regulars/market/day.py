@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.kernel import SMALLEST_SLICE
+from regulars.market import pricing
 from regulars.market.discounts import Discounts
 from regulars.market.page import Page
 from regulars.market.shelf import Shelf
 from regulars.market.shops import by_phase
-from regulars.world import policy
 from regulars.world.board import Round
 from regulars.world.calendar import NEARLY
 
@@ -109,7 +109,7 @@ class Day:
         for part in phases["open"]:
             part.open(day)
         if market.policies:
-            policy.decide(market.policies, day, market.offers.arrays["price"])
+            pricing.decide(market.policies, day, market.offers.arrays["price"])
         market.board.open_day()
         self.discounts.open_day()
         before = market.board.shelf_factor.copy()

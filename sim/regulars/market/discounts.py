@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.contract.part import DailyPart
 from regulars.ground import wide
 from regulars.world.board import MONEY_OFF, PRICE_FACTOR
 from regulars.world.ledger import rounded
-from regulars.world.process import Process
-from regulars.world.strategy import Strategy
 
 if TYPE_CHECKING:
     from regulars.market.market import Market
@@ -128,9 +127,7 @@ class Discounts:
 
 def name_of(part: Any) -> str:
     """Name under which a strategy or process stands in the books."""
-    if isinstance(part, Strategy):
-        return part.title()
-    return part.section if isinstance(part, Process) else SOMEBODY
+    return part.title() if isinstance(part, DailyPart) else SOMEBODY
 
 
 def _log(factor: Any) -> Any:

@@ -21,13 +21,14 @@ from regulars.behavior.demand import Demand
 from regulars.ground.alike import nearest
 from regulars.ground.chance import Chance
 from regulars.ground.errors import RegularsError
-from regulars.market import batch, options, pairing, processes
+from regulars.market import batch, options, pairing, parts, pricing, saving
 from regulars.market.day import Day, beats
 from regulars.market.model import Model
 from regulars.market.people import endear, make_people
 from regulars.market.shops import open_shops
+from regulars.market.snapshot import Snapshot
 from regulars.scenario import Scenario, as_scenario
-from regulars.world import network, policy, saving
+from regulars.world import network
 from regulars.world.board import Board, Outcomes, Round
 from regulars.world.calendar import NEARLY
 from regulars.world.card import Card
@@ -37,7 +38,6 @@ from regulars.world.firms import Firm
 from regulars.world.ledger import Ledger
 from regulars.world.log import Keep, Log, Totals
 from regulars.world.offers import Offers
-from regulars.world.snapshot import Snapshot
 
 
 class Market(Model):
@@ -103,7 +103,7 @@ class Market(Model):
         self.sources = 1 if against is None else len(spec.firms) + 2
         self.customers = self.people()
         self.ledger = Ledger(self.names, self.sources)
-        goods = tuple(category.name for category in spec.categories), spec.assortment.products > 0
+        goods = tuple(c.name for c in getattr(spec, "categories", ())), "assortment" in spec.on
         self.log = Log(self.names, self.days, chosen.log, *goods, lambda: own.inputs, overwrite)
         self.board = Board(len(self.names))
         self.network = network.tie(spec.network, self.customers, self.chance)
@@ -111,7 +111,7 @@ class Market(Model):
         self.files: list[CustomerFile] = []
         self.offers = Offers(len(self.names))
         self.firms = open_shops(self)
-        self.processes = processes.start(self)
+        self.processes = parts.start(self)
         self.plan = [firm.strategies[name] for firm in self.firms for name in sorted(firm.strategies)]
         self.opportunities = (
             need.Opportunities(spec.need, self.customers, self.chance, *beats(self.tick_length))
@@ -120,7 +120,7 @@ class Market(Model):
         )
         self.passing = Day(self)
         self.observers: list[Callable[[Market], None]] = []
-        self.policies = policy.employ(self)
+        self.policies = pricing.employ(self)
         if resume is not None:
             resume.into(self)
         else:

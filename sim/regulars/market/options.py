@@ -17,7 +17,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
 from regulars.ground.output import place_for
 from regulars.market.batch import Run
-from regulars.scenario import Scenario, Spec
+from regulars.scenario import Scenario, whole_spec
 from regulars.world.log import Keep
 
 LARGEST_SEED = 2**64 - 1
@@ -47,9 +47,9 @@ def checked(changes: Mapping[str, Any], run: Run | None, **given: Any) -> Option
     `rng` that disagree; a file that could not be written.
     """
     for name in changes:
-        if name not in Spec.model_fields and "__" not in name and "." not in name:
+        if name not in (sections := whole_spec().model_fields) and "__" not in name and "." not in name:
             raise RegularsError(
-                f"a market has no option '{name}'; {nearest(name, (*given, *Spec.model_fields))} (values of the scenario "
+                f"a market has no option '{name}'; {nearest(name, (*given, *sections))} (values of the scenario "
                 "are written with __ for the dots, as market__customers=500)"
             )
     seed, rng, replicate = given["seed"], given["rng"], given["replicate"]

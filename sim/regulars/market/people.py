@@ -18,11 +18,12 @@ from regulars.behavior import (
     taste,
     turnover,
 )
+from regulars.contract.process import columns
 from regulars.ground.chance import Chance
 from regulars.market.bounds import check_people
-from regulars.market.processes import wanted
+from regulars.market.parts import wanted
 from regulars.scenario import Spec
-from regulars.world.customers import Customers
+from regulars.world.customers import COLUMNS, Customers
 
 
 def make_people(spec: Spec, days: float, chance: Chance) -> Customers:
@@ -39,7 +40,9 @@ def make_people(spec: Spec, days: float, chance: Chance) -> Customers:
 def _drawn(spec: Spec, days: float, chance: Chance) -> Customers:
     start = spec.market.customers
     people = Customers(
-        turnover.population(spec.turnover, start, days, chance), tuple(firm.name for firm in spec.firms)
+        turnover.population(spec.turnover, start, days, chance),
+        tuple(firm.name for firm in spec.firms),
+        {**COLUMNS, **columns()},
     )
     weights = np.array([firm.share for firm in spec.firms], np.float64)
     shares = weights / weights.sum()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from regulars.contract.part import PHASES, takes_part
+from regulars.contract.strategy import find
 from regulars.world.firms import Firm
-from regulars.world.process import PHASES, takes_part
-from regulars.world.strategy import find
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,8 +19,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.contract.policy import Policy, PolicyParameters, without_room
 from regulars.ground.parameter import par
-from regulars.world.policy import Policy, PolicyParameters, without_room
 
 FEWEST = 6  # decisions looked back on before the regression is believed
 FURTHEST = 0.1  # largest move of the price at one decision, share of the price

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from regulars.world.policy import Policy
+from regulars.contract.policy import Policy
 
 
 class Fixed(Policy):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from regulars.contract.policy import Policy, PolicyParameters
 from regulars.ground.alike import nearest
 from regulars.ground.parameter import par
-from regulars.world.policy import Policy, PolicyParameters
 
 GROUPS = ("lowest", "mean", "highest")
 

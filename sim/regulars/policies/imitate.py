@@ -12,8 +12,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from regulars.contract.policy import Policy, PolicyParameters
 from regulars.ground.parameter import par
-from regulars.world.policy import Policy, PolicyParameters
 
 
 class Imitate(Policy):

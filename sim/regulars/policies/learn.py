@@ -14,8 +14,8 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from regulars.contract.policy import Policy, PolicyParameters, without_room
 from regulars.ground.parameter import par
-from regulars.world.policy import Policy, PolicyParameters, without_room
 
 
 class Learn(Policy):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from regulars.contract.policy import Policy, PolicyParameters
 from regulars.ground.parameter import par
-from regulars.world.policy import Policy, PolicyParameters
 
 
 class Markup(Policy):

@@ -22,11 +22,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.contract.recommender import Context, History, Recommender, RecommenderParameters
 from regulars.ground.chance import ln
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import par
 from regulars.recommenders import credibility, differences, weigh
-from regulars.world.recommender import Context, History, Recommender, RecommenderParameters
 
 LEAST = 0.01  # of the share of a product: the least chance that is told apart
 SYSTEMS = {"P6": "tests/recommenders/test_learning.py::test_collaborative_wins_when_attributes_say_nothing"}

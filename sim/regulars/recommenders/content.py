@@ -16,9 +16,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.contract.recommender import Catalogue, Context, History, Recommender, RecommenderParameters
 from regulars.ground.parameter import par
 from regulars.recommenders import credibility, differences, weigh
-from regulars.world.recommender import Catalogue, Context, History, Recommender, RecommenderParameters
 
 SYSTEMS = {"P6": "tests/recommenders/test_learning.py::test_content_wins_with_few_buyers"}
 

@@ -17,9 +17,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from regulars.contract.recommender import Context, History, Recommender, RecommenderParameters
 from regulars.ground.parameter import par
 from regulars.world.calendar import DAYS_A_YEAR
-from regulars.world.recommender import Context, History, Recommender, RecommenderParameters
 
 SYSTEMS = {"P6": "tests/recommenders/test_contextual.py::test_baby_goods_are_followed_by_parenting_books"}
 WEEK = 7.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from regulars.world.recommender import Recommender
+from regulars.contract.recommender import Recommender
 
 
 class Popular(Recommender):

@@ -8,6 +8,16 @@ from regulars.scenario.files import read_table
 from regulars.scenario.lines import line_of
 from regulars.scenario.scenario import Scenario, as_scenario, load
 from regulars.scenario.schema import json_schema
-from regulars.scenario.spec import CONTROL, Spec
+from regulars.scenario.spec import CONTROL, Spec, whole_spec
 
-__all__ = ["CONTROL", "Scenario", "Spec", "as_scenario", "json_schema", "line_of", "load", "read_table"]
+__all__ = [
+    "CONTROL",
+    "Scenario",
+    "Spec",
+    "as_scenario",
+    "json_schema",
+    "line_of",
+    "load",
+    "read_table",
+    "whole_spec",
+]

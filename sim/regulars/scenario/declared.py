@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
+from regulars.contract import policy
+from regulars.contract.strategy import find
 from regulars.ground.alike import alike
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.scenario.spec import Spec
-from regulars.world import policy
-from regulars.world.strategy import find
 
 LONGEST_NAME = 200  # letters of a name that are compared with others
 Path = tuple[str | int, ...]

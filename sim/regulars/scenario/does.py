@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from regulars.contract import aim, policy
+from regulars.contract.strategy import find
 from regulars.ground.parameter import Problem
 from regulars.scenario import money
-from regulars.world import audience, policy
-from regulars.world.strategy import find
 
 Place = tuple[str | int, ...]
 
@@ -58,7 +58,7 @@ def _of_audiences(
             known[name] = (kind := find(name)), kind.Parameters.read(table)
         except Problem:
             return []
-    return [((*place, *path), text) for path, text in audience.misfits(known) if path[0] in strategies]
+    return [((*place, *path), text) for path, text in aim.misfits(known) if path[0] in strategies]
 
 
 def _of_policy(firm: Any, place: Place, names: list[str]) -> list[tuple[Place, str]]:

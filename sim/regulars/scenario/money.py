@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from regulars.contract import process
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.world.ledger import MILLION, MOST, ROOM
 
@@ -104,8 +105,7 @@ def most_units(spec: Spec) -> float:
 def _largest_mean(spec: Spec) -> float:
     """The largest mean purchase of any customer, units."""
     basket = max(_largest(spec.spending.basket, "(0, inf)"), 1e-6)
-    category = max((category.basket for category in spec.categories), default=1.0)
-    return basket * category * (1.0 + spec.loyalty.basket if spec.loyalty.on else 1.0)
+    return basket * math.prod(kind.largest_basket(spec) for kind in process.every())
 
 
 def _largest_size(spec: Spec) -> float:

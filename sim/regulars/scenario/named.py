@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from regulars.ground.errors import shown
 from regulars.ground.letters import NO_NAME
+from regulars.ground.parameter import ParameterSet
 
 EVERY = "*"
 Place = tuple[str | int, ...]
@@ -13,16 +15,23 @@ Place = tuple[str | int, ...]
 
 def problems(spec: Any) -> list[tuple[Place, str]]:
     """What is wrong with the names of firms, arms, categories, occasions and kinds of households: (path, message)."""
-    lists: dict[Place, Any] = {
-        ("firms",): spec.firms, ("categories",): spec.categories, ("situations",): spec.situations, ("mix", "kinds"): spec.mix.kinds
-    }  # fmt: skip
     wrong = [
         ((*place, number, "name"), told)
-        for place, items in lists.items()
+        for place, items in _lists(spec, ())
         for number, item in enumerate(items)
         if (told := _unfit(item.name, place == ("firms",)))
     ]
     return wrong + [(("arms", name), told) for name in spec.arms if (told := _unfit(name, False))]
+
+
+def _lists(table: ParameterSet, place: Place) -> Iterator[tuple[Place, Any]]:
+    """All lists of things that have a name."""
+    for field in type(table).model_fields:
+        value, here = getattr(table, field), (*place, field)
+        if isinstance(value, ParameterSet):
+            yield from _lists(value, here)
+        elif isinstance(value, tuple) and value and hasattr(value[0], "name"):
+            yield here, value
 
 
 def _unfit(name: str, is_firm: bool) -> str:

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from regulars.contract import policy, strategy
 from regulars.ground.alike import alike, nearest
 from regulars.ground.errors import shown
 from regulars.ground.parameter import ParameterSet, Problem, Spread
 from regulars.scenario.declared import Path, declared, nearest_parameter
 from regulars.scenario.named import EVERY
 from regulars.scenario.spec import Spec
-from regulars.world import policy, strategy
 
 ABSENT: Any = object()  # where a whole table may be added
 NOUNS = {"firms": "firm", "arms": "arm", "strategies": "strategy"}

@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regulars.contract import policy
+from regulars.contract.strategy import find
 from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.parameter import Problem, dotted
@@ -28,10 +30,8 @@ from regulars.scenario.files import (
 )
 from regulars.scenario.lines import line_of
 from regulars.scenario.names import ABSENT, meant
-from regulars.scenario.spec import CONTROL, Spec
+from regulars.scenario.spec import CONTROL, Spec, whole_spec
 from regulars.scenario.tables import plain
-from regulars.world import policy
-from regulars.world.strategy import find
 
 if TYPE_CHECKING:
     from regulars.market import Market
@@ -54,7 +54,7 @@ class Scenario:
             self.table = sorted_firms(plain(table))
             folder = path.parent if path else Path()
             self.table = with_draws(with_ties(self.table, folder), folder)
-            self.spec = Spec.read(self.table)
+            self.spec = whole_spec().read(self.table)
         except Problem as problem:
             raise Problem(self._placed(problem)) from None
 

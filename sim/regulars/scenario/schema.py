@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from regulars.scenario.spec import Spec
-from regulars.world import policy
-from regulars.world.strategy import find
+from regulars.contract import policy
+from regulars.contract.strategy import find
+from regulars.scenario.spec import whole_spec
 
 
 def json_schema() -> dict[str, Any]:
     """JSON schema of scenario files, strategies included, for editors."""
-    from regulars.world.strategy import names
+    from regulars.contract.strategy import names
 
-    schema = Spec.model_json_schema()
+    schema = whole_spec().model_json_schema()
     schema["properties"]["extends"] = {
         "type": "string",
         "description": "another scenario that this one builds on",

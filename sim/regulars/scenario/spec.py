@@ -4,42 +4,29 @@ from __future__ import annotations
 
 import datetime
 import math
-from typing import Any, ClassVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import model_validator
 
-from regulars.behavior import norm, shopping, situation, talk
-from regulars.behavior.assortment import Assortment
-from regulars.behavior.availability import AvailabilityRules
 from regulars.behavior.bond import Bond
 from regulars.behavior.choice import Choice
 from regulars.behavior.experience import Experience
 from regulars.behavior.foresight import Foresight
-from regulars.behavior.handling import Handling
-from regulars.behavior.image import ImageRules
-from regulars.behavior.lease import LeaseTerms
-from regulars.behavior.loyalty import Devotion
 from regulars.behavior.need import Need
-from regulars.behavior.norm import SocialNorm
-from regulars.behavior.platform import PlatformRules
-from regulars.behavior.portability import Portability
-from regulars.behavior.relationship import Benefits
 from regulars.behavior.search import Search
-from regulars.behavior.shopping import Category, Mix
-from regulars.behavior.situation import DayMood, Situation
 from regulars.behavior.spending import Spending
-from regulars.behavior.staff import StaffTerms
-from regulars.behavior.subscription import Subscription
 from regulars.behavior.switching import Switching
-from regulars.behavior.talk import Talk
 from regulars.behavior.taste import Taste
 from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
-from regulars.behavior.voice import Voice
+from regulars.contract import process
+from regulars.contract.process import Section
 from regulars.ground.alike import nearest
 from regulars.ground.errors import counted, shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
 from regulars.scenario import does, money, named
+from regulars.scenario.sections import joined, of_firm, of_market
 from regulars.world import network
 from regulars.world.network import Network
 
@@ -104,8 +91,8 @@ class MarketSize(ParameterSet):
         return wrong
 
 
-class FirmOffer(ParameterSet):
-    """One firm."""
+class _Offer(ParameterSet):
+    """What every firm offers."""
 
     arms_may_change: ClassVar[bool] = True
     name: str = par(REQUIRED, "", "", "name of the firm")
@@ -149,21 +136,21 @@ class FirmOffer(ParameterSet):
     )
     brand: float = par(0.0, "", "[0, 1]", "how premium the brand is: rewards that look cheaper cost it image")
     online: bool = par(False, "", "", "whether orders come in online, so that every customer is identified")
-    categories: dict[str, float] = par(
-        {}, "logits", "", "what the firm sells, by category, with its pull in each; everything when empty"
-    )
     position: float = par(0.5, "distance", "[0, 1]", "place on the line (hotelling tastes only)")
     rent: float = par(0.0, "currency per day", "[0, inf)", "fixed cost of the place")
-    lease: LeaseTerms | None = par(
-        None, "", "", "how the landlord sets the rent anew; the rent stays when left out"
-    )
-    staff: StaffTerms | None = par(
-        None, "", "", "who works there; service does not hang on staff when left out"
-    )
+
+
+class _Conduct(ParameterSet):
+    """What every firm does."""
+
     strategies: dict[str, Any] = par({}, "", "", "what the firm does to keep its customers, by name")
     policy: dict[str, Any] = par(
         {}, "", "", "how the firm sets its price: a kind and its parameters; fixed when empty"
     )
+
+
+class FirmOffer(_Conduct, _Offer):
+    """One firm; what processes have it say beside this comes with `whole_spec`."""
 
 
 class Arm(ParameterSet):
@@ -176,8 +163,8 @@ class Arm(ParameterSet):
     set: dict[str, Any] = par({}, "", "", "values of the scenario replaced in this arm, by dotted name")
 
 
-class Spec(ParameterSet):
-    """Everything a scenario can say."""
+class _Choices(ParameterSet):
+    """What customers need, like and choose, whatever processes there are."""
 
     about: About = par(About(), "", "", "what the scenario is for")
     market: MarketSize = par(MarketSize(), "", "", "size, length, money")
@@ -185,31 +172,20 @@ class Spec(ParameterSet):
     taste: Taste = par(Taste(), "", "", "what customers like")
     choice: Choice = par(Choice(), "", "", "how they choose")
     spending: Spending = par(Spending(), "", "", "how much they buy")
-    handling: Handling = par(Handling(), "", "", "what serving a customer costs besides the goods")
     switching: Switching = par(Switching(), "", "", "what changing firm costs them")
     experience: Experience = par(Experience(), "", "", "what a purchase does to satisfaction")
     bond: Bond = par(Bond(), "", "", "what satisfaction does to loyalty")
     search: Search = par(Search(), "", "", "whether they look around")
-    relationship: Benefits = par(Benefits(), "", "", "what ties customers to firms besides the goods")
-    loyalty: Devotion = par(Devotion(), "", "", "how loyalty shows in what customers do")
-    categories: tuple[Category, ...] = par(
-        (), "", "", "what is wanted at an opportunity; one kind of thing when empty"
-    )
-    mix: Mix = par(Mix(), "", "", "how customers differ in what they want")
-    assortment: Assortment = par(
-        Assortment(), "", "", "which products a category has, and how tastes for them differ"
-    )
-    portability: Portability = par(Portability(), "", "", "a day on which switching costs fall away")
-    subscription: Subscription = par(Subscription(), "", "", "contracts that renew themselves")
-    voice: Voice = par(Voice(), "", "", "what they do after a bad experience: leave, complain or keep silent")
+
+
+class Spec(_Choices):
+    """Everything a scenario can say, but for the sections of processes, which come with `whole_spec`."""
+
+    if TYPE_CHECKING:  # sections of processes
+
+        def __getattr__(self, name: str) -> Any: ...
+
     network: Network = par(Network(), "", "", "who talks to whom")
-    talk: Talk = par(Talk(), "", "", "what they tell one another")
-    norm: SocialNorm = par(SocialNorm(), "", "", "how much the choices of friends matter")
-    situations: tuple[Situation, ...] = par((), "", "", "what an opportunity may come with")
-    mood: DayMood = par(DayMood(), "", "", "how they feel on a day")
-    availability: AvailabilityRules = par(AvailabilityRules(), "", "", "what an empty shelf does")
-    platform: PlatformRules = par(PlatformRules(), "", "", "a platform that sells visitors")
-    image: ImageRules = par(ImageRules(), "", "", "what cheap rewards do to a brand")
     foresight: Foresight = par(Foresight(), "", "", "how they value what is to come")
     turnover: Turnover = par(Turnover(), "", "", "who enters and leaves")
     firms: tuple[FirmOffer, ...] = par(REQUIRED, "", "", "the firms of the market")
@@ -252,18 +228,9 @@ class Spec(ParameterSet):
             wrong.append(
                 (("bond", "response"), "the bond comes from satisfaction: set experience.on = true as well")
             )
-        if self.loyalty.on and not self.experience.on:
-            wrong.append(
-                (("loyalty", "on"), "devotion comes from satisfaction: set experience.on = true as well")
-            )
-        if self.voice.on and not self.experience.on:
-            wrong.append(
-                (("voice", "on"), "nobody has a bad experience without one: set experience.on = true as well")
-            )
         wrong += network.problems(self.network, self.market.customers)
-        wrong += talk.problems(self.talk, self) + norm.problems(self.norm, self)
-        wrong += situation.problems(self.situations, self.mood, self)
-        wrong += shopping.problems(self.categories, self.mix, self.firms)
+        for kind in process.every():
+            wrong += kind.problems(self)
         wrong += money.problems(self)
         for name, error in self.uncertainty.items():
             if error < 0:
@@ -284,6 +251,11 @@ class Spec(ParameterSet):
             raise Problem(wrong)
         return self
 
+    @property
+    def on(self) -> frozenset[str]:
+        """Names of the processes that the scenario switches on."""
+        return frozenset(kind.title() for kind in process.every() if kind.wanted(self))
+
     def _too_much(self) -> list[tuple[tuple[str | int, ...], str]]:
         """What would never end: very many ticks, or opportunities."""
         wrong: list[tuple[tuple[str | int, ...], str]] = []
@@ -295,3 +267,15 @@ class Spec(ParameterSet):
             told = f"{counted(daily)} opportunities a customer and day are too many; at most {MOST_DAILY:,} are possible"
             wrong.append((("need", "interval" if self.need.process == "calendar" else "mean"), told))
         return wrong
+
+
+def whole_spec() -> type[Spec]:
+    """Everything a scenario can say with the processes that there are now: `Spec` with their sections."""
+    return _whole(tuple(process.names()))
+
+
+@cache
+def _whole(titles: tuple[str, ...]) -> type[Spec]:
+    offer = joined(FirmOffer, _Offer, of_firm())
+    firms = Section(tuple[offer, ...], REQUIRED, "the firms of the market")  # type: ignore[valid-type]
+    return joined(Spec, _Choices, of_market(), firms=firms)

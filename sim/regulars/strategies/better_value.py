@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from regulars.contract.strategy import Strategy
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.strategy import Strategy
 
 SYSTEMS = {"P19": "tests/strategies/test_better_value.py::test_better_goods_and_service_attract"}
 

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from regulars.contract.strategy import Strategy
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.calendar import NEARLY
 from regulars.world.customers import NOBODY
-from regulars.world.strategy import Strategy
 
 SYSTEMS = {"P25": "tests/strategies/test_change_product.py::test_a_new_product_pays_where_it_is_better"}
 

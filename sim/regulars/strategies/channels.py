@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
+from regulars.contract.aim import Aimed
+from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import REQUIRED, Problem, par
-from regulars.world.audience import Aimed
+from regulars.kit.contact import CONTACT, Contact, ContactParameters
 from regulars.world.calendar import due
-from regulars.world.contact import CONTACT, Contact, ContactParameters
 from regulars.world.ledger import MILLION
-from regulars.world.strategy import State, Strategy
 
 if TYPE_CHECKING:
     from regulars.world.board import Round

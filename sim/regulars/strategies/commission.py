@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from regulars.contract.strategy import State
 from regulars.ground.parameter import par
+from regulars.kit.recruiting import NOBODY, Recruiting, RecruitingParameters
 from regulars.world.ledger import rounded
-from regulars.world.recruiting import NOBODY, Recruiting, RecruitingParameters
-from regulars.world.strategy import State
 
 if TYPE_CHECKING:
     from regulars.world.board import Round

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.parameter import par
+from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.world.calendar import DAYS_A_YEAR
-from regulars.world.programme import Programme, ProgrammeParameters
 
 if TYPE_CHECKING:
     from regulars.world.board import Round

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
+from regulars.contract.strategy import State
 from regulars.ground.parameter import Problem, par
+from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.ledger import MILLION
-from regulars.world.programme import Programme, ProgrammeParameters
-from regulars.world.strategy import State
 
 if TYPE_CHECKING:
     from regulars.world.board import Round

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
 from regulars.world.fading import faded, toward_one
-from regulars.world.strategy import State, Strategy
 
 if TYPE_CHECKING:
     from regulars.world.board import Round

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from regulars.contract.strategy import Strategy
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.strategy import Strategy
 
 if TYPE_CHECKING:
     from regulars.world.board import Board

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from regulars.ground.parameter import par
+from regulars.kit.programme import Programme, ProgrammeParameters
+from regulars.kit.segments import NAMES, named
 from regulars.world.calendar import DAYS_A_YEAR, due
 from regulars.world.customer_file import HALF_LIFE, LEARNING
-from regulars.world.programme import Programme, ProgrammeParameters
-from regulars.world.segments import NAMES, named
 
 if TYPE_CHECKING:
     from regulars.world.board import Round

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from regulars.behavior.prospect import Frame, certainty_equivalent
-from regulars.behavior.visit_goal import VisitGoal
 from regulars.ground.parameter import Problem, par
+from regulars.kit.visit_goal import VisitGoal
 
 SYSTEMS = {
     "P2": "tests/strategies/test_lottery_rebate.py::test_a_chance_of_paying_nothing_beats_the_same_money_off",

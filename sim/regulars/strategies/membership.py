@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.contract.strategy import State
 from regulars.ground.parameter import par
+from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.fading import faded
 from regulars.world.ledger import millionths
-from regulars.world.programme import Programme, ProgrammeParameters
-from regulars.world.strategy import State
 
 if TYPE_CHECKING:
     from regulars.world.board import Round

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from regulars.contract.strategy import Strategy
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.calendar import turns
-from regulars.world.strategy import Strategy
 
 if TYPE_CHECKING:
     from regulars.world.board import Board
@@ -46,7 +46,7 @@ class PaidTraffic(Strategy):
     @classmethod
     def misfits(cls, parameters: Any, spec: Any) -> list[tuple[str, str]]:
         """Somebody must sell visitors."""
-        return [] if spec.platform.on else [("", "nobody sells visitors here: set platform.on = true")]
+        return [] if "platform" in spec.on else [("", "nobody sells visitors here: set platform.on = true")]
 
     def __init__(self, firm: Any, parameters: ParameterSet) -> None:
         super().__init__(firm, parameters)

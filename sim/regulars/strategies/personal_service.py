@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.contract.strategy import State
 from regulars.ground.parameter import par
+from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.world.calendar import DAYS_A_YEAR, turns
 from regulars.world.ledger import MILLION
-from regulars.world.programme import Programme, ProgrammeParameters
-from regulars.world.strategy import State
 
 if TYPE_CHECKING:
     from regulars.world.board import Round

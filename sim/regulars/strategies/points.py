@@ -9,8 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from regulars.behavior.collecting import Collecting
-from regulars.behavior.redeeming import (
+from regulars.contract.strategy import State
+from regulars.ground.parameter import Problem, par
+from regulars.kit.collecting import Collecting
+from regulars.kit.points_book import PointsBook
+from regulars.kit.programme import Programme, ProgrammeParameters
+from regulars.kit.redeeming import (
     CATALOGUE,
     ROUNDING,
     Reward,
@@ -19,12 +23,8 @@ from regulars.behavior.redeeming import (
     visit,
     what_to_aim_for,
 )
-from regulars.ground.parameter import Problem, par
 from regulars.world.calendar import DAYS_A_YEAR, whole_lots
 from regulars.world.ledger import MILLION, MOST, millionths
-from regulars.world.points_book import PointsBook
-from regulars.world.programme import Programme, ProgrammeParameters
-from regulars.world.strategy import State
 from regulars.world.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ KEPT = ("rate", "head", "prices", "talk", "talk_points", "serves", "narrow", "to
 class Points(Programme):
     """Collect points with purchases, reviews and shares, and redeem them for rewards of a catalogue.
 
-    Progress toward the reward that suits a customer best pulls (`behavior.collecting`); breakage emerges from points
+    Progress toward the reward that suits a customer best pulls (`kit.collecting`); breakage emerges from points
     that expire, customers who leave and customers who do not get round to redeeming.
     """
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import par
+from regulars.kit.contact import CONTACT, Contact, ContactParameters
+from regulars.kit.segments import clusters, rfm
 from regulars.world.calendar import due
-from regulars.world.contact import CONTACT, Contact, ContactParameters
 from regulars.world.ledger import MILLION
-from regulars.world.segments import clusters, rfm
-from regulars.world.strategy import State, Strategy
 
 if TYPE_CHECKING:
     from regulars.world.board import Round

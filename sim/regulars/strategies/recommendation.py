@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from pydantic import field_validator, model_validator
 
+from regulars.contract.aim import Aimed
+from regulars.contract.recommender import Context, History, find
+from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import Problem, par
-from regulars.world.audience import Aimed
 from regulars.world.calendar import due
-from regulars.world.recommender import Context, History, find
-from regulars.world.strategy import State, Strategy
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -25,7 +25,7 @@ class Recommendation(Strategy):
     """Whoever is identified is shown one product of the category that is wanted now.
 
     It pulls by gain x fit, where fit is how well it truly suits the customer at that moment (0 for a product picked
-    blindly, see `behavior.assortment`), and a purchase is the better experience by service x fit: what does not suit puts
+    blindly, see `behavior.products`), and a purchase is the better experience by service x fit: what does not suit puts
     off and disappoints. The recommender is fitted anew every so often, to nothing but the purchases of identified
     customers here. Only part of them gets into the data in a form that can be used; an information system (P23) makes
     this its `insight` times as many, up to all.
@@ -88,7 +88,7 @@ class Recommendation(Strategy):
     @classmethod
     def misfits(cls, parameters: Any, spec: Any) -> list[tuple[str, str]]:
         """There must be something to choose from."""
-        if spec.assortment.products > 0:
+        if "assortment" in spec.on:
             return []
         return [("", "there are no products to recommend: set assortment.products, such as 20 in a category")]
 

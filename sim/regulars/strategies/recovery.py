@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.calendar import NEARLY, turns
 from regulars.world.ledger import rounded
 from regulars.world.purse import Purse
-from regulars.world.strategy import State, Strategy
 
 if TYPE_CHECKING:
     from regulars.world.board import Round

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.parameter import par
+from regulars.kit.recruiting import Recruiting, RecruitingParameters
 from regulars.world.ledger import millionths
-from regulars.world.recruiting import Recruiting, RecruitingParameters
 
 if TYPE_CHECKING:
     from regulars.world.board import Round

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from regulars.contract.strategy import Strategy
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.strategy import Strategy
 
 SYSTEMS = {
     "P20": "tests/strategies/test_staff.py::test_pay_keeps_staff_and_training_teaches_them",

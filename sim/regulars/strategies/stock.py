@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
-from regulars.behavior import newsvendor
+from regulars.contract.strategy import Strategy
 from regulars.ground import wide
 from regulars.ground.parameter import ParameterSet, par
+from regulars.kit import newsvendor
 from regulars.world.calendar import turns
 from regulars.world.ledger import MILLION, millionths
-from regulars.world.strategy import Strategy
 
 if TYPE_CHECKING:
     from regulars.world.board import Board, Round

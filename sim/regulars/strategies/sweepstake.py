@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.behavior.prospect import weight
+from regulars.contract.strategy import State
 from regulars.ground.parameter import Spread, par, spread_bounds
+from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.world.calendar import DAYS_A_YEAR, periods, turns
 from regulars.world.ledger import MILLION, millionths
-from regulars.world.programme import Programme, ProgrammeParameters
 from regulars.world.purse import Purse
-from regulars.world.strategy import State
 
 if TYPE_CHECKING:
     from regulars.world.board import Round

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.behavior.visit_goal import VisitGoal
 from regulars.ground.parameter import par
+from regulars.kit.visit_goal import VisitGoal
 from regulars.world.ledger import MILLION
 
 SYSTEMS = {"P1": "tests/strategies/test_visit_goal.py::test_logit_of_hitting_rises_by_the_reward"}

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from regulars.behavior.qualifying import Qualifying, dates_left, progress_worth
+from regulars.contract.strategy import State
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
+from regulars.kit.programme import Programme, ProgrammeParameters
+from regulars.kit.qualifying import Qualifying, dates_left, progress_worth
 from regulars.world.calendar import DAYS_A_YEAR, periods, turns
 from regulars.world.ledger import millionths
-from regulars.world.programme import Programme, ProgrammeParameters
-from regulars.world.strategy import State
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -47,7 +47,7 @@ LEVELS = (
 class Tiers(Programme):
     """Spend so much in a period and rise to a level, kept until the end of the next period.
 
-    Spending toward the next level, and toward keeping the present one, pulls (`behavior.qualifying`). Status pulls less
+    Spending toward the next level, and toward keeping the present one, pulls (`kit.qualifying`). Status pulls less
     the more members have it: status_l * (1 - share of members at l or above) ** dilution, and more with elite levels
     below: times 1 + subordinate * (levels below l). A demotion takes it away and hurts besides, for a while.
     """

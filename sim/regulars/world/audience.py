@@ -18,17 +18,13 @@ segment:NAME    a segment that a strategy has worked out and entered into the fi
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import field_validator
 
-from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
-from regulars.ground.parameter import ParameterSet, Problem, par
-from regulars.world.strategy import Strategy, names
 
 if TYPE_CHECKING:
     from regulars.world.firms import Firm
@@ -44,86 +40,6 @@ NUMBERED = {  # kind -> (bounds in words, lowest, highest)
 }
 NAMED = ("members", "segment")
 KINDS = tuple(dict.fromkeys((*PLAIN, *NUMBERED, *NAMED)))
-
-
-def problem(name: str) -> str:
-    """What is wrong with the name of an audience; empty when nothing is."""
-    kind, colon, what = name.partition(":")
-    if kind not in KINDS:
-        return f"{shown(name)} is no audience; {nearest(kind, KINDS)}"
-    if kind in NUMBERED:
-        wanted, low, high = NUMBERED[kind]
-        try:
-            number = float(what)
-        except ValueError:
-            number = math.nan
-        inside = low <= number <= high and math.isfinite(number) and not (kind == "heavy" and number == 0)
-        return "" if inside else f"{shown(name)} will not do: a number is needed after '{kind}:' ({wanted})"
-    if not colon:
-        return "" if kind in PLAIN else f"{shown(name)} will not do: a name is needed after '{kind}:'"
-    if kind not in NAMED:
-        return f"{shown(name)} will not do: '{kind}' stands alone"
-    if not what:
-        return f"{shown(name)} will not do: a name is needed after '{kind}:'"
-    if kind == "members" and what not in names():
-        return f"{shown(name)} is no audience: no strategy is called {shown(what)}; {nearest(what, names())}"
-    return ""
-
-
-class Aimed(ParameterSet):
-    """Parameters of a strategy that addresses an audience."""
-
-    audience: str = par("identified", "", "", "whom the firm addresses: see docs/reference/audiences.md")
-
-    @field_validator("audience")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        if told := problem(name):
-            raise Problem([((), told)])
-        return name
-
-
-def misfits(
-    strategies: Mapping[str, tuple[type[Strategy], Any]],
-) -> list[tuple[tuple[str | int, ...], str]]:
-    """Which audiences are nobody at a firm that does just these things (class and parameters by name): (path, message)."""
-    segments = [name for kind, parameters in strategies.values() for name in kind.segments(parameters)]
-    wrong: list[tuple[tuple[str | int, ...], str]] = []
-    for own, (_, parameters) in strategies.items():
-        for path, audience in _aims(parameters, (own,)):
-            kind, _, what = audience.partition(":")
-            told = ""
-            if kind == "members" and what:
-                told = _no_members(what, {name: kind for name, (kind, _) in strategies.items()})
-            elif kind == "segment" and what not in segments:
-                told = f"nothing that this firm does finds a segment {shown(what)}; {nearest(what, segments)}"
-                told = (
-                    told
-                    if segments
-                    else "nothing that this firm does finds segments (information_system does)"
-                )
-            if told:
-                wrong.append((path, f"{shown(audience)} is nobody: {told}"))
-    return wrong
-
-
-def _aims(table: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """All audiences that parameters name, with their places."""
-    if isinstance(table, Aimed):
-        yield (*path, "audience"), table.audience
-    if isinstance(table, ParameterSet):
-        for name in type(table).model_fields:
-            yield from _aims(getattr(table, name), (*path, name))
-    elif isinstance(table, tuple):
-        for number, item in enumerate(table):
-            yield from _aims(item, (*path, number))
-
-
-def _no_members(programme: str, kinds: Mapping[str, type[Strategy]]) -> str:
-    """Why nobody is a member of a programme at a firm with strategies of these kinds; nothing when somebody may be."""
-    if programme not in kinds:
-        return f"{shown(programme)} is not what this firm does"
-    return f"{shown(programme)} has no members" if kinds[programme].members is Strategy.members else ""
 
 
 def select(firm: Firm, name: str, day: float) -> NDArray[np.bool_]:
@@ -165,7 +81,13 @@ def _among(firm: Firm, name: str, day: float) -> Any:
 
 
 def _members(firm: Firm, programme: str) -> NDArray[np.bool_]:
-    kinds = {name: type(strategy) for name, strategy in firm.strategies.items()}
-    if programme and (told := _no_members(programme, kinds)):
+    if programme and (told := no_members(programme, firm.strategies, lambda one: one.members() is not None)):
         raise RegularsError(f"firms.{firm.name}: audience 'members:{programme}' is nobody: {told}")
     return firm.members(programme)
+
+
+def no_members(programme: str, does: Mapping[str, Any], has_members: Callable[[Any], bool]) -> str:
+    """Why nobody is a member of a programme at a firm that does these things; nothing when somebody may be."""
+    if programme not in does:
+        return f"{shown(programme)} is not what this firm does"
+    return "" if has_members(does[programme]) else f"{shown(programme)} has no members"

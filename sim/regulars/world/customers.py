@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ class Column:
     `pair` columns hold one value per customer and firm, shape (customers, firms); others one per customer. What days
     make of a customer, whatever the scenario, is `lived`. Days that may never come, or lie before all time, are
     `endless`; every other number is finite. `origin`: where in the scenario it comes from, if not from its own name.
+    `initial`: what stands there at the start, for everybody.
     """
 
     name: str
@@ -33,9 +35,10 @@ class Column:
     lived: bool = False
     endless: bool = False
     origin: str = ""
+    initial: float = 0.0
 
 
-COLUMNS = {
+COLUMNS = {  # of every market; processes declare their own
     column.name: column
     for column in (
         Column("entry", "f4", "days", "when the customer enters the market", origin="turnover"),
@@ -43,9 +46,8 @@ COLUMNS = {
         Column("rate", "f4", "opportunities/day", "mean rate of purchase opportunities", origin="need"),
         Column("basket", "f4", "units", "mean quantity of one purchase"),
         Column("price_sensitivity", "f4", "logits per unit price", "loss of attraction per unit of price"),
-        Column("serving_cost", "f4", "currency per purchase", "what serving the customer costs besides the goods", origin="handling.cost"),
         Column("switching_cost", "f4", "logits", "one-off cost of buying from another firm than last time", origin="switching"),
-        Column("incumbent", "i2", "firm", "last firm bought from; -1 before the first purchase", lived=True),
+        Column("incumbent", "i2", "firm", "last firm bought from; -1 before the first purchase", lived=True, origin="switching.initial"),
         Column("commitment", "f4", "probability", "chance of not looking around, from satisfaction", lived=True),
         Column("lower_threshold", "f4", "satisfaction", "below it loyalty collapses", origin="bond.lower"),
         Column("upper_threshold", "f4", "satisfaction", "above it loyalty jumps", origin="bond.upper"),
@@ -63,27 +65,9 @@ COLUMNS = {
         Column("liking", "f4", "logits", "taste plus what the levers of value are worth", pair=True, origin="choice"),
         Column("taste", "f4", "logits", "liking of the firm by itself", pair=True),
         Column("attraction", "f4", "logits", "liking plus bond: all that lasts of the pull of a firm", pair=True, origin="bond"),
-        Column("satisfaction", "f4", "0..1", "cumulative satisfaction with the firm", pair=True, lived=True),
+        Column("satisfaction", "f4", "0..1", "cumulative satisfaction with the firm", pair=True, lived=True, origin="experience.initial"),
         Column("expectation", "f4", "performance", "what the customer expects of the firm", pair=True, lived=True),
-        Column("familiar", "u4", "bits", "categories bought at the firm before, one bit each", pair=True, lived=True),
-        Column("last_category", "i1", "category", "wanted at the latest opportunity; -1 before the first", lived=True),
-        Column("word", "f4", "logits", "pull of what others said of it, when last heard", pair=True, lived=True),
-        Column("heard", "f4", "days", "when the customer last heard of it from others", pair=True, lived=True, endless=True),
         Column("aware_from", "f4", "days", "when the customer learns of the firm", pair=True, endless=True, origin="turnover"),
-        Column("clicked", "f4", "days", "latest click on the firm's paid traffic", pair=True, lived=True, endless=True),
-        Column("bought", "?", "yes/no", "has ever bought from the firm", pair=True, lived=True),
-        Column("tarnish", "f4", "logits", "pull that the firm had lost when its latest reward was seen, by rewards too cheap for its brand", pair=True, lived=True),
-        Column("tarnished", "f4", "days", "when that was", pair=True, lived=True),
-        Column("aversion", "f4", "logits", "pull lost right after leaving in anger", pair=True, lived=True),
-        Column("averted", "f4", "days", "when that was", pair=True, lived=True),
-        Column("blame", "f4", "performance", "shortfalls remembered at the latest", pair=True, lived=True),
-        Column("blamed", "f4", "days", "when the latest was", pair=True, lived=True),
-        Column("hope", "f4", "probability", "chance of being helped, as believed", pair=True, lived=True),
-        Column("social", "f4", "0..1", "being known at the firm and knowing its people", pair=True, lived=True),
-        Column("special", "f4", "0..1", "being treated better than others", pair=True, lived=True),
-        Column("confidence", "f4", "0..1", "knowing what to expect of the firm", pair=True, lived=True),
-        Column("respect", "f4", "0..1", "being taken seriously by the firm, and sharing its values", pair=True, lived=True),
-        Column("tended", "f4", "days", "when the four benefits above were last worked out", pair=True, lived=True),
     )
 }  # fmt: skip
 
@@ -94,13 +78,13 @@ class Customers:
     A column is allocated when a behaviour that needs it is switched on. Columns that are off read as None.
     """
 
-    def __init__(self, count: int, firms: tuple[str, ...]) -> None:
-        self.count, self.firms = count, firms
+    def __init__(self, count: int, firms: tuple[str, ...], declared: Mapping[str, Column] = COLUMNS) -> None:
+        self.count, self.firms, self.declared = count, firms, declared
         self.columns: dict[str, NDArray[Any]] = {}
 
     def add(self, name: str, values: Any = 0) -> NDArray[Any]:
         """Allocate a declared column and fill it with `values` (broadcast)."""
-        column = COLUMNS[name]
+        column = self.declared[name]
         shape = (self.count, len(self.firms)) if column.pair else (self.count,)
         array = np.empty(shape, column.dtype)
         array[...] = values
@@ -111,7 +95,7 @@ class Customers:
         columns = self.__dict__.get("columns", {})
         if name in columns:
             return columns[name]
-        if name in COLUMNS:
+        if name in self.__dict__.get("declared", {}):
             raise AttributeError(f"this market has no '{name}': the behaviour that needs it is switched off")
         raise AttributeError(name)
 
@@ -180,10 +164,10 @@ class Customer:
         return None if firm == NOBODY else self.customers.firms[firm]
 
     def __getattr__(self, name: str) -> Any:
-        if name not in COLUMNS:
+        if name not in self.customers.declared:
             raise AttributeError(f"a customer has no '{name}'; {nearest(name, self.customers.columns)}")
         values = getattr(self.customers, name)[self.index]
-        if COLUMNS[name].pair:
+        if self.customers.declared[name].pair:
             return dict(zip(self.customers.firms, values.tolist(), strict=True))
         return values.item()
 
@@ -194,16 +178,16 @@ class Customer:
             )
         if name == "incumbent":
             value = NOBODY if value is None else self._firm(value)
-        elif COLUMNS[name].pair:
+        elif self.customers.declared[name].pair:
             row = self.customers.columns[name][self.index]
             for firm, number in value.items():
                 f = self._firm(firm)
-                change = _number(name, number) - row[f]
+                change = _number(self.customers.declared[name], number) - row[f]
                 row[f] = number
                 if name == "taste":
                     self.customers.columns["attraction"][self.index, f] += change
             return
-        self.customers.columns[name][self.index] = _number(name, value)
+        self.customers.columns[name][self.index] = _number(self.customers.declared[name], value)
 
     def _firm(self, name: str) -> int:
         if name not in self.customers.firms:
@@ -227,9 +211,8 @@ class Customer:
         return f"Customer({self.index}, incumbent={self.incumbent!r})"
 
 
-def _number(name: str, value: Any) -> float:
+def _number(column: Column, value: Any) -> float:
     """A value that a column can hold."""
-    column = COLUMNS[name]
     try:
         number = float(value)
         with np.errstate(over="ignore"):
@@ -238,6 +221,6 @@ def _number(name: str, value: Any) -> float:
         kept = math.nan
     if math.isnan(kept) or (math.isinf(kept) and not column.endless):
         raise RegularsError(
-            f"{name} = {value!r} will not do: a number is needed, in {column.unit}: {column.meaning}"
+            f"{column.name} = {value!r} will not do: a number is needed, in {column.unit}: {column.meaning}"
         )
     return number if math.isfinite(kept) else kept

@@ -16,8 +16,8 @@ from regulars.world.ledger import MILLION, Amounts, counted, millionths
 from regulars.world.setting import number, refuse_fixed
 
 if TYPE_CHECKING:
+    from regulars.contract.strategy import Strategy
     from regulars.world.board import Round
-    from regulars.world.strategy import Strategy
 
 
 class Firm(mesa.Agent):
@@ -35,7 +35,7 @@ class Firm(mesa.Agent):
         self._card: Card | None = None
         self._file: CustomerFile | None = None
         described = market.scenario.spec.firms[index]
-        self.online, self.categories = bool(described.online), tuple(described.categories)
+        self.online, self.categories = bool(described.online), tuple(getattr(described, "categories", ()))
 
     def __setattr__(self, name: str, value: Any) -> None:
         refuse_fixed(self, name, value)

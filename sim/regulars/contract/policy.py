@@ -1,0 +1,130 @@
+"""The contract of a policy: one file in `policies/`, one class, its name the name of the file.
+
+A policy decides a firm's list price. It declares its parameters and sources like a strategy does, and is asked
+every `every` days, before the firm's strategies make their offers. It sees what is on the firm's `Desk`: list
+prices, the own till and the own books. All firms decide at once, on the list prices of yesterday, so that the
+order of firms is nothing.
+
+In a scenario:
+
+    [firms.policy]
+    kind = "markup"
+    margin = 0.3
+    every = 28
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from regulars.contract.part import Part
+from regulars.ground.alike import nearest
+from regulars.ground.errors import shown
+from regulars.ground.folder import modules, only_class
+from regulars.ground.parameter import ParameterSet, Problem, par
+from regulars.world.calendar import periods, turns
+from regulars.world.desk import Desk
+
+FOLDER = "regulars.policies"
+Place = tuple[str | int, ...]
+
+
+class PolicyParameters(ParameterSet):
+    """Parameters that every policy has."""
+
+    every: float = par(
+        28.0, "days", "[1, 36525]", "time between two decisions; the first one is on the first day"
+    )
+
+
+class Policy(Part):
+    """Base of all policies; `price` is the decision."""
+
+    Parameters: ClassVar[type[ParameterSet]] = PolicyParameters
+
+    def __init__(self, desk: Desk, parameters: Any) -> None:
+        self.desk, self.parameters = desk, parameters
+
+    @classmethod
+    def problems(cls, parameters: Any, own: str, firms: Sequence[str]) -> list[tuple[str, str]]:
+        """What is wrong with the parameters of the firm `own` among `firms`: (parameter, message)."""
+        return []
+
+    def rules(self) -> dict[str, Any]:
+        """The parameters as a plain table."""
+        return dict(self.parameters.model_dump(mode="python"))
+
+    def due(self) -> bool:
+        """Whether a decision falls on this day: there is one on the first day, and at the begin of each further period."""
+        return turns(self.desk.day, self.parameters.every)
+
+    def number(self) -> int:
+        """Number of the period of `every` days that this day lies in, from 0."""
+        return periods(self.desk.day, self.parameters.every)
+
+    def price(self, day: float) -> float | None:
+        """List price from `day` on, currency per unit; None to leave it as it is."""
+        return None
+
+
+def without_room(parameters: Any) -> list[tuple[str, str]]:
+    """What is wrong when the highest price (0: none) does not lie above the lowest."""
+    if 0 < parameters.highest <= parameters.lowest:
+        return [("highest", f"{parameters.highest:g} is not above lowest = {parameters.lowest:g}")]
+    return []
+
+
+def names() -> list[str]:
+    """All policies: the modules of the folder `policies`."""
+    return modules(FOLDER)
+
+
+def find(name: str, place: Place = ()) -> type[Policy]:
+    """The policy class of a name; a mistyped one is answered with the nearest right name."""
+    known = names()
+    if name not in known:
+        raise Problem([((*place, "kind"), f"no policy is called {shown(name)}; {nearest(name, known)}")])
+    return only_class(FOLDER, name, Policy)
+
+
+def read(table: Mapping[str, Any], place: Place = ()) -> tuple[type[Policy], Any]:
+    """Class and parameters of a policy as a scenario writes it."""
+    if "kind" not in table:
+        raise Problem([((*place, "kind"), f"a policy needs a kind; known here: {', '.join(names())}")])
+    kind = find(table["kind"], place)
+    return kind, kind.Parameters.read({name: value for name, value in table.items() if name != "kind"}, place)
+
+
+def problems(
+    table: Mapping[str, Any], place: Place, own: str, firms: Sequence[str]
+) -> list[tuple[Place, str]]:
+    """What is wrong with a firm's policy table: (path, message)."""
+    if not table:
+        return []
+    try:
+        kind, parameters = read(table, place)
+    except Problem as problem:
+        return problem.items
+    return [((*place, name), text) for name, text in kind.problems(parameters, own, firms)]
+
+
+def resolved(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy table with defaults written out; an empty one stays empty."""
+    if not table:
+        return {}
+    kind, parameters = read(table)
+    return {"kind": kind.title(), **parameters.model_dump(mode="python")}
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON schema of a policy table."""
+    kinds = []
+    for name in names():
+        kind = find(name)
+        own = kind.Parameters.model_json_schema()
+        own["properties"] = {"kind": {"const": name}, **own.get("properties", {})}
+        kinds.append(
+            {**own, "required": ["kind"], "description": (kind.__doc__ or "").strip().split("\n")[0]}
+        )
+    return {"type": "object", "anyOf": [*kinds, {"type": "object", "maxProperties": 0}]}

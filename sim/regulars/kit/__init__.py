@@ -1,0 +1,1 @@
+"""What strategies share: programmes, points and their goals, contact with customers, recruiting, stock."""

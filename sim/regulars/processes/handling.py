@@ -1,0 +1,64 @@
+"""Handling: what it costs a firm to serve a customer, whoever he is.
+
+Some customers send goods back, ask for exceptions and keep the staff busy. What a purchase costs besides the goods
+differs between customers and is the same at every firm; nobody can see it but by serving them. With it some customers
+are not worth having. It is booked as overhead of the firm that serves; `customers.serving_cost` has it by customer,
+for `measures.customer_value`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from regulars.contract.process import Process, Section, section
+from regulars.ground import wide
+from regulars.ground.chance import Chance, purpose
+from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
+from regulars.world.board import Round
+from regulars.world.customers import Column, Customers
+from regulars.world.ledger import millionths
+
+SYSTEMS = {"M12": "tests/behavior/test_handling.py::test_some_customers_are_not_worth_having"}
+COST = purpose("handling", "cost")
+
+
+class Handling(ParameterSet):
+    """Cost of serving a customer."""
+
+    shapes_people: ClassVar[bool] = True
+    # fmt: off
+    cost: Spread = par(Spread(mean=0.0), "currency per purchase", "[0, inf)", "what serving a customer costs besides the goods, by customer", "Niraj, Gupta & Narasimhan 2001, J. Marketing 65(3):1-16 (costs to serve differ)")
+    # fmt: on
+
+
+class Serving(Process):
+    """Books what each purchase costs to serve, on the account overhead."""
+
+    follows: ClassVar[tuple[str, ...]] = ("subscription",)
+    sections: ClassVar[dict[str, Section]] = {
+        "handling": section(Handling, "what serving a customer costs besides the goods")
+    }
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("serving_cost", "f4", "currency per purchase", "what serving the customer costs besides the goods", origin="handling.cost"),
+    )  # fmt: skip
+
+    @classmethod
+    def wanted(cls, spec: Any) -> bool:
+        """Serving anybody costs something."""
+        cost = spec.handling.cost
+        return bool(cost.centre > 0 or not cost.same_for_all)
+
+    @classmethod
+    def endow(cls, customers: Customers, spec: Any, chance: Chance) -> None:
+        """Give every customer a cost of being served."""
+        draws = chance.uniform(COST, np.arange(customers.count))
+        cost = spec.handling.cost.draw(draws, spread_bounds(spec.handling, "cost"))
+        customers.add("serving_cost", cost)
+
+    def settle(self, round: Round) -> None:
+        """Every purchase is served."""
+        for f, firm in enumerate(self.market.firms):
+            costs = millionths(self.customers.serving_cost[round.who[round.rows(f)]])
+            firm.post("overhead", "cash", wide.total(costs))
