@@ -9,7 +9,7 @@ from worlds.lives import after, differences
 from regulars.contract.strategy import Strategy
 from regulars.ground.errors import RegularsError
 from regulars.market import Market
-from regulars.market.snapshot import BEGINNINGS, LIVED, copied, take
+from regulars.market.snapshot import beginnings, copied, take
 from regulars.scenario import Scenario
 from regulars.scenario.declared import declared
 from regulars.strategies.threshold_rebate import ThresholdRebate
@@ -212,6 +212,7 @@ def test_no_change_of_how_a_market_begins_is_taken_and_forgotten():
     """Whatever moves nothing but what customers have lived since is refused: the branch would be the same market."""
     scenario = Scenario(WORLD).set({"market.days": 4.0, "voice.on": True})
     market, base, found = after(scenario.market(), 2), begun(scenario), set()
+    lived = {column.name for column in market.customers.declared.values() if column.lived}
     for parameter in declared(scenario.spec).values():
         for value in other(parameter):
             try:
@@ -220,12 +221,12 @@ def test_no_change_of_how_a_market_begins_is_taken_and_forgotten():
             except RegularsError:
                 continue
             moved = {name for name in base if not np.array_equal(base[name], now.get(name))}
-            if moved & {*LIVED} and moved <= {*LIVED, "attraction"} and now.keys() == base.keys():
+            if moved & lived and moved <= {*lived, "attraction"} and now.keys() == base.keys():
                 with pytest.raises(RegularsError, match=f"{parameter.name} cannot change in a branch"):
                     market.branch({parameter.name: value})
                 found.add(parameter.name)
             break
-    assert found == set(BEGINNINGS)
+    assert found == set(beginnings(market.customers))
 
 
 def test_a_beginning_counts_where_the_branch_begins_it():
@@ -347,3 +348,14 @@ def test_a_control_of_another_day_or_world_is_refused():
         market.branch(against=late)
     with pytest.raises(RegularsError, match="another world"):
         market.branch(against=after(world().market(replicate=1), 10))
+
+
+def test_what_serving_costs_follows_a_branch():
+    """Costs of serving are drawn for each customer; a branch that doubles them doubles everybody's, and keeps the people."""
+    cost = {"distribution": "gamma", "mean": 1.0, "sd": 0.5}
+    shops = {"market": {"customers": 40, "days": 28}, "handling": {"cost": cost}, "firms": [{"name": "ann"}]}
+    market = Market(shops)
+    market.step()
+    dearer = market.branch({"handling.cost.mean": 2.0, "handling.cost.sd": 1.0})
+    assert np.allclose(dearer.customers.serving_cost, 2.0 * market.customers.serving_cost)
+    assert (dearer.customers.entry == market.customers.entry).all()

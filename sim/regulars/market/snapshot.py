@@ -243,18 +243,20 @@ def _ignored(new: Any, old: Any, state: Mapping[str, Any], people: Customers) ->
             f"market.seed = {seed} cannot change in a branch, whose customers keep the draws of seed {state['seed']}: "
             "Market(scenario, seed=...) is a market of its own"
         )
-    for column in people.declared.values():
-        name = column.origin if column.lived else ""  # says only how customers begin
+    for name, column in beginnings(people).items():
         section, _, value = name.partition(".")
-        if not value:
-            continue
         then, now = (getattr(getattr(spec, section), value) for spec in (old, new))
-        if then != now and column.name in state["customers"]:
+        if then != now and column in state["customers"]:
             return (
                 f"{name} cannot change in a branch: it says how customers begin, and these have begun with {then}; build "
                 "a market with it"
             )
     return ""
+
+
+def beginnings(people: Customers) -> dict[str, str]:
+    """Values that say only how customers begin, by dotted name, and the column that they begin with."""
+    return {c.origin: c.name for c in people.declared.values() if c.lived and "." in c.origin}
 
 
 def _by_source(saved: Any, fresh: Any, old: int, new: int) -> Any:
