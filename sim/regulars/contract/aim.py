@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,31 +11,16 @@ from regulars.contract.strategy import Strategy, names
 from regulars.ground.alike import nearest
 from regulars.ground.errors import shown
 from regulars.ground.parameter import ParameterSet, Problem, par
-from regulars.world.audience import KINDS, NAMED, NUMBERED, PLAIN, no_members
+from regulars.world import audience
+from regulars.world.audience import no_members
 
 
 def problem(name: str) -> str:
-    """What is wrong with the name of an audience; empty when nothing is."""
-    kind, colon, what = name.partition(":")
-    if kind not in KINDS:
-        return f"{shown(name)} is no audience; {nearest(kind, KINDS)}"
-    if kind in NUMBERED:
-        wanted, low, high = NUMBERED[kind]
-        try:
-            number = float(what)
-        except ValueError:
-            number = math.nan
-        inside = low <= number <= high and math.isfinite(number) and not (kind == "heavy" and number == 0)
-        return "" if inside else f"{shown(name)} will not do: a number is needed after '{kind}:' ({wanted})"
-    if not colon:
-        return "" if kind in PLAIN else f"{shown(name)} will not do: a name is needed after '{kind}:'"
-    if kind not in NAMED:
-        return f"{shown(name)} will not do: '{kind}' stands alone"
-    if not what:
-        return f"{shown(name)} will not do: a name is needed after '{kind}:'"
-    if kind == "members" and what not in names():
+    """What is wrong with the name of an audience, and of a programme in it; empty when nothing is."""
+    kind, _, what = name.partition(":")
+    if kind == "members" and what and what not in names():
         return f"{shown(name)} is no audience: no strategy is called {shown(what)}; {nearest(what, names())}"
-    return ""
+    return audience.problem(name)
 
 
 class Aimed(ParameterSet):
@@ -59,8 +43,8 @@ def misfits(
     segments = [name for kind, parameters in strategies.values() for name in kind.segments(parameters)]
     wrong: list[tuple[tuple[str | int, ...], str]] = []
     for own, (_, parameters) in strategies.items():
-        for path, audience in _aims(parameters, (own,)):
-            kind, _, what = audience.partition(":")
+        for path, aimed in _aims(parameters, (own,)):
+            kind, _, what = aimed.partition(":")
             told = ""
             if kind == "members" and what:
                 told = no_members(what, {name: kind for name, (kind, _) in strategies.items()}, _has_members)
@@ -72,7 +56,7 @@ def misfits(
                     else "nothing that this firm does finds segments (information_system does)"
                 )
             if told:
-                wrong.append((path, f"{shown(audience)} is nobody: {told}"))
+                wrong.append((path, f"{shown(aimed)} is nobody: {told}"))
     return wrong
 
 

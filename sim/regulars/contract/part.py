@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from regulars.ground.parameter import ParameterSet
+from regulars.world.events import Event
 
 if TYPE_CHECKING:
     from regulars.world.board import Board, Round
@@ -38,6 +39,7 @@ class Part:
     Parameters: ClassVar[type[ParameterSet]] = ParameterSet
     off: ClassVar[dict[str, Any]] = {}  # values of parameters at which the part does exactly nothing
     sources: ClassVar[tuple[str, ...]] = ()  # evidence behind it
+    events: ClassVar[tuple[Event, ...]] = ()  # kinds of events that it writes into the log
     remembers: ClassVar[tuple[str, ...]] = ()  # attributes that change during a run: numbers and arrays
 
     @classmethod

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from regulars.contract import spelling
 from regulars.contract.part import Part
 from regulars.ground.alike import nearest
 from regulars.ground.errors import shown
@@ -85,7 +86,9 @@ def find(name: str, place: Place = ()) -> type[Policy]:
     known = names()
     if name not in known:
         raise Problem([((*place, "kind"), f"no policy is called {shown(name)}; {nearest(name, known)}")])
-    return only_class(FOLDER, name, Policy)
+    kind = only_class(FOLDER, name, Policy)
+    spelling.check(kind)
+    return kind
 
 
 def read(table: Mapping[str, Any], place: Place = ()) -> tuple[type[Policy], Any]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from regulars.contract import spelling
 from regulars.contract.part import DailyPart
 from regulars.ground.folder import modules, only_class
 from regulars.ground.parameter import ParameterSet
@@ -88,7 +89,9 @@ def names() -> list[str]:
 
 def find(name: str) -> type[Process]:
     """The process class of a name."""
-    return only_class(FOLDER, name, Process)
+    kind = only_class(FOLDER, name, Process)
+    spelling.check(kind)
+    return kind
 
 
 def every() -> tuple[type[Process], ...]:

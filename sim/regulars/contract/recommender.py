@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from regulars.contract import spelling
 from regulars.contract.part import Part
 from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
@@ -258,4 +259,6 @@ def find(name: str, place: tuple[str | int, ...] = ()) -> type[Recommender]:
     known = names()
     if name not in known:
         raise Problem([(place, f"no recommender is called {shown(name)}; {nearest(name, known)}")])
-    return only_class(FOLDER, name, Recommender)
+    kind = only_class(FOLDER, name, Recommender)
+    spelling.check(kind)
+    return kind

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.contract import spelling
 from regulars.contract.part import DailyPart
 from regulars.ground.alike import nearest
 from regulars.ground.chance import purpose
@@ -99,4 +100,6 @@ def find(name: str, place: tuple[str | int, ...] = ()) -> type[Strategy]:
     known = names()
     if name not in known:
         raise Problem([((*place, name), f"no strategy of this name; {nearest(name, known)}")])
-    return only_class(FOLDER, name, Strategy)
+    kind = only_class(FOLDER, name, Strategy)
+    spelling.check(kind)
+    return kind

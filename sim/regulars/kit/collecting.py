@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from regulars.behavior.foresight import card_pace, card_step, likely, strongest_fade
 from regulars.ground.kernel import kernel
+from regulars.world.board import Effect
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -88,7 +89,7 @@ class Collecting:
         """
         collecting_pull(
             round.who, member, held, lots, int(first), narrow, self.cards, self.firm.customers.foresight, float(head),
-            float(times), float(perception), round.column("appeal", self.firm.index),
+            float(times), float(perception), round.column(Effect.APPEAL, self.firm.index),
         )  # fmt: skip
 
     def worth_a_day(self, customers: NDArray[Any]) -> NDArray[Any]:

@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 
 from regulars.contract.strategy import State
 from regulars.ground.parameter import ParameterSet, par
+from regulars.world.board import Effect
+from regulars.world.events import Event
 from regulars.world.fading import faded
+from regulars.world.ledger import Account
 
 if TYPE_CHECKING:
     from regulars.contract.strategy import Strategy
@@ -29,6 +32,10 @@ CONTACT = (
     State("sent", "i4", "messages", "messages sent so far"),
     State("opted_out", "?", "yes/no", "wants no more messages"),
 )
+
+
+CONTACTED = Event("contact", "noticed a message of the firm", "messages")
+OPTED_OUT = Event("opt_out", "wants no more messages of this kind")
 
 
 class ContactParameters(ParameterSet):
@@ -48,7 +55,9 @@ class ContactParameters(ParameterSet):
 class Contact:
     """Sends messages for a strategy whose state includes `CONTACT`; `rules` are `ContactParameters` or alike."""
 
-    def __init__(self, strategy: Strategy, rules: Any | None = None, account: str = "communication") -> None:
+    def __init__(
+        self, strategy: Strategy, rules: Any | None = None, account: Account = Account.COMMUNICATION
+    ) -> None:
         self.strategy, self.rules, self.account = strategy, rules or strategy.parameters, account
 
     def send(
@@ -84,8 +93,8 @@ class Contact:
         if rules.opt_out > 0:
             leaves = firm.chance.uniform(s.purpose("opt out"), who, s.sent[who]) < rules.opt_out
             s.opted_out[who[leaves]] = True
-            firm.event("opt_out", s.title(), who[leaves], day)
-        firm.event("contact", s.title(), who, day, 1.0)
+            firm.event(OPTED_OUT, s.title(), who[leaves], day)
+        firm.event(CONTACTED, s.title(), who, day, 1.0)
         firm.inform(who, day)
         return who
 
@@ -96,4 +105,4 @@ class Contact:
         if warm.size:
             who = round.who[warm]
             pull = faded(s.warmth[who], s.warmed[who], round.time[warm], self.rules.half_life)
-            round.column("appeal", s.firm.index)[warm] += pull
+            round.column(Effect.APPEAL, s.firm.index)[warm] += pull

@@ -25,12 +25,15 @@ from regulars.ground import wide
 from regulars.ground.errors import RegularsError
 from regulars.ground.kernel import kernel
 from regulars.ground.wide import HALF, LOW, carry
+from regulars.world.events import Event
 from regulars.world.ledger import MILLION, MOST, ROOM
 from regulars.world.purse import Purse
 
 if TYPE_CHECKING:
     from regulars.world.firms import Firm
 
+EXPIRED = Event("expire", "points were not used in time", "points")
+FORFEITED = Event("forfeit", "points were taken away", "points")
 FATES = ("redeemed", "expired", "forfeited")
 
 
@@ -138,7 +141,7 @@ class PointsBook:
             self.lots[customers], self.balance[customers] = 0, 0
             ways = [wide.total(held[:, a:b]) for a, b in itertools.pairwise(self.first)]
             self._leave("forfeited", customers, amounts, ways)
-            self.firm.event("forfeit", self.strategy, customers, day, amounts / MILLION)
+            self.firm.event(FORFEITED, self.strategy, customers, day, amounts / MILLION)
 
     def close(self) -> None:
         """Enter the day into the firm's books: points by what became of them, and the liability for those outstanding."""
@@ -177,7 +180,7 @@ class PointsBook:
             ways = [0] * len(self.lasting)
             ways[self.way_of[column]] = wide.total(amounts)
             self._leave("expired", late, amounts, ways)
-            self.firm.event("expire", self.strategy, late, day, amounts / MILLION)
+            self.firm.event(EXPIRED, self.strategy, late, day, amounts / MILLION)
 
     def _leave(
         self, fate: str, customers: NDArray[Any], amounts: NDArray[np.int64], ways: list[int]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
+from regulars.world.events import Event
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -46,6 +47,7 @@ class ProgrammeParameters(ParameterSet):
 class Programme(Strategy):
     """Base of strategies with members; subclasses say what a year of membership is worth."""
 
+    events: ClassVar[tuple[Event, ...]] = (Event("enrol", "joined a programme"),)
     Parameters: ClassVar[type[ParameterSet]] = ProgrammeParameters
     membership: ClassVar[tuple[State, ...]] = (
         State("member", "?", "yes/no", "takes part in the programme", False),

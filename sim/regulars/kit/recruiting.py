@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import ParameterSet, par
+from regulars.world.board import Effect
+from regulars.world.card import Payment
+from regulars.world.events import Event
 from regulars.world.fading import faded
 
 if TYPE_CHECKING:
@@ -41,6 +44,10 @@ class RecruitingParameters(ParameterSet):
 class Recruiting(Strategy):
     """Base of strategies by which customers recruit their friends; subclasses say who speaks, and what it earns."""
 
+    events: ClassVar[tuple[Event, ...]] = (
+        Event("recommend", "recommended the firm to a friend", "number of the friend"),
+        Event("referred", "a friend came by the recommendation", "number of the friend"),
+    )
     linked: ClassVar[bool] = True
     recruits: ClassVar[tuple[State, ...]] = (
         State("latest", "f4", "days", "latest purchase here; never at first", -np.inf),
@@ -130,12 +137,12 @@ class Recruiting(Strategy):
         if told.size:
             friend = who[told]
             pull = faded(self.warmth[friend], self.heard[friend], round.time[told], rules.half_life)
-            round.column("tie", firm)[told] += pull
+            round.column(Effect.TIE, firm)[told] += pull
         if rules.tie:
             brought = np.flatnonzero(self.recruiter[who] != NOBODY)
             held = brought[self.here[self.recruiter[who[brought]]]]
             if held.size:
-                round.column("tie", firm)[held] += rules.tie
+                round.column(Effect.TIE, firm)[held] += rules.tie
 
     def invited(self, customers: NDArray[Any], time: Any) -> NDArray[np.bool_]:
         """Who of `customers` would be recruited by buying now."""
@@ -163,7 +170,7 @@ class Recruiting(Strategy):
         rows, customers = rows[there], customers[there]
         paid = np.zeros((self.firm.model.sources, rows.size), np.int64)
         paid[round.source[rows], np.arange(rows.size)] = amounts
-        self.firm.give(self.title(), "cash", customers, paid, round.day)
+        self.firm.give(self.title(), Payment.CASH, customers, paid, round.day)
 
     def referrals(self) -> Any:
         """Who recruited whom: customer, referrer; a table for `measures.referral_tree`."""

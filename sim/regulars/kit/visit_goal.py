@@ -18,6 +18,7 @@ from regulars.contract.strategy import State
 from regulars.ground.parameter import Problem, par
 from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.kit.progress import Progress, pull
+from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR, turns
 from regulars.world.ledger import MILLION, rounded
 from regulars.world.purse import Purse
@@ -119,7 +120,7 @@ class VisitGoal(Programme):
         pull(
             round.who, round.time, rules.days, rules.window, self.grows, float(self.enjoyment), self.member, self.visits,
             self.last_visit, c.foresight, seen.traits[2], c.daily_discount, *seen.place, seen.table,
-            round.column("appeal", self.firm.index),
+            round.column(Effect.APPEAL, self.firm.index),
         )  # fmt: skip
 
     def settle(self, round: Round) -> None:

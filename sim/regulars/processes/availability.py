@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from regulars.contract.process import Process, Section, section
 from regulars.ground.chance import purpose
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import Round
+from regulars.world.board import Effect, Round
 
 SYSTEMS = {
     "M16": "tests/behavior/test_availability.py::test_empty_shelves_send_customers_to_rivals_in_proportion"
@@ -60,7 +60,7 @@ class Availability(Process):
         for f, share in enumerate(self.market.offers.arrays["availability"]):
             if share < 1.0:
                 out = self.chance.uniform(THERE, round.who, round.occasion, f) >= share
-                round.column("blocked", f)[out] = 1.0
+                round.column(Effect.BLOCKED, f)[out] = 1.0
                 who = round.who[out]
                 self.upset.append((f, who[self.customers.incumbent[who] == f]))
 

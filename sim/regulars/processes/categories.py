@@ -18,7 +18,7 @@ from regulars.contract.process import Place, Process, Section, section
 from regulars.ground.alike import nearest
 from regulars.ground.chance import purpose
 from regulars.ground.parameter import REQUIRED, ParameterSet, par
-from regulars.world.board import Round
+from regulars.world.board import Effect, Round
 from regulars.world.customers import Column
 
 WANTED, KIND = purpose("category"), purpose("mix", "kind")
@@ -172,14 +172,14 @@ class Shopping(Process):
             pull = self.pulls[f][wanted]
             missing = pull == -np.inf
             if missing.any():
-                round.column("blocked", f)[missing] = 1.0
+                round.column(Effect.BLOCKED, f)[missing] = 1.0
                 pull = np.where(missing, 0.0, pull)
             if self.unfamiliar:
                 pull = pull - self.missing(f, round.who, wanted)
             if pull.any():
-                round.column("tie", f)[:] += pull
+                round.column(Effect.TIE, f)[:] += pull
             if (size != 1.0).any():
-                round.column("basket_factor", f)[:] *= size
+                round.column(Effect.BASKET_FACTOR, f)[:] *= size
 
     def missing(self, firm: int, customers: NDArray[Any], categories: NDArray[Any]) -> NDArray[np.float64]:
         """Pull that a firm misses with customers, each in one category, who never bought that there: logits."""

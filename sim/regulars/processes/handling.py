@@ -18,7 +18,7 @@ from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
 from regulars.world.board import Round
 from regulars.world.customers import Column, Customers
-from regulars.world.ledger import millionths
+from regulars.world.ledger import Account, millionths
 
 SYSTEMS = {"M12": "tests/behavior/test_handling.py::test_some_customers_are_not_worth_having"}
 COST = purpose("handling", "cost")
@@ -61,4 +61,4 @@ class Serving(Process):
         """Every purchase is served."""
         for f, firm in enumerate(self.market.firms):
             costs = millionths(self.customers.serving_cost[round.who[round.rows(f)]])
-            firm.post("overhead", "cash", wide.total(costs))
+            firm.post(Account.OVERHEAD, Account.CASH, wide.total(costs))

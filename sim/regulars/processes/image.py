@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from regulars.contract.process import Process, Section, section
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import Round
+from regulars.world.board import Effect, Round
 from regulars.world.customers import Column
 from regulars.world.fading import faded
 
@@ -65,4 +65,4 @@ class Image(Process):
             if rows.size:
                 who = round.who[rows]
                 lost = faded(c.tarnish[who, f], c.tarnished[who, f], round.time[rows], self.rules.half_life)
-                round.column("tie", f)[rows] -= lost
+                round.column(Effect.TIE, f)[rows] -= lost

@@ -19,6 +19,8 @@ from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.calendar import DAYS_A_YEAR, NEARLY
 from regulars.world.customers import NOBODY, Customers
+from regulars.world.events import Event
+from regulars.world.ledger import Account
 
 SYSTEMS = {
     "M14": "tests/behavior/test_lease.py::test_a_landlord_who_takes_all_leaves_nothing_of_a_gain",
@@ -44,6 +46,9 @@ class LeaseTerms(ParameterSet):
 class Lease(Process):
     """Sets the rents of the firms that have a lease, at the end of each of their terms."""
 
+    events: ClassVar[tuple[Event, ...]] = (
+        Event("left_behind", "does not know the new place of a shop that moved"),
+    )
     of_firm: ClassVar[dict[str, Section]] = {
         "lease": Section(
             LeaseTerms | None, None, "how the landlord sets the rent anew; the rent stays when left out"
@@ -96,7 +101,7 @@ class Lease(Process):
         firm, c = self.market.firms[f], self.customers
         self.moves[f] += 1
         firm.rent = self.first[f]
-        firm.spend("overhead", terms.moving_cost)
+        firm.spend(Account.OVERHEAD, terms.moving_cost)
         here, move = np.flatnonzero((c.entry <= day) & (c.exit > day)), int(self.moves[f])
         left = here[self.chance.uniform(LEFT, here, move, f) < terms.left_behind]
         c.incumbent[left[c.incumbent[left] == f]] = NOBODY

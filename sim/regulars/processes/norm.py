@@ -17,7 +17,7 @@ import numpy as np
 from regulars.contract.process import Place, Process, Section, section
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import Round
+from regulars.world.board import Effect, Round
 from regulars.world.customers import NOBODY
 
 SYSTEMS = {"M7": "tests/behavior/test_norm.py::test_friends_buy_alike"}
@@ -86,7 +86,7 @@ class Norm(Process):
         known = everybody > 0
         share = counts / np.where(known, everybody, 1.0)
         for f in range(firms):
-            round.column("tie", f)[:] += self.rules.weight * np.where(known, share[f] - 1.0 / firms, 0.0)
+            round.column(Effect.TIE, f)[:] += self.rules.weight * np.where(known, share[f] - 1.0 / firms, 0.0)
 
 
 @kernel

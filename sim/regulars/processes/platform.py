@@ -21,9 +21,10 @@ from regulars.contract.process import Process, Section, section
 from regulars.ground import wide
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import Board, Round
+from regulars.world.board import Board, Effect, Round
 from regulars.world.customers import Column, Customers
-from regulars.world.ledger import MILLION, millionths
+from regulars.world.events import Event
+from regulars.world.ledger import MILLION, Account, millionths
 
 SYSTEMS = {
     "M14": "tests/behavior/test_platform.py::test_the_more_bid_the_dearer_a_new_customer",
@@ -53,6 +54,9 @@ class Platform(Process):
     customers who bought for the first time after a click, by which a platform counts its success.
     """
 
+    events: ClassVar[tuple[Event, ...]] = (
+        Event("click", "came by paid traffic", "price of the click, currency"),
+    )
     follows: ClassVar[tuple[str, ...]] = ("availability",)
     sections: ClassVar[dict[str, Section]] = {
         "platform": section(PlatformRules, "a platform that sells visitors")
@@ -105,7 +109,7 @@ class Platform(Process):
             price = int(millionths(bids[f] / clicks[f]))
             self.clicks[f] += mine.size
             wide.add(self.paid, int(f), price * mine.size)
-            firm.post("acquisition", "cash", price * mine.size)
+            firm.post(Account.ACQUISITION, Account.CASH, price * mine.size)
             firm.event("click", "", mine, day, price / MILLION)
             firm.inform(mine, day)
             c.clicked[mine, f] = day
@@ -118,7 +122,7 @@ class Platform(Process):
             rows = np.flatnonzero((since >= 0) & (since < 40 * self.rules.half_life))
             if rows.size:
                 pull = self.rules.pull * np.exp2(-since[rows] / self.rules.half_life)
-                round.column("appeal", int(f))[rows] += pull
+                round.column(Effect.APPEAL, int(f))[rows] += pull
 
     def settle(self, round: Round) -> None:
         """Count the customers who bought for the first time after a click."""

@@ -24,16 +24,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.contract.process import Process, Section, section
-from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import LENIENCE, TIE, Round
+from regulars.ground.words import word
+from regulars.world.benefits import Benefit
+from regulars.world.board import LENIENCE, TIE, Effect, Round
 from regulars.world.customers import Column
 from regulars.world.fading import faded, toward_one
 
 SYSTEMS = {"M5": "tests/behavior/test_relationship.py::test_each_stock_pulls_by_its_weight_alone"}
-BENEFITS = ("social", "special", "confidence", "respect")
+BENEFITS = tuple(Benefit)
 
 
 class Benefits(ParameterSet):
@@ -98,10 +99,7 @@ class Relationship(Process):
         amount: share in [-1, 1], one for all or one a customer; a negative one takes that share of the stock away.
         Errors: no such benefit, an amount that is no share.
         """
-        if benefit not in BENEFITS:
-            raise RegularsError(
-                f"{benefit!r} is no relationship benefit; {nearest(benefit, BENEFITS)} (known: {', '.join(BENEFITS)})"
-            )
+        benefit = word(Benefit, benefit, "relationship benefit")
         share = np.asarray(amount, np.float64)
         if not (np.abs(share) <= 1.0).all():
             raise RegularsError(
@@ -127,7 +125,7 @@ class Relationship(Process):
         """Benefit of `customers` at a firm on `day`, 0..1."""
         c = self.customers
         value = c.columns[benefit][customers, firm].astype(np.float64)
-        half_life = float(self.half_lives[BENEFITS.index(benefit)])
+        half_life = float(self.half_lives[BENEFITS.index(word(Benefit, benefit, "relationship benefit"))])
         return faded(value, c.tended[customers, firm].astype(np.float64), day, half_life)
 
     def pull_of(self, customers: Any, firm: int, day: float) -> NDArray[np.float64]:
@@ -135,7 +133,9 @@ class Relationship(Process):
         stocks = [self.stock(name, customers, firm, day) for name in BENEFITS]
         pull = sum(weight * stock for weight, stock in zip(self.weights, stocks, strict=True))
         risk = self.rules.reassurance * float(self.market.offers.arrays["risk"][firm])
-        return np.asarray(pull + risk * self.risk_weight[customers] * stocks[BENEFITS.index("confidence")])
+        return np.asarray(
+            pull + risk * self.risk_weight[customers] * stocks[BENEFITS.index(Benefit.CONFIDENCE)]
+        )
 
     # ------------------------------------------------------------------ the day
 
@@ -149,9 +149,9 @@ class Relationship(Process):
             return
         for f in np.flatnonzero(self.some).tolist():
             if pulls:
-                round.column("tie", f)
+                round.column(Effect.TIE, f)
             if forgives:
-                round.column("lenience", f)
+                round.column(Effect.LENIENCE, f)
         c = self.customers
         tie(
             round.who, round.time, c.social, c.special, c.confidence, c.respect, c.tended, self.weights, self.rates, relief,

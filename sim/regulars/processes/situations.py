@@ -18,7 +18,7 @@ from regulars.contract.process import Place, Process, Section, section
 from regulars.ground.alike import nearest
 from regulars.ground.chance import purpose
 from regulars.ground.parameter import REQUIRED, ParameterSet, par
-from regulars.world.board import Round
+from regulars.world.board import Effect, Round
 
 SYSTEMS = {"M7": "tests/behavior/test_situation.py::test_an_occasion_pulls_when_it_is_there"}
 FEELING = purpose("mood of the day")
@@ -110,12 +110,12 @@ class Occasion(Process):
         firms = range(len(self.market.names))
         for situation, pulls, rows in zip(self.rules, self.pulls, self.here(round), strict=True):
             for f, pull in pulls.items():
-                round.column("tie", f)[rows] += pull
+                round.column(Effect.TIE, f)[rows] += pull
             if situation.price_weight != 1.0:
                 for f in firms:
-                    round.column("price_weight", f)[rows] *= situation.price_weight
+                    round.column(Effect.PRICE_WEIGHT, f)[rows] *= situation.price_weight
         if self.sd:
             days = np.floor(round.time).astype(np.int64)
             mood = self.sd * self.chance.normal(FEELING, round.who, days)
             for f in firms:
-                round.column("tie", f)[:] += mood
+                round.column(Effect.TIE, f)[:] += mood

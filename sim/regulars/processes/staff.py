@@ -22,6 +22,7 @@ from regulars.ground.chance import purpose
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Board
 from regulars.world.calendar import DAYS_A_YEAR
+from regulars.world.ledger import Account
 
 SYSTEMS = {
     "M15": "tests/behavior/test_staff.py::test_staff_who_leave_take_service_customers_and_profit_along"
@@ -129,7 +130,7 @@ class Staff(Process):
         self.patience[f, gone] = self._draws(f, "patience", gone, self.spells[f, gone])
         self.experience[f, gone] = 0.0 if terms.learning else 1.0
         self.quits[f] += gone.size
-        firm.spend("staff", terms.wage * self.pay[f] * n + terms.hiring * gone.size)
+        firm.spend(Account.STAFF, terms.wage * self.pay[f] * n + terms.hiring * gone.size)
 
     def _draws(self, f: int, what: str, people: NDArray[Any], spells: Any) -> NDArray[Any]:
         """Standard exponential draws of these people of a firm, the same whoever else is there."""

@@ -16,8 +16,9 @@ import numpy as np
 from regulars.contract.process import Process, Section, section
 from regulars.ground.chance import purpose
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import Round
+from regulars.world.board import Effect, Round
 from regulars.world.calendar import DAYS_A_YEAR
+from regulars.world.events import Event
 
 SYSTEMS = {"P18": "tests/behavior/test_subscription.py::test_months_paid_for_nothing"}
 ATTENDS, BORED = purpose("subscription", "attention"), purpose("subscription", "interest")
@@ -37,6 +38,7 @@ class Subscription(ParameterSet):
 class Subscribing(Process):
     """Renews contracts of those who do not attend, and lets those go who have lost interest and attend."""
 
+    events: ClassVar[tuple[Event, ...]] = (Event("cancel", "ended a subscription"),)
     follows: ClassVar[tuple[str, ...]] = ("portability",)
     sections: ClassVar[dict[str, Section]] = {
         "subscription": section(Subscription, "contracts that renew themselves")
@@ -61,9 +63,9 @@ class Subscribing(Process):
         for f in range(len(self.market.names)):
             mine = held & (self.customers.incumbent[who] == f)
             if mine.any():
-                round.column("held", f)[mine] = 1.0
+                round.column(Effect.HELD, f)[mine] = 1.0
             if gone.any():
-                round.column("blocked", f)[gone] = 1.0
+                round.column(Effect.BLOCKED, f)[gone] = 1.0
 
     def settle(self, round: Round) -> None:
         """Who bought is under contract; who did not has cancelled."""

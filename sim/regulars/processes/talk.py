@@ -30,8 +30,9 @@ from regulars.contract.process import Place, Process, Section, section
 from regulars.ground.chance import purpose
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import Round
+from regulars.world.board import Effect, Round
 from regulars.world.customers import Column
+from regulars.world.events import Event
 from regulars.world.fading import faded
 
 SYSTEMS = {
@@ -67,6 +68,10 @@ class Talking(Process):
     messages (2, firms): praise and blame told so far.
     """
 
+    events: ClassVar[tuple[Event, ...]] = (
+        Event("praise", "told others of a good purchase", "others told"),
+        Event("blame", "told others of a bad purchase", "others told"),
+    )
     follows: ClassVar[tuple[str, ...]] = ("norm",)
     sections: ClassVar[dict[str, Section]] = {"talk": section(Talk, "what they tell one another")}
     columns: ClassVar[tuple[Column, ...]] = (
@@ -196,7 +201,7 @@ class Talking(Process):
         pull = np.empty((len(self.market.names), len(round)))
         _pulls(round.who, round.time, c.word, c.heard, float(self.rules.half_life), pull)
         for f in np.flatnonzero(pull.any(axis=1)):
-            round.column("tie", int(f))[:] += pull[f]
+            round.column(Effect.TIE, int(f))[:] += pull[f]
 
     def save(self) -> dict[str, Any]:
         """Counts, and what was said today and not heard yet."""

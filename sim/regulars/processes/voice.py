@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 from regulars.contract.process import Place, Process, Section, section
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import Round
+from regulars.world.board import Effect, Round
 from regulars.world.customers import Column, Customers
+from regulars.world.events import Event
 from regulars.world.fading import faded
 
 SYSTEMS = {
@@ -72,6 +73,11 @@ def chances(leave: NDArray[Any], speak: NDArray[Any]) -> NDArray[np.float64]:
 class Voicing(Process):
     """Lets the dissatisfied leave, complain or keep silent, and remember."""
 
+    events: ClassVar[tuple[Event, ...]] = (
+        Event("leave", "left after a bad experience", "shortfall, performance"),
+        Event("complain", "complained", "shortfall, performance"),
+        Event("keep_silent", "kept silent after a bad experience", "shortfall, performance"),
+    )
     follows: ClassVar[tuple[str, ...]] = ("loyalty",)
     sections: ClassVar[dict[str, Section]] = {
         "voice": section(Voice, "what they do after a bad experience: leave, complain or keep silent")
@@ -118,10 +124,10 @@ class Voicing(Process):
         sore = (c.aversion[who] != 0) | (c.blame[who] != 0)
         for f in np.flatnonzero(sore.any(axis=0)).tolist():
             rows = np.flatnonzero(sore[:, f])
-            round.column("tie", f)[rows] -= self.grudge(who[rows], f, round.time[rows])
+            round.column(Effect.TIE, f)[rows] -= self.grudge(who[rows], f, round.time[rows])
         if self.rules.lenience:
             for f, firm in enumerate(self.market.firms):
-                round.column("lenience", f)[:] += self.rules.lenience * firm.members()[who]
+                round.column(Effect.LENIENCE, f)[:] += self.rules.lenience * firm.members()[who]
 
     def feel(self, round: Round) -> None:
         """Whoever had a bad experience leaves, complains or keeps silent; from here on `complaining` means complained."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from regulars.contract.strategy import Strategy
 from regulars.ground.parameter import ParameterSet, par
+from regulars.world.ledger import Account
 
 SYSTEMS = {"P19": "tests/strategies/test_better_value.py::test_better_goods_and_service_attract"}
 
@@ -54,4 +55,4 @@ class BetterValue(Strategy):
     def close(self, day: float) -> None:
         """Better service costs every day."""
         if self.parameters.upkeep:
-            self.firm.spend("staff", self.parameters.upkeep)
+            self.firm.spend(Account.STAFF, self.parameters.upkeep)

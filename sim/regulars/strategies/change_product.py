@@ -10,6 +10,8 @@ from regulars.contract.strategy import Strategy
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.calendar import NEARLY
 from regulars.world.customers import NOBODY
+from regulars.world.events import Event
+from regulars.world.ledger import Account
 
 SYSTEMS = {"P25": "tests/strategies/test_change_product.py::test_a_new_product_pays_where_it_is_better"}
 
@@ -36,6 +38,9 @@ class ChangeProduct(Strategy):
         estranged: float = par(0.0, "share of regulars", "[0, 1]", "part of those who bought here last to whom the new product is as strange as any other")
         # fmt: on
 
+    events: ClassVar[tuple[Event, ...]] = (
+        Event("estranged", "finds the new product as strange as any other"),
+    )
     remembers: ClassVar[tuple[str, ...]] = ("worked", "launched")
     off: ClassVar[dict[str, Any]] = {
         "investment": 0.0,
@@ -60,7 +65,7 @@ class ChangeProduct(Strategy):
         if left > NEARLY:
             today = min(max(day + 1.0 - max(day, rules.start_day), 0.0), left)
             if today > 0:
-                self.firm.spend("overhead", rules.investment * today / rules.takes)
+                self.firm.spend(Account.OVERHEAD, rules.investment * today / rules.takes)
                 self.worked[0] += today
         elif not self.launched[0] and day >= rules.start_day - NEARLY:
             self.launch(day)
@@ -70,7 +75,7 @@ class ChangeProduct(Strategy):
         rules, firm, c = self.parameters, self.firm, self.customers
         self.launched[0] = True
         if not rules.takes:
-            firm.spend("overhead", rules.investment)
+            firm.spend(Account.OVERHEAD, rules.investment)
         if firm.chance.uniform(self.purpose("risk"), [0])[0] >= rules.risk:
             firm.quality += rules.quality
         firm.cost = max(firm.cost + rules.cost, 0.0)

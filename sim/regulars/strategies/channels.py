@@ -13,7 +13,7 @@ from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import REQUIRED, Problem, par
 from regulars.kit.contact import CONTACT, Contact, ContactParameters
 from regulars.world.calendar import due
-from regulars.world.ledger import MILLION
+from regulars.world.ledger import MILLION, Account
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -133,7 +133,7 @@ class Channels(Strategy):
         """Channels cost whether anything is sent or not."""
         fixed = sum(channel.fixed for channel in self.parameters.channels)
         if fixed:
-            self.firm.spend("communication", fixed)
+            self.firm.spend(Account.COMMUNICATION, fixed)
 
     def _review(self) -> None:
         """Compare the margins on those who got messages and on those who would have, and set the pace."""

@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 from regulars.ground.parameter import par
 from regulars.kit.programme import Programme, ProgrammeParameters
+from regulars.world.benefits import Benefit
+from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR
+from regulars.world.ledger import Account
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -81,21 +84,21 @@ class Community(Programme):
         """Belonging, and company."""
         rows = np.flatnonzero(self.member[round.who])
         if rows.size:
-            round.column("tie", self.firm.index)[rows] += self.pull(round.who[rows])
+            round.column(Effect.TIE, self.firm.index)[rows] += self.pull(round.who[rows])
 
     def settle(self, round: Round) -> None:
         """Buyers may join; members meet."""
         self.invite(round)
         rows = round.rows(self.firm.index)
         rows = rows[self.member[round.who[rows]]]
-        self.firm.deepen("social", round.who[rows], self.parameters.social, round.time[rows])
+        self.firm.deepen(Benefit.SOCIAL, round.who[rows], self.parameters.social, round.time[rows])
 
     def close(self, day: float) -> None:
         """The club costs, by the day that is over."""
         rules = self.parameters
         if rules.upkeep or rules.cost:
             members = np.count_nonzero(self.member & self._present(day + 1.0))
-            self.firm.spend("overhead", rules.upkeep + rules.cost * members / DAYS_A_YEAR)
+            self.firm.spend(Account.OVERHEAD, rules.upkeep + rules.cost * members / DAYS_A_YEAR)
 
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What the pull of a year's visits is worth, currency units."""

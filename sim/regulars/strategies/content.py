@@ -10,7 +10,9 @@ from regulars.contract.aim import Aimed
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import par
 from regulars.kit.contact import CONTACT, Contact, ContactParameters
+from regulars.world.benefits import Benefit
 from regulars.world.calendar import due
+from regulars.world.ledger import Account
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -89,13 +91,13 @@ class Content(Strategy):
         if not due(self.next, day, rules.every):
             return
         form, outlet = FORMS[rules.form], OUTLETS[rules.outlet]
-        firm.spend("communication", rules.piece_cost * form.cost * outlet.cost)
+        firm.spend(Account.COMMUNICATION, rules.piece_cost * form.cost * outlet.cost)
         who = np.flatnonzero(firm.audience(rules.audience, day))
         new = c.aware_from[who, firm.index] > day if c.has("aware_from") else np.zeros(who.size, np.bool_)
         for group, reach in ((who[new], outlet.strangers), (who[~new], outlet.acquaintances)):
             readers = self.contact.send(group, day, form.effect, 0.0, rules.reach * form.spread * reach)
-            firm.spend("communication", rules.cost * readers.size)
-            firm.deepen("confidence", readers, outlet.confidence, day)
+            firm.spend(Account.COMMUNICATION, rules.cost * readers.size)
+            firm.deepen(Benefit.CONFIDENCE, readers, outlet.confidence, day)
 
     def appeal(self, round: Round) -> None:
         """Warmth pulls."""

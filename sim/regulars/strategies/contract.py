@@ -11,9 +11,11 @@ from regulars.contract.strategy import State
 from regulars.ground import wide
 from regulars.ground.parameter import par
 from regulars.kit.programme import Programme, ProgrammeParameters
+from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR
+from regulars.world.events import Event
 from regulars.world.fading import toward_one
-from regulars.world.ledger import MILLION, millionths
+from regulars.world.ledger import MILLION, Account, millionths
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -47,6 +49,11 @@ class Contract(Programme):
         portable: float = par(0.0, "share of set-up", "[0, 1]", "part of the set-up that can be taken along", "source documents, P18 (number portability)")
         # fmt: on
 
+    events: ClassVar[tuple[Event, ...]] = (
+        Event("sign", "signed a contract"),
+        Event("renew", "the contract went on"),
+        Event("leave_early", "left a contract before its end", "fee, currency"),
+    )
     state: ClassVar[tuple[State, ...]] = (
         State("ends", "f4", "days", "end of the latest term; 0 without one, or once it was left"),
         State("terms", "i4", "terms", "terms so far, renewed ones included"),
@@ -79,16 +86,18 @@ class Contract(Programme):
         bound = np.flatnonzero(left)
         if bound.size:
             if rules.discount:
-                round.column("price_factor", f)[bound] *= 1.0 - rules.discount
+                round.column(Effect.PRICE_FACTOR, f)[bound] *= 1.0 - rules.discount
             if rules.binding == "hard":
-                round.column("held", f)[bound] = 1.0
+                round.column(Effect.HELD, f)[bound] = 1.0
             elif rules.fee:
-                round.column("tie", f)[bound] += self.firm.money_weight(who[bound]) * rules.fee * left[bound]
+                round.column(Effect.TIE, f)[bound] += (
+                    self.firm.money_weight(who[bound]) * rules.fee * left[bound]
+                )
         if rules.wariness:
-            round.column("tie", f)[:] -= rules.wariness * (self.member[who] & (left <= 0))
+            round.column(Effect.TIE, f)[:] -= rules.wariness * (self.member[who] & (left <= 0))
         lost = rules.set_up * (1.0 - rules.portable)
         if lost:
-            round.column("tie", f)[:] += lost * self.built[who]
+            round.column(Effect.TIE, f)[:] += lost * self.built[who]
 
     def _renew(self, round: Round) -> None:
         """Terms that ended since the latest opportunity: who did not attend has signed the next one, perhaps again."""
@@ -124,7 +133,7 @@ class Contract(Programme):
         """These opportunities ended elsewhere, or in nothing, while a contract ran."""
         if rows.size:
             fees = millionths(self.parameters.fee * left[rows])
-            self.firm.post("cash", "fees", wide.total(fees))
+            self.firm.post(Account.CASH, Account.FEES, wide.total(fees))
             self.firm.event("leave_early", self.title(), round.who[rows], round.day, fees / MILLION)
             self.ends[round.who[rows]] = 0.0
 

@@ -11,7 +11,9 @@ from regulars.contract.aim import Aimed
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import Spread, par, spread_bounds
 from regulars.kit.contact import CONTACT, Contact, ContactParameters
+from regulars.world.board import Effect
 from regulars.world.calendar import due
+from regulars.world.events import Event
 from regulars.world.ledger import MILLION
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class Coupons(Strategy):
         State("lapses", "f4", "days", "when the coupon in hand lapses; negative for none", -1.0),
     )
     remembers: ClassVar[tuple[str, ...]] = ("next",)
+    events: ClassVar[tuple[Event, ...]] = (Event("use_coupon", "used a coupon", "what it saved, currency"),)
     off: ClassVar[dict[str, Any]] = {"discount": 0.0, "effect": 0.0, "cost": 0.0, "reach": 0.0}
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P14 (coupons)",
@@ -80,10 +83,10 @@ class Coupons(Strategy):
         rows, f = np.flatnonzero(self.uses(round.who, round.time)), self.firm.index
         if not rows.size:
             return
-        round.column("price_factor", f)[rows] *= 1.0 - self.parameters.discount
+        round.column(Effect.PRICE_FACTOR, f)[rows] *= 1.0 - self.parameters.discount
         trouble = self.firm.money_weight(round.who[rows]) * self.hassle[round.who[rows]]
         if trouble.any():
-            round.column("appeal", f)[rows] -= trouble
+            round.column(Effect.APPEAL, f)[rows] -= trouble
 
     def settle(self, round: Round) -> None:
         """A coupon is used up at the purchase at which it saves money."""

@@ -11,6 +11,7 @@ from pydantic import model_validator
 from regulars.contract.strategy import State
 from regulars.ground.parameter import Problem, par
 from regulars.kit.programme import Programme, ProgrammeParameters
+from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.ledger import MILLION
 
@@ -102,8 +103,8 @@ class CumulativeDiscount(Programme):
         rows, f = np.flatnonzero(self.member[round.who]), self.firm.index
         if rows.size and self.thresholds.size:
             who = round.who[rows]
-            round.column("price_factor", f)[rows] *= 1.0 - self.discounts[self.step_of(self.spent[who])]
-            round.column("appeal", f)[rows] += self.progress(who)
+            round.column(Effect.PRICE_FACTOR, f)[rows] *= 1.0 - self.discounts[self.step_of(self.spent[who])]
+            round.column(Effect.APPEAL, f)[rows] += self.progress(who)
 
     def settle(self, round: Round) -> None:
         """Spending counts."""

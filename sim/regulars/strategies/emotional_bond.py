@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
+from regulars.world.benefits import Benefit
+from regulars.world.board import Effect
 from regulars.world.fading import faded, toward_one
+from regulars.world.ledger import Account
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -77,7 +80,7 @@ class EmotionalBond(Strategy):
         """Attachment ties those who share the values, and keeps away those who mind them."""
         if self.parameters.strength:
             pull = self.attachment(round.who, round.time) * self.shares[round.who]
-            round.column("tie", self.firm.index)[:] += self.parameters.strength * pull
+            round.column(Effect.TIE, self.firm.index)[:] += self.parameters.strength * pull
 
     def feel(self, round: Round) -> None:
         """A visit tells the story once more, unless it belies it."""
@@ -88,7 +91,7 @@ class EmotionalBond(Strategy):
         let_down = failed & alike
         self.attached[who[let_down]] = self.attachment(who[let_down], time[let_down]) * (1.0 - rules.belied)
         self.touched[who[let_down]] = time[let_down]
-        self.firm.deepen("respect", who[alike & ~failed], rules.respect, time[alike & ~failed])
+        self.firm.deepen(Benefit.RESPECT, who[alike & ~failed], rules.respect, time[alike & ~failed])
 
     def _tell(self, who: NDArray[Any], time: Any) -> None:
         """These customers hear the story, each at his `time` (days)."""
@@ -98,4 +101,4 @@ class EmotionalBond(Strategy):
     def close(self, day: float) -> None:
         """Telling it costs."""
         if self.parameters.budget:
-            self.firm.spend("communication", self.parameters.budget)
+            self.firm.spend(Account.COMMUNICATION, self.parameters.budget)

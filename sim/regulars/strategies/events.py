@@ -10,7 +10,9 @@ from regulars.contract.aim import Aimed
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import par
 from regulars.kit.contact import CONTACT, Contact, ContactParameters
+from regulars.world.benefits import Benefit
 from regulars.world.calendar import due
+from regulars.world.ledger import Account
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -62,8 +64,8 @@ class Events(Strategy):
         if not invited.size:
             return
         guests = self.contact.send(invited, day)
-        firm.spend("communication", rules.fixed + rules.guest_cost * guests.size)
-        firm.deepen("social", guests, rules.social, day)
+        firm.spend(Account.COMMUNICATION, rules.fixed + rules.guest_cost * guests.size)
+        firm.deepen(Benefit.SOCIAL, guests, rules.social, day)
 
     def appeal(self, round: Round) -> None:
         """Warmth pulls."""

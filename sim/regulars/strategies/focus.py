@@ -11,8 +11,10 @@ from regulars.contract.aim import Aimed
 from regulars.contract.strategy import State, Strategy
 from regulars.ground import wide
 from regulars.ground.parameter import par
+from regulars.world.board import Effect
 from regulars.world.calendar import due
-from regulars.world.ledger import millionths
+from regulars.world.events import Event
+from regulars.world.ledger import Account, millionths
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -44,6 +46,7 @@ class Focus(Strategy):
         patience: int = par(5, "purchases", "[1, 1000000]", "purchases seen before anybody is refused")
         # fmt: on
 
+    events: ClassVar[tuple[Event, ...]] = (Event("refuse", "is not served any more"),)
     state: ClassVar[tuple[State, ...]] = (
         State("care", "f4", "currency per visit", "effort spent on each visit since the latest look"),
         State("came", "i4", "purchases", "purchases since the latest look"),
@@ -109,21 +112,21 @@ class Focus(Strategy):
         rules, f = self.parameters, self.firm.index
         if rules.effort:
             better = self.better(round.who)
-            round.column("service", f)[:] += better
+            round.column(Effect.SERVICE, f)[:] += better
             if rules.pull:
-                round.column("appeal", f)[:] += rules.pull * better
+                round.column(Effect.APPEAL, f)[:] += rules.pull * better
         if rules.refuse:
             rows = np.flatnonzero(self.refused[round.who])
             rows = rows[self.firm.identifies(round.who[rows])]
             if rows.size:
-                round.column("blocked", f)[rows] = 1.0
+                round.column(Effect.BLOCKED, f)[rows] = 1.0
 
     def settle(self, round: Round) -> None:
         """The effort is paid for, visits are counted, and known customers' margins added up."""
         rows = round.rows(self.firm.index)
         who = round.who[rows]
         self.came[who] += 1
-        self.firm.post("staff", "cash", wide.total(millionths(self.care[who])))
+        self.firm.post(Account.STAFF, Account.CASH, wide.total(millionths(self.care[who])))
         known = self.firm.identifies(who)
         rows, who = rows[known], who[known]
         self.margin[who] += round.paid[rows] - round.cost[rows]

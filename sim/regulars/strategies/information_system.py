@@ -11,6 +11,8 @@ from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.kit.segments import NAMES, named
 from regulars.world.calendar import DAYS_A_YEAR, due
 from regulars.world.customer_file import HALF_LIFE, LEARNING
+from regulars.world.events import Event
+from regulars.world.ledger import Account
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -44,6 +46,9 @@ class InformationSystem(Programme):
         record_cost: float = par(0.2, "currency per customer and year", "[0, inf)", "cost of keeping the data of one known customer", "assumption")
         # fmt: on
 
+    events: ClassVar[tuple[Event, ...]] = (
+        Event("answer", "was answered", "days since the complaint, or how well from 0 to 1"),
+    )
     remembers: ClassVar[tuple[str, ...]] = ("next", "surveys")
     off: ClassVar[dict[str, Any]] = {"learning": LEARNING, "half_life": HALF_LIFE, "asked": 0.0, "upkeep": 0.0, "record_cost": 0.0}  # fmt: skip
     sources: ClassVar[tuple[str, ...]] = (
@@ -91,7 +96,7 @@ class InformationSystem(Programme):
             error = rules.error * firm.chance.normal(self.purpose("answer"), asked, number)
             answer = np.clip(self.customers.satisfaction[asked, firm.index] + error, 0.0, 1.0)
             unhappy[asked] = answer < rules.unhappy_below
-            firm.spend("communication", rules.question_cost * asked.size)
+            firm.spend(Account.COMMUNICATION, rules.question_cost * asked.size)
             firm.event("answer", self.title(), asked, day, answer)
         firm.file.segments["unhappy"] = unhappy
 
@@ -100,4 +105,4 @@ class InformationSystem(Programme):
         rules = self.parameters
         records = rules.record_cost / DAYS_A_YEAR * int(self.firm.file.known.sum())
         if rules.upkeep or records:
-            self.firm.spend("overhead", rules.upkeep + records)
+            self.firm.spend(Account.OVERHEAD, rules.upkeep + records)

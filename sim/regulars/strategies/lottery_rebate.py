@@ -11,6 +11,7 @@ from pydantic import model_validator
 from regulars.behavior.prospect import Frame, certainty_equivalent
 from regulars.ground.parameter import Problem, par
 from regulars.kit.visit_goal import VisitGoal
+from regulars.world.ledger import Account
 
 SYSTEMS = {
     "P2": "tests/strategies/test_lottery_rebate.py::test_a_chance_of_paying_nothing_beats_the_same_money_off",
@@ -73,5 +74,5 @@ class LotteryRebate(VisitGoal):
     def close(self, day: float) -> None:
         """Stage the draw when a window ends."""
         if self.window_ends(day):
-            self.firm.spend("communication", self.parameters.staging)
+            self.firm.spend(Account.COMMUNICATION, self.parameters.staging)
         super().close(day)

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from regulars.contract.strategy import State
 from regulars.ground.parameter import par
 from regulars.kit.programme import Programme, ProgrammeParameters
+from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR
+from regulars.world.events import Event
 from regulars.world.fading import faded
-from regulars.world.ledger import millionths
+from regulars.world.ledger import Account, millionths
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -44,6 +46,7 @@ class Membership(Programme):
         sunk_half_life: float = par(91.0, "days", "(0, 3660]", "time in which half of that is gone")
         # fmt: on
 
+    events: ClassVar[tuple[Event, ...]] = (Event("pay_fee", "paid the fee of a membership", "currency"),)
     state: ClassVar[tuple[State, ...]] = (
         State("paid_until", "f4", "days", "end of the period paid for", -np.inf),
         State("paid_on", "f4", "days", "when the latest fee was paid", -np.inf),
@@ -77,13 +80,13 @@ class Membership(Programme):
         if not rows.size:
             return
         if rules.benefit:
-            round.column("money_off", f)[rows] += rules.benefit
+            round.column(Effect.MONEY_OFF, f)[rows] += rules.benefit
         if rules.service:
-            round.column("service", f)[rows] += rules.service
+            round.column(Effect.SERVICE, f)[rows] += rules.service
         if rules.sunk_cost:
             paid_on = self.paid_on[round.who[rows]]
             left = faded(np.ones(rows.size), paid_on, round.time[rows], rules.sunk_half_life)
-            round.column("tie", f)[rows] += rules.sunk_cost * left
+            round.column(Effect.TIE, f)[rows] += rules.sunk_cost * left
 
     def settle(self, round: Round) -> None:
         """Visits of members cost; visitors whose fee is not paid decide whether to pay."""
@@ -103,5 +106,5 @@ class Membership(Programme):
         if rows.size:
             who, now = round.who[rows], round.time[rows]
             self.paid_until[who], self.paid_on[who] = now + self.parameters.period, now
-            self.firm.post("cash", "fees", int(millionths(self.parameters.fee)) * rows.size)
+            self.firm.post(Account.CASH, Account.FEES, int(millionths(self.parameters.fee)) * rows.size)
             self.firm.event("pay_fee", self.title(), who, round.day, self.parameters.fee)

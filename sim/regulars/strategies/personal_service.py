@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from regulars.contract.strategy import State
 from regulars.ground.parameter import par
 from regulars.kit.programme import Programme, ProgrammeParameters
+from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR, turns
-from regulars.world.ledger import MILLION
+from regulars.world.ledger import MILLION, Account
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -72,8 +73,8 @@ class PersonalService(Programme):
         rows, firm, rules = np.flatnonzero(self.regular[round.who]), self.firm.index, self.parameters
         if rows.size:
             known = self.known(round.who[rows], round.time[rows])
-            round.column("appeal", firm)[rows] += rules.fit_gain * known
-            round.column("service", firm)[rows] += rules.service
+            round.column(Effect.APPEAL, firm)[rows] += rules.fit_gain * known
+            round.column(Effect.SERVICE, firm)[rows] += rules.service
 
     def settle(self, round: Round) -> None:
         """Note what members spend; learn from the visits of regulars, at the cost of staff."""
@@ -89,7 +90,7 @@ class PersonalService(Programme):
             learning = min(self.parameters.learning * self.firm.insight, 1.0)
             self.knowledge[who] = before + learning * (1 - before)
             self.learnt[who] = time
-            self.firm.spend("staff", np.full(who.size, self.parameters.visit_cost))
+            self.firm.spend(Account.STAFF, np.full(who.size, self.parameters.visit_cost))
 
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What a year of service is worth to those who would be regulars, currency units."""

@@ -23,7 +23,9 @@ from regulars.kit.redeeming import (
     visit,
     what_to_aim_for,
 )
+from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR, whole_lots
+from regulars.world.events import Event
 from regulars.world.ledger import MILLION, MOST, millionths
 from regulars.world.waiting import Waiting
 
@@ -127,6 +129,7 @@ class Points(Programme):
             return math.ceil(self.pending - 1e-9)
 
     parameters: Parameters
+    events: ClassVar[tuple[Event, ...]] = (Event("redeem", "redeemed points", "points"),)
     state: ClassVar[tuple[State, ...]] = (
         State("points", "i8", "millionths of a point", "points held"),
         State("favourite", "i2", "reward", "reward aimed for, by number in the catalogue; -1: none", -1),
@@ -213,7 +216,7 @@ class Points(Programme):
             rules.factor(round.day), rules.progress_perception,
         )  # fmt: skip
         if self.serves:
-            round.column("service", self.firm.index)[:] += self.treat[round.who]
+            round.column(Effect.SERVICE, self.firm.index)[:] += self.treat[round.who]
 
     def settle(self, round: Round) -> None:
         """Buyers earn points, some review and share, and some redeem."""

@@ -12,6 +12,7 @@ from regulars.ground.parameter import par
 from regulars.kit.contact import CONTACT, Contact, ContactParameters
 from regulars.kit.segments import clusters, rfm
 from regulars.world.calendar import due
+from regulars.world.events import Event
 from regulars.world.ledger import MILLION
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class PrecisionPush(Strategy):
         retarget: bool = par(True, "", "", "whether who looked around gets a message the next day", "source documents, P11 (browsing histories)")
         # fmt: on
 
+    events: ClassVar[tuple[Event, ...]] = (Event("browse", "looked at the product without buying"),)
     state: ClassVar[tuple[State, ...]] = (
         *CONTACT,
         State("group", "i1", "cluster", "cluster by the latest look; -1 for none", -1),

@@ -9,7 +9,10 @@ import numpy as np
 from regulars.contract.aim import Aimed
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import par
+from regulars.world.benefits import Benefit
+from regulars.world.board import Effect
 from regulars.world.calendar import due
+from regulars.world.events import Event
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -39,6 +42,7 @@ class Privileges(Strategy):
         cost: float = par(0.5, "currency per visit", "[0, inf)", "cost of a privileged visit", "assumption")
         # fmt: on
 
+    events: ClassVar[tuple[Event, ...]] = (Event("privilege", "was given privileges"),)
     state: ClassVar[tuple[State, ...]] = (
         State("privileged", "?", "yes/no", "has the privileges until the next look"),
     )
@@ -73,9 +77,9 @@ class Privileges(Strategy):
         """Privileges pull those who have them."""
         rows = np.flatnonzero(self.privileged[round.who])
         if rows.size:
-            round.column("appeal", self.firm.index)[rows] += self.felt()
+            round.column(Effect.APPEAL, self.firm.index)[rows] += self.felt()
             if self.parameters.service:
-                round.column("service", self.firm.index)[rows] += self.parameters.service
+                round.column(Effect.SERVICE, self.firm.index)[rows] += self.parameters.service
 
     def settle(self, round: Round) -> None:
         """Privileged visits cost, and deepen the relation."""
@@ -83,6 +87,6 @@ class Privileges(Strategy):
         rows = rows[self.privileged[round.who[rows]]]
         if not rows.size:
             return
-        self.firm.deepen("special", round.who[rows], rules.depth, round.time[rows])
+        self.firm.deepen(Benefit.SPECIAL, round.who[rows], rules.depth, round.time[rows])
         if rules.cost:
             self.firm.treat(self.title(), round, rows, rules.cost)

@@ -11,7 +11,9 @@ from regulars.contract.aim import Aimed
 from regulars.contract.recommender import Context, History, find
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import Problem, par
+from regulars.world.board import Effect
 from regulars.world.calendar import due
+from regulars.world.ledger import Account
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -129,16 +131,16 @@ class Recommendation(Strategy):
         moment = Context(round.time[rows], category, self.latest[who], self.since[who])
         fit = self.shelves.fit(round, rows, self.recommender.recommend(who, moment)[:, 0])
         if rules.gain:
-            round.column("appeal", firm.index)[rows] += rules.gain * fit
+            round.column(Effect.APPEAL, firm.index)[rows] += rules.gain * fit
         if rules.service:
-            round.column("service", firm.index)[rows] += rules.service * fit
+            round.column(Effect.SERVICE, firm.index)[rows] += rules.service * fit
         if rules.cross_sell:
             lift = self.recommender.expected(who, moment)[np.arange(who.size), category]
             overcome = rules.cross_sell * np.maximum(1.0 - 1.0 / lift, 0.0) * firm.missing(who, category)
             if overcome.any():
-                round.column("appeal", firm.index)[rows] += overcome
+                round.column(Effect.APPEAL, firm.index)[rows] += overcome
         if rules.cost:
-            firm.spend("communication", np.full(rows.size, rules.cost))
+            firm.spend(Account.COMMUNICATION, np.full(rows.size, rules.cost))
 
     def settle(self, round: Round) -> None:
         """Purchases of identified customers get into the data, as many as the firm makes something of."""
@@ -155,7 +157,7 @@ class Recommendation(Strategy):
     def close(self, day: float) -> None:
         """Systems cost."""
         if self.parameters.upkeep:
-            self.firm.spend("overhead", self.parameters.upkeep)
+            self.firm.spend(Account.OVERHEAD, self.parameters.upkeep)
 
     def save(self) -> dict[str, Any]:
         """State, and the data; what the recommender has learnt follows from them."""

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.calendar import NEARLY, turns
-from regulars.world.ledger import rounded
+from regulars.world.events import Event
+from regulars.world.ledger import Account, rounded
 from regulars.world.purse import Purse
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ class Recovery(Strategy):
         desk: float = par(0.0, "currency per day", "[0, inf)", "what the desk costs, busy or not")
         # fmt: on
 
+    events: ClassVar[tuple[Event, ...]] = (
+        Event("answer", "was answered", "days since the complaint, or how well from 0 to 1"),
+        Event("resolve", "was helped", "days since the complaint"),
+        Event("follow_up", "was asked whether all is well now"),
+    )
     state: ClassVar[tuple[State, ...]] = (
         State("since", "f8", "days", "when the open complaint was made", np.inf),
         State("answers", "i4", "answers", "answers so far"),
@@ -100,7 +106,7 @@ class Recovery(Strategy):
         rules = self.parameters
         if rules.capacity <= 0 or day <= 0 or not turns(day, rules.every):
             return
-        self.firm.spend("recovery", rules.desk * rules.every)
+        self.firm.spend(Account.RECOVERY, rules.desk * rules.every)
         self._ask(day)
         waiting = self.queue(day)
         before = math.floor(rules.capacity * (day - rules.every) + NEARLY)
@@ -138,7 +144,7 @@ class Recovery(Strategy):
         if rules.follow_up:
             self.ask[who] = day + rules.follow_up
         firm.failure *= (1.0 - rules.prevention) ** who.size
-        firm.spend("recovery", rules.cost * who.size)
+        firm.spend(Account.RECOVERY, rules.cost * who.size)
         firm.event("answer", self.title(), who, day, waited)
         firm.event("resolve", self.title(), who[helped], day, waited[helped])
 
@@ -148,7 +154,7 @@ class Recovery(Strategy):
         who = np.flatnonzero(self.ask <= day)
         if who.size:
             self.ask[who] = np.inf
-            firm.spend("recovery", rules.cost * who.size)
+            firm.spend(Account.RECOVERY, rules.cost * who.size)
             firm.event("follow_up", self.title(), who, day)
             helped = self.helped[who]
             firm.please(who[helped], rules.thanks)

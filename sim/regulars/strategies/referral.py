@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from regulars.ground.parameter import par
 from regulars.kit.recruiting import Recruiting, RecruitingParameters
+from regulars.world.board import Effect
 from regulars.world.ledger import millionths
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Referral(Recruiting):
         if self.parameters.welcome:
             rows = np.flatnonzero(self.invited(round.who, round.time))
             if rows.size:
-                round.column("money_off", self.firm.index)[rows] += self.parameters.welcome
+                round.column(Effect.MONEY_OFF, self.firm.index)[rows] += self.parameters.welcome
 
     def feel(self, round: Round) -> None:
         """Pay for those who were brought; let the satisfied recommend."""

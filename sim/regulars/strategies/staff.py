@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from regulars.contract.strategy import Strategy
 from regulars.ground.parameter import ParameterSet, par
+from regulars.world.ledger import Account
 
 SYSTEMS = {
     "P20": "tests/strategies/test_staff.py::test_pay_keeps_staff_and_training_teaches_them",
@@ -56,4 +57,4 @@ class Staff(Strategy):
         rules = self.parameters
         if rules.training > 0:
             cost = rules.hour_cost * rules.training / 7.0 * self.firm.staff.people(self.firm.index)
-            self.firm.spend("staff", cost)
+            self.firm.spend(Account.STAFF, cost)

@@ -12,7 +12,7 @@ from regulars.ground import wide
 from regulars.ground.parameter import ParameterSet, par
 from regulars.kit import newsvendor
 from regulars.world.calendar import turns
-from regulars.world.ledger import MILLION, millionths
+from regulars.world.ledger import MILLION, Account, millionths
 
 if TYPE_CHECKING:
     from regulars.world.board import Board, Round
@@ -99,7 +99,7 @@ class Stock(Strategy):
         units = wide.listed(self.today)[0] / MILLION
         self.tally += (1.0, units, units * units, self.firm.availability)
         self.today[:] = 0
-        self.firm.spend("overhead", self.plan[EXTRA] * self._unit_cost())
+        self.firm.spend(Account.OVERHEAD, self.plan[EXTRA] * self._unit_cost())
         self.firm.availability = self.declared
 
     def save(self) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import ParameterSet, par
+from regulars.world.board import Effect
 from regulars.world.fading import faded, toward_one
+from regulars.world.ledger import Account
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -70,9 +72,9 @@ class Surprise(Strategy):
             return
         new = 1.0 - self.known(round.who, round.time)
         if rules.size:
-            round.column("service", f)[:] += rules.size * new * self.touched(round)
+            round.column(Effect.SERVICE, f)[:] += rules.size * new * self.touched(round)
         if rules.lifts:
-            round.column("appeal", f)[:] += rules.lifts * new * (self.familiar[round.who] > 0)
+            round.column(Effect.APPEAL, f)[:] += rules.lifts * new * (self.familiar[round.who] > 0)
 
     def settle(self, round: Round) -> None:
         """Touches are met, and paid for."""
@@ -88,4 +90,4 @@ class Surprise(Strategy):
         """New touches have to be thought of."""
         rules = self.parameters
         if rules.design and rules.renewed:
-            self.firm.spend("staff", rules.design * rules.renewed)
+            self.firm.spend(Account.STAFF, rules.design * rules.renewed)

@@ -11,8 +11,11 @@ from regulars.behavior.prospect import weight
 from regulars.contract.strategy import State
 from regulars.ground.parameter import Spread, par, spread_bounds
 from regulars.kit.programme import Programme, ProgrammeParameters
+from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR, periods, turns
-from regulars.world.ledger import MILLION, millionths
+from regulars.world.card import Payment
+from regulars.world.events import Event
+from regulars.world.ledger import MILLION, Account, millionths
 from regulars.world.purse import Purse
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ class Sweepstake(Programme):
         staging: float = par(200.0, "currency per draw", "[0, inf)", "cost of a draw that everybody hears of")
         # fmt: on
 
+    events: ClassVar[tuple[Event, ...]] = (Event("prize", "won a prize", "currency"),)
     state: ClassVar[tuple[State, ...]] = (State("won", "i4", "prizes", "prizes won so far"),)
     remembers: ClassVar[tuple[str, ...]] = ("drum",)
     linked: ClassVar[bool] = True  # everybody's ticket makes the others' worth less
@@ -90,7 +94,7 @@ class Sweepstake(Programme):
             more = self.earned(self.customers.basket[who].astype(np.float64) * firm.price)
             held = self.in_hand.total(who) / MILLION
             gain = self.certain(who, held + more) - self.certain(who, held)
-            round.column("appeal", firm.index)[rows] += firm.money_weight(who) * gain
+            round.column(Effect.APPEAL, firm.index)[rows] += firm.money_weight(who) * gain
 
     def settle(self, round: Round) -> None:
         """Members get their tickets."""
@@ -118,9 +122,9 @@ class Sweepstake(Programme):
             self.won[winners] += 1
             own = np.full(winners.size, millionths((1.0 - rules.partner_pays) * rules.value))
             firm.event("prize", self.title(), winners, day, rules.value)
-            firm.give(self.title(), "cash", winners, self.in_hand.shares(winners, own), day)
-        firm.post("cash", "partner", int(millionths(rules.partner_fee)) * holders.size)
-        firm.spend("communication", rules.staging)
+            firm.give(self.title(), Payment.CASH, winners, self.in_hand.shares(winners, own), day)
+        firm.post(Account.CASH, Account.PARTNER, int(millionths(rules.partner_fee)) * holders.size)
+        firm.spend(Account.COMMUNICATION, rules.staging)
         self.drum[0] = max(float(tickets.sum()), 1.0)
         self.in_hand.empty()
 

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import ParameterSet, par
+from regulars.world.board import Effect
 from regulars.world.fading import faded, toward_one
+from regulars.world.ledger import Account
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -79,9 +81,9 @@ class Tailoring(Strategy):
         rules, f = self.parameters, self.firm.index
         self.served = known = self.remembered(round.who, round.time)
         if rules.welcome:
-            round.column("appeal", f)[:] += rules.welcome * known
+            round.column(Effect.APPEAL, f)[:] += rules.welcome * known
         if rules.fit:
-            round.column("service", f)[:] += rules.fit * known
+            round.column(Effect.SERVICE, f)[:] += rules.fit * known
 
     def settle(self, round: Round) -> None:
         """Visitors are served by what is known of them, and better known afterwards."""
@@ -91,7 +93,7 @@ class Tailoring(Strategy):
         who, time = round.who[rows], round.time[rows]
         known = self.served[rows]
         if rules.cost:
-            self.firm.spend("staff", rules.cost * known)
+            self.firm.spend(Account.STAFF, rules.cost * known)
         for benefit, share in (("respect", rules.respect), ("social", rules.social)):
             if share:
                 self.firm.deepen(benefit, who, share * known, time)

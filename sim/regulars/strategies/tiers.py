@@ -13,7 +13,9 @@ from regulars.ground.kernel import kernel
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
 from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.kit.qualifying import Qualifying, dates_left, progress_worth
+from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR, periods, turns
+from regulars.world.events import Event
 from regulars.world.ledger import millionths
 
 if TYPE_CHECKING:
@@ -81,6 +83,11 @@ class Tiers(Programme):
             return self
 
     parameters: Parameters
+    events: ClassVar[tuple[Event, ...]] = (
+        Event("promote", "rose to a higher tier", "tier"),
+        Event("demote", "fell to a lower tier", "tier"),
+        Event("requalify", "keeps the tier for another period", "tier"),
+    )
     state: ClassVar[tuple[State, ...]] = (
         State("spent", "i8", "millionths of the currency unit", "spending of this period"),
         State("level", "i1", "level", "present level; 0 for none"),
@@ -160,9 +167,9 @@ class Tiers(Programme):
         enjoy(
             round.who, round.time, float(end), self.member, self.level, self.spent, self.hurt, self.hurt_day,
             float(rules.hurt_half_life), rules.landing == "soft", self.felt, self.discount, self.service, self.thresholds,
-            q.steps, q.pace, q.amount, q.interval, self.customers.foresight, round.column("appeal", f),
-            round.column("price_factor", f) if self.discount.any() else NO_COLUMN,
-            round.column("service", f) if self.service.any() else NO_COLUMN,
+            q.steps, q.pace, q.amount, q.interval, self.customers.foresight, round.column(Effect.APPEAL, f),
+            round.column(Effect.PRICE_FACTOR, f) if self.discount.any() else NO_COLUMN,
+            round.column(Effect.SERVICE, f) if self.service.any() else NO_COLUMN,
         )  # fmt: skip
 
     def settle(self, round: Round) -> None:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
 
 if TYPE_CHECKING:
@@ -42,8 +43,32 @@ NAMED = ("members", "segment")
 KINDS = tuple(dict.fromkeys((*PLAIN, *NUMBERED, *NAMED)))
 
 
+def problem(name: str) -> str:
+    """What is wrong with the name of an audience; empty when nothing is."""
+    kind, colon, what = name.partition(":")
+    if kind not in KINDS:
+        return f"{shown(name)} is no audience; {nearest(kind, KINDS)}"
+    if kind in NUMBERED:
+        wanted, low, high = NUMBERED[kind]
+        try:
+            number = float(what)
+        except ValueError:
+            number = math.nan
+        inside = low <= number <= high and math.isfinite(number) and not (kind == "heavy" and number == 0)
+        return "" if inside else f"{shown(name)} will not do: a number is needed after '{kind}:' ({wanted})"
+    if not colon:
+        return "" if kind in PLAIN else f"{shown(name)} will not do: a name is needed after '{kind}:'"
+    if kind not in NAMED:
+        return f"{shown(name)} will not do: '{kind}' stands alone"
+    if not what:
+        return f"{shown(name)} will not do: a name is needed after '{kind}:'"
+    return ""
+
+
 def select(firm: Firm, name: str, day: float) -> NDArray[np.bool_]:
     """Who belongs to an audience of `firm` on `day` and is in the market: a mask over customers."""
+    if told := problem(name):
+        raise RegularsError(f"firms.{firm.name}: {told}")
     c = firm.customers
     return _among(firm, name, day) & (c.entry <= day) & (c.exit > day)
 

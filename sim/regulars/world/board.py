@@ -22,25 +22,35 @@ bids           firm         +=        currency        offered today for paid tra
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-NEUTRAL = {
-    "appeal": 0.0,
-    "price_factor": 1.0,
-    "money_off": 0.0,
-    "service": 0.0,
-    "basket_factor": 1.0,
-    "blocked": 0.0,
-    "held": 0.0,
-    "lenience": 0.0,
-    "price_weight": 1.0,
-    "deaf": 0.0,
-    "tie": 0.0,
-}
-CHANNELS = tuple(NEUTRAL)
+from regulars.ground.words import word
+
+
+class Effect(StrEnum):
+    """A channel of the board by firm and opportunity; the table above says what it means and how it combines."""
+
+    APPEAL = "appeal"
+    PRICE_FACTOR = "price_factor"
+    MONEY_OFF = "money_off"
+    SERVICE = "service"
+    BASKET_FACTOR = "basket_factor"
+    BLOCKED = "blocked"
+    HELD = "held"
+    LENIENCE = "lenience"
+    PRICE_WEIGHT = "price_weight"
+    DEAF = "deaf"
+    TIE = "tie"
+
+
+FACTORS = (Effect.PRICE_FACTOR, Effect.BASKET_FACTOR, Effect.PRICE_WEIGHT)  # combine by *=
+NEUTRAL = {effect: 1.0 if effect in FACTORS else 0.0 for effect in Effect}
+CHANNELS = tuple(Effect)
+PLACE: dict[str, int] = {effect: place for place, effect in enumerate(Effect)}
 (
     APPEAL, PRICE_FACTOR, MONEY_OFF, SERVICE, BASKET_FACTOR, BLOCKED, HELD, LENIENCE, PRICE_WEIGHT, DEAF, TIE,
 ) = range(len(CHANNELS))  # fmt: skip
@@ -160,9 +170,16 @@ class Round:
             return np.zeros(len(self.who), np.int16)
         return np.where(self._control < 0, self._board.used.shape[1], self._control).astype(np.int16)
 
-    def column(self, channel: str, firm: int) -> NDArray[np.float64]:
-        """Column of a channel for one firm, to be changed in place before the choice; rows as in `who`."""
-        return self._board.column(CHANNELS.index(channel), firm, len(self.who))
+    def column(self, effect: Effect | str, firm: int) -> NDArray[np.float64]:
+        """Column of an effect for one firm, to be changed in place before the choice; rows as in `who`.
+
+        Raises:
+            RegularsError: for an effect that there is not, with the nearest.
+        """
+        place = PLACE.get(effect)
+        if place is None:
+            place = PLACE[word(Effect, effect)]
+        return self._board.column(place, firm, len(self.who))
 
     def rows(self, firm: int) -> NDArray[np.intp]:
         """Rows of the round in which `firm` was bought from."""

@@ -7,6 +7,7 @@ by buying here now; one who looks ahead knows that the credit keeps, so that onl
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,9 @@ from numpy.typing import NDArray
 
 from regulars.ground import wide
 from regulars.ground.kernel import kernel
-from regulars.world.ledger import MILLION
+from regulars.world.board import Effect
+from regulars.world.events import CREDIT_LAPSED, CREDIT_USED
+from regulars.world.ledger import MILLION, Account
 from regulars.world.purse import Purse
 
 if TYPE_CHECKING:
@@ -22,6 +25,13 @@ if TYPE_CHECKING:
     from regulars.world.firms import Firm
 
 NEVER = np.inf
+
+
+class Payment(StrEnum):
+    """How a reward is paid."""
+
+    CASH = "cash"
+    CREDIT = "credit"  # on the store card
 
 
 class Card:
@@ -54,7 +64,7 @@ class Card:
             self.lapses[late] = NEVER
             self.firm.book_reward("card", "liability", [-lapsed for lapsed in wide.totals(held)])
             amounts = held.sum(axis=0)
-            self.firm.event("lapse", "card", late[amounts > 0], day, amounts[amounts > 0] / MILLION)
+            self.firm.event(CREDIT_LAPSED, "card", late[amounts > 0], day, amounts[amounts > 0] / MILLION)
 
     def appeal(self, round: Round) -> None:
         """Credit in hand pulls by what using it now is worth over keeping it."""
@@ -70,7 +80,7 @@ class Card:
                 c.daily_discount,
                 c.rate,
                 float(self.firm.price),
-                round.column("appeal", f),
+                round.column(Effect.APPEAL, f),
             )
 
     def settle(self, round: Round) -> None:
@@ -85,8 +95,8 @@ class Card:
         if users.size:
             self.used = used
             self.purse.take(who[users], used[users])
-            self.firm.post("liability", "cash", wide.total(used))
-            self.firm.event("use_credit", "card", who[users], round.day, used[users] / MILLION)
+            self.firm.post(Account.LIABILITY, Account.CASH, wide.total(used))
+            self.firm.event(CREDIT_USED, "card", who[users], round.day, used[users] / MILLION)
 
     def without_credit(self, round: Round) -> NDArray[np.int64]:
         """What was paid for each row of the round in other money than store credit, millionths."""

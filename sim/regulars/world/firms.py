@@ -9,10 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground import wide
+from regulars.ground.alike import nearest
+from regulars.ground.errors import RegularsError
+from regulars.ground.words import word
 from regulars.world import audience
-from regulars.world.card import Card
+from regulars.world.benefits import Benefit
+from regulars.world.card import Card, Payment
 from regulars.world.customer_file import CustomerFile
-from regulars.world.ledger import MILLION, Amounts, counted, millionths
+from regulars.world.events import AWARE, REWARD, Event, known
+from regulars.world.ledger import MILLION, RUNNING, Account, Amounts, counted, millionths
 from regulars.world.setting import number, refuse_fixed
 
 if TYPE_CHECKING:
@@ -131,13 +136,17 @@ class Firm(mesa.Agent):
         if c.has("aware_from"):
             new = customers[c.aware_from[customers, self.index] > day]
             c.aware_from[new, self.index] = day
-            self.event("aware", "", new, day)
+            self.event(AWARE, "", new, day)
 
-    def deepen(self, benefit: str, customers: NDArray[Any], amount: Any, day: Any) -> None:
+    def deepen(self, benefit: Benefit | str, customers: NDArray[Any], amount: Any, day: Any) -> None:
         """Add to a relationship benefit (social, special, confidence, respect); nothing where there are none.
 
         amount (share) and day: one a customer, or one for all.
+
+        Raises:
+            RegularsError: for a benefit that there is not, with the nearest.
         """
+        benefit = word(Benefit, benefit, "relationship benefit")
         if (relationship := self.model.processes.get("relationship")) is not None:
             relationship.add(self.index, benefit, customers, amount, day)
 
@@ -195,13 +204,20 @@ class Firm(mesa.Agent):
         """Post millionths of the currency unit in the firm's books."""
         self.model.ledger.post(self.index, debit, credit, amount)
 
-    def spend(self, account: str, amount: Any) -> None:
+    def spend(self, account: Account | str, amount: Any) -> None:
         """Pay a cost that no single purchase earned (communication, staff, overhead ...), currency units.
 
         Several amounts are rounded one by one, so that it does not matter which of them come together.
+
+        Raises:
+            RegularsError: for an account that costs are not paid from, with the nearest.
         """
+        if account not in RUNNING:
+            raise RegularsError(
+                f"no cost is called {account!r}; {nearest(str(account), RUNNING)} (known: {', '.join(RUNNING)})"
+            )
         paid = wide.total(millionths(amount)) if np.ndim(amount) else counted(amount)
-        self.post(account, "cash", paid)
+        self.post(account, Account.CASH, paid)
 
     def post_points(self, debit: str, credit: str, amount: int) -> None:
         """Post millionths of a point in the firm's books."""
@@ -223,7 +239,7 @@ class Firm(mesa.Agent):
     def give(
         self,
         strategy: str,
-        paid_as: str,
+        paid_as: Payment | str,
         customers: NDArray[Any],
         by_source: NDArray[np.int64],
         day: float,
@@ -232,18 +248,25 @@ class Firm(mesa.Agent):
         """Give a reward to customers, as `cash` or as `credit` on the store card.
 
         by_source: millionths, shape (sources, customers); lapse: days after which credit lapses, 0 for never.
+
+        Raises:
+            RegularsError: for another way of paying, with the nearest.
         """
-        if paid_as == "credit":
+        if word(Payment, paid_as, "way of paying") is Payment.CREDIT:
             self.card.grant(strategy, customers, by_source, day + lapse if lapse > 0 else np.inf)
         else:
             self.book_reward(strategy, "cash", wide.totals(by_source))
-        self.event("reward", strategy, customers, day, by_source.sum(axis=0) / MILLION)
+        self.event(REWARD, strategy, customers, day, by_source.sum(axis=0) / MILLION)
         giver = self.strategies.get(strategy)
         self.show(customers, float(getattr(giver and giver.parameters, "looks", 1.0)), day)
 
-    def event(self, kind: str, strategy: str, customers: Any, day: float, amounts: Any = 0.0) -> None:
-        """Write an event of these customers into the log (amounts in currency units or points)."""
-        self.model.log.event(kind, self.index, strategy, customers, day, amounts)
+    def event(self, kind: Event | str, strategy: str, customers: Any, day: float, amounts: Any = 0.0) -> None:
+        """Write an event of these customers into the log; its kind says what the amounts are.
+
+        Raises:
+            RegularsError: for a kind that nobody has declared, with the nearest.
+        """
+        self.model.log.event(known(kind), self.index, strategy, customers, day, amounts)
 
     def base_probability(self, customers: NDArray[Any]) -> NDArray[np.float64]:
         """Chance that each of `customers` buys here at an opportunity, were there no programmes."""

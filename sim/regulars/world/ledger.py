@@ -9,12 +9,14 @@ most `MOST`, up to which a float tells every millionth from the next.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from regulars.ground import wide
+from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
 
 Amounts = NDArray[np.int64] | Sequence[int]  # one a source
@@ -22,37 +24,36 @@ MILLION = 1_000_000
 MOST = 2**53  # millionths of a single amount: 9.007e9 currency units
 ROOM = 2**62  # millionths that anything kept in one 64-bit word may come to
 
-# account -> sign with which its balance is reported (+1: debits grow it, -1: credits grow it)
-MONEY = {
-    "cash": 1,
-    "revenue": -1,  # at list price
-    "discounts": 1,  # given at the till by a strategy
-    "cost_of_goods": 1,
-    "rewards": 1,  # granted in cash, credit or points, net of what expired
-    "liability": -1,  # rewards promised and not yet used
-    "communication": 1,
-    "acquisition": 1,
-    "recovery": 1,
-    "staff": 1,
-    "rent": 1,
-    "overhead": 1,
-    "fees": -1,  # membership and contract fees received
-    "partner": -1,  # paid by partners
-}
+
+class Account(StrEnum):
+    """An account of money in a firm's books."""
+
+    CASH = "cash"
+    REVENUE = "revenue"  # at list price
+    DISCOUNTS = "discounts"  # given at the till by a strategy
+    COST_OF_GOODS = "cost_of_goods"
+    REWARDS = "rewards"  # granted in cash, credit or points, net of what expired
+    LIABILITY = "liability"  # rewards promised and not yet used
+    COMMUNICATION = "communication"
+    ACQUISITION = "acquisition"
+    RECOVERY = "recovery"
+    STAFF = "staff"
+    RENT = "rent"
+    OVERHEAD = "overhead"
+    FEES = "fees"  # membership and contract fees received
+    PARTNER = "partner"  # paid by partners
+
+
+# sign with which a balance is reported (+1: debits grow it, -1: credits grow it)
+CREDITED = (Account.REVENUE, Account.LIABILITY, Account.FEES, Account.PARTNER)
+MONEY: dict[str, int] = {account: -1 if account in CREDITED else 1 for account in Account}
 POINTS = {"issued": 1, "outstanding": -1, "redeemed": -1, "expired": -1, "forfeited": -1}
-COSTS = (
-    "discounts",
-    "cost_of_goods",
-    "rewards",
-    "communication",
-    "acquisition",
-    "recovery",
-    "staff",
-    "rent",
-    "overhead",
-)
-INCOMES = ("revenue", "fees", "partner")
-BOTH_WAYS = {"cash", "discounts", "rewards"}  # accounts that may be above and below zero
+INCOMES = (Account.REVENUE, Account.FEES, Account.PARTNER)
+COSTS = tuple(account for account in Account if account not in (*INCOMES, Account.CASH, Account.LIABILITY))
+RUNNING = tuple(
+    a for a in COSTS if a not in (Account.DISCOUNTS, Account.COST_OF_GOODS, Account.REWARDS)
+)  # what a firm spends
+BOTH_WAYS = {Account.CASH, Account.DISCOUNTS, Account.REWARDS}  # accounts that may be above and below zero
 TILL = ("listed", "paid", "cost")  # what the till counts of every purchase
 
 
@@ -108,7 +109,16 @@ class Ledger:
         self._off += discounts
 
     def post(self, firm: int, debit: str, credit: str, amount: int) -> None:
-        """Post `amount` millionths of the currency unit from `credit` to `debit`."""
+        """Post `amount` millionths of the currency unit from `credit` to `debit`.
+
+        Raises:
+            RegularsError: for an account that there is not, with the nearest.
+        """
+        for account in (debit, credit):
+            if account not in self._posted:
+                raise RegularsError(
+                    f"no account is called {account!r}; {nearest(str(account), self._posted)}"
+                )
         self._posted[debit][firm] += int(amount)
         self._posted[credit][firm] -= int(amount)
 
@@ -157,7 +167,13 @@ class Ledger:
         return _to_read(np.array([self.balance(account, f) for f in range(len(self.firms))], np.object_))
 
     def value(self, account: str, firm: int) -> float:
-        """Balance of an account in currency units (or points), with its natural sign."""
+        """Balance of an account in currency units (or points), with its natural sign.
+
+        Raises:
+            RegularsError: for an account that there is not, with the nearest.
+        """
+        if account not in self._posted:
+            raise RegularsError(f"no account is called {account!r}; {nearest(str(account), self._posted)}")
         return (MONEY | POINTS)[account] * self.balance(account, firm) / MILLION
 
     def profit(self, firm: int) -> float:

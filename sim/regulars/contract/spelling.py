@@ -1,0 +1,87 @@
+"""What a part names, looked at when it is loaded: a mistyped effect, account, benefit, event or way of paying is told at once.
+
+Each door refuses a wrong word when it is reached. But a branch of a strategy may be reached on the hundredth day only, so the text
+of a part is read once for the words that stand in it.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from functools import partial
+
+from regulars.contract.part import Part
+from regulars.ground.alike import nearest
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.words import word
+from regulars.world.audience import problem
+from regulars.world.benefits import Benefit
+from regulars.world.board import Effect
+from regulars.world.card import Payment
+from regulars.world.events import known
+from regulars.world.ledger import RUNNING, Account
+
+WORDS: dict[str, type[StrEnum]] = {kind.__name__: kind for kind in (Effect, Account, Benefit, Payment)}
+
+READ: set[type[Part]] = set()  # parts that were read already
+
+
+def _audience(name: str) -> None:
+    if told := problem(name):
+        raise RegularsError(told)
+
+
+def _cost(name: str) -> None:
+    if name not in RUNNING:
+        raise RegularsError(f"no cost is called {name!r}; {nearest(name, RUNNING)}")
+
+
+DOORS: dict[
+    str, tuple[tuple[int, str], Callable[[str], object]]
+] = {  # method -> (place and name of the word, who knows it)
+    "column": ((0, "effect"), partial(word, Effect)),
+    "spend": ((0, "account"), _cost),
+    "deepen": ((0, "benefit"), partial(word, Benefit)),
+    "give": ((1, "paid_as"), partial(word, Payment)),
+    "event": ((0, "kind"), known),
+    "audience": ((0, "name"), _audience),
+}
+
+
+def check(kind: type[Part]) -> None:
+    """Refuse a part in whose text a word stands that nobody knows.
+
+    Raises:
+        RegularsError: with file and line, what stands there, and the nearest right word.
+    """
+    if kind in READ:
+        return
+    READ.add(kind)
+    try:
+        lines, first = inspect.getsourcelines(kind)
+        tree = ast.parse(textwrap.dedent("".join(lines)))
+    except (OSError, TypeError, SyntaxError):
+        return  # made at a prompt: the doors will tell
+    for line, told in _slips(tree):
+        READ.discard(kind)
+        raise RegularsError(f"{inspect.getsourcefile(kind)}, line {first + line - 1}: {told}")
+
+
+def _slips(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in WORDS:
+            members = WORDS[node.value.id].__members__
+            if node.attr not in members and not hasattr(str, node.attr):
+                yield node.lineno, f"{node.value.id} has no {shown(node.attr)}; {nearest(node.attr, members)}"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in DOORS:
+            (place, name), knows = DOORS[node.func.attr]
+            given = next((k.value for k in node.keywords if k.arg == name), None)
+            given = node.args[place] if given is None and place < len(node.args) else given
+            if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                try:
+                    knows(given.value)
+                except RegularsError as error:
+                    yield node.lineno, str(error)

@@ -1,0 +1,31 @@
+"""Words of a closed set: told apart at the door, a mistyped one with the nearest right one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+from regulars.ground.alike import nearest
+from regulars.ground.errors import RegularsError, shown
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def word(kind: type[Word], given: object, what: str = "") -> Word:
+    """The member of an enumeration that is meant.
+
+    Args:
+        kind: the enumeration.
+        given: a member, or its value.
+        what: how to call its members in a message; the name of the enumeration when left out.
+
+    Raises:
+        RegularsError: for anything else, with the nearest member.
+    """
+    try:
+        return kind(given)
+    except ValueError:
+        names = [str(member) for member in kind]
+        raise RegularsError(
+            f"there is no {what or kind.__name__.lower()} {shown(given)}; {nearest(str(given), names)} (known: {', '.join(names)})"
+        ) from None

@@ -1,0 +1,98 @@
+"""A mistyped word of a part is told when the part is loaded, or when a door is reached, with the nearest right one."""
+
+import importlib
+import sys
+
+import pytest
+from worlds.everything import table
+
+from regulars import Market
+from regulars.contract import spelling, strategy
+from regulars.ground.errors import RegularsError
+from regulars.world.board import Effect
+from regulars.world.events import Event
+
+FILE = """
+from regulars.contract.strategy import Strategy
+from regulars.world.board import Effect
+from regulars.world.ledger import Account
+
+
+class Odd(Strategy):
+    '''Does it on the thousandth day.'''
+
+    def close(self, day):
+        if day == 1000:
+            {line}
+"""
+SLIPS = {
+    'self.round.column("apeal", 0)': "no effect 'apeal'; did you mean 'appeal'",
+    "self.round.column(Effect.TYE, 0)": "Effect has no 'TYE'; did you mean 'TIE'",
+    "self.firm.spend(Account.COMUNICATION, 1.0)": "Account has no 'COMUNICATION'; did you mean 'COMMUNICATION'",
+    'self.firm.spend("comunication", 1.0)': "no cost is called 'comunication'; did you mean 'communication'",
+    'self.firm.spend("cash", 1.0)': "no cost is called 'cash'",
+    'self.firm.deepen("socail", [], 0.1, day)': "no benefit 'socail'; did you mean 'social'",
+    'self.firm.give("odd", "creditt", [], None, day)': "no payment 'creditt'; did you mean 'credit'",
+    'self.firm.give("odd", paid_as="creditt")': "no payment 'creditt'; did you mean 'credit'",
+    'self.firm.event("enroll", "odd", [], day)': "no kind of event is called 'enroll'; did you mean 'enrol'",
+    'self.firm.audience("heavyy:0.2", day)': "'heavyy:0.2' is no audience; did you mean 'heavy'",
+}
+
+
+def loaded(tmp_path, monkeypatch, line):
+    (tmp_path / "odd_one.py").write_text(FILE.format(line=line))
+    monkeypatch.syspath_prepend(tmp_path)
+    sys.modules.pop("odd_one", None)
+    importlib.invalidate_caches()
+    return importlib.import_module("odd_one").Odd
+
+
+@pytest.mark.parametrize("line", SLIPS)
+def test_a_slip_is_told_when_the_part_is_loaded(line, tmp_path, monkeypatch):
+    with pytest.raises(RegularsError) as told:
+        spelling.check(loaded(tmp_path, monkeypatch, line))
+    assert SLIPS[line] in str(told.value) and "odd_one.py, line 12" in str(told.value)
+
+
+def test_what_is_right_is_loaded(tmp_path, monkeypatch):
+    """Negative control, and words that are known only when the part runs."""
+    line = 'self.round.column("appeal", 0), self.round.column(Effect.TIE, 0), self.firm.event(self.kind, "odd", [], day)'
+    spelling.check(loaded(tmp_path, monkeypatch, line))
+    for name in strategy.names():
+        strategy.find(name)
+
+
+def test_doors_refuse_what_is_no_word():
+    """Words that are put together while the market runs are told where they are used."""
+    market = Market(table({"points": {}}, customers=20, days=7), log="memory")
+    firm, nobody = market.firms[0], market.customers.entry[:0].astype(int)
+    for door, nearest in (
+        (lambda: market.latest().column("a" + "peal", 0), "appeal"),
+        (lambda: firm.spend("staf" + "ff", 1.0), "staff"),
+        (lambda: firm.post("cahs", "fees", 1), "cash"),
+        (lambda: market.ledger.value("revenu", 0), "revenue"),
+        (lambda: firm.deepen("socail", nobody, 0.1, 0.0), "social"),
+        (lambda: firm.give("points", "creditt", nobody, None, 0.0), "credit"),
+        (lambda: firm.event("enroll", "points", nobody, 0.0), "enrol"),
+        (lambda: firm.audience("heavyy:0.2", 0.0), "heavy"),
+        (lambda: firm.audience("heavy", 0.0), "a number is needed"),
+    ):
+        if "column" in door.__code__.co_names:
+            market.step()
+        with pytest.raises(RegularsError, match=nearest):
+            door()
+
+
+def test_a_part_declares_its_own_events():
+    market = Market(table({}, customers=20, days=7), log="memory")
+    who = market.customers.entry[:2].astype(int)
+    with pytest.raises(RegularsError, match="no kind of event"):
+        market.firms[0].event("applaud", "", who, 0.0)
+    market.firms[0].event(Event("applaud", "clapped hands"), "", who, 0.0)
+    assert set(market.log.events()["event"]) >= {"applaud"}
+
+
+def test_effects_are_what_the_board_holds():
+    assert [str(effect) for effect in Effect] == [effect.value for effect in Effect] and len(
+        set(Effect)
+    ) == len(Effect)
