@@ -9,6 +9,7 @@ from worlds.everything import table
 from regulars import Market
 from regulars.contract import spelling, strategy
 from regulars.ground.errors import RegularsError
+from regulars.kit.programme import Programme
 from regulars.world.board import Effect
 from regulars.world.events import Event
 
@@ -52,6 +53,11 @@ def test_a_slip_is_told_when_the_part_is_loaded(line, tmp_path, monkeypatch):
     with pytest.raises(RegularsError) as told:
         spelling.check(loaded(tmp_path, monkeypatch, line))
     assert SLIPS[line] in str(told.value) and "odd_one.py, line 12" in str(told.value)
+
+
+def test_programmes_enrol():
+    """An event of the kit, known to whoever builds on it."""
+    assert "enrol" in {event.name for event in Programme.events}
 
 
 def test_what_is_right_is_loaded(tmp_path, monkeypatch):
