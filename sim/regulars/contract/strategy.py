@@ -20,6 +20,8 @@ from regulars.ground.alike import nearest
 from regulars.ground.chance import purpose
 from regulars.ground.folder import modules, only_class
 from regulars.ground.parameter import ParameterSet, Problem
+from regulars.world.card import Payment
+from regulars.world.purse import Purse
 
 if TYPE_CHECKING:
     from regulars.world.firms import Firm
@@ -38,10 +40,23 @@ class State:
     initial: Any = 0
 
 
+@dataclass(frozen=True)
+class Holding:
+    """What customers hold of something that earns a reward, by what earned it: a `Purse` of this name, in millionths."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
 class Strategy(DailyPart):
     """Base of all strategies."""
 
     state: ClassVar[tuple[State, ...]] = ()
+    holdings: ClassVar[tuple[Holding, ...]] = ()
+    earned_by: ClassVar[str] = (
+        ""  # holding that earns its discounts at the till; "": the purchase at which they are given
+    )
     linked: ClassVar[bool] = False  # whether customers' lives touch one another through it, by design
 
     def __init__(self, firm: Firm, parameters: ParameterSet) -> None:
@@ -51,6 +66,7 @@ class Strategy(DailyPart):
         self.arrays: dict[str, NDArray[Any]] = {
             s.name: np.full(self.customers.count, s.initial, s.dtype) for s in self.state
         }
+        self.purses = {h.name: Purse(firm.model.sources, self.customers.count) for h in self.holdings}
 
     @classmethod
     def misfits(cls, parameters: Any, spec: Any) -> list[tuple[str, str]]:
@@ -62,15 +78,52 @@ class Strategy(DailyPart):
         """Names of the segments that the strategy enters into the firm's customer file."""
         return ()
 
-    def __getattr__(self, name: str) -> NDArray[Any]:
-        arrays = self.__dict__.get("arrays", {})
-        if name in arrays:
-            return arrays[name]
+    def __getattr__(self, name: str) -> Any:
+        for kept in ("arrays", "purses"):
+            if name in self.__dict__.get(kept, ()):
+                return self.__dict__[kept][name]
         raise AttributeError(f"{type(self).__name__} has no '{name}'")
 
     def purpose(self, what: str) -> int:
         """Code of this strategy's own draws of a kind, the same whatever else runs in the market."""
         return purpose("strategy", self.firm.name, self.title(), what)
+
+    def reward(
+        self,
+        customers: NDArray[Any],
+        worth: Any,
+        earned_by: Purse | NDArray[Any] | None,
+        day: float,
+        paid_as: Payment | str = Payment.CASH,
+        lapse: float = 0.0,
+    ) -> None:
+        """Give a reward: the one door, in cash, as credit on the store card, or in kind.
+
+        What earned it decides whether it is booked as caused: the purchases that would not have been made without the strategies.
+        Discounts at the till are written on the board, and earned by the holding `earned_by`, or by the purchase itself.
+
+        Args:
+            customers: who gets it, each as often as there are rewards.
+            worth: millionths of the currency unit, one a customer or one for all; or by source [sources, customers], as `Purse.take`
+                gives it.
+            earned_by: what each customer holds of what earned it (nothing is taken out), or the source of each reward, as
+                `round.source[rows]`; None where the worth says it.
+            day: of the reward.
+            paid_as: cash, credit or kind.
+            lapse: days after which credit lapses, 0 for never.
+
+        Raises:
+            RegularsError: for another way of paying, with the nearest.
+        """
+        if earned_by is None:
+            by_source = np.asarray(worth)
+        elif isinstance(earned_by, Purse):
+            amounts = np.broadcast_to(np.asarray(worth, np.int64), customers.shape)
+            by_source = earned_by.shares(customers, amounts)
+        else:
+            by_source = np.zeros((self.firm.model.sources, customers.size), np.int64)
+            by_source[earned_by, np.arange(customers.size)] = worth
+        self.firm.give(self.title(), paid_as, customers, by_source, day, lapse)
 
     def revise(self) -> None:
         """Hook: the rules changed in a branch of a market, after `restore`; derive again what follows from them."""
@@ -81,12 +134,14 @@ class Strategy(DailyPart):
 
     def save(self) -> dict[str, Any]:
         """Everything that changes during a run, as arrays."""
-        return {**self.arrays, **super().save()}
+        return {**self.arrays, **{name: purse.held for name, purse in self.purses.items()}, **super().save()}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave."""
         for name, array in self.arrays.items():
             array[...] = saved[name]
+        for name, purse in self.purses.items():
+            purse.held[...] = saved[name]
         super().restore(saved)
 
 

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Effect
-from regulars.world.card import Payment
 from regulars.world.events import Event
 from regulars.world.fading import faded
 
@@ -160,7 +159,7 @@ class Recruiting(Strategy):
         self.firm.event("referred", self.title(), self.recruiter[recruits], round.day, recruits)
         return rows, new
 
-    def reward(self, round: Round, rows: NDArray[Any], customers: NDArray[Any], amounts: Any) -> None:
+    def pay(self, round: Round, rows: NDArray[Any], customers: NDArray[Any], amounts: Any) -> None:
         """Pay `amounts` (millionths, one a row or one for all) to `customers` for the purchases in `rows` of a round.
 
         In cash, booked by what earned it; a customer may occur more than once, and who has left the market gets nothing.
@@ -168,9 +167,7 @@ class Recruiting(Strategy):
         there = self.customers.exit[customers] > round.time[rows]
         amounts = np.broadcast_to(amounts, rows.shape)[there]
         rows, customers = rows[there], customers[there]
-        paid = np.zeros((self.firm.model.sources, rows.size), np.int64)
-        paid[round.source[rows], np.arange(rows.size)] = amounts
-        self.firm.give(self.title(), Payment.CASH, customers, paid, round.day)
+        self.reward(customers, amounts, round.source[rows], round.day)
 
     def referrals(self) -> Any:
         """Who recruited whom: customer, referrer; a table for `measures.referral_tree`."""

@@ -14,14 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from regulars.contract.strategy import State
+from regulars.contract.strategy import Holding, State
 from regulars.ground.parameter import Problem, par
 from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.kit.progress import Progress, pull
 from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR, turns
 from regulars.world.ledger import MILLION, rounded
-from regulars.world.purse import Purse
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -49,6 +48,9 @@ class VisitGoal(Programme):
                 raise Problem([(("days",), f"{self.days} visit days do not fit into {self.window} days")])
             return self
 
+    holdings: ClassVar[tuple[Holding, ...]] = (
+        Holding("spent", "currency", "spending of the window that counts"),
+    )
     state: ClassVar[tuple[State, ...]] = (
         State("visits", "i2", "days", "days of this window with a purchase here"),
         State("last_visit", "i4", "day", "latest day with a purchase here", -1),
@@ -68,14 +70,13 @@ class VisitGoal(Programme):
         """Cash that feels as good as the reward, per customer: a share of the spending, or currency when it is fixed."""
         return 0.0
 
-    def reward(self, winners: NDArray[Any], spent: NDArray[np.int64], window: int) -> NDArray[Any]:
+    def prize(self, winners: NDArray[Any], spent: NDArray[np.int64], window: int) -> NDArray[Any]:
         """Reward of each of `winners`, who spent `spent` (millionths) in window number `window`; millionths."""
         return np.zeros(winners.size)
 
     def start(self) -> None:
         """Enrol, and let customers look at the goal."""
         super().start()
-        self.spent = Purse(self.firm.model.sources, self.customers.count)
         self.progress = Progress(self.parameters.days, self.parameters.window, self.grows)
         self.in_hand: NDArray[np.int64] | None = None
         self.look()
@@ -142,11 +143,10 @@ class VisitGoal(Programme):
         rules = self.parameters
         winners = np.flatnonzero(self.visits >= rules.days)
         number = int(day // rules.window)
-        amounts = rounded(self.reward(winners, self.spent.total(winners), number))
+        amounts = rounded(self.prize(winners, self.spent.total(winners), number))
         winners, amounts = winners[amounts > 0], amounts[amounts > 0]
         if winners.size:
-            by_source = self.spent.shares(winners, amounts)
-            self.firm.give(self.title(), rules.paid_as, winners, by_source, day, rules.lapse)
+            self.reward(winners, amounts, self.spent, day, rules.paid_as, rules.lapse)
         self.visits[:] = 0
         self.spent.empty()
 
@@ -158,14 +158,12 @@ class VisitGoal(Programme):
         """Arrays, spending so far and what customers saw when the window began."""
         return {
             **super().save(),
-            "spent": self.spent.held,
             **dict(zip(SEEN, self.progress.traits, strict=True)),
         }
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Take back what `save` gave."""
         super().restore(saved)
-        self.spent.held[...] = saved["spent"]
         self.progress.see(*(saved[name] for name in SEEN))
 
     def revise(self) -> None:

@@ -130,9 +130,9 @@ class Day:
             part.appeal(round)
         market.board.writer = None
         self.page.run(edges, number, number + 1, min(market.threads, max(len(round) // SMALLEST_SLICE, 1)))
+        self.discounts.settle(round)  # before the purchase itself counts
         for part in (*market.files, *market.cards, *phases["settle"]):
             part.settle(round)
-        self.discounts.settle(round)
         for part in phases["feel"]:
             part.feel(round)
         market.log.round(round)

@@ -62,7 +62,9 @@ class Discounts:
             if not given:
                 continue
             if len(self.shelf[f]) == 1:
-                self._credit(f, next(iter(self.shelf[f])), given)
+                self._credit(
+                    f, next(iter(self.shelf[f])), given
+                )  # on the shelf for everybody: nobody has earned it
             else:
                 self._share(round, f, round.rows(f))
 
@@ -77,15 +79,15 @@ class Discounts:
             if money is not None:
                 off[name] = off.get(name, 0.0) + money[rows]
         if len(logs) + len(off) == 1:  # the usual case: one strategy gives all
-            self._credit(f, next(iter({**logs, **off})), wide.total(given))
+            self._give(f, next(iter({**logs, **off})), given, round, rows)
             return
         by_factor = given
         if off:
             total = np.zeros(rows.size) + sum(logs.values())
             by_factor = np.minimum(rounded(round.listed[rows] * -np.expm1(total)), given)
             by_factor = np.where(sum(off.values()) == 0, given, by_factor)
-            self._enter(f, off, given - by_factor)
-        self._enter(f, logs, by_factor)
+            self._enter(f, off, given - by_factor, round, rows)
+        self._enter(f, logs, by_factor, round, rows)
 
     def _written(self, f: int, n: int) -> list[tuple[str, Any, Any]]:
         """What each part has done to the price channels of a firm: (name, factor or None, money off or None)."""
@@ -106,7 +108,9 @@ class Discounts:
                 before = after
         return out
 
-    def _enter(self, f: int, shares: dict[str, Any], amounts: NDArray[np.int64]) -> None:
+    def _enter(
+        self, f: int, shares: dict[str, Any], amounts: NDArray[np.int64], round: Round, rows: NDArray[np.intp]
+    ) -> None:
         """Share `amounts` (millionths, one a purchase) by name; what rounding leaves stays with those who gave."""
         total = np.zeros(amounts.size) + sum(shares[name] for name in sorted(shares))
         running, before = np.zeros(amounts.size), np.zeros(amounts.size, np.int64)
@@ -114,9 +118,22 @@ class Discounts:
             running = running + shares[name]
             part = np.divide(running, total, out=np.zeros(amounts.size), where=total != 0)
             upto = rounded(amounts * part)
-            self._credit(f, name, wide.total(upto - before))
+            self._give(f, name, upto - before, round, rows)
             before = upto
         self._credit(f, SOMEBODY, wide.total(amounts - before))
+
+    def _give(
+        self, f: int, name: str, amounts: NDArray[np.int64], round: Round, rows: NDArray[np.intp]
+    ) -> None:
+        """Enter discounts (millionths, one a purchase) of one part, and what earned them where that was not the purchase itself."""
+        self._credit(f, name, wide.total(amounts))
+        part, sources = self.market.firms[f].strategies.get(name), self.market.sources
+        if part is None or not part.earned_by or sources == 1:
+            return
+        some = np.flatnonzero(amounts)
+        earned = wide.totals(getattr(part, part.earned_by).shares(round.who[rows[some]], amounts[some]))
+        booked = wide.totals_by(round.source[rows[some]], amounts[some], sources)
+        self.market.ledger.earn(f, [a - b for a, b in zip(earned, booked, strict=True)])
 
     def _credit(self, f: int, name: str, amount: int) -> None:
         if amount:

@@ -78,7 +78,7 @@ class Commission(Recruiting):
         for _ in range(rules.levels if share else 0):
             rows, above = rows[above != NOBODY], above[above != NOBODY]
             if rows.size:
-                self.reward(round, rows, above, rounded(round.paid[rows] * share))
+                self.pay(round, rows, above, rounded(round.paid[rows] * share))
             above, share = self.recruiter[above], share * rules.pass_up
 
     def feel(self, round: Round) -> None:

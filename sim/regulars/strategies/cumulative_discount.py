@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from regulars.contract.strategy import State
+from regulars.contract.strategy import Holding, State
 from regulars.ground.parameter import Problem, par
 from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.world.board import Effect
@@ -59,6 +59,10 @@ class CumulativeDiscount(Programme):
     state: ClassVar[tuple[State, ...]] = (
         State("spent", "i8", "millionths of the currency unit", "all that the member has spent here"),
     )
+    holdings: ClassVar[tuple[Holding, ...]] = (
+        Holding("reached", "currency", "spending that has reached the step"),
+    )
+    earned_by: ClassVar[str] = "reached"
     off: ClassVar[dict[str, Any]] = {"steps": ()}
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P14 (a discount that grows with cumulated spending)",
@@ -112,6 +116,7 @@ class CumulativeDiscount(Programme):
         rows = round.rows(self.firm.index)
         rows = rows[self.member[round.who[rows]]]
         self.spent[round.who[rows]] += round.paid[rows]
+        self.reached.add(round.who[rows], round.paid[rows], round.source[rows])
 
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What the step that a year's spending reaches saves in a year, currency units."""

@@ -65,7 +65,7 @@ class LotteryRebate(VisitGoal):
             draw.frame, draw.chances, draw.returns, c.value_curvature, c.probability_weighting
         )
 
-    def reward(self, winners: NDArray[Any], spent: NDArray[np.int64], window: int) -> NDArray[Any]:
+    def prize(self, winners: NDArray[Any], spent: NDArray[np.int64], window: int) -> NDArray[Any]:
         """Draw a prize for each entrant, by customer and window."""
         luck = self.firm.chance.uniform(self.purpose("draw"), winners, window)
         prize = np.digitize(luck, np.cumsum(self.parameters.chances))

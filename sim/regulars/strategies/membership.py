@@ -12,6 +12,7 @@ from regulars.ground.parameter import par
 from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR
+from regulars.world.card import Payment
 from regulars.world.events import Event
 from regulars.world.fading import faded
 from regulars.world.ledger import Account, millionths
@@ -93,7 +94,13 @@ class Membership(Programme):
         rules, rows = self.parameters, round.rows(self.firm.index)
         paid = self.in_force(round.who[rows], round.time[rows])
         if rules.cost and paid.any():
-            self.firm.treat(self.title(), round, rows[paid], rules.cost)
+            self.reward(
+                round.who[rows[paid]],
+                millionths(rules.cost),
+                round.source[rows[paid]],
+                round.day,
+                Payment.KIND,
+            )
         asked = rows[~paid]
         who = round.who[asked]
         if rules.enrolment == "offered":

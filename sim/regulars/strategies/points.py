@@ -249,7 +249,7 @@ class Points(Programme):
             reward, mine = rules.rewards[number], np.flatnonzero(wanted == number)
             paid = split(times[mine] * self.outlays[number], by_source[:, mine])
             paid_as = "credit" if reward.kind == "coupon" else "cash"
-            self.firm.give(self.title(), paid_as, who[mine], paid, day, rules.coupon_days)
+            self.reward(who[mine], paid, None, day, paid_as, rules.coupon_days)
             if reward.kind == "service":
                 self.treat[who[mine]] += reward.service
         if rules.endowed_again:

@@ -12,7 +12,9 @@ from regulars.ground.parameter import par
 from regulars.world.benefits import Benefit
 from regulars.world.board import Effect
 from regulars.world.calendar import due
+from regulars.world.card import Payment
 from regulars.world.events import Event
+from regulars.world.ledger import millionths
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -89,4 +91,4 @@ class Privileges(Strategy):
             return
         self.firm.deepen(Benefit.SPECIAL, round.who[rows], rules.depth, round.time[rows])
         if rules.cost:
-            self.firm.treat(self.title(), round, rows, rules.cost)
+            self.reward(round.who[rows], millionths(rules.cost), round.source[rows], round.day, Payment.KIND)

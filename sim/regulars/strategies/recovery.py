@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.contract.strategy import State, Strategy
+from regulars.contract.strategy import Holding, State, Strategy
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.calendar import NEARLY, turns
 from regulars.world.events import Event
 from regulars.world.ledger import Account, rounded
-from regulars.world.purse import Purse
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -73,6 +72,9 @@ class Recovery(Strategy):
         State("helped", "?", "yes/no", "whether the latest answer put the matter right"),
         State("ask", "f8", "days", "when to ask whether all is well", np.inf),
     )
+    holdings: ClassVar[tuple[Holding, ...]] = (
+        Holding("owed", "currency", "what is to be given back with the answer"),
+    )
     off: ClassVar[dict[str, Any]] = {"capacity": 0.0, "ease": 0.0, "desk": 0.0}
     linked: ClassVar[bool] = True  # who complains makes the others wait
     sources: ClassVar[tuple[str, ...]] = (
@@ -85,7 +87,6 @@ class Recovery(Strategy):
     def start(self) -> None:
         """Open the channels."""
         rules, firm = self.parameters, self.firm
-        self.owed = Purse(firm.model.sources, self.customers.count)  # to be given back with the answer
         self.standard[:] = rules.expected
         firm.welcome(rules.ease)
         self.file = firm.file if rules.order == "value" and rules.capacity > 0 else None
@@ -138,7 +139,7 @@ class Recovery(Strategy):
         firm.answer(who, quality)
         if rules.refund > 0:
             due = who[self.owed.total(who) > 0]
-            firm.give(self.title(), rules.paid_as, due, self.owed.take(due, self.owed.total(due)), day)
+            self.reward(due, self.owed.take(due, self.owed.total(due)), None, day, rules.paid_as)
         self.since[who], self.helped[who] = np.inf, helped
         self.answers[who] += 1
         if rules.follow_up:
@@ -159,12 +160,3 @@ class Recovery(Strategy):
             helped = self.helped[who]
             firm.please(who[helped], rules.thanks)
             self.since[who[~helped]] = day - rules.every  # answered today, or as soon as there is room
-
-    def save(self) -> dict[str, Any]:
-        """Complaints, and what is to be given back."""
-        return {**super().save(), "owed": self.owed.held}
-
-    def restore(self, saved: dict[str, Any]) -> None:
-        """Take back what `save` gave."""
-        super().restore(saved)
-        self.owed.held[...] = saved["owed"]

@@ -67,7 +67,7 @@ class Referral(Recruiting):
         rules = self.parameters
         rows, new = self.recruit(round)
         if rules.bonus:
-            self.reward(round, new, self.recruiter[round.who[new]], millionths(rules.bonus))
+            self.pay(round, new, self.recruiter[round.who[new]], millionths(rules.bonus))
         who, time, occasion = round.who[rows], round.time[rows], round.occasion[rows]
         u, ready = self.firm.chance.uniform(self.purpose("recommend"), who, occasion), self.ready(who, time)
         speaks = u < ready * (1.0 - (1.0 - rules.willing) * np.exp(-rules.response * rules.bonus))

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Effect
+from regulars.world.card import Payment
 from regulars.world.fading import faded, toward_one
-from regulars.world.ledger import Account
+from regulars.world.ledger import Account, millionths
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -84,7 +85,7 @@ class Surprise(Strategy):
             who, time = round.who[rows], round.time[rows]
             self.familiar[who] = toward_one(self.known(who, time), 1.0 / rules.touches)
             self.met[who] = time
-            self.firm.treat(self.title(), round, rows, rules.cost)
+            self.reward(round.who[rows], millionths(rules.cost), round.source[rows], round.day, Payment.KIND)
 
     def close(self, day: float) -> None:
         """New touches have to be thought of."""

@@ -8,15 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.behavior.prospect import weight
-from regulars.contract.strategy import State
+from regulars.contract.strategy import Holding, State
 from regulars.ground.parameter import Spread, par, spread_bounds
 from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR, periods, turns
-from regulars.world.card import Payment
 from regulars.world.events import Event
 from regulars.world.ledger import MILLION, Account, millionths
-from regulars.world.purse import Purse
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -56,6 +54,7 @@ class Sweepstake(Programme):
     state: ClassVar[tuple[State, ...]] = (State("won", "i4", "prizes", "prizes won so far"),)
     remembers: ClassVar[tuple[str, ...]] = ("drum",)
     linked: ClassVar[bool] = True  # everybody's ticket makes the others' worth less
+    holdings: ClassVar[tuple[Holding, ...]] = (Holding("in_hand", "tickets", "tickets in the drum"),)
     off: ClassVar[dict[str, Any]] = {"prizes": 0, "staging": 0.0, "partner_fee": 0.0}
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P7 (four half-year turns with a new car, given by its maker)",
@@ -69,7 +68,6 @@ class Sweepstake(Programme):
         rules, everyone = self.parameters, np.arange(self.customers.count)
         u = self.firm.chance.uniform(self.purpose("worth"), everyone)
         self.worth = rules.worth.draw(u, spread_bounds(rules, "worth"))
-        self.in_hand = Purse(self.firm.model.sources, self.customers.count)  # millionths of a ticket
         self.drum = np.array([rules.expected_tickets])
 
     def certain(self, customers: NDArray[Any], tickets: Any) -> NDArray[np.float64]:
@@ -122,7 +120,7 @@ class Sweepstake(Programme):
             self.won[winners] += 1
             own = np.full(winners.size, millionths((1.0 - rules.partner_pays) * rules.value))
             firm.event("prize", self.title(), winners, day, rules.value)
-            firm.give(self.title(), Payment.CASH, winners, self.in_hand.shares(winners, own), day)
+            self.reward(winners, own, self.in_hand, day)
         firm.post(Account.CASH, Account.PARTNER, int(millionths(rules.partner_fee)) * holders.size)
         firm.spend(Account.COMMUNICATION, rules.staging)
         self.drum[0] = max(float(tickets.sum()), 1.0)
@@ -134,12 +132,3 @@ class Sweepstake(Programme):
         visits = length * c.rate[customers] * firm.base_probability(customers)
         a_visit = self.earned(c.basket[customers].astype(np.float64) * firm.price)
         return np.asarray(self.certain(customers, visits * a_visit) * DAYS_A_YEAR / length)
-
-    def save(self) -> dict[str, Any]:
-        """Arrays and tickets, by what earned them."""
-        return {**super().save(), "in_hand": self.in_hand.held}
-
-    def restore(self, saved: dict[str, Any]) -> None:
-        """Take back what `save` gave."""
-        super().restore(saved)
-        self.in_hand.held[...] = saved["in_hand"]

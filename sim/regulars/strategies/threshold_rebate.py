@@ -41,7 +41,7 @@ class ThresholdRebate(VisitGoal):
         """A sure rebate feels like what it is."""
         return self.parameters.rate if self.grows else self.parameters.amount
 
-    def reward(self, winners: NDArray[Any], spent: NDArray[np.int64], window: int) -> NDArray[Any]:
+    def prize(self, winners: NDArray[Any], spent: NDArray[np.int64], window: int) -> NDArray[Any]:
         """The same for everybody who reached the goal: a share of the spending, or the amount."""
         rules = self.parameters
         return spent * rules.rate if self.grows else np.full(winners.size, rules.amount * MILLION)

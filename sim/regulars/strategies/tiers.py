@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from regulars.contract.strategy import State
+from regulars.contract.strategy import Holding, State
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
 from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.kit.qualifying import Qualifying, dates_left, progress_worth
 from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR, periods, turns
+from regulars.world.card import Payment
 from regulars.world.events import Event
 from regulars.world.ledger import millionths
 
@@ -94,6 +95,11 @@ class Tiers(Programme):
         State("hurt", "f4", "logits", "aversion right after the latest demotion"),
         State("hurt_day", "f4", "day", "when that was"),
     )
+    holdings: ClassVar[tuple[Holding, ...]] = (
+        Holding("counting", "currency", "spending of this period"),
+        Holding("reached", "currency", "spending that has earned the present level"),
+    )
+    earned_by: ClassVar[str] = "reached"
     off: ClassVar[dict[str, Any]] = {"levels": ()}
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P4 (levels with rising rewards)",
@@ -181,8 +187,9 @@ class Tiers(Programme):
             return
         who = round.who[rows]
         if self.cost.any():
-            self.firm.treat(self.title(), round, rows, self.cost[self.level[who]])
+            self.reward(who, millionths(self.cost[self.level[who]]), self.reached, round.day, Payment.KIND)
         self.spent[who] += round.paid[rows]
+        self.counting.add(who, round.paid[rows], round.source[rows])
         if self.parameters.promotion == "at_once":
             earned = self.earned(who)
             rising = earned > self.level[who]
@@ -217,12 +224,19 @@ class Tiers(Programme):
             self.hurt[falling] = faded + rules.demotion_hurt * lost
             self.hurt_day[falling], self.level[falling] = evening, earned[falling]
             self.firm.event("demote", self.title(), falling, day, earned[falling])
+        self._reach(np.flatnonzero(here & (self.level > 0) & (self.spent > 0)))
         self.spent[:] = 0
+        self.counting.empty()
+
+    def _reach(self, customers: NDArray[Any]) -> None:
+        """What these customers have spent in this period is what has earned their level from now on."""
+        self.reached.held[:, customers] = self.counting.held[:, customers]
 
     def _promote(self, customers: NDArray[Any], levels: NDArray[np.int8], day: float) -> None:
         """Rising heals what an earlier demotion hurt."""
         if customers.size:
             self.level[customers], self.hurt[customers] = levels, 0.0
+            self._reach(customers)
             self.firm.event("promote", self.title(), customers, day, levels)
 
     def revise(self) -> None:

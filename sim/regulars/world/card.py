@@ -32,6 +32,7 @@ class Payment(StrEnum):
 
     CASH = "cash"
     CREDIT = "credit"  # on the store card
+    KIND = "kind"  # something given or done at the purchase
 
 
 class Card:

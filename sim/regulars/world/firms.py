@@ -22,7 +22,6 @@ from regulars.world.setting import number, refuse_fixed
 
 if TYPE_CHECKING:
     from regulars.contract.strategy import Strategy
-    from regulars.world.board import Round
 
 
 class Firm(mesa.Agent):
@@ -227,15 +226,6 @@ class Firm(mesa.Agent):
         """Book reward money (millionths, by source) against `cash`, `liability` or `revenue`."""
         self.model.ledger.reward(self.index, strategy, against, by_source)
 
-    def treat(self, strategy: str, round: Round, rows: NDArray[Any], cost: Any) -> None:
-        """Book a treat at each of these purchases of a round, by what earned the purchase.
-
-        cost: currency units, one for all or one a purchase.
-        """
-        costs = np.broadcast_to(millionths(cost), np.shape(rows))
-        by_source = wide.totals_by(round.source[rows], costs, self.model.sources)
-        self.book_reward(strategy, "cash", by_source)
-
     def give(
         self,
         strategy: str,
@@ -245,17 +235,20 @@ class Firm(mesa.Agent):
         day: float,
         lapse: float = 0.0,
     ) -> None:
-        """Give a reward to customers, as `cash` or as `credit` on the store card.
+        """Give a reward to customers: in cash, as credit on the store card, or in kind. Strategies use their own door, `reward`.
 
         by_source: millionths, shape (sources, customers); lapse: days after which credit lapses, 0 for never.
 
         Raises:
             RegularsError: for another way of paying, with the nearest.
         """
-        if word(Payment, paid_as, "way of paying") is Payment.CREDIT:
+        way = word(Payment, paid_as, "way of paying")
+        if way is Payment.KIND:  # part of the purchase, nothing that a customer is sent
+            return self.book_reward(strategy, Account.CASH, wide.totals(by_source))
+        if way is Payment.CREDIT:
             self.card.grant(strategy, customers, by_source, day + lapse if lapse > 0 else np.inf)
         else:
-            self.book_reward(strategy, "cash", wide.totals(by_source))
+            self.book_reward(strategy, Account.CASH, wide.totals(by_source))
         self.event(REWARD, strategy, customers, day, by_source.sum(axis=0) / MILLION)
         giver = self.strategies.get(strategy)
         self.show(customers, float(getattr(giver and giver.parameters, "looks", 1.0)), day)

@@ -142,6 +142,12 @@ class Ledger:
         key = (self.firms[firm], strategy)
         self.by_strategy[key] = self.by_strategy.get(key, 0) + total
 
+    def earn(self, firm: int, moved: Sequence[int]) -> None:
+        """Move discounts (millionths, by source, summing to 0) from the purchase at which they were given to what earned them."""
+        mine = self._rewards[firm]
+        for source, amount in enumerate(moved):
+            mine[source] += int(amount)
+
     def balance(self, account: str, firm: int) -> int:
         """Balance of an account in millionths, debits positive."""
         listed, paid, cost = wide.listed(self._sales[:, firm])
