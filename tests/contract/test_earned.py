@@ -12,16 +12,25 @@ from worlds.busy import world
 from regulars.contract import strategy
 
 STEPS = {"steps": [[2.0, 0.1], [6.0, 0.3]]}
-LEVELS = {"levels": [{"name": "gold", "threshold": 3.0, "discount": 0.25, "cost": 0.5}], "period": 28.0, "landing": "free", "promotion": "at_once"}
+LEVELS = {
+    "levels": [{"name": "gold", "threshold": 3.0, "discount": 0.25, "cost": 0.5}],
+    "period": 28.0,
+    "landing": "free",
+    "promotion": "at_once",
+}
 
 
 def paired(name, rules, days=112, customers=60):
     """A market with one strategy at its focal firm, and its control, both with their logs."""
-    scenario = world(**{"market.days": float(days), "market.customers": customers, "arms": {}, "need.mean": 2.5})
+    scenario = world(
+        **{"market.days": float(days), "market.customers": customers, "arms": {}, "need.mean": 2.5}
+    )
     firm = scenario.focal
     with_it = scenario.set({f"firms.{f.name}.strategies": {} for f in scenario.spec.firms})
     control = with_it.market(seed=5, log="memory")
-    arm = with_it.set({f"firms.{firm}.strategies": {name: rules}}).market(seed=5, log="memory", against=control)
+    arm = with_it.set({f"firms.{firm}.strategies": {name: rules}}).market(
+        seed=5, log="memory", against=control
+    )
     while control.tick < control.ticks:
         control.step()
         arm.step()
@@ -60,7 +69,9 @@ def test_a_discount_that_grows_is_earned_by_what_was_spent_before():
     assert found == pytest.approx(booked, abs=1e-3)
     itself = purchases(control, arm, f)
     now = np.bincount(itself["source"], itself["listed"] - itself["amount"], arm.sources)
-    assert np.abs(now - booked).max() > 0.02 * given  # another answer than that of the purchases at which it was given
+    assert (
+        np.abs(now - booked).max() > 0.02 * given
+    )  # another answer than that of the purchases at which it was given
 
 
 def test_perks_of_a_level_are_earned_by_the_spending_that_reached_it():

@@ -10,7 +10,6 @@ from regulars import Scenario
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem, field_extra, limits
 from regulars.market.bounds import check_people
-from regulars.world.customers import COLUMNS
 from regulars.world.offers import OFFER
 
 SMALL = {"market": {"customers": 20, "days": 5}, "firms": [{"name": "ann"}, {"name": "bob"}]}
@@ -57,13 +56,15 @@ def test_every_column_is_looked_at(name):
         return
     for odd in (np.nan, np.inf):
         values.flat[5] = odd
-        if np.isnan(odd) or not COLUMNS[name].endless:
+        if np.isnan(odd) or not market.customers.declared[name].endless:
             with pytest.raises(
                 Problem, match=rf"^[\w.]+: customer \d+ would have the {name.replace('_', ' ')} {odd} "
             ) as told:
                 check_people(market.customers, market.scenario.spec)
             place = str(told.value).partition(":")[0].split(".")
-            assert hasattr(market.scenario.spec, place[0]) or (place[0] == name and COLUMNS[name].lived)
+            assert hasattr(market.scenario.spec, place[0]) or (
+                place[0] == name and market.customers.declared[name].lived
+            )
         else:
             check_people(market.customers, market.scenario.spec)
 

@@ -76,7 +76,9 @@ def test_purchases_are_shared_one_by_one(options):
 class Sale(Process):
     """Another 10% off for everybody."""
 
-    section = "sale"
+    @classmethod
+    def title(cls):
+        return "sale"
 
     def offer(self, board, day):
         board.shelf_factor[0] *= 0.9

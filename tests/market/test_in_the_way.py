@@ -124,7 +124,7 @@ def test_a_market_that_is_gone_or_was_never_built_holds_no_file(tmp_path, monkey
     market = Market(SHOPS, log="l.parquet")
     market.step()
     del market
-    monkeypatch.setattr("regulars.market.market.policy.employ", lambda market: 1 / 0)
+    monkeypatch.setattr("regulars.market.market.pricing.employ", lambda market: 1 / 0)
     with pytest.raises(ZeroDivisionError) as kept:  # as in a notebook, which keeps the latest error
         Market(SHOPS, log="l.parquet")
     monkeypatch.undo()

@@ -8,7 +8,7 @@ from regulars.contract import policy
 from regulars.contract.policy import Policy
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
-from regulars.market import Market
+from regulars.market import Market, pricing
 from regulars.scenario import Scenario, json_schema, load
 
 KINDS = policy.names()
@@ -89,7 +89,7 @@ class Hidden:
 
 def blindfolded(monkeypatch, market):
     """Hide the customers, all choices and all single opportunities whenever a firm decides."""
-    own = policy.decide
+    own = pricing.decide
 
     def decide(policies, day, prices):
         seen = market.customers, market.opportunities, market.passing.page, market.board
@@ -104,7 +104,7 @@ def blindfolded(monkeypatch, market):
             for firm, customers in zip(market.firms, kept, strict=True):
                 firm.customers = customers
 
-    monkeypatch.setattr(policy, "decide", decide)
+    monkeypatch.setattr(pricing, "decide", decide)
 
 
 @pytest.mark.parametrize("table", BLIND, ids=named)

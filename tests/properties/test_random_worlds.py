@@ -8,11 +8,11 @@ import os
 
 import pytest
 from properties.what_holds import SOMETIMES, check
-from worlds.anything import POLICIES, PROCESSES, STRATEGIES, Attempt, Builder, attempts, whole_offer, world
+from worlds.anything import POLICIES, PROCESSES, STRATEGIES, Attempt, Builder, attempts, world
 
 from regulars import Scenario
 from regulars.contract import policy, recommender, strategy
-from regulars.scenario.spec import whole_spec
+from regulars.scenario.whole import whole_offer, whole_spec
 
 COMMON = range(40)  # worlds in which every strategy, process and policy has been
 ATONCE = 25  # worlds in one slow test

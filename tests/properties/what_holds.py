@@ -18,7 +18,6 @@ from worlds.lives import after, differences
 
 from regulars import Market, Scenario
 from regulars.ground.errors import RegularsError
-from regulars.world.customers import COLUMNS
 from regulars.world.ledger import MILLION
 from regulars.world.offers import OFFER
 
@@ -55,7 +54,7 @@ def log_tells_the_totals(market):
 def numbers_are_in_range(market):
     """No number is out of its mind: not in a column, an offer, on the board, nor in what was promised."""
     for name, array in market.customers.columns.items():
-        declared = COLUMNS[name]
+        declared = market.customers.declared[name]
         assert not np.isnan(array).any(), name
         assert np.isfinite(array).all() or declared.unit == "days", name
         if declared.unit in UNIT_RANGE:

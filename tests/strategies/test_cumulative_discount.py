@@ -125,7 +125,9 @@ def test_books():
     kept = saved[a["firm"] == "shop"].sum()
     given = arm.ledger.by_source[shop]
     assert given.sum() / MILLION == pytest.approx((table["listed"] - table["amount"]).sum())
-    assert given[shop] / MILLION > kept + 1 > 1  # what was spent in the control, too, has earned more than it is given at
+    assert (
+        given[shop] / MILLION > kept + 1 > 1
+    )  # what was spent in the control, too, has earned more than it is given at
     for account in ("rewards", "communication", "staff", "overhead"):
         assert arm.ledger.value(account, shop) == 0.0
 

@@ -5,7 +5,7 @@ import pytest
 
 from regulars import Scenario
 from regulars.ground.errors import RegularsError
-from regulars.world.customers import COLUMNS, Customers
+from regulars.world.customers import Customers
 
 FIRMS = [{"name": "anna"}, {"name": "berta"}]
 
@@ -40,7 +40,7 @@ def test_what_is_switched_off_says_so():
 def test_columns_are_declared(people):
     """Every array has the type and shape that its declaration says, with a unit and a meaning."""
     for name, array in people.columns.items():
-        column = COLUMNS[name]
+        column = people.declared[name]
         assert array.dtype == np.dtype(column.dtype)
         assert array.shape == ((5, 2) if column.pair else (5,))
         assert column.unit and column.meaning

@@ -7,7 +7,7 @@ named here.
 
 import re
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from worlds.drawing import Dice, Walk, number
 
@@ -16,7 +16,8 @@ from regulars.contract.process import every
 from regulars.ground.parameter import Problem
 from regulars.processes.categories import Category
 from regulars.scenario.files import sorted_firms
-from regulars.scenario.spec import Arm, whole_spec
+from regulars.scenario.spec import Arm
+from regulars.scenario.whole import whole_offer, whole_spec
 from regulars.world import audience
 
 FIRMS = ("anna", "berta", "carla", "dora")
@@ -87,11 +88,6 @@ def words(firms: tuple[str, ...], goods: tuple[str, ...]) -> dict[str, list[str]
         "currency": ["USD", "€"],
         "name": ["first", "second"],
     }
-
-
-def whole_offer():
-    """What a firm can say with the processes that there are."""
-    return get_args(whole_spec().model_fields["firms"].annotation)[0]
 
 
 class Builder:

@@ -8,7 +8,8 @@ from regulars.scenario.files import read_table
 from regulars.scenario.lines import line_of
 from regulars.scenario.scenario import Scenario, as_scenario, load
 from regulars.scenario.schema import json_schema
-from regulars.scenario.spec import CONTROL, Spec, whole_spec
+from regulars.scenario.spec import CONTROL, Spec
+from regulars.scenario.whole import whole_offer, whole_spec
 
 __all__ = [
     "CONTROL",
@@ -19,5 +20,6 @@ __all__ = [
     "line_of",
     "load",
     "read_table",
+    "whole_offer",
     "whole_spec",
 ]

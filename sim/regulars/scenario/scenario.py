@@ -30,8 +30,9 @@ from regulars.scenario.files import (
 )
 from regulars.scenario.lines import line_of
 from regulars.scenario.names import ABSENT, meant
-from regulars.scenario.spec import CONTROL, Spec, whole_spec
+from regulars.scenario.spec import CONTROL, Spec
 from regulars.scenario.tables import plain
+from regulars.scenario.whole import whole_spec
 
 if TYPE_CHECKING:
     from regulars.market import Market

@@ -6,7 +6,7 @@ from typing import Any
 
 from regulars.contract import policy
 from regulars.contract.strategy import find
-from regulars.scenario.spec import whole_spec
+from regulars.scenario.whole import whole_spec
 
 
 def json_schema() -> dict[str, Any]:

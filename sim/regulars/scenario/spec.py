@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import model_validator
@@ -21,12 +20,10 @@ from regulars.behavior.taste import Taste
 from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
 from regulars.contract import process
-from regulars.contract.process import Section
 from regulars.ground.alike import nearest
 from regulars.ground.errors import counted, shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
 from regulars.scenario import does, money, named
-from regulars.scenario.sections import joined, of_firm, of_market
 from regulars.world import network
 from regulars.world.network import Network
 
@@ -91,7 +88,7 @@ class MarketSize(ParameterSet):
         return wrong
 
 
-class _Offer(ParameterSet):
+class Offer(ParameterSet):
     """What every firm offers."""
 
     arms_may_change: ClassVar[bool] = True
@@ -149,7 +146,7 @@ class _Conduct(ParameterSet):
     )
 
 
-class FirmOffer(_Conduct, _Offer):
+class FirmOffer(_Conduct, Offer):
     """One firm; what processes have it say beside this comes with `whole_spec`."""
 
 
@@ -163,7 +160,7 @@ class Arm(ParameterSet):
     set: dict[str, Any] = par({}, "", "", "values of the scenario replaced in this arm, by dotted name")
 
 
-class _Choices(ParameterSet):
+class Choices(ParameterSet):
     """What customers need, like and choose, whatever processes there are."""
 
     about: About = par(About(), "", "", "what the scenario is for")
@@ -178,7 +175,7 @@ class _Choices(ParameterSet):
     search: Search = par(Search(), "", "", "whether they look around")
 
 
-class Spec(_Choices):
+class Spec(Choices):
     """Everything a scenario can say, but for the sections of processes, which come with `whole_spec`."""
 
     if TYPE_CHECKING:  # sections of processes
@@ -267,15 +264,3 @@ class Spec(_Choices):
             told = f"{counted(daily)} opportunities a customer and day are too many; at most {MOST_DAILY:,} are possible"
             wrong.append((("need", "interval" if self.need.process == "calendar" else "mean"), told))
         return wrong
-
-
-def whole_spec() -> type[Spec]:
-    """Everything a scenario can say with the processes that there are now: `Spec` with their sections."""
-    return _whole(tuple(process.names()))
-
-
-@cache
-def _whole(titles: tuple[str, ...]) -> type[Spec]:
-    offer = joined(FirmOffer, _Offer, of_firm())
-    firms = Section(tuple[offer, ...], REQUIRED, "the firms of the market")  # type: ignore[valid-type]
-    return joined(Spec, _Choices, of_market(), firms=firms)
