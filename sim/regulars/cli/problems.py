@@ -16,6 +16,9 @@ from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem, dotted
 from regulars.lab.misfits import misfits
 from regulars.scenario import Scenario, Spec, line_of, read_table
+from regulars.scenario.as_written import as_written
+from regulars.scenario.files import sorted_firms
+from regulars.scenario.groups import plain_firms
 
 ROUNDS = 100
 
@@ -42,9 +45,12 @@ def problems_of(file: Path, changes: list[str] | None = None) -> tuple[Scenario 
 
     Looks at the file, at the values of `--set`, at what the arms add and replace, and at what is uncertain.
     """
-    table = read_table(file)
+    written = read_table(file)
     text = file.read_text(encoding="utf-8")
-    found, clean = _read_all(table)
+    made, found = plain_firms(written)
+    table = sorted_firms(made)
+    in_firms, clean = _read_all(table)
+    found += as_written(written, table, in_firms)
     wrong = [Wrong(line_of(text, path, table) or None, dotted(path), message) for path, message in found]
     wrong.sort(key=lambda one: one.line or 0)
     try:

@@ -38,7 +38,7 @@ def schema(
 
 def whole_schema() -> dict[str, Any]:
     """JSON schema of scenario files for editors: units and bounds stand in what an editor shows and checks."""
-    from regulars.scenario import json_schema
+    from regulars.scenario.schema import json_schema, many_firms
 
     schema = json_schema()
     schema.pop("required", None)  # a scenario that extends another one need not name its firms again
@@ -49,6 +49,7 @@ def whole_schema() -> dict[str, Any]:
         for strategy in schema["$defs"][owner]["properties"]["strategies"]["properties"].values():
             for described in strategy.get("properties", {}).values():
                 _tell_bounds(described)
+    many_firms(schema)
     return {"$schema": DIALECT, "title": "Regulars scenario", **schema}
 
 

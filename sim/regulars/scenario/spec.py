@@ -108,6 +108,7 @@ class FirmOffer(ParameterSet):
     """One firm."""
 
     arms_may_change: ClassVar[bool] = True
+    read_before: ClassVar[tuple[str, ...]] = ("like", "count")
     name: str = par(REQUIRED, "", "", "name of the firm")
     price: float = par(1.0, "currency per unit", "[0, inf)", "list price")
     base_price: float = par(
@@ -179,6 +180,7 @@ class Arm(ParameterSet):
 class Spec(ParameterSet):
     """Everything a scenario can say."""
 
+    read_before: ClassVar[tuple[str, ...]] = ("extends", "firm_defaults")
     about: About = par(About(), "", "", "what the scenario is for")
     market: MarketSize = par(MarketSize(), "", "", "size, length, money")
     need: Need = par(Need(), "", "", "when customers meet an opportunity")
