@@ -10,6 +10,7 @@ from typing import Any
 
 from regulars.scenario.groups import DEFAULTS, Firms, name_of
 
+SEVERAL = ('"""', "'''")  # quotes around texts of several lines
 Place = tuple[str | int, ...]
 
 
@@ -22,8 +23,13 @@ def line_of(text: str, path: tuple[str | int, ...], table: Mapping[str, Any] | N
     if len(path) > 1 and path[0] == "firms":
         wanted = [part for step in _written_place(text, path, table) for part in _keys(str(step))]
     depth = -1
+    within = ""  # quotes of a text of several lines
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         bare = line.strip()
+        if within:
+            within = "" if within in bare else within
+            continue
+        within = next((quotes for quotes in SEVERAL if bare.count(quotes) % 2), "")
         key, equals, _ = bare.partition("=")
         if match := re.match(r"\[\[\s*([^\]]+?)\s*\]\]", bare):
             name = match[1]
