@@ -40,7 +40,9 @@ class Wrong:
         return f"{where}: {self.parameter}{': ' if self.parameter else ''}{self.message}"
 
 
-def problems_of(file: Path, changes: list[str] | None = None) -> tuple[Scenario | None, list[Wrong]]:
+def problems_of(
+    file: Path, changes: list[str] | None = None, customers: int | None = None
+) -> tuple[Scenario | None, list[Wrong]]:
     """The scenario without its wrong values (None when too little is left), and all that is wrong with it.
 
     Looks at the file, at the values of `--set`, at what the arms add and replace, and at what is uncertain.
@@ -58,7 +60,7 @@ def problems_of(file: Path, changes: list[str] | None = None) -> tuple[Scenario 
     except RegularsError:
         return None, wrong
     try:
-        scenario = with_changes(scenario, changes)
+        scenario = with_changes(scenario, changes, customers=customers)
     except RegularsError as error:
         wrong += [Wrong(message=line) for line in str(error).splitlines()]
     return scenario, wrong + _in_comparison(scenario, text)

@@ -56,6 +56,7 @@ def whole_schema() -> dict[str, Any]:
 def _tell_bounds(described: dict[str, Any]) -> None:
     """Turn our `unit` and `bounds` into what editors know: a description with both, and limits of numbers."""
     unit, bounds, source = (str(described.pop(word, "")) for word in ("unit", "bounds", "source"))
+    described.pop("total", None)
     about = [described.get("description", ""), ", ".join(part for part in (unit, bounds) if part)]
     described["description"] = " | ".join(part for part in (*about, source and f"source: {source}") if part)
     if described.get("type") not in ("number", "integer") or not bounds:

@@ -26,7 +26,7 @@ REQUIRED: Any = ...
 Place = tuple[str | int, ...]
 
 
-def par(default: Any, unit: str, bounds: str, doc: str, source: str = "") -> Any:
+def par(default: Any, unit: str, bounds: str, doc: str, source: str = "", *, total: bool = False) -> Any:
     """Declare one parameter of a `ParameterSet`.
 
     Args:
@@ -35,10 +35,11 @@ def par(default: Any, unit: str, bounds: str, doc: str, source: str = "") -> Any
         bounds: interval of allowed values, for example `"(0, 1]"`; "" when there is none.
         doc: what it means, for a reader of the scenario.
         source: where the default or the form comes from.
+        total: whether it is a total over all customers, so that a market of twice as many has twice as much of it.
     """
     if bounds:
         interval(bounds)
-    extra: Any = {"unit": unit, "bounds": bounds, "source": source}
+    extra: Any = {"unit": unit, "bounds": bounds, "source": source} | ({"total": True} if total else {})
     return Field(default, description=doc, json_schema_extra=extra, validate_default=False)
 
 

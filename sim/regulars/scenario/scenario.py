@@ -114,6 +114,16 @@ class Scenario:
             )
         return self._changed(self.table, self.spec, changes) if changes else self
 
+    def resized(self, customers: int) -> Scenario:
+        """The same market with so many customers: rent, visitors on sale and other totals in proportion.
+
+        Raises:
+            RegularsError: for a number that will not do.
+        """
+        from regulars.scenario.size import resized
+
+        return resized(self, customers)
+
     def value(self, name: str) -> Any:
         """The resolved value of a dotted name; of one with a `*`, that on which all agree."""
         places, resolved = meant(self.spec, name), self.resolved()

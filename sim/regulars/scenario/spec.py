@@ -154,7 +154,7 @@ class FirmOffer(ParameterSet):
         {}, "logits", "", "what the firm sells, by category, with its pull in each; everything when empty"
     )
     position: float = par(0.5, "distance", "[0, 1]", "place on the line (hotelling tastes only)")
-    rent: float = par(0.0, "currency per day", "[0, inf)", "fixed cost of the place")
+    rent: float = par(0.0, "currency per day", "[0, inf)", "fixed cost of the place", total=True)
     lease: LeaseTerms | None = par(
         None, "", "", "how the landlord sets the rent anew; the rent stays when left out"
     )
