@@ -51,6 +51,8 @@ def _place(written: Firms, names: list[str | None], path: Place) -> Place:
     if name is None:
         return path
     source = written.origin(name, path[2:])
+    if source[-1] == name:
+        return path
     if source[-1] in names:  # a firm, and no group
         return ("firms", names.index(str(source[-1])), *path[2:])
     return (*source, *path[2:]) if source == (DEFAULTS,) or source[-1] in written.written else path
