@@ -297,6 +297,22 @@ def test_check_tells_all_of_it_with_the_line_at_which_it_is_written(tmp_path):
         load(file)
 
 
+@pytest.mark.parametrize(
+    ("firm", "places"),
+    [
+        ('name = "a {}"\ncount = 0\n', ["firms.a {}.count"]), ('name = "a"\nlike = "b"\n', ["firms.a.like"]), ('name = "a"\ncount = 2\n', ["firms.a.name"]),
+        ('name = "a"\nquality = { distribution = "uniform" }\n', ["firms.a.quality"]),
+        ('name = "a {}"\ncount = 2\nquality = { distribution = "normal", sd = -1 }\nprice = -1\n', ["firms.a {}.quality.sd", "firms.a {}.price"]),
+    ],
+)  # fmt: skip
+def test_check_tells_each_mistake_once(firm, places, tmp_path):
+    from regulars.cli.problems import problems_of
+
+    file = tmp_path / "shops.toml"
+    file.write_text(f"[[firms]]\n{firm}")
+    assert [one.parameter for one in problems_of(file)[1]] == places
+
+
 def test_the_schema_takes_what_is_written_once():
     from regulars.cli.schema import whole_schema
 

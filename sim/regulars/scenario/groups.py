@@ -33,14 +33,11 @@ def plain_firms(table: dict[str, Any]) -> tuple[dict[str, Any], Wrong]:
     A path names a firm by its name, or by its number as written where it has none. What is wrong is left out, so that the
     rest can be looked at; a table that writes out all its firms is given back as it is.
     """
-    firms = table.get("firms")
     written = Firms(table)
-    if DEFAULTS not in table and not (written.groups or written.like):
-        return table, written.wrong + written.single()
+    if DEFAULTS not in table and not any(map(_says_more, written.list)):
+        return table, []
     rest = {name: value for name, value in table.items() if name != DEFAULTS}
-    if not isinstance(firms, list):
-        return rest, written.wrong
-    return {**rest, "firms": written.all()}, written.wrong
+    return ({**rest, "firms": written.all()} if written.list else rest), written.wrong
 
 
 class Firms:
@@ -85,14 +82,6 @@ class Firms:
             done.update(own)
         return made
 
-    def single(self) -> Wrong:
-        """What is wrong with distributions across firms of those that are no group."""
-        wrong: Wrong = []
-        for firm in self.list:
-            if (name := name_of(firm)) is not None:
-                wrong += [(("firms", name, *path), self._needs_a_group(name)) for path in found(firm)]
-        return wrong
-
     def origin(self, name: str, path: Place) -> Place:
         """Where it is written what a firm has at a path within it: a firm or group by name, or the defaults."""
         best: tuple[int, Place] = (-1, ("firms", name))
@@ -106,9 +95,15 @@ class Firms:
     def _plain(self, name: str) -> dict[str, Any]:
         """One firm written out, none of it shared with another one."""
         table = self._of(name)
-        if left := list(found(table)):
-            self.wrong += [((*self.origin(name, path), *path), self._needs_a_group(name)) for path in left]
-        return {"name": name, **copy.deepcopy(table)}
+        made = {"name": name, **copy.deepcopy(table)}
+        for path in found(table):
+            told = (
+                f"a number is needed here: {shown(name)} is one firm, and a distribution across firms needs a group of them "
+                "(count = 10)"
+            )
+            self.wrong.append(((*self.origin(name, path), *path), told))
+            _put(made, path, None)
+        return made
 
     def _of(self, name: str) -> dict[str, Any]:
         """What a firm or a group has, without its name."""
@@ -131,13 +126,7 @@ class Firms:
             self.wrong += [((*self.origin(pattern, path), *path, *rest), text) for path, rest, text in wrong]
         made = copy.deepcopy(table)
         for path, values in self._values[pattern].items():
-            here: Any = made
-            for step in path[:-1]:
-                here = here[step]
-            if values:
-                here[path[-1]] = values[number]
-            else:  # no distribution, as is told
-                del here[path[-1]]
+            _put(made, path, values[number] if values else None)
         return made
 
     def _next(self, name: str) -> str | None:
@@ -231,10 +220,6 @@ class Firms:
             del self.like[name]
             self.wrong.append((("firms", name, LIKE), f"a firm cannot be like itself ({chain})"))
 
-    def _needs_a_group(self, name: str) -> str:
-        for_one = f"a number is needed here: {shown(name)} is one firm"
-        return f"{for_one}, and a distribution across firms needs a group of them (count = 10)"
-
 
 def name_of(firm: Any) -> str | None:
     """The name of a firm as written; none when it has none that is one."""
@@ -263,6 +248,22 @@ def _over(base: Any, table: Any) -> dict[str, Any]:
 
 def _same_kind(old: Any, value: Any) -> bool:
     return all(kind not in value or value[kind] == old.get(kind) for kind in KINDS)
+
+
+def _says_more(firm: Any) -> bool:
+    """Whether a firm is written in other words than those of a plain one."""
+    return isinstance(firm, dict) and (LIKE in firm or COUNT in firm or bool(found(firm)))
+
+
+def _put(firm: dict[str, Any], path: Place, value: float | None) -> None:
+    """Put a number into the place of a distribution, or nothing where there is none, as is told."""
+    here: Any = firm
+    for step in path[:-1]:
+        here = here[step]
+    if value is None:
+        del here[path[-1]]
+    else:
+        here[path[-1]] = value
 
 
 def _depth(table: Any, path: Place) -> int:
