@@ -250,6 +250,13 @@ def test_what_is_wrong_is_told_in_the_words_of_the_user(written, told):
     assert told in problems(*written)
 
 
+def test_names_that_are_missing_or_twice_are_told_where_firms_have_defaults():
+    common = {"firm_defaults": {"price": 2.0}}
+    assert "firms.1.name: 'a' is the name of another firm already" in problems({"name": "a"}, {"name": "a"}, **common)  # fmt: skip
+    assert "firms.1.name: this parameter is needed" in problems({"name": "a"}, {"cost": 1.0}, **common)
+    assert "firms.0.name: a name is needed" in problems({"like": "a"}, {"name": "a"}, **common)
+
+
 def test_what_is_wrong_with_the_defaults():
     assert "firm_defaults: a table is needed here, not 5" in problems({"name": "a"}, firm_defaults=5)
     assert "firm_defaults.name: this belongs into one firm" in problems({"name": "a"}, firm_defaults={"name": "b"})  # fmt: skip

@@ -23,7 +23,7 @@ SHOPS = {
     ],
     "arms": {
         "more": {"strategies": {"paid_traffic": {"budget": 16.0}}, "set": {"firms.a.rent": 12.0, "firms.a.price": 1.5, "firms.a.strategies.paid_traffic.budget": 20.0}},
-        "club": {"strategies": {"community": {"upkeep": 6.0}}},
+        "club": {"strategies": {"community": {"upkeep": 6.0}}, "set": {"firms.a.strategies.community.upkeep": 8.0, "firms.a.staff.people": 10}},
     },
 }  # fmt: skip
 
@@ -36,6 +36,9 @@ def test_totals_go_with_the_number_of_customers():
     assert made.value("firms.a.staff.people") == 1  # of 1.25; a whole number, and at least one
     assert made.value("firms.a.strategies.paid_traffic.budget") == 2.0
     assert made.value("arms.club.strategies.community.upkeep") == 1.5
+    club = made.arm("club")  # which replaces a number of what it adds itself, and a whole one
+    assert club.value("firms.a.strategies.community.upkeep") == 2.0
+    assert club.value("firms.a.staff.people") == 2
     more = made.arm("more")
     assert (more.value("firms.a.rent"), more.value("firms.a.price")) == (3.0, 1.5)
     assert more.value("firms.a.strategies.paid_traffic.budget") == 5.0
