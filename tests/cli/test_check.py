@@ -193,3 +193,26 @@ def test_what_compare_learns_to_refuse_check_knows(call, tiny, monkeypatch):
     for command in ("check", "compare"):
         told = call(command, tiny)
         assert told.exit_code == 1 and "choice.outside: no longer" in told.stdout + told.stderr
+
+
+def test_a_market_of_another_size(call, tmp_path):
+    """`--customers` takes rent along; `--set market.customers` does not, and says so."""
+    file = tmp_path / "shops.toml"
+    file.write_text(
+        '[market]\ncustomers = 100\ndays = 7\n[[firms]]\nname = "a"\nrent = 4.0\n[[firms]]\nname = "b"\n'
+    )
+    told = call("check", file, "--customers", 50)
+    assert told.exit_code == 0 and "50 customers" in told.stdout and told.stderr == ""
+    told = call("check", file, "--set", "market.customers=50")
+    assert told.exit_code == 0 and "50 customers" in told.stdout
+    assert (
+        "50 customers instead of 100, and these totals stay as they are: firms.*.rent = 4; --customers 50"
+        in told.stderr
+    )
+    for options, rent in (((), 28.0), (("--customers", 50), 14.0)):
+        books = json.loads(call("run", file, *options, "--json").stdout)["firms"][0]
+        assert books["revenue"] - books["profit"] == rent
+    told = call(
+        "sweep", file, "--over", "market.customers=20,30", "--out", tmp_path / "out", "--replicates", 1
+    )
+    assert "at every number of customers these totals stay as they are: firms.*.rent = 4" in told.stderr

@@ -24,6 +24,19 @@ def lively(name):
             "rounding": "down",
             "earns_on": "own_money",
         },
+        "stamp_card": {
+            "stamps": 4,
+            "head_start": 1,
+            "every_card": True,
+            "least": 2.0,
+            "one_a_day": True,
+            "size": 20.0,
+            "valid": 28,
+            "lot": 14,
+            "card_days": 30,
+            "redemption_rate": 0.8,
+            "progress_perception": 0.5,
+        },
         "tiers": {
             "levels": [
                 {"name": "silver", "threshold": 30.0, "discount": 0.05},

@@ -55,7 +55,7 @@ def test_the_card_is_that_of_the_study():
 
 def test_without_progress_nobody_hurries():
     """Negative control: who neither foresees the free cup nor sees the card fill keeps the same pace."""
-    still = {"foresight.foresight": 0.0, "firms.corner.strategies.points.progress_perception": 0.0}
+    still = {"foresight.foresight": 0.0, "firms.corner.strategies.stamp_card.progress_perception": 0.0}
     days = gaps((1,), **still).mean(axis=0)
     assert days[-1] / days[0] == pytest.approx(1.0, abs=0.08)
 

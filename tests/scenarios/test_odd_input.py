@@ -75,6 +75,31 @@ def test_odd_values_anywhere(table):
     assert told > len(chosen) + SAMPLE * 0.7
 
 
+GROUPS = {
+    "defaults": lambda x: {"firm_defaults": x, "firms": [{"name": "a"}]},
+    "in defaults": lambda x: {"firm_defaults": {"price": x, "strategies": x}, "firms": [{"name": "a {}", "count": 2}]},
+    "count": lambda x: {"firms": [{"name": "a {}", "count": x}]},
+    "like": lambda x: {"firms": [{"name": "a", "like": x}, {"name": "b"}]},
+    "pattern": lambda x: {"firms": [{"name": x, "count": 2}, {"name": "b"}]},
+    "across": lambda x: {"firms": [{"name": "a {}", "count": 2, "quality": x}]},
+    "number across": lambda x: {"firms": [{"name": "a {}", "count": 2, "quality": {"distribution": "normal", "mean": x, "sd": x}}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", GROUPS)
+def test_odd_values_where_firms_are_written_once(where):
+    """It works and can be written out, or is told in a message of some length; nothing else happens."""
+    told = 0
+    for value in ODD:
+        try:
+            made = Scenario(GROUPS[where](value))
+            made.toml(), made.hash
+        except RegularsError as error:
+            told += 1
+            assert 0 < len(str(error)) <= LONGEST_MESSAGE
+    assert told > len(ODD) / 3
+
+
 WHOLE = (None, 5, "t.toml", [1], (), {1}, b"x", object(), np.zeros(3), Unwritable(), DEEP)
 
 

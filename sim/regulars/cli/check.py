@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from regulars.cli.options import JsonOption, SetOption
+from regulars.cli.options import CustomersOption, JsonOption, SetOption
 from regulars.cli.places import scenario_names
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def check(
             help="Files, or names of scenarios.",
         ),
     ],
+    customers: CustomersOption = None,
     set_: SetOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -41,7 +42,7 @@ def check(
         file, scenario = None, None
         try:
             file = scenario_file(name)
-            scenario, problems = problems_of(file, set_)
+            scenario, problems = problems_of(file, set_, customers)
         except RegularsError as error:
             problems = [Wrong(message=str(error).removeprefix(f"{file or say.shortened(name)}: "))]
         if not json:

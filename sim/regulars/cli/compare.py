@@ -9,6 +9,7 @@ import typer
 
 from regulars.cli.options import (
     ArmsOption,
+    CustomersOption,
     JobsOption,
     JsonOption,
     OutOption,
@@ -24,6 +25,7 @@ def compare(
     scenario: ScenarioArgument,
     replicates: ReplicatesOption = 20,
     arms: ArmsOption = None,
+    customers: CustomersOption = None,
     set_: SetOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
@@ -43,7 +45,7 @@ def compare(
     from regulars.scenario import load
 
     file = scenario_file(scenario)
-    described = with_changes(load(file), set_)
+    described = with_changes(load(file), set_, customers=customers)
     names = arm_names(arms)
     folder = folder_for(described, asked(described, names, replicates, seed, jobs), out)
     with whole_folder(folder, described.inputs) as draft:

@@ -38,6 +38,14 @@ SetOption = Annotated[
         "a list or an inline table as in TOML; a bare word is a string. May be given again.",
     ),
 ]
+CustomersOption = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        show_default=False,
+        help="A market of so many customers, with rent, visitors on sale and other totals in proportion.",
+    ),
+]
 SeedOption = Annotated[
     int | None,
     typer.Option(

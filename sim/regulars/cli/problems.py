@@ -16,6 +16,9 @@ from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem, dotted
 from regulars.lab.misfits import misfits
 from regulars.scenario import Scenario, line_of, read_table, whole_spec
+from regulars.scenario.as_written import as_written
+from regulars.scenario.files import sorted_firms
+from regulars.scenario.groups import plain_firms
 
 ROUNDS = 100
 
@@ -37,14 +40,19 @@ class Wrong:
         return f"{where}: {self.parameter}{': ' if self.parameter else ''}{self.message}"
 
 
-def problems_of(file: Path, changes: list[str] | None = None) -> tuple[Scenario | None, list[Wrong]]:
+def problems_of(
+    file: Path, changes: list[str] | None = None, customers: int | None = None
+) -> tuple[Scenario | None, list[Wrong]]:
     """The scenario without its wrong values (None when too little is left), and all that is wrong with it.
 
     Looks at the file, at the values of `--set`, at what the arms add and replace, and at what is uncertain.
     """
-    table = read_table(file)
+    written = read_table(file)
     text = file.read_text(encoding="utf-8")
-    found, clean = _read_all(table)
+    made, found = plain_firms(written)
+    table = sorted_firms(made)
+    in_firms, clean = _read_all(table)
+    found += as_written(written, table, in_firms)
     wrong = [Wrong(line_of(text, path, table) or None, dotted(path), message) for path, message in found]
     wrong.sort(key=lambda one: one.line or 0)
     try:
@@ -52,7 +60,7 @@ def problems_of(file: Path, changes: list[str] | None = None) -> tuple[Scenario 
     except RegularsError:
         return None, wrong
     try:
-        scenario = with_changes(scenario, changes)
+        scenario = with_changes(scenario, changes, customers=customers)
     except RegularsError as error:
         wrong += [Wrong(message=line) for line in str(error).splitlines()]
     return scenario, wrong + _in_comparison(scenario, text)

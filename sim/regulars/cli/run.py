@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from regulars.cli.options import JsonOption, OverwriteOption, ScenarioArgument, SeedOption, SetOption
+from regulars.cli.options import (
+    CustomersOption,
+    JsonOption,
+    OverwriteOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+)
 from regulars.ground.errors import RegularsError
 
 if TYPE_CHECKING:
@@ -31,6 +38,7 @@ def run(
         str | None,
         typer.Option(show_default=False, help="Run this arm; the scenario as it stands when left out."),
     ] = None,
+    customers: CustomersOption = None,
     set_: SetOption = None,
     seed: SeedOption = None,
     days: Annotated[
@@ -61,7 +69,7 @@ def run(
     file = scenario_file(scenario)
     written = load(file)
     name = written.name
-    described = with_changes(written, set_).arm(CONTROL if arm is None else arm)
+    described = with_changes(written, set_, customers=customers).arm(CONTROL if arm is None else arm)
     _no_other_arm(written, arm, set_)
     threads = cores() if threads is None else whole("threads", threads, 1, MOST_JOBS)
     if days is not None:

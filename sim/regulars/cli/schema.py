@@ -38,7 +38,7 @@ def schema(
 
 def whole_schema() -> dict[str, Any]:
     """JSON schema of scenario files for editors: units and bounds stand in what an editor shows and checks."""
-    from regulars.scenario import json_schema
+    from regulars.scenario.schema import json_schema, many_firms
 
     schema = json_schema()
     schema.pop("required", None)  # a scenario that extends another one need not name its firms again
@@ -49,12 +49,14 @@ def whole_schema() -> dict[str, Any]:
         for strategy in schema["$defs"][owner]["properties"]["strategies"]["properties"].values():
             for described in strategy.get("properties", {}).values():
                 _tell_bounds(described)
+    many_firms(schema)
     return {"$schema": DIALECT, "title": "Regulars scenario", **schema}
 
 
 def _tell_bounds(described: dict[str, Any]) -> None:
     """Turn our `unit` and `bounds` into what editors know: a description with both, and limits of numbers."""
     unit, bounds, source = (str(described.pop(word, "")) for word in ("unit", "bounds", "source"))
+    described.pop("total", None)
     about = [described.get("description", ""), ", ".join(part for part in (unit, bounds) if part)]
     described["description"] = " | ".join(part for part in (*about, source and f"source: {source}") if part)
     if described.get("type") not in ("number", "integer") or not bounds:

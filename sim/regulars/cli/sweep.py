@@ -9,6 +9,7 @@ import typer
 
 from regulars.cli.options import (
     ArmsOption,
+    CustomersOption,
     JobsOption,
     JsonOption,
     OutOption,
@@ -43,6 +44,7 @@ def sweep(
     ] = None,
     replicates: ReplicatesOption = 5,
     arms: ArmsOption = None,
+    customers: CustomersOption = None,
     set_: SetOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
@@ -60,6 +62,7 @@ def sweep(
     from regulars.lab.progress import Progress
     from regulars.lab.sweep import sweep as measure
     from regulars.scenario import load
+    from regulars.scenario.size import CUSTOMERS, staying, totals
 
     if design not in ("grid", "lhs"):
         raise typer.BadParameter(f"{design!r} is neither grid nor lhs", param_hint="'--design'")
@@ -68,7 +71,9 @@ def sweep(
             "--points N goes with --design lhs, and only with it", param_hint="'--points'"
         )
     wanted = pairs(over, "--over", "NAME=VALUES, as in firms.0.price=0.8:1.2#5")
-    described = with_changes(load(scenario_file(scenario)), set_)
+    described = with_changes(load(scenario_file(scenario)), set_, customers=customers)
+    if CUSTOMERS in wanted and (left := totals(described.spec)):
+        say.trouble(f"at every number of customers {staying(left)}")
     stop.leaves(stop.POINTS)
     with Progress(f"sweep {described.name}"[:40], "points", quiet=json) as progress:
         result = measure(

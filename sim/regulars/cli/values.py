@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -50,19 +51,35 @@ def changes(texts: Sequence[str] | None) -> dict[str, Any]:
     return read
 
 
-def with_changes(scenario: Scenario, texts: Sequence[str] | None, option: str = "--set") -> Scenario:
-    """The scenario with the values of an option; a wrong one is told as such and not as a line of the file."""
-    from regulars.ground.parameter import Problem
-    from regulars.scenario import Scenario
+def with_changes(
+    scenario: Scenario, texts: Sequence[str] | None, option: str = "--set", customers: int | None = None
+) -> Scenario:
+    """The scenario resized to so many customers, and with the values of an option; a wrong one is told as such.
 
+    What stays at its size when an option changes the number of customers is told on stderr.
+    """
+    from regulars.cli import say
+    from regulars.scenario.size import note
+
+    if customers is not None:
+        scenario = _told_as("--customers", scenario, lambda here: here.resized(customers))
     wanted = changes(texts)
     if not wanted:
         return scenario
+    changed = _told_as(option, scenario, lambda here: here.set(wanted))
+    if told := note(scenario.spec, changed.spec):
+        say.trouble(told)
+    return changed
+
+
+def _told_as(option: str, scenario: Scenario, change: Callable[[Scenario], Scenario]) -> Scenario:
+    """A changed scenario; what is wrong is told as of an option and not as of a line of the file."""
+    from regulars.ground.parameter import Problem
+    from regulars.scenario import Scenario
+
+    with suppress(Problem):
+        return change(scenario)
     try:
-        return scenario.set(wanted)
-    except Problem:
-        pass
-    try:
-        return Scenario(scenario.table, scenario.path).set(wanted)
+        return change(Scenario(scenario.table, scenario.path))
     except Problem as problem:
         raise RegularsError("\n".join(f"{option}: {line}" for line in str(problem).splitlines())) from None

@@ -26,7 +26,7 @@ REQUIRED: Any = ...
 Place = tuple[str | int, ...]
 
 
-def par(default: Any, unit: str, bounds: str, doc: str, source: str = "") -> Any:
+def par(default: Any, unit: str, bounds: str, doc: str, source: str = "", *, total: bool = False) -> Any:
     """Declare one parameter of a `ParameterSet`.
 
     Args:
@@ -35,10 +35,11 @@ def par(default: Any, unit: str, bounds: str, doc: str, source: str = "") -> Any
         bounds: interval of allowed values, for example `"(0, 1]"`; "" when there is none.
         doc: what it means, for a reader of the scenario.
         source: where the default or the form comes from.
+        total: whether it is a total over all customers, so that a market of twice as many has twice as much of it.
     """
     if bounds:
         interval(bounds)
-    extra: Any = {"unit": unit, "bounds": bounds, "source": source}
+    extra: Any = {"unit": unit, "bounds": bounds, "source": source} | ({"total": True} if total else {})
     return Field(default, description=doc, json_schema_extra=extra, validate_default=False)
 
 
@@ -83,6 +84,9 @@ class ParameterSet(BaseModel):
     arms_may_change: ClassVar[bool] = (
         False  # whether paired customers can live with other values of this section
     )
+    read_before: ClassVar[
+        tuple[str, ...]
+    ] = ()  # names that a table may have and that are gone when it is read
 
     @classmethod
     def read(cls, table: Any, place: tuple[str | int, ...] = ()) -> Self:
@@ -105,7 +109,7 @@ class ParameterSet(BaseModel):
             wrong = [
                 ((name, *path), f"{shown(value)} is {told}{_expected(field)}")
                 for name, field in fields.items()
-                for path, value, told in _other_kind(table.get(name), _kinds(field.annotation))
+                for path, value, told in _other_kind(table.get(name), kinds_of(field.annotation))
             ]
             if wrong:
                 raise Problem(wrong)
@@ -136,7 +140,7 @@ class ParameterSet(BaseModel):
         kind, name = error["type"], str(error["loc"][-1]) if error["loc"] else ""
         if kind == "extra_forbidden":
             owner = cls._owner(error["loc"][:-1])
-            return f"no parameter of this name; {nearest(name, owner.model_fields)}"
+            return f"no parameter of this name; {nearest(name, (*owner.model_fields, *owner.read_before))}"
         field = cls._field(error["loc"])
         wanted = _expected(field) if field is not None else ""
         if kind == "missing":
@@ -146,13 +150,13 @@ class ParameterSet(BaseModel):
         return f"{shown(error['input'])} will not do: {error['msg'][0].lower()}{error['msg'][1:]}{wanted}"
 
     @classmethod
-    def _owner(cls, path: Iterable[Any]) -> type[BaseModel]:
-        owner: type[BaseModel] = cls
+    def _owner(cls, path: Iterable[Any]) -> type[ParameterSet]:
+        owner: type[ParameterSet] = cls
         for step in path:
             field = owner.model_fields.get(str(step))
             kind = field.annotation if field else None
             for part in (kind, *get_args(kind)):  # a table, or the tables of a list
-                if isinstance(part, type) and issubclass(part, BaseModel):
+                if isinstance(part, type) and issubclass(part, ParameterSet):
                     owner = part
         return owner
 
@@ -246,12 +250,12 @@ def limits(bounds: str) -> tuple[float, float]:
 
 
 @functools.cache
-def _kinds(annotation: Any) -> frozenset[Any]:
+def kinds_of(annotation: Any) -> frozenset[Any]:
     """The plain types of which a parameter is made; of tables those of the values."""
     inside = [kind for kind in get_args(annotation) if kind is not Ellipsis]
     if get_origin(annotation) is dict:
         inside = inside[1:]
-    return frozenset().union(*map(_kinds, inside)) if inside else frozenset({annotation})
+    return frozenset().union(*map(kinds_of, inside)) if inside else frozenset({annotation})
 
 
 def _other_kind(value: Any, kinds: frozenset[Any]) -> Iterator[tuple[Place, Any, str]]:

@@ -135,13 +135,11 @@ class PointsBook:
 
     def forfeit(self, customers: NDArray[Any], day: float) -> None:
         """Take everything from `customers`, who have left for good."""
-        customers = customers[self.balance[customers] > 0]
-        if customers.size:
-            held, amounts = self.lots[customers], self.balance[customers]
-            self.lots[customers], self.balance[customers] = 0, 0
-            ways = [wide.total(held[:, a:b]) for a, b in itertools.pairwise(self.first)]
-            self._leave("forfeited", customers, amounts, ways)
-            self.firm.event(FORFEITED, self.strategy, customers, day, amounts / MILLION)
+        self._take_all("forfeited", FORFEITED, customers, day)
+
+    def lapse(self, customers: NDArray[Any], day: float) -> None:
+        """Let everything expire that `customers` hold."""
+        self._take_all("expired", EXPIRED, customers, day)
 
     def close(self) -> None:
         """Enter the day into the firm's books: points by what became of them, and the liability for those outstanding."""
@@ -181,6 +179,15 @@ class PointsBook:
             ways[self.way_of[column]] = wide.total(amounts)
             self._leave("expired", late, amounts, ways)
             self.firm.event(EXPIRED, self.strategy, late, day, amounts / MILLION)
+
+    def _take_all(self, fate: str, event: Event, customers: NDArray[Any], day: float) -> None:
+        customers = customers[self.balance[customers] > 0]
+        if customers.size:
+            held, amounts = self.lots[customers], self.balance[customers]
+            self.lots[customers], self.balance[customers] = 0, 0
+            ways = [wide.total(held[:, a:b]) for a, b in itertools.pairwise(self.first)]
+            self._leave(fate, customers, amounts, ways)
+            self.firm.event(event, self.strategy, customers, day, amounts / MILLION)
 
     def _leave(
         self, fate: str, customers: NDArray[Any], amounts: NDArray[np.int64], ways: list[int]

@@ -13,14 +13,14 @@ from typing import Any
 from regulars.lab.asked import asked
 from regulars.lab.comparison import Comparison
 from regulars.lab.lockstep import replicate
-from regulars.lab.misfits import fits_together
+from regulars.lab.misfits import USUAL, fits_together
 from regulars.lab.workers import enough_memory, processes, results
 from regulars.scenario import Scenario, as_scenario
 
 
 def compare(
     scenario: Scenario | str | Any,
-    replicates: int = 20,
+    replicates: int = USUAL,
     arms: Sequence[str] | None = None,
     seed: int | None = None,
     jobs: int | None = None,
@@ -55,7 +55,7 @@ def compare(
 
     scenario = as_scenario(scenario)
     how = asked(scenario, arms, replicates, seed, jobs)
-    fits_together(scenario, how.arms)
+    fits_together(scenario, how.arms, how.seed, how.replicates)
     markets = len(how.arms) + 1
     size = scenario.spec.market
     workers = processes(how.jobs, how.replicates, size.customers * size.days * markets * how.replicates)

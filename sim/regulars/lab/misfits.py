@@ -7,25 +7,31 @@ from typing import Any, get_args
 
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
-from regulars.lab.uncertainty import uncertain_values
+from regulars.lab.uncertainty import drawn, uncertain_values
 from regulars.scenario import CONTROL, Scenario, whole_spec
 from regulars.scenario.names import meant
 
+USUAL = 20  # replicates of a comparison that does not say
 Place = tuple[str | int, ...]
 
 
-def fits_together(scenario: Scenario, arms: Sequence[str]) -> None:
-    """Refuse what would fail in the middle: uncertain values that are none, arms whose worlds would not be paired.
+def fits_together(scenario: Scenario, arms: Sequence[str], seed: int, replicates: int) -> None:
+    """Refuse what would fail in the middle: uncertain values that are none or do not go together, arms whose worlds would not be paired.
 
     Raises:
         Problem: with all that `misfits` finds.
     """
-    if wrong := misfits(scenario, arms):
+    if wrong := misfits(scenario, arms, seed, replicates):
         raise Problem(wrong)
 
 
-def misfits(scenario: Scenario, arms: Sequence[str]) -> list[tuple[Place, str]]:
-    """All that keeps a scenario from being compared, as (path, message); a dotted name in a path stands in quotes."""
+def misfits(
+    scenario: Scenario, arms: Sequence[str], seed: int | None = None, replicates: int = USUAL
+) -> list[tuple[Place, str]]:
+    """All that keeps a scenario from being compared, as (path, message); a dotted name in a path stands in quotes.
+
+    seed: of the draws of uncertain values, the scenario's own when left out; replicates: how many of them are looked at.
+    """
     bare = Scenario(scenario.table, scenario.path)  # without its text: what an arm changes stands elsewhere
     wrong: list[tuple[Place, str]] = []
     try:
@@ -41,7 +47,22 @@ def misfits(scenario: Scenario, arms: Sequence[str]) -> list[tuple[Place, str]]:
             wrong += list(_of_values(bare, name)) or whole
         else:
             wrong += _unpaired(bare, control, other, name)
-    return wrong
+    return wrong or _of_draws(bare, arms, bare.spec.market.seed if seed is None else seed, replicates)
+
+
+def _of_draws(scenario: Scenario, arms: Sequence[str], seed: int, replicates: int) -> list[tuple[Place, str]]:
+    """The first replicate whose uncertain values do not go together, with one another or with what an arm replaces."""
+    drawing = [name for name in ("posterior", "uncertainty") if getattr(scenario.spec, name)]
+    for number in range(replicates if drawing else 0):
+        place: Place = (drawing[0],)
+        try:
+            here = drawn(scenario, seed, number)
+            for name in arms:
+                place = ("arms", name)
+                here.arm(name)
+        except RegularsError as error:
+            return [(place, f"replicate {number}: {error}" if place[0] == "arms" else str(error))]
+    return []
 
 
 def sections_arms_may_change() -> list[str]:

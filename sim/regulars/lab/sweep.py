@@ -192,7 +192,7 @@ def _plan(
     for number, values in enumerate(rows):
         try:
             here = bare.set(values)
-            fits_together(here, arms)
+            fits_together(here, arms, asked["seed"], asked["replicates"])
         except RegularsError as error:
             wrong |= dict.fromkeys(str(error).splitlines())
             continue

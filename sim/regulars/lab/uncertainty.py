@@ -48,8 +48,8 @@ def drawn(scenario: Scenario, seed: int, replicate: int) -> Scenario:
         return scenario.set(changes)
     except Problem as problem:
         raise RegularsError(
-            f"the values that [uncertainty] draws for replicate {replicate} do not go together; give smaller "
-            f"standard errors: {problem}"
+            f"the values that are drawn for replicate {replicate} do not go together; give smaller standard errors in "
+            f"[uncertainty], or leave such draws out of [posterior]: {problem}"
         ) from None
 
 

@@ -35,10 +35,10 @@ class LeaseTerms(ParameterSet):
     # fmt: off
     term: float = par(364.0, "days", "(0, 36525]", "length of the lease; at its end the rent is set anew")
     share: float = par(0.5, "share of the gain", "[0, 1]", "part of the gain above the normal profit that the landlord takes", "Ricardo 1817 (sign; size assumed)")
-    normal: float = par(0.0, "currency per day", "(-inf, inf)", "profit after rent that the landlord takes for granted and leaves to the shop")
+    normal: float = par(0.0, "currency per day", "(-inf, inf)", "profit after rent that the landlord takes for granted and leaves to the shop", total=True)
     rise_limit: float = par(0.0, "of the old rent", "[0, inf)", "most that one renewal may add; 0 for no limit")
     move_above: float = par(0.0, "of the first rent", "[0, inf)", "the shop moves rather than pay more than this multiple of its first rent; 0 for never", "source documents: opening and closing shops as a tactic")
-    moving_cost: float = par(0.0, "currency", "[0, inf)", "what a move costs")
+    moving_cost: float = par(0.0, "currency", "[0, inf)", "what a move costs", total=True)
     left_behind: float = par(0.3, "share of customers", "[0, 1]", "part of the customers for whom the new place is unknown", "assumption")
     # fmt: on
 

@@ -39,7 +39,7 @@ class PlatformRules(ParameterSet):
     arms_may_change: ClassVar[bool] = True
     # fmt: off
     on: bool = par(False, "", "", "whether visitors are on sale")
-    visitors: float = par(100.0, "visitors per day", "[0, inf)", "visitors on sale, on average; a customer visits at most once a day")
+    visitors: float = par(100.0, "visitors per day", "[0, inf)", "visitors on sale, on average; a customer visits at most once a day", total=True)
     floor: float = par(0.1, "currency per click", "[0, inf)", "lowest price of a click")
     exponent: float = par(1.0, "", "(0, 10]", "r: how much more than its share a larger bid gets; 1 for in proportion", "Tullock 1980")
     pull: float = par(1.0, "logits", "[-50, 50]", "pull of a click at once", "assumption")

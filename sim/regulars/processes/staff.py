@@ -33,7 +33,7 @@ class StaffTerms(ParameterSet):
     """The staff of one firm."""
 
     # fmt: off
-    people: int = par(10, "people", "[1, 100000]", "number of staff")
+    people: int = par(10, "people", "[1, 100000]", "number of staff", total=True)
     wage: float = par(0.0, "currency per person and day", "[0, inf)", "pay")
     quit_rate: float = par(0.5, "per year", "[0, 300]", "hazard of quitting at this wage", "assumption; retail is of this order")
     pay_elasticity: float = par(1.0, "", "[0, 10]", "per cent by which the hazard falls when pay rises by one per cent", "assumption (sign: Ton & Huckman 2008)")

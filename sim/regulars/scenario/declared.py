@@ -29,6 +29,7 @@ class Declared:
     choices: tuple[str, ...] = ()
     spread: str = ""  # name of the distribution that this number belongs to
     whole: bool = False  # whether it is a whole number
+    total: bool = False  # whether it is a total over all customers
 
 
 def declared(spec: Spec) -> dict[str, Declared]:
@@ -73,8 +74,9 @@ def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[D
                     yield from _walk(item, (*here, key), (*name, key))
         else:
             yield Declared(
-                here, ".".join(name), value, *told, choices_of(about.annotation), whole=_is_whole(about)
-            )
+                here, ".".join(name), value, *told, choices_of(about.annotation),
+                whole=_is_whole(about), total=bool(extra.get("total")),
+            )  # fmt: skip
 
 
 def step_of(items: Sequence[Any], number: int) -> str:

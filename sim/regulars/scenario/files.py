@@ -18,8 +18,8 @@ LONGEST_PATH = 300  # characters of a path in a message
 
 
 def read_table(path: str | Path) -> dict[str, Any]:
-    """The table of a scenario file with all that it extends, firms in order of name; nothing of it is checked yet."""
-    return sorted_firms(read_file(Path(path), ()))
+    """The table of a scenario file with all that it extends, as it is written; nothing of it is checked yet."""
+    return read_file(Path(path), ())
 
 
 def read_text(file: Path) -> str:

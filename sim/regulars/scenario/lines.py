@@ -8,6 +8,11 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from regulars.scenario.groups import DEFAULTS, Firms, name_of
+
+SEVERAL = ('"""', "'''")  # quotes around texts of several lines
+Place = tuple[str | int, ...]
+
 
 def line_of(text: str, path: tuple[str | int, ...], table: Mapping[str, Any] | None = None) -> int:
     """Line (from 1) at which a value stands in TOML text; of its table when it is not written; 0 when unknown."""
@@ -15,11 +20,16 @@ def line_of(text: str, path: tuple[str | int, ...], table: Mapping[str, Any] | N
     header: list[str] = []
     counts: dict[str, int] = {}
     wanted = [part for step in path for part in _keys(str(step))]  # a step may be a dotted name in quotes
-    if table is not None and len(wanted) > 1 and wanted[0] == "firms" and wanted[1].isdigit():
-        wanted[1] = _written_number(text, table, int(wanted[1]))
+    if len(path) > 1 and path[0] == "firms":
+        wanted = [part for step in _written_place(text, path, table) for part in _keys(str(step))]
     depth = -1
+    within = ""  # quotes of a text of several lines
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         bare = line.strip()
+        if within:
+            within = "" if within in bare else within
+            continue
+        within = next((quotes for quotes in SEVERAL if bare.count(quotes) % 2), "")
         key, equals, _ = bare.partition("=")
         if match := re.match(r"\[\[\s*([^\]]+?)\s*\]\]", bare):
             name = match[1]
@@ -41,17 +51,34 @@ def line_of(text: str, path: tuple[str | int, ...], table: Mapping[str, Any] | N
     return best
 
 
-def _written_number(text: str, table: Mapping[str, Any], sorted_number: int) -> str:
-    """Number in the file of the firm that has `sorted_number` in order of name."""
-    try:
-        return str(_written_names(text).index(table["firms"][sorted_number]["name"]))
-    except (LookupError, TypeError, ValueError):  # not in this file, or no firms
-        return str(sorted_number)
+def _written_place(text: str, path: Place, table: Mapping[str, Any] | None) -> Place:
+    """Where it stands in the file what a firm has that a path names, by number in order of name or by name.
+
+    Its firm stands there by number as written; a number that nothing in the file has when it stands in another file.
+    """
+    name = path[1]
+    if isinstance(name, int):
+        try:
+            name = table["firms"][name]["name"] if table is not None else name
+        except (LookupError, TypeError):  # no firms, or one without a name
+            return path
+    written = _written(text)
+    if not isinstance(name, str) or written is None:
+        return path
+    source = written.origin(name, path[2:])
+    if source == (DEFAULTS,):
+        return (*source, *path[2:])
+    numbers = [k for k, firm in enumerate(written.list) if name_of(firm) == source[1]]
+    return ("firms", numbers[0] if numbers else len(written.list), *path[2:])
 
 
 @functools.lru_cache(maxsize=1)  # all problems of a file are looked up one after another
-def _written_names(text: str) -> list[Any]:
-    return [firm["name"] for firm in tomllib.loads(text)["firms"]]
+def _written(text: str) -> Firms | None:
+    """The firms of a file; none when it cannot be read."""
+    try:
+        return Firms(tomllib.loads(text.removeprefix("\ufeff")))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _keys(name: str) -> list[str]:

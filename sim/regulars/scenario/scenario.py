@@ -17,6 +17,7 @@ from regulars.contract.strategy import find
 from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.parameter import Problem, dotted
+from regulars.scenario.as_written import as_written
 from regulars.scenario.changes import at, put, written
 from regulars.scenario.files import (
     inputs_of,
@@ -28,6 +29,7 @@ from regulars.scenario.files import (
     with_draws,
     with_ties,
 )
+from regulars.scenario.groups import plain_firms
 from regulars.scenario.lines import line_of
 from regulars.scenario.names import ABSENT, meant
 from regulars.scenario.spec import CONTROL, Spec
@@ -52,10 +54,14 @@ class Scenario:
         self.table: dict[str, Any] = {}
         self.path, self.text = path, text
         try:
-            self.table = sorted_firms(plain(table))
+            own = plain(table)
+            made, wrong = plain_firms(own)
+            if wrong:
+                raise Problem(wrong)
+            self.table = sorted_firms(made)
             folder = path.parent if path else Path()
             self.table = with_draws(with_ties(self.table, folder), folder)
-            self.spec = whole_spec().read(self.table)
+            self.spec = self._read(own)
         except Problem as problem:
             raise Problem(self._placed(problem)) from None
 
@@ -109,6 +115,16 @@ class Scenario:
             )
         return self._changed(self.table, self.spec, changes) if changes else self
 
+    def resized(self, customers: int) -> Scenario:
+        """The same market with so many customers: rent, visitors on sale and other totals in proportion.
+
+        Raises:
+            RegularsError: for a number that will not do.
+        """
+        from regulars.scenario.size import resized
+
+        return resized(self, customers)
+
     def value(self, name: str) -> Any:
         """The resolved value of a dotted name; of one with a `*`, that on which all agree."""
         places, resolved = meant(self.spec, name), self.resolved()
@@ -135,6 +151,13 @@ class Scenario:
                 firms[f] = firms[f].model_copy(update={"strategies": firm["strategies"]})
         # names of `set` may mean these strategies; whether all of it fits together is seen at the end
         return self._changed(table, self.spec.model_copy(update={"arms": {}, "firms": tuple(firms)}), arm.set)
+
+    def _read(self, own: Mapping[str, Any]) -> Spec:
+        """The meaning of the table; what is wrong is told where the table of the user has it."""
+        try:
+            return whole_spec().read(self.table)
+        except Problem as problem:
+            raise Problem(as_written(own, self.table, problem.items)) from None
 
     def _changed(self, table: dict[str, Any], spec: Spec, changes: Mapping[str, Any]) -> Scenario:
         """The scenario of a table, of which `spec` is the meaning, with values replaced by name."""

@@ -92,6 +92,7 @@ class Offer(ParameterSet):
     """What every firm offers."""
 
     arms_may_change: ClassVar[bool] = True
+    read_before: ClassVar[tuple[str, ...]] = ("like", "count")
     name: str = par(REQUIRED, "", "", "name of the firm")
     price: float = par(1.0, "currency per unit", "[0, inf)", "list price")
     base_price: float = par(
@@ -134,7 +135,7 @@ class Offer(ParameterSet):
     brand: float = par(0.0, "", "[0, 1]", "how premium the brand is: rewards that look cheaper cost it image")
     online: bool = par(False, "", "", "whether orders come in online, so that every customer is identified")
     position: float = par(0.5, "distance", "[0, 1]", "place on the line (hotelling tastes only)")
-    rent: float = par(0.0, "currency per day", "[0, inf)", "fixed cost of the place")
+    rent: float = par(0.0, "currency per day", "[0, inf)", "fixed cost of the place", total=True)
 
 
 class _Conduct(ParameterSet):
@@ -163,6 +164,7 @@ class Arm(ParameterSet):
 class Choices(ParameterSet):
     """What customers need, like and choose, whatever processes there are."""
 
+    read_before: ClassVar[tuple[str, ...]] = ("extends", "firm_defaults")
     about: About = par(About(), "", "", "what the scenario is for")
     market: MarketSize = par(MarketSize(), "", "", "size, length, money")
     need: Need = par(Need(), "", "", "when customers meet an opportunity")

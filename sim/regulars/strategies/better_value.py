@@ -27,7 +27,7 @@ class BetterValue(Strategy):
         quality: float = par(0.05, "performance", "[0, 10]", "rise of the firm's quality")
         service: float = par(0.0, "performance", "[0, 10]", "rise of the firm's service")
         cost: float = par(0.0, "currency per unit", "[0, inf)", "what better goods cost more")
-        upkeep: float = par(0.0, "currency per day", "[0, inf)", "what the better service costs whether anybody comes or not")
+        upkeep: float = par(0.0, "currency per day", "[0, inf)", "what the better service costs whether anybody comes or not", total=True)
         # fmt: on
 
     remembers: ClassVar[tuple[str, ...]] = ("added",)

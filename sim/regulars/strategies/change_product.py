@@ -30,7 +30,7 @@ class ChangeProduct(Strategy):
         # fmt: off
         start_day: float = par(0.0, "days", "[0, 36525]", "when the development begins")
         takes: float = par(182.0, "days", "[0, 36525]", "how long it takes")
-        investment: float = par(10000.0, "currency", "[0, inf)", "what it costs in all, evenly over that time")
+        investment: float = par(10000.0, "currency", "[0, inf)", "what it costs in all, evenly over that time", total=True)
         quality: float = par(0.1, "performance", "[-10, 10]", "quality of the new product above that of the old one")
         cost: float = par(0.0, "currency per unit", "[-1000000, 1000000]", "cost of goods of the new product above that of the old one")
         price: float = par(0.0, "currency per unit", "[-1000000, 1000000]", "list price of the new product above that of the old one")

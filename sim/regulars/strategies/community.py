@@ -35,7 +35,7 @@ class Community(Programme):
         belonging: float = par(0.1, "logits", "[-20, 20]", "pull of being a member", "Algesheimer, Dholakia & Herrmann 2005 (sign; size assumed)")
         company: float = par(0.3, "logits", "[-20, 20]", "pull of having all friends in the club", "Manchanda, Packard & Pattabhiramaiah 2015 (the more ties, the more; with belonging about their 19% of members' spending)")
         social: float = par(0.03, "share of what is missing", "[0, 1]", "social benefit that a member's visit adds (where [relationship] is on)", "Gwinner, Gremler & Bitner 1998 (sign; size assumed)")
-        upkeep: float = par(5.0, "currency per day", "[0, inf)", "cost of the club")
+        upkeep: float = par(5.0, "currency per day", "[0, inf)", "cost of the club", total=True)
         cost: float = par(1.0, "currency per member and year", "[0, inf)", "cost of a member")
         # fmt: on
 

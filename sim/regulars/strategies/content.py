@@ -67,7 +67,7 @@ class Content(Strategy):
         form: Literal["text", "picture", "video"] = par("text", "", "", "form of the pieces", "source documents, P9")
         outlet: Literal["social_media", "trade_media", "own_platform"] = par("social_media", "", "", "where they appear", "source documents, P9")
         every: float = par(7.0, "days", "(0, 3660]", "time between two pieces")
-        piece_cost: float = par(50.0, "currency per piece", "[0, inf)", "cost of making a piece, before what its form and outlet multiply it by")
+        piece_cost: float = par(50.0, "currency per piece", "[0, inf)", "cost of making a piece, before what its form and outlet multiply it by", total=True)
         reach: float = par(1.0, "multiple", "[0, 1]", "part of the reach of form and outlet that the pieces get")
         cost: float = par(0.0, "currency per reader", "[0, inf)", "cost of every reader, such as paid reach")
         effect: float = par(0.08, "logits", "[-10, 10]", "pull of a piece that is seen, before what its form multiplies it by", "assumption")

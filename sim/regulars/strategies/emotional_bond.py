@@ -41,7 +41,7 @@ class EmotionalBond(Strategy):
         half_life: float = par(182.0, "days", "(0, 36525]", "time in which half of the attachment fades", "assumption")
         belied: float = par(0.3, "share", "[0, 1]", "part of the attachment that a failure takes away", "assumption")
         respect: float = par(0.02, "share of what is missing", "[0, 1]", "respect that a visit of a like-minded customer adds (where [relationship] is on)", "Bhattacharya & Sen 2003 (sign; size assumed)")
-        budget: float = par(10.0, "currency per day", "[0, inf)", "cost of telling the story and of living up to it", "assumption")
+        budget: float = par(10.0, "currency per day", "[0, inf)", "cost of telling the story and of living up to it", "assumption", total=True)
         # fmt: on
 
     state: ClassVar[tuple[State, ...]] = (

@@ -36,7 +36,7 @@ class Events(Strategy):
         reach: float = par(0.05, "probability", "[0, 1]", "chance that somebody invited comes")
         cost: float = par(0.1, "currency per invitation", "[0, inf)", "cost of an invitation")
         guest_cost: float = par(10.0, "currency per guest", "[0, inf)", "cost of a guest")
-        fixed: float = par(300.0, "currency per event", "[0, inf)", "cost of an event whoever comes")
+        fixed: float = par(300.0, "currency per event", "[0, inf)", "cost of an event whoever comes", total=True)
         effect: float = par(0.4, "logits", "[-10, 10]", "pull of an evening spent there, when it is the first of late", "McAlexander, Schouten & Koenig 2002 (sign; size assumed)")
         half_life: float = par(91.0, "days", "(0, 3660]", "time in which half of it is gone")
         recovery: float = par(182.0, "days", "(0, 3660]", "time in which half of the events of late are forgotten")

@@ -37,7 +37,7 @@ class Focus(Strategy):
 
         # fmt: off
         audience: str = par("everybody", "", "", "whom to satisfy: see docs/reference/audiences.md", "source documents, P21")
-        effort: float = par(50.0, "currency per day", "[0, inf)", "effort to be spent on better visits")
+        effort: float = par(50.0, "currency per day", "[0, inf)", "effort to be spent on better visits", total=True)
         gain: float = par(0.1, "performance", "[0, 10]", "how much better a visit is with one currency unit of effort")
         pull: float = par(0.0, "logits per performance", "[0, 50]", "pull of a better visit that is known beforehand")
         key_factors: bool = par(False, "", "", "whether the effort goes to what matters to each customer, as far as that is known")

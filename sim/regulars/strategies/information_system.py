@@ -42,7 +42,7 @@ class InformationSystem(Programme):
         error: float = par(0.15, "satisfaction", "[0, 10]", "spread of the error of an answer", "assumption")
         unhappy_below: float = par(0.4, "satisfaction", "[0, 1]", "answers below it are the segment unhappy")
         question_cost: float = par(0.5, "currency per answer", "[0, inf)", "cost of asking one customer", "assumption")
-        upkeep: float = par(10.0, "currency per day", "[0, inf)", "cost of the system", "assumption")
+        upkeep: float = par(10.0, "currency per day", "[0, inf)", "cost of the system", "assumption", total=True)
         record_cost: float = par(0.2, "currency per customer and year", "[0, inf)", "cost of keeping the data of one known customer", "assumption")
         # fmt: on
 

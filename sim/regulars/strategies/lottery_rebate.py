@@ -32,7 +32,7 @@ class LotteryRebate(VisitGoal):
         returns: tuple[float, ...] = par((1.0, 0.5, 0.2), "share of spending", "[0, 1]", "what each prize returns of the window's spending", "source documents, P2")
         frame: Frame = par("expected", "", "", "how a chance is felt: its expected value, a gain, or a chance of a lower price", "Mazar, Shampanier & Ariely 2017")
         enjoyment: float = par(0.0, "logits", "[0, 10]", "pleasure of each visit on the way to a draw, whatever it brings", "Shen, Fishbach & Hsee 2015")
-        staging: float = par(0.0, "currency per window", "[0, inf)", "cost of staging the draw loudly")
+        staging: float = par(0.0, "currency per window", "[0, inf)", "cost of staging the draw loudly", total=True)
         paid_as: Literal["credit", "cash"] = par("cash", "", "", "store credit or cash", "source documents, P2")
         # fmt: on
 

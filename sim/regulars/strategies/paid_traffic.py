@@ -30,7 +30,7 @@ class PaidTraffic(Strategy):
         """What to offer."""
 
         # fmt: off
-        budget: float = par(20.0, "currency per day", "[0, inf)", "offered for clicks")
+        budget: float = par(20.0, "currency per day", "[0, inf)", "offered for clicks", total=True)
         limit: float = par(0.0, "currency per new customer", "[0, inf)", "most that a new customer may cost; 0 for no limit")
         review: int = par(28, "days", "[1, 3660]", "days between looks at what a new customer costs")
         # fmt: on

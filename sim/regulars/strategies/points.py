@@ -11,9 +11,8 @@ from pydantic import model_validator
 
 from regulars.contract.strategy import State
 from regulars.ground.parameter import Problem, par
-from regulars.kit.collecting import Collecting
-from regulars.kit.points_book import PointsBook
-from regulars.kit.programme import Programme, ProgrammeParameters
+from regulars.kit.collector import Collector
+from regulars.kit.programme import ProgrammeParameters
 from regulars.kit.redeeming import (
     CATALOGUE,
     ROUNDING,
@@ -24,10 +23,9 @@ from regulars.kit.redeeming import (
     what_to_aim_for,
 )
 from regulars.world.board import Effect
-from regulars.world.calendar import DAYS_A_YEAR, whole_lots
+from regulars.world.calendar import whole_lots
 from regulars.world.events import Event
 from regulars.world.ledger import MILLION, MOST, millionths
-from regulars.world.waiting import Waiting
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -39,12 +37,10 @@ SYSTEMS = {
         "tests/strategies/test_points_progress.py::test_goal_gradient_and_reset",
     ),
 }
-PURCHASE = 0  # ways of earning: purchases, then reviews, then shares
 NEVER = 2**62  # points that nobody holds
-KEPT = ("rate", "head", "prices", "talk", "talk_points", "serves", "narrow", "today", "entered", "left")
 
 
-class Points(Programme):
+class Points(Collector):
     """Collect points with purchases, reviews and shares, and redeem them for rewards of a catalogue.
 
     Progress toward the reward that suits a customer best pulls (`kit.collecting`); breakage emerges from points
@@ -130,6 +126,7 @@ class Points(Programme):
 
     parameters: Parameters
     events: ClassVar[tuple[Event, ...]] = (Event("redeem", "redeemed points", "points"),)
+    kept: ClassVar[tuple[str, ...]] = ("rate", "head", "prices", "talk", "talk_points", "serves")
     state: ClassVar[tuple[State, ...]] = (
         State("points", "i8", "millionths of a point", "points held"),
         State("favourite", "i2", "reward", "reward aimed for, by number in the catalogue; -1: none", -1),
@@ -150,20 +147,14 @@ class Points(Programme):
     def start(self) -> None:
         """Open the book, enrol, and let customers look at the catalogue."""
         super().start()
-        rules, c = self.parameters, self.customers
+        rules = self.parameters
         validities = (rules.purchase_valid, rules.review_valid, rules.share_valid)
-        self.book = PointsBook(self.firm, self.title(), self.points, rules.lot, validities)
-        self.waiting = Waiting(c.count, rules.wait)
-        self.collecting = Collecting(self.firm)
-        self.entering, self.leaving = (
-            np.argsort(c.columns[name], kind="stable") for name in ("entry", "exit")
-        )
-        self.narrow = np.zeros(c.count, np.bool_)  # whose favourite only points from purchases buy
-        self.entered = self.left = 0
-        self.today = 0.0
-        self.look()
-        self._turnover()
-        self.book.close()
+        self.begin(self.points, rules.lot, validities, rules.wait)
+
+    @property
+    def given_on_joining(self) -> float:
+        """Points of the head start."""
+        return self.parameters.endowed
 
     def look(self) -> None:
         """Customers look at the rules in force anew: what to aim for, and what progress toward it is worth."""
@@ -185,18 +176,6 @@ class Points(Programme):
         life = rules.purchase_valid + rules.lot / 2 if rules.purchase_valid else 0.0
         self.collecting.look(aims.p, aims.delta, aims.needed, aims.earned, aims.worth, life)
 
-    def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
-        """What a year of collecting is worth to each of `customers`, currency units."""
-        weight = np.maximum(self.firm.money_weight(customers), 1e-12)
-        return self.collecting.worth_a_day(customers) / weight * DAYS_A_YEAR
-
-    def joined(self, customers: NDArray[Any]) -> None:
-        """A head start for those who have just joined."""
-        if self.parameters.endowed > 0:
-            new = customers[~self.came[customers]]
-            self.came[new] = True
-            self._endow(new)
-
     def open(self, day: float) -> None:
         """Points expire, customers come and go, rules change."""
         self.today = day
@@ -204,7 +183,7 @@ class Points(Programme):
         begun = self.book.open(day)
         if begun:
             self.reviews[:], self.shares[:] = 0, 0
-        self._turnover()
+        self.turnover()
         if begun or self.parameters.rate(day) != self.rate:
             self.look()
 
@@ -253,45 +232,9 @@ class Points(Programme):
             if reward.kind == "service":
                 self.treat[who[mine]] += reward.service
         if rules.endowed_again:
-            self._endow(who)
-
-    def close(self, day: float) -> None:
-        """Enter the day into the firm's books."""
-        self.book.close()
-
-    def _endow(self, customers: NDArray[Any]) -> None:
-        """Give the head start, which no purchase has earned."""
-        amount = np.full(customers.size, millionths(self.parameters.endowed), np.int64)
-        self.book.issue(PURCHASE, customers, amount, np.full(customers.size, self.firm.model.sources - 1))
-
-    def _turnover(self) -> None:
-        """Members who enter the market get their head start; those who leave it for good forfeit their points."""
-        c = self.customers
-        entered = int(np.searchsorted(c.entry, self.today, side="right", sorter=self.entering))
-        left = int(np.searchsorted(c.exit, self.today, side="right", sorter=self.leaving))
-        if entered > self.entered:
-            new = self.entering[self.entered : entered]
-            self.joined(new[self.member[new]])
-        if left > self.left:
-            self.book.forfeit(self.leaving[self.left : left], self.today)
-            self.waiting.forget(self.leaving[self.left : left])
-        self.entered, self.left = entered, left
+            self.endow(who)
 
     def revise(self) -> None:
         """Customers look at the changed rules."""
         self.waiting.last(self.parameters.wait)
         self.look()
-
-    def save(self) -> dict[str, Any]:
-        """Arrays, the book, and how customers see their cards."""
-        now = {name: getattr(self, name) for name in KEPT}
-        parts = {name: getattr(self, name).state() for name in ("book", "collecting", "waiting")}
-        return {**super().save(), **parts, **now}
-
-    def restore(self, saved: dict[str, Any]) -> None:
-        """Take back what `save` gave."""
-        super().restore(saved)
-        for name in ("book", "collecting", "waiting"):
-            getattr(self, name).restore(saved[name])
-        for name in KEPT:
-            setattr(self, name, np.copy(saved[name]) if isinstance(saved[name], np.ndarray) else saved[name])

@@ -51,7 +51,7 @@ class Recommendation(Strategy):
         service: float = par(0.02, "performance per standard deviation", "[0, 10]", "how much better a purchase is, for each of these (acts where experience is on)", "assumption")
         cross_sell: float = par(0.5, "share", "[0, 1]", "part of a customer's not being used to buying a category here that a recommendation sure of itself overcomes", "assumption; Knott, Hayes & Neslin 2002 (sign)")
         cost: float = par(0.001, "currency per recommendation", "[0, inf)", "cost of showing one", "assumption")
-        upkeep: float = par(10.0, "currency per day", "[0, inf)", "cost of the system", "assumption")
+        upkeep: float = par(10.0, "currency per day", "[0, inf)", "cost of the system", "assumption", total=True)
         # fmt: on
 
         @field_validator("kind")

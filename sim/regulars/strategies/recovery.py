@@ -40,7 +40,7 @@ class Recovery(Strategy):
 
         # fmt: off
         ease: float = par(0.0, "logits", "[-50, 50]", "how much easier the firm's channels make complaining (where [voice] is on)", "Fornell & Wernerfelt 1987, J. Marketing Research 24:337-346 (sign)")
-        capacity: float = par(10.0, "complaints per day", "[0, 1000000]", "complaints that the desk can answer; 0 for no desk")
+        capacity: float = par(10.0, "complaints per day", "[0, 1000000]", "complaints that the desk can answer; 0 for no desk", total=True)
         every: int = par(1, "days", "[1, 366]", "days between two sittings of the desk; the first complaints wait that long")
         order: Literal["first_come", "value"] = par("first_come", "", "", "who is answered first: who waits longest, or who has spent most here of late, as far as known")
         resolution: float = par(0.8, "probability", "[0, 1]", "chance that an answer puts the matter right")
@@ -57,7 +57,7 @@ class Recovery(Strategy):
         thanks: float = par(0.03, "satisfaction", "[0, 1]", "what being asked does to those who were helped", "assumption")
         prevention: float = par(0.0, "share of failures", "[0, 1]", "part of the failures still left that the firm learns to prevent from one answered complaint")
         cost: float = par(2.0, "currency per complaint", "[0, inf)", "staff time of an answer, or of asking again")
-        desk: float = par(0.0, "currency per day", "[0, inf)", "what the desk costs, busy or not")
+        desk: float = par(0.0, "currency per day", "[0, inf)", "what the desk costs, busy or not", total=True)
         # fmt: on
 
     events: ClassVar[tuple[Event, ...]] = (

@@ -41,7 +41,7 @@ class Surprise(Strategy):
         size: float = par(0.2, "performance", "[-10, 10]", "how much better a visit is with a touch that is new", "assumption")
         lifts: float = par(0.0, "logits", "[0, 20]", "pull on those who have met a touch of looking forward to the next one, at full novelty", "assumption")
         cost: float = par(1.0, "currency per touch", "[0, inf)", "cost of a touch", "assumption")
-        design: float = par(20.0, "currency per new touch", "[0, inf)", "cost of thinking of a new one", "assumption")
+        design: float = par(20.0, "currency per new touch", "[0, inf)", "cost of thinking of a new one", "assumption", total=True)
         # fmt: on
 
     state: ClassVar[tuple[State, ...]] = (

@@ -38,7 +38,7 @@ class Sweepstake(Programme):
 
         # fmt: off
         length: float = par(182.0, "days", "[1, 3660]", "time between two draws", "source documents, P7 (half a year)")
-        prizes: int = par(2, "prizes per draw", "[0, 1000000]", "prizes drawn at a time, one a winner", "source documents, P7 (two cars, four winners in a year)")
+        prizes: int = par(2, "prizes per draw", "[0, 1000000]", "prizes drawn at a time, one a winner", "source documents, P7 (two cars, four winners in a year)", total=True)
         worth: Spread = par(Spread(mean=5000.0), "currency", "[0, inf)", "what a prize is worth to a customer", "assumption: half a year with a new car")
         value: float = par(10000.0, "currency per prize", "[0, inf)", "what a prize costs whoever gives it", "assumption")
         partner_pays: float = par(1.0, "share of the prizes", "[0, 1]", "part of the prizes that the partner pays", "source documents, P7")
@@ -46,8 +46,8 @@ class Sweepstake(Programme):
         tickets: Literal["purchase", "spending"] = par("purchase", "", "", "a ticket a purchase, or tickets by spending")
         frame: Literal["gain", "expected"] = par("gain", "", "", "how a chance is felt: a prize as a gain, or its expected value", "Tversky & Kahneman 1992")
         per_unit: float = par(0.01, "tickets per currency unit", "[0, inf)", "tickets by spending")
-        expected_tickets: float = par(10000.0, "tickets", "(0, inf)", "tickets that customers expect in the drum before the first draw")
-        staging: float = par(200.0, "currency per draw", "[0, inf)", "cost of a draw that everybody hears of")
+        expected_tickets: float = par(10000.0, "tickets", "(0, inf)", "tickets that customers expect in the drum before the first draw", total=True)
+        staging: float = par(200.0, "currency per draw", "[0, inf)", "cost of a draw that everybody hears of", total=True)
         # fmt: on
 
     events: ClassVar[tuple[Event, ...]] = (Event("prize", "won a prize", "currency"),)

@@ -33,7 +33,7 @@ class Tailoring(Strategy):
         """What is remembered, and what that does."""
 
         # fmt: off
-        capacity: float = par(150.0, "customers", "(0, inf)", "people whom the shop can remember in full", "Dunbar 1992 (some 150 people)")
+        capacity: float = par(150.0, "customers", "(0, inf)", "people whom the shop can remember in full", "Dunbar 1992 (some 150 people)", total=True)
         learning: float = par(0.1, "share of what is missing", "[0, 1]", "what a visit tells of a customer", "assumption")
         half_life: float = par(60.0, "days", "(0, 36525]", "time in which half of it is forgotten", "assumption")
         fit: float = par(0.15, "performance", "[-10, 10]", "how much better a visit made to measure is, at full memory", "assumption")
