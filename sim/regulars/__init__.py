@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from regulars.ground.moved import install
+
 if TYPE_CHECKING:
     from regulars.lab.compare import compare
     from regulars.lab.comparison import Comparison
@@ -25,6 +27,9 @@ _HOMES = {
     "load": "regulars.scenario",
     "sweep": "regulars.lab.sweep",
 }
+
+
+install()  # names that modules had before
 
 
 def __getattr__(name: str) -> Any:

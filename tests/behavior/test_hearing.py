@@ -9,7 +9,7 @@ from regulars.behavior.hearing import heard, moves
 
 
 def word_at(market, day):
-    c, half_life = market.customers, market.scenario.spec.talk.half_life
+    c, half_life = market.customers, market.scenario.spec.word_of_mouth.half_life
     return c.word * np.exp2(-np.maximum(day - c.heard, 0) / half_life)
 
 
@@ -82,7 +82,7 @@ def test_words_pull_and_fade():
 
 def test_word_of_one_day_is_heard_the_next():
     """With half-life h half is left after h days; nobody has heard of anything on the first day."""
-    market = town({"half_life": 5.0}, **{"market.days": 3.0, "talk.good_above": 0.3}).market()
+    market = town({"half_life": 5.0}, **{"market.days": 3.0, "word_of_mouth.good_above": 0.3}).market()
     market.step()
     c = market.customers
     assert set(np.unique(c.heard[c.word != 0])) == {1.0}

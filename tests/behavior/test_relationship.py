@@ -168,7 +168,7 @@ def test_confidence_takes_away_risk(risk_weight):
 def test_a_relation_is_no_promotion():
     """The devoted who do not hear a rival's promotions still feel their relation with the rival."""
     more = {
-        "experience": {"on": True, "memory": 0.0}, "loyalty": {"on": True, "immunity": 1.0, "ease": 0.0},
+        "experience": {"on": True, "memory": 0.0}, "devotion": {"on": True, "immunity": 1.0, "ease": 0.0},
         "switching": {"initial": "taste"}, "levels": ({}, {"share": 1.0001}),
     }  # fmt: skip
     market = deepened(shops({**STILL, "social_weight": 1.0}, **more), {"social": 1.0})

@@ -61,7 +61,7 @@ def test_rules_out_of_bounds_are_refused(name, value):
 
 
 FULL = {
-    "relationship.on": True, "relationship.personal_contact": 0.1, "loyalty.on": True, "relationship.social_half_life": 15.0,
+    "relationship.on": True, "relationship.personal_contact": 0.1, "devotion.on": True, "relationship.social_half_life": 15.0,
     "firms.a.risk": 0.5, "choice.risk_weight": {"distribution": "uniform", "low": 0.0, "high": 2.0},
 }  # fmt: skip
 
@@ -102,6 +102,6 @@ def test_relations_begin_in_a_branch():
     market = world().market(seed=3)
     for _ in range(10):
         market.step()
-    branched = market.branch({"relationship.on": True, "loyalty.on": True})
+    branched = market.branch({"relationship.on": True, "devotion.on": True})
     assert not branched.customers.confidence.any()
     assert branched.run().customers.confidence.any()

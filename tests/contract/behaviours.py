@@ -31,12 +31,12 @@ BEHAVIOURS = {
     "assortment": {"sections": {"assortment": {"products": 6, "season": 1.0, "cycle": 20.0, "sequel": 1.0}}},
     "portability": {"sections": {"portability": {"on": True, "day": 8.5, "removes": 0.9}}},
     "subscription": {"sections": {"subscription": {"on": True, "attention": 0.4, "lose_interest": 4.0}}},
-    "handling": {"sections": {"handling": {"cost": {"distribution": "gamma", "mean": 2.0, "sd": 2.0}}}},
+    "cost_to_serve": {"sections": {"cost_to_serve": {"cost": {"distribution": "gamma", "mean": 2.0, "sd": 2.0}}}},
     "relationship": {
         "sections": {"relationship": {"on": True, "personal_contact": 0.3, "confidence_half_life": 10.0, "social_weight": 1.5}},
         "firm": {"failure": 0.2, "risk": 0.5},
     },
-    "loyalty": {"sections": {**FELT, "loyalty": {"on": True, "basket": 1.0}}},
+    "devotion": {"sections": {**FELT, "devotion": {"on": True, "basket": 1.0}}},
     "voice": {"sections": {**FELT, "voice": {"on": True, "half_life": 10.0, "forgetting": 10.0}}, "firm": {"failure": 0.3}},
     "situations": {
         "sections": {
@@ -46,8 +46,8 @@ BEHAVIOURS = {
         }
     },
     "norm": {"sections": {**TALKING, "norm": {"weight": 1.0}}},
-    "talk": {
-        "sections": {**FELT, **TALKING, "talk": {"on": True, "good_above": 0.1, "bad_below": -0.1, "praise": 0.3, "blame": 0.3, "half_life": 9.0}},
+    "word_of_mouth": {
+        "sections": {**FELT, **TALKING, "word_of_mouth": {"on": True, "good_above": 0.1, "bad_below": -0.1, "praise": 0.3, "blame": 0.3, "half_life": 9.0}},
         "firm": {"failure": 0.2},
     },
 }  # fmt: skip

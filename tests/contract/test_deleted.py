@@ -66,7 +66,7 @@ def declared(kind):
 
 
 def test_a_deleted_process_is_gone(tmp_path):
-    without(tmp_path, "processes", "talk", declared(process.find("talk")))
+    without(tmp_path, "processes", "word_of_mouth", declared(process.find("word_of_mouth")))
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ SMALL = {"customers": 25, "days": 28}
 NEED = {"need": {"mean": 4.0, "shape": 2.0}}
 CLOSE = {
     "relationship": {"on": True, "personal_contact": 0.05},
-    "loyalty": {"on": True},
+    "devotion": {"on": True},
 }  # what strategies may deepen
 PARTS = [*cases(), *(f"[{section}]" for section in SECTIONS), *(f"policy {name}" for name in POLICIES)]
 

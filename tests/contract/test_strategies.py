@@ -94,7 +94,7 @@ def test_off_is_exactly_off(name, ran):
 @pytest.mark.parametrize("name", by_turns(ALL, 1))
 def test_where_customers_have_relations(name):
     """With relationship benefits and devotion on, off is still off."""
-    close = {"relationship": {"on": True, "personal_contact": 0.05}, "loyalty": {"on": True}}
+    close = {"relationship": {"on": True, "personal_contact": 0.05}, "devotion": {"on": True}}
     without, off = (
         run({**table(does), **close}) for does in ({}, {name: {**lively(name), **find(name).off}})
     )

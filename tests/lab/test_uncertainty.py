@@ -162,7 +162,7 @@ def test_draws_stay_inside_open_ends(monkeypatch):
     """In single precision, in which customers have them."""
     found = values(monkeypatch, "firms.0.share", 3.0, (-40.0, 40.0))
     assert found[0] > 0
-    inside = values(monkeypatch, "talk.praise", 0.5, (-40.0, 0.0, 40.0))
+    inside = values(monkeypatch, "word_of_mouth.praise", 0.5, (-40.0, 0.0, 40.0))
     bounds = interval("[0, 1)")
     assert all(float(np.float32(value)) in bounds for value in inside)
 

@@ -353,9 +353,13 @@ def test_a_control_of_another_day_or_world_is_refused():
 def test_what_serving_costs_follows_a_branch():
     """Costs of serving are drawn for each customer; a branch that doubles them doubles everybody's, and keeps the people."""
     cost = {"distribution": "gamma", "mean": 1.0, "sd": 0.5}
-    shops = {"market": {"customers": 40, "days": 28}, "handling": {"cost": cost}, "firms": [{"name": "ann"}]}
+    shops = {
+        "market": {"customers": 40, "days": 28},
+        "cost_to_serve": {"cost": cost},
+        "firms": [{"name": "ann"}],
+    }
     market = Market(shops)
     market.step()
-    dearer = market.branch({"handling.cost.mean": 2.0, "handling.cost.sd": 1.0})
+    dearer = market.branch({"cost_to_serve.cost.mean": 2.0, "cost_to_serve.cost.sd": 1.0})
     assert np.allclose(dearer.customers.serving_cost, 2.0 * market.customers.serving_cost)
     assert (dearer.customers.entry == market.customers.entry).all()

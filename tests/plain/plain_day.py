@@ -82,7 +82,7 @@ class PlainMarket:
         parts = {
             ShoppingList: bool(spec.categories),
             Relations: spec.relationship.on,
-            Devotion: spec.loyalty.on,
+            Devotion: spec.devotion.on,
         }
         self.parts = [kind(self) for kind, on in parts.items() if on]
         self.rows, self.complaints = [], 0

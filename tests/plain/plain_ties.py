@@ -49,7 +49,7 @@ class Devotion:
     """How loyalty shows."""
 
     def __init__(self, market):
-        self.rules, self.bond, self.market = market.spec.loyalty, market.spec.bond, market
+        self.rules, self.bond, self.market = market.spec.devotion, market.spec.bond, market
 
     def devotion(self, customer, name):
         """How far satisfaction lies beyond the upper threshold; with a linear bond, beyond its middle."""

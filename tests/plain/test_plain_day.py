@@ -123,10 +123,10 @@ WORLDS = {
         "relationship": {**TIES, "confidence_weight": 0.0}, "firms": SERVING, "need": {"mean": 4}, "choice": {"risk_weight": 1.1},
     },
     "devotion": {
-        "loyalty": SHOWING, "experience": FEELING, "bond": SATISFYING, "need": {"mean": 4}, "choice": {"price_sensitivity": LOGNORMAL},
+        "devotion": SHOWING, "experience": FEELING, "bond": SATISFYING, "need": {"mean": 4}, "choice": {"price_sensitivity": LOGNORMAL},
     },
     "devotion with a linear bond": {
-        "loyalty": SHOWING, "experience": FEELING, "bond": {"response": "linear", "middle": 0.4}, "choice": {"price_sensitivity": 1.0, "outside": True},
+        "devotion": SHOWING, "experience": FEELING, "bond": {"response": "linear", "middle": 0.4}, "choice": {"price_sensitivity": 1.0, "outside": True},
         "need": {"mean": 4},
     },
     "categories": {"categories": SORTS, "firms": SELLING, "need": {"mean": 4}},
@@ -138,7 +138,7 @@ WORLDS = {
         "categories": SORTS, "mix": {"unfamiliar": 1.0}, "firms": [{**sold, **levers} for sold, levers in zip(SELLING, LEVERS, strict=True)],
         "choice": {"price_sensitivity": LOGNORMAL, "service_weight": NORMAL, "risk_weight": LOGNORMAL, "outside": True}, "need": {"mean": 5},
         "experience": FEELING, "bond": SATISFYING, "search": {"on": True, "transparency": 0.5}, "switching": {"relation": 0.4},
-        "relationship": TIES, "loyalty": SHOWING, "turnover": {"exit_rate": 2, "entry_rate": 2}, "market": {"tick": 3},
+        "relationship": TIES, "devotion": SHOWING, "turnover": {"exit_rate": 2, "entry_rate": 2}, "market": {"tick": 3},
     },
 }  # fmt: skip
 

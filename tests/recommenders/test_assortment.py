@@ -7,7 +7,7 @@ import pytest
 from worlds.shelves import assortment
 
 from regulars.behavior import products as module
-from regulars.behavior.products import Assortment
+from regulars.behavior.products import AssortmentRules
 from regulars.ground.chance import Chance
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
@@ -131,7 +131,7 @@ def test_off_has_no_products():
     with pytest.raises(
         Problem, match=r"products: -1 is outside \[0, 4096\] \(wanted: in products per category"
     ):
-        Assortment.read({"products": -1})
+        AssortmentRules.read({"products": -1})
 
 
 def test_nobody_buys_nothing():

@@ -28,7 +28,7 @@ def shops(price=1.0, **sections):
         ("firms.0.rent", lambda x: {"firms": [{**TWO[0], "rent": x}]}),
         ("firms.0.staff.wage", lambda x: {"firms": [{**TWO[0], "staff": {"wage": x}}]}),
         ("firms.0.lease.normal", lambda x: {"firms": [{**TWO[0], "lease": {"normal": -x}}]}),
-        ("handling.cost", lambda x: shops(handling={"cost": x})),
+        ("cost_to_serve.cost", lambda x: shops(cost_to_serve={"cost": x})),
         ("firms.0.strategies.membership.fee", lambda x: {"firms": [{**TWO[0], "strategies": {"membership": {"fee": x}}}]}),
         ("firms.0.strategies.points.endowed", lambda x: {"firms": [{**TWO[0], "strategies": {"points": {"endowed": x}}}]}),
         ("arms.more.strategies.tiers.levels.0.cost", lambda x: shops(arms={"more": {"strategies": {"tiers": {"levels": [{"name": "gold", "threshold": 1.0, "cost": x}]}}}})),
@@ -41,7 +41,9 @@ def test_amounts_that_cannot_be_counted_are_refused(place, table, value):
     told = str(refusal.value)
     assert re.search(rf"(^|\n){re.escape(place)}: .*{re.escape(f'{value:g}')}", told), told
     counted = "counted in millionths" in told and "in thousands" in told
-    assert counted or (value > 1e30 and "handling.cost: mean = 1e+300" in told and "at most 1e+30" in told)
+    assert counted or (
+        value > 1e30 and "cost_to_serve.cost: mean = 1e+300" in told and "at most 1e+30" in told
+    )
 
 
 def test_amounts_up_to_the_bound_are_taken():
@@ -59,7 +61,7 @@ def test_amounts_up_to_the_bound_are_taken():
         ({"need": {"process": "calendar"}, "market": {"days": 36525}}, None),
         ({"need": {"mean": 5.0, "shape": 0.5}}, None),
         ({"categories": [{"name": "a", "basket": 100.0}, {"name": "b"}], "market": {"days": 1}}, MOST / 100),
-        ({"loyalty": {"on": True, "basket": 9.0}, "experience": {"on": True}}, None),
+        ({"devotion": {"on": True, "basket": 9.0}, "experience": {"on": True}}, None),
     ],
 )
 def test_a_purchase_and_a_life_are_bounded(sections, bound):

@@ -32,7 +32,7 @@ def test_the_devoted_leave_room_for_a_higher_price():
     small = DEVOTION.set({"market.customers": 500, "market.days": 182})
     lost = []
     for ease in (0.4, 0.0):
-        result = compare(small.set({"loyalty.ease": ease}), replicates=2, arms=("dearer",), jobs=1)
+        result = compare(small.set({"devotion.ease": ease}), replicates=2, arms=("dearer",), jobs=1)
         base = result.wide("purchases")["control"]
         lost.append(float((result.wide("incremental_purchases")["dearer"] / base).mean()))
     assert lost[1] < lost[0] < 0

@@ -8,7 +8,12 @@ from regulars import compare, load
 PROVES = ("M7", "M11")
 TOWN = load("scenarios/word-of-mouth.toml")
 ARMS = ("advertising", "recovery", "fewer_bad_meals", "advertising_and_fewer_bad_meals", "everyday_low_price")
-TELLS_ALL = {"talk.good_above": 0.0, "talk.bad_below": 0.0, "talk.recommending": 0.0, "market.days": 119}
+TELLS_ALL = {
+    "word_of_mouth.good_above": 0.0,
+    "word_of_mouth.bad_below": 0.0,
+    "word_of_mouth.recommending": 0.0,
+    "market.days": 119,
+}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +56,7 @@ def test_who_tells_how_many(bad):
     """9 hear of a bad meal and 5 of a good one; 25 of a bad one where the source has its way (C5)."""
     told = bad[1].groupby("event")["amount"].mean()
     assert told["blame"] == pytest.approx(9, abs=0.1) and told["praise"] == pytest.approx(5, abs=0.1)
-    _, events = year(talk__told_bad=25.0, market__days=119)
+    _, events = year(word_of_mouth__told_bad=25.0, market__days=119)
     assert events.groupby("event")["amount"].mean()["blame"] == pytest.approx(25, rel=0.03)
 
 
@@ -85,7 +90,7 @@ def test_talk_makes_it_known(bad):
     """Two in a hundred at first, nine in ten within half a year; without talk hardly anybody (negative control)."""
     assert known(bad[0], 0) < 0.04
     assert known(bad[0], 182) > 0.8
-    assert known(year(talk__on=False)[0], 182) < 0.1
+    assert known(year(word_of_mouth__on=False)[0], 182) < 0.1
 
 
 def test_bad_news_travels_faster_and_leads_nowhere(bad, good):
@@ -127,7 +132,7 @@ def test_what_pays(result):
 def test_without_talk_the_order_turns():
     """Negative control: where nobody talks good meals stay a secret, and advertising makes all the difference."""
     silent = compare(
-        TOWN.set({"talk.on": False}), replicates=1, arms=("advertising", "fewer_bad_meals"), jobs=1
+        TOWN.set({"word_of_mouth.on": False}), replicates=1, arms=("advertising", "fewer_bad_meals"), jobs=1
     )
     gain = silent.wide("incremental_profit")
     assert (gain["advertising"] > 5 * gain["fewer_bad_meals"]).all()

@@ -151,7 +151,7 @@ def test_key_factors_need_knowledge_and_customers_who_differ():
 
 # ---------------------------------------------------------------- whom not to serve
 
-COSTLY = {"handling.cost": {"distribution": "gamma", "mean": 2.0, "sd": 2.0}}
+COSTLY = {"cost_to_serve.cost": {"distribution": "gamma", "mean": 2.0, "sd": 2.0}}
 REFUSE = {"effort": 0.0, "refuse": True, "patience": 3}
 
 

@@ -151,11 +151,11 @@ APART = {  # processes that leave everybody else's life alone
         {"on": st.just(True), "attention": number(0.1, 1.0), "lose_interest": number(0.0, 20.0)}
     ),
     "portability": st.fixed_dictionaries({"on": st.just(True), "day": number(0.0, 28.0), "removes": SHARE}),
-    "handling": st.fixed_dictionaries({"cost": spread(0.0, 2.0)}),
+    "cost_to_serve": st.fixed_dictionaries({"cost": spread(0.0, 2.0)}),
     "image": st.just({"on": True}),
     "mix": MIX,
 }
-KNOWN_TO_THE_PLAIN_DAY = ("relationship", "loyalty", "categories", "mix")
+KNOWN_TO_THE_PLAIN_DAY = ("relationship", "devotion", "categories", "mix")
 
 
 def behaviours(draw, feeling):
@@ -164,7 +164,7 @@ def behaviours(draw, feeling):
     for name in draw(st.lists(st.sampled_from(sorted(APART)), max_size=3, unique=True)):
         sections[name] = draw(APART[name])
     if feeling:
-        sections["loyalty"] = draw(st.one_of(st.just({}), DEVOTION))
+        sections["devotion"] = draw(st.one_of(st.just({}), DEVOTION))
     if "mix" in sections:
         sections["categories"] = [
             {"name": "toys", "share": 2.0},

@@ -16,7 +16,7 @@ def town(talk=None, network="mixing", **changes):
         "choice": {"outside": True, "outside_utility": -50.0},
         "experience": {"on": True, "noise": 0.0, "adaptation": 0.0, "initial": 0.5},
         "network": network if isinstance(network, dict) else {"kind": network},
-        "talk": {"on": True, "recommending": 0.0, **(talk or {})},
+        "word_of_mouth": {"on": True, "recommending": 0.0, **(talk or {})},
         "firms": [{"name": "a", "quality": 0.9, "severity": 0.8}, {"name": "b", "quality": 0.9, "severity": 0.8}],
     }  # fmt: skip
     return Scenario(table).set(changes)
@@ -26,12 +26,12 @@ def hear(market, firm, customers, praise, blame, day=0.0):
     """Let customers hear of one firm; returns their chances of buying there now."""
     counts = np.zeros((2, len(customers), len(market.names)))
     counts[:, :, firm] = np.array([praise, blame])[:, None]
-    return market.processes["talk"].hear(customers, *counts, day)[:, firm]
+    return market.processes["word_of_mouth"].hear(customers, *counts, day)[:, firm]
 
 
 def chance(market, firm, customers, day=0.0):
     """Chance that each customer buys at a firm, with all that was heard."""
-    return market.processes["talk"].chances(customers, day)[:, firm]
+    return market.processes["word_of_mouth"].chances(customers, day)[:, firm]
 
 
 def one_shop(talk=None, network="mixing", **changes):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from regulars.behavior.products import Assortment, Products
+from regulars.behavior.products import AssortmentRules, Products
 from regulars.contract.recommender import Context, History, find
 from regulars.ground.chance import Chance, purpose
 
@@ -10,7 +10,7 @@ CATEGORY = purpose("test", "category")
 
 
 def assortment(seed=1, categories=1, replicate=0, **rules):
-    return Products(Assortment(**{"products": 20, **rules}), categories, Chance(seed, replicate))
+    return Products(AssortmentRules(**{"products": 20, **rules}), categories, Chance(seed, replicate))
 
 
 def categories_of(world, customers, occasions):

@@ -34,7 +34,7 @@ CELLS = 1 << 16  # customers x products looked at together, so that they stay in
 STEPS = 1 << 16  # different likings of one's own, quantiles of the normal distribution: 16 bits of a draw
 
 
-class Assortment(ParameterSet):
+class AssortmentRules(ParameterSet):
     """How many products a category has, and how tastes for them differ; off with no products."""
 
     # fmt: off
@@ -116,7 +116,7 @@ class Products:
     Errors: an assortment that is off (`products = 0`) has no products.
     """
 
-    def __init__(self, rules: Assortment, categories: int, chance: Chance) -> None:
+    def __init__(self, rules: AssortmentRules, categories: int, chance: Chance) -> None:
         if rules.products < 1:
             raise RegularsError("assortment.products: 0 is off; a market with products needs at least 1")
         from scipy.special import ndtri

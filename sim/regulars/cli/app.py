@@ -14,6 +14,7 @@ from regulars.cli.compare import compare
 from regulars.cli.doctor import doctor
 from regulars.cli.fit import fit
 from regulars.cli.inspect import inspect
+from regulars.cli.migrate import migrate
 from regulars.cli.new import new_scenario, new_strategy
 from regulars.cli.run import run
 from regulars.cli.say import CODES, told
@@ -58,6 +59,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "inspect": (inspect, "How a log is read, what is odd about it."),
     "fit": (fit, "A market from a log of purchases."),
     "systems": (systems, "What is promised, and what proves it."),
+    "migrate": (migrate, "Files with names of the version before."),
     "schema": (schema, "JSON schema of scenarios, for editors."),
     "doctor": (doctor, "What is installed here, and whether it works."),
 }

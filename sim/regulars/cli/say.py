@@ -7,6 +7,7 @@ import json
 import math
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -33,7 +34,9 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(*args: Any, **kwargs: Any) -> None:
         stop.leaves()
         try:
-            command(*args, **kwargs)
+            with warnings.catch_warnings():
+                warnings.showwarning = _aside
+                command(*args, **kwargs)
             sys.stdout.flush()
         except KeyboardInterrupt:
             trouble(stop.message())
@@ -47,6 +50,11 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(explain(error)) from None
 
     return wrapped
+
+
+def _aside(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+    """A warning as a message: what it says, not where in our code it was raised."""
+    trouble(f"note: {message}")
 
 
 def explain(error: Exception) -> int:

@@ -16,6 +16,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
 from regulars.market import archive
 from regulars.market.snapshot import PARTS, Snapshot, copied, take
+from regulars.scenario.renamed import name_now
 
 if TYPE_CHECKING:
     from regulars.market import Market
@@ -53,6 +54,7 @@ def load(kind: type[Market], written: type[Scenario], path: str | Path, options:
     if lost := [part for part in PARTS if part not in state]:
         raise RegularsError(f"{path}: this is a damaged saved market ('{lost[0]}' is not in it)")
     try:
+        state["processes"] = {name_now(name): held for name, held in state["processes"].items()}
         scenario = written(tomllib.loads(state["scenario"]), Path(f"{state['name']}.toml"))
         return _rebuilt(kind, scenario, Snapshot(state, scenario), options)
     except RegularsError as error:

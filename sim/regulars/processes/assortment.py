@@ -12,19 +12,21 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regulars.behavior.products import Assortment, Products
+from regulars.behavior.products import AssortmentRules, Products
 from regulars.contract.process import Process, Section, section
 from regulars.contract.recommender import Catalogue
 from regulars.world.board import Round
 from regulars.world.customers import Column
 
 
-class Shelves(Process):
+class Assortment(Process):
     """Knows the products, whom they suit, and who takes which."""
 
     follows: ClassVar[tuple[str, ...]] = ("categories",)
     sections: ClassVar[dict[str, Section]] = {
-        "assortment": section(Assortment, "which products a category has, and how tastes for them differ")
+        "assortment": section(
+            AssortmentRules, "which products a category has, and how tastes for them differ"
+        )
     }
     columns: ClassVar[tuple[Column, ...]] = (
         Column("last_category", "i1", "category", "wanted at the latest opportunity; -1 before the first", lived=True, initial=-1),

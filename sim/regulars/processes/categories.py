@@ -89,7 +89,7 @@ def _misfits(categories: tuple[Category, ...], mix: Mix, firms: Any) -> list[tup
     return wrong
 
 
-class Shopping(Process):
+class Categories(Process):
     """Says what is wanted at every opportunity, and lets only those sell it who have it."""
 
     follows: ClassVar[tuple[str, ...]] = ("image",)

@@ -23,7 +23,7 @@ from regulars.world.customers import NOBODY
 SYSTEMS = {"M7": "tests/behavior/test_norm.py::test_friends_buy_alike"}
 
 
-class SocialNorm(ParameterSet):
+class NormRules(ParameterSet):
     """How much the choices of friends matter."""
 
     # fmt: off
@@ -39,7 +39,7 @@ class Norm(Process):
 
     follows: ClassVar[tuple[str, ...]] = ("situations",)
     sections: ClassVar[dict[str, Section]] = {
-        "norm": section(SocialNorm, "how much the choices of friends matter")
+        "norm": section(NormRules, "how much the choices of friends matter")
     }
     remembers: ClassVar[tuple[str, ...]] = ("seen",)
 
@@ -56,7 +56,7 @@ class Norm(Process):
         """A weight makes the difference."""
         return spec.norm.weight != 0
 
-    def __init__(self, market: Any, rules: SocialNorm) -> None:
+    def __init__(self, market: Any, rules: NormRules) -> None:
         super().__init__(market, rules)
         self.seen = np.full(self.customers.count, NOBODY, np.int16)
 

@@ -18,7 +18,7 @@ from regulars.world.calendar import NEARLY
 SYSTEMS = {"M6": "tests/behavior/test_portability.py::test_whom_only_the_number_held_leaves"}
 
 
-class Portability(ParameterSet):
+class PortabilityRules(ParameterSet):
     """When switching costs fall away, and how far."""
 
     arms_may_change: ClassVar[bool] = True
@@ -29,16 +29,16 @@ class Portability(ParameterSet):
     # fmt: on
 
 
-class Porting(Process):
+class Portability(Process):
     """Takes the share off every customer's switching cost, once."""
 
     follows: ClassVar[tuple[str, ...]] = ("assortment",)
     sections: ClassVar[dict[str, Section]] = {
-        "portability": section(Portability, "a day on which switching costs fall away")
+        "portability": section(PortabilityRules, "a day on which switching costs fall away")
     }
     remembers: ClassVar[tuple[str, ...]] = ("done",)
 
-    def __init__(self, market: Any, rules: Portability) -> None:
+    def __init__(self, market: Any, rules: PortabilityRules) -> None:
         super().__init__(market, rules)
         self.done = np.zeros(1, np.bool_)
 

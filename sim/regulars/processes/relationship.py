@@ -37,7 +37,7 @@ SYSTEMS = {"M5": "tests/behavior/test_relationship.py::test_each_stock_pulls_by_
 BENEFITS = tuple(Benefit)
 
 
-class Benefits(ParameterSet):
+class RelationshipRules(ParameterSet):
     """What relationship benefits do, and how they come and go."""
 
     # fmt: off
@@ -61,9 +61,9 @@ class Benefits(ParameterSet):
 class Relationship(Process):
     """Keeps the four stocks, lets them fade, and lets customers feel them."""
 
-    follows: ClassVar[tuple[str, ...]] = ("handling",)
+    follows: ClassVar[tuple[str, ...]] = ("cost_to_serve",)
     sections: ClassVar[dict[str, Section]] = {
-        "relationship": section(Benefits, "what ties customers to firms besides the goods")
+        "relationship": section(RelationshipRules, "what ties customers to firms besides the goods")
     }
     columns: ClassVar[tuple[Column, ...]] = (
         Column("social", "f4", "0..1", "being known at the firm and knowing its people", pair=True, lived=True),
@@ -73,7 +73,7 @@ class Relationship(Process):
         Column("tended", "f4", "days", "when the four benefits above were last worked out", pair=True, lived=True),
     )  # fmt: skip
 
-    def __init__(self, market: Any, rules: Benefits) -> None:
+    def __init__(self, market: Any, rules: RelationshipRules) -> None:
         super().__init__(market, rules)
         self.weights = np.array([getattr(rules, f"{name}_weight") for name in BENEFITS])
         self.half_lives = np.array([getattr(rules, f"{name}_half_life") for name in BENEFITS])

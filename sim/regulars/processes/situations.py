@@ -20,7 +20,7 @@ from regulars.ground.chance import purpose
 from regulars.ground.parameter import REQUIRED, ParameterSet, par
 from regulars.world.board import Effect, Round
 
-SYSTEMS = {"M7": "tests/behavior/test_situation.py::test_an_occasion_pulls_when_it_is_there"}
+SYSTEMS = {"M7": "tests/behavior/test_situations.py::test_an_occasion_pulls_when_it_is_there"}
 FEELING = purpose("mood of the day")
 
 
@@ -44,7 +44,7 @@ class DayMood(ParameterSet):
     # fmt: on
 
 
-class Occasion(Process):
+class Situations(Process):
     """Lets opportunities come with occasions, and customers feel like buying or not."""
 
     follows: ClassVar[tuple[str, ...]] = ("voice",)

@@ -24,7 +24,7 @@ SYSTEMS = {"P18": "tests/behavior/test_subscription.py::test_months_paid_for_not
 ATTENDS, BORED = purpose("subscription", "attention"), purpose("subscription", "interest")
 
 
-class Subscription(ParameterSet):
+class SubscriptionRules(ParameterSet):
     """Whether purchases are contracts that renew themselves."""
 
     arms_may_change: ClassVar[bool] = True
@@ -35,13 +35,13 @@ class Subscription(ParameterSet):
     # fmt: on
 
 
-class Subscribing(Process):
+class Subscription(Process):
     """Renews contracts of those who do not attend, and lets those go who have lost interest and attend."""
 
     events: ClassVar[tuple[Event, ...]] = (Event("cancel", "ended a subscription"),)
     follows: ClassVar[tuple[str, ...]] = ("portability",)
     sections: ClassVar[dict[str, Section]] = {
-        "subscription": section(Subscription, "contracts that renew themselves")
+        "subscription": section(SubscriptionRules, "contracts that renew themselves")
     }
     remembers: ClassVar[tuple[str, ...]] = ("subscribed", "bored")
 

@@ -2,7 +2,7 @@
 
 A purchase is a bad experience when something failed and it shows, when it falls short of what was expected by more than
 `tolerance`, or when it leaves the customer below the lower threshold. With shortfall s = max(E - x, 0) the customer
-then does one of three things, by a logit (Hirschman 1970, Exit, Voice, and Loyalty):
+then does one of three things, by a logit (Hirschman 1970, Exit, VoiceRules, and Loyalty):
 
     u_exit    = rivals (V_alternatives - V_here) + anger s - reluctance - switching cost - L
     u_voice   = hope gain s - cost + ease_j + phi L
@@ -38,7 +38,7 @@ SYSTEMS = {
 REACTION = purpose("voice", "reaction")
 
 
-class Voice(ParameterSet):
+class VoiceRules(ParameterSet):
     """What customers do after a bad experience."""
 
     # fmt: off
@@ -70,7 +70,7 @@ def chances(leave: NDArray[Any], speak: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(odds / odds.sum(axis=0))
 
 
-class Voicing(Process):
+class Voice(Process):
     """Lets the dissatisfied leave, complain or keep silent, and remember."""
 
     events: ClassVar[tuple[Event, ...]] = (
@@ -78,9 +78,9 @@ class Voicing(Process):
         Event("complain", "complained", "shortfall, performance"),
         Event("keep_silent", "kept silent after a bad experience", "shortfall, performance"),
     )
-    follows: ClassVar[tuple[str, ...]] = ("loyalty",)
+    follows: ClassVar[tuple[str, ...]] = ("devotion",)
     sections: ClassVar[dict[str, Section]] = {
-        "voice": section(Voice, "what they do after a bad experience: leave, complain or keep silent")
+        "voice": section(VoiceRules, "what they do after a bad experience: leave, complain or keep silent")
     }
     columns: ClassVar[tuple[Column, ...]] = (
         Column("aversion", "f4", "logits", "pull lost right after leaving in anger", pair=True, lived=True),
@@ -105,7 +105,7 @@ class Voicing(Process):
         super().endow(customers, spec, chance)
         customers.hope[:] = spec.voice.hope
 
-    def __init__(self, market: Any, rules: Voice) -> None:
+    def __init__(self, market: Any, rules: VoiceRules) -> None:
         super().__init__(market, rules)
         firms = len(market.names)
         self.ease = np.zeros(firms)  # logits by which a firm's channels make complaining easier

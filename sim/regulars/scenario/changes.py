@@ -9,6 +9,7 @@ from typing import Any
 from regulars.ground.parameter import Problem
 from regulars.scenario.declared import Path
 from regulars.scenario.names import ABSENT, meant
+from regulars.scenario.renamed import name_now, note
 from regulars.scenario.spec import Spec
 
 
@@ -22,7 +23,9 @@ def written(spec: Spec, changes: Mapping[str, Any]) -> dict[Path, Any]:
     found: dict[Path, Any] = {}
     named: dict[Path, str] = {}
     parts: list[Path] = []
-    for name, value in changes.items():
+    if old := [name for name in changes if name_now(name) != name]:
+        note(old)
+    for name, value in ((name_now(name), value) for name, value in changes.items()):
         try:
             places = meant(spec, name)
         except Problem as problem:

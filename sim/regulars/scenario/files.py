@@ -11,6 +11,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, cut, shown
 from regulars.ground.parameter import Problem
 from regulars.scenario import slips
+from regulars.scenario.renamed import up_to_date
 from regulars.scenario.tables import plain
 
 LONGEST_CHAIN = 100  # scenarios that extend one another
@@ -59,7 +60,7 @@ def read_file(file: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
             f"{shown_path(file)}: more than {LONGEST_CHAIN} scenarios extend one another in a row"
         )
     try:
-        table = with_draws(with_ties(plain(tomllib.loads(text)), file.parent), file.parent)
+        table = with_draws(with_ties(up_to_date(plain(tomllib.loads(text))), file.parent), file.parent)
     except Problem as problem:
         raise RegularsError(f"{shown_path(file)}: {problem}") from None
     except RecursionError:

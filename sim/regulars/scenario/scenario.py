@@ -32,6 +32,7 @@ from regulars.scenario.files import (
 from regulars.scenario.groups import plain_firms
 from regulars.scenario.lines import line_of
 from regulars.scenario.names import ABSENT, meant
+from regulars.scenario.renamed import up_to_date
 from regulars.scenario.spec import CONTROL, Spec
 from regulars.scenario.tables import plain
 from regulars.scenario.whole import whole_spec
@@ -54,7 +55,7 @@ class Scenario:
         self.table: dict[str, Any] = {}
         self.path, self.text = path, text
         try:
-            own = plain(table)
+            own = up_to_date(plain(table))
             made, wrong = plain_firms(own)
             if wrong:
                 raise Problem(wrong)

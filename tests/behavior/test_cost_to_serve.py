@@ -18,7 +18,7 @@ def shops(cost=0.0, **changes):
         {
             "market": {"customers": 600, "days": 182},
             "need": {"mean": 1.0, "shape": 0.8},
-            "handling": {"cost": cost},
+            "cost_to_serve": {"cost": cost},
             "firms": [{"name": name, "price": 10.0, "cost": 7.0} for name in "ab"],
         }
     ).set({name.replace("__", "."): value for name, value in changes.items()})
@@ -68,7 +68,7 @@ def test_nobody_notices():
     """Customers do as they would; only the books differ."""
     dear, free = shops(UNEQUAL).market(log="memory").run(), shops().market(log="memory").run()
     assert dear.log.opportunities().equals(free.log.opportunities())
-    assert "handling" not in free.processes and free.ledger.value("overhead", 0) == 0
+    assert "cost_to_serve" not in free.processes and free.ledger.value("overhead", 0) == 0
     assert free.firms[0].serving_cost == 0.0
     for f in range(2):
         gap = free.ledger.profit(f) - dear.ledger.profit(f)

@@ -29,7 +29,7 @@ def shops(loyalty, levels=({}, {}), customers=N, days=1, bond=None, **more):
         "taste": {"kind": "homogeneous"},
         "experience": {"on": True, "memory": 0.0, "noise": 0.0, "initial": SATISFIED},
         "bond": bond or {},
-        "loyalty": loyalty,
+        "devotion": loyalty,
         "firms": [{"name": name, **level} for name, level in zip("ab", levels, strict=True)],
         **more,
     }
@@ -64,13 +64,13 @@ def test_devotion_begins_at_the_upper_threshold():
     market = shops(NOTHING, customers=500, bond={"upper": upper, "lower": 0.1, "width": 0.05})
     satisfaction = np.linspace(0, 1, 500)
     market.customers.satisfaction[:, 1] = satisfaction
-    devotion = market.processes["loyalty"].devotion(np.arange(500), 1)
+    devotion = market.processes["devotion"].devotion(np.arange(500), 1)
     assert devotion == pytest.approx(
         expit((satisfaction - market.customers.upper_threshold) / 0.05), abs=1e-5
     )
     market = shops(NOTHING, customers=500, bond={"response": "linear", "middle": 0.4})
     market.customers.satisfaction[:, 1] = satisfaction
-    devotion = market.processes["loyalty"].devotion(np.arange(500), 1)
+    devotion = market.processes["devotion"].devotion(np.arange(500), 1)
     assert devotion == pytest.approx(np.maximum((satisfaction - 0.4) / 0.6, 0), abs=1e-6)
 
 
@@ -100,7 +100,7 @@ B = 2.0  # logits per unit price
 
 def moved(ease, change):
     """Log odds that a price of 1 + change costs the first shop: devoted, satisfied; from paired worlds, with errors."""
-    table = {"loyalty": {**NOTHING, "ease": ease}, "choice": {"price_sensitivity": B}}
+    table = {"devotion": {**NOTHING, "ease": ease}, "choice": {"price_sensitivity": B}}
     before = shares(shops(**table).run())
     after = shares(shops(**table, levels=({"price": 1.0 + change}, {})).run())
     cost = [logit(y) - logit(x) for x, y in zip(before, after, strict=True)]
@@ -125,7 +125,7 @@ def test_elasticity_falls_with_devotion():
     """Elasticity of purchases by the devoted is smaller in size than by the satisfied; as large without ease."""
 
     def elasticity(ease):
-        table = {"loyalty": {**NOTHING, "ease": ease}, "choice": {"price_sensitivity": B}}
+        table = {"devotion": {**NOTHING, "ease": ease}, "choice": {"price_sensitivity": B}}
         before = np.array(shares(shops(**table).run()))
         after = np.array(shares(shops(**table, levels=({"price": 1.1}, {})).run()))
         kept = (
@@ -194,7 +194,7 @@ class Coupon(Process):
 
 def won(monkeypatch, loyalty, channel):
     """Log odds by which the second shop's promotion moves the devoted and the satisfied, and the errors."""
-    table = {"loyalty": loyalty, "choice": {"price_sensitivity": 2.0}}
+    table = {"devotion": loyalty, "choice": {"price_sensitivity": 2.0}}
     before = shares(shops(**table).run())
     monkeypatch.setattr(Coupon, "channel", channel)
     with monkeypatch.context() as patch:
@@ -268,7 +268,7 @@ def test_forgiveness_keeps_the_devoted_satisfied():
         levels = ({"quality": 0.9, "failure": 0.3, "severity": 0.5},)
         table = {
             "market": {"customers": 2000, "days": 60}, "need": {"process": "calendar"}, "taste": {"kind": "homogeneous"},
-            "experience": {"on": True, "initial": 0.9, "memory": 0.2}, "loyalty": {**NOTHING, "forgiveness": forgiveness},
+            "experience": {"on": True, "initial": 0.9, "memory": 0.2}, "devotion": {**NOTHING, "forgiveness": forgiveness},
             "firms": [{"name": "a", **levels[0]}],
         }  # fmt: skip
         return Scenario(table).market(seed=9).run().customers.satisfaction[:, 0].astype(float)
@@ -284,7 +284,7 @@ def test_forgiveness_keeps_the_devoted_satisfied():
 
 def test_devotion_needs_experience():
     with pytest.raises(Problem, match=r"loyalty\.on: devotion comes from satisfaction: set experience\.on"):
-        Scenario({"firms": [{"name": "a"}], "loyalty": {"on": True}})
+        Scenario({"firms": [{"name": "a"}], "devotion": {"on": True}})
 
 
 @pytest.mark.parametrize(
@@ -292,11 +292,11 @@ def test_devotion_needs_experience():
 )
 def test_rules_out_of_bounds_are_refused(name, value):
     with pytest.raises(Problem, match=rf"loyalty\.{name}"):
-        Scenario({"firms": [{"name": "a"}], "experience": {"on": True}, "loyalty": {name: value}})
+        Scenario({"firms": [{"name": "a"}], "experience": {"on": True}, "devotion": {name: value}})
 
 
 def test_a_saved_market_goes_on(tmp_path):
-    scenario = world(**{"loyalty.on": True})
+    scenario = world(**{"devotion.on": True})
     straight, market = scenario.market(log="memory").run(), scenario.market(log="memory")
     for _ in range(12):
         market.step()

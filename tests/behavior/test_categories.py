@@ -145,7 +145,7 @@ def test_one_purchase_makes_familiar():
 def test_habits_are_no_promotion():
     """Who does not hear promotions of rivals is no more used to them than before."""
     more = {"experience": {"on": True, "memory": 0.0, "initial": 1.0}, "mix": {"unfamiliar": 1.4}, "days": 1}
-    market = shops(GOODS[:2], loyalty={"on": True, "immunity": 1.0, "ease": 0.0, "basket": 0.0}, **more)
+    market = shops(GOODS[:2], devotion={"on": True, "immunity": 1.0, "ease": 0.0, "basket": 0.0}, **more)
     market.customers.familiar[:, 0] = 3
     market.customers.incumbent[...] = 0
     chosen = met(market)[2]

@@ -30,13 +30,13 @@ from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import BASKET_FACTOR, DEAF, LENIENCE, PRICE_WEIGHT, Round
 
 SYSTEMS = {
-    "M9": "tests/behavior/test_loyalty.py::test_the_devoted_resist_forgive_and_buy_more",
-    "M10": "tests/behavior/test_loyalty.py::test_the_devoted_mind_the_price_less",
+    "M9": "tests/behavior/test_devotion.py::test_the_devoted_resist_forgive_and_buy_more",
+    "M10": "tests/behavior/test_devotion.py::test_the_devoted_mind_the_price_less",
 }
 LINEAR = RESPONSES.index("linear")
 
 
-class Devotion(ParameterSet):
+class DevotionRules(ParameterSet):
     """What devotion does."""
 
     # fmt: off
@@ -48,27 +48,29 @@ class Devotion(ParameterSet):
     # fmt: on
 
 
-class Loyalty(Process):
+class Devotion(Process):
     """Lets satisfaction beyond the upper threshold show in what customers do."""
 
     follows: ClassVar[tuple[str, ...]] = ("relationship",)
     sections: ClassVar[dict[str, Section]] = {
-        "loyalty": section(Devotion, "how loyalty shows in what customers do")
+        "devotion": section(DevotionRules, "how loyalty shows in what customers do")
     }
 
     @classmethod
     def problems(cls, spec: Any) -> list[tuple[Place, str]]:
         """Devotion needs experience."""
-        if spec.loyalty.on and not spec.experience.on:
-            return [(("loyalty", "on"), "devotion comes from satisfaction: set experience.on = true as well")]
+        if spec.devotion.on and not spec.experience.on:
+            return [
+                (("devotion", "on"), "devotion comes from satisfaction: set experience.on = true as well")
+            ]
         return []
 
     @classmethod
     def largest_basket(cls, spec: Any) -> float:
         """Full devotion adds to a basket."""
-        return 1.0 + float(spec.loyalty.basket) if spec.loyalty.on else 1.0
+        return 1.0 + float(spec.devotion.basket) if spec.devotion.on else 1.0
 
-    def __init__(self, market: Any, rules: Devotion) -> None:
+    def __init__(self, market: Any, rules: DevotionRules) -> None:
         super().__init__(market, rules)
         bond = market.scenario.spec.bond
         self.linear = RESPONSES.index(bond.response) == LINEAR

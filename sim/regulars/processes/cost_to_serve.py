@@ -20,11 +20,11 @@ from regulars.world.board import Round
 from regulars.world.customers import Column, Customers
 from regulars.world.ledger import Account, millionths
 
-SYSTEMS = {"M12": "tests/behavior/test_handling.py::test_some_customers_are_not_worth_having"}
+SYSTEMS = {"M12": "tests/behavior/test_cost_to_serve.py::test_some_customers_are_not_worth_having"}
 COST = purpose("handling", "cost")
 
 
-class Handling(ParameterSet):
+class CostToServeRules(ParameterSet):
     """Cost of serving a customer."""
 
     shapes_people: ClassVar[bool] = True
@@ -33,28 +33,28 @@ class Handling(ParameterSet):
     # fmt: on
 
 
-class Serving(Process):
+class CostToServe(Process):
     """Books what each purchase costs to serve, on the account overhead."""
 
     follows: ClassVar[tuple[str, ...]] = ("subscription",)
     sections: ClassVar[dict[str, Section]] = {
-        "handling": section(Handling, "what serving a customer costs besides the goods")
+        "cost_to_serve": section(CostToServeRules, "what serving a customer costs besides the goods")
     }
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("serving_cost", "f4", "currency per purchase", "what serving the customer costs besides the goods", origin="handling.cost"),
+        Column("serving_cost", "f4", "currency per purchase", "what serving the customer costs besides the goods", origin="cost_to_serve.cost"),
     )  # fmt: skip
 
     @classmethod
     def wanted(cls, spec: Any) -> bool:
         """Serving anybody costs something."""
-        cost = spec.handling.cost
+        cost = spec.cost_to_serve.cost
         return bool(cost.centre > 0 or not cost.same_for_all)
 
     @classmethod
     def endow(cls, customers: Customers, spec: Any, chance: Chance) -> None:
         """Give every customer a cost of being served."""
         draws = chance.uniform(COST, np.arange(customers.count))
-        cost = spec.handling.cost.draw(draws, spread_bounds(spec.handling, "cost"))
+        cost = spec.cost_to_serve.cost.draw(draws, spread_bounds(spec.cost_to_serve, "cost"))
         customers.add("serving_cost", cost)
 
     def settle(self, round: Round) -> None:

@@ -36,15 +36,15 @@ from regulars.world.events import Event
 from regulars.world.fading import faded
 
 SYSTEMS = {
-    "M9": "tests/behavior/test_talk.py::test_the_loyal_recommend",
-    "M11": "tests/behavior/test_talk.py::test_counts_of_messages",
+    "M9": "tests/behavior/test_word_of_mouth.py::test_the_loyal_recommend",
+    "M11": "tests/behavior/test_word_of_mouth.py::test_counts_of_messages",
 }
 TELL, WHOM = purpose("talk", "tell"), purpose("talk", "whom")
 LOUDEST = 50.0  # logits; as all pulls of a scenario
 PRAISE, BLAME = 1, -1
 
 
-class Talk(ParameterSet):
+class WordOfMouthRules(ParameterSet):
     """What customers tell one another."""
 
     # fmt: off
@@ -62,7 +62,7 @@ class Talk(ParameterSet):
     # fmt: on
 
 
-class Talking(Process):
+class WordOfMouth(Process):
     """Lets customers tell others of their purchases, and moves those who hear.
 
     messages (2, firms): praise and blame told so far.
@@ -73,7 +73,9 @@ class Talking(Process):
         Event("blame", "told others of a bad purchase", "others told"),
     )
     follows: ClassVar[tuple[str, ...]] = ("norm",)
-    sections: ClassVar[dict[str, Section]] = {"talk": section(Talk, "what they tell one another")}
+    sections: ClassVar[dict[str, Section]] = {
+        "word_of_mouth": section(WordOfMouthRules, "what they tell one another")
+    }
     columns: ClassVar[tuple[Column, ...]] = (
         Column("word", "f4", "logits", "pull of what others said of it, when last heard", pair=True, lived=True),
         Column("heard", "f4", "days", "when the customer last heard of it from others", pair=True, lived=True, endless=True, initial=-np.inf),
@@ -83,19 +85,21 @@ class Talking(Process):
     @classmethod
     def problems(cls, spec: Any) -> list[tuple[Place, str]]:
         """Talk needs somebody to talk to, and something to talk about."""
-        rules = spec.talk
+        rules = spec.word_of_mouth
         wrong: list[tuple[Place, str]] = []
         if rules.on and spec.network.kind == "none":
             told = 'nobody knows anybody: set network.kind as well, such as "mixing"'
-            wrong.append((("talk", "on"), told))
+            wrong.append((("word_of_mouth", "on"), told))
         if rules.on and not spec.experience.on:
-            wrong.append((("talk", "on"), "talk comes from experience: set experience.on = true as well"))
+            wrong.append(
+                (("word_of_mouth", "on"), "talk comes from experience: set experience.on = true as well")
+            )
         if rules.bad_below > rules.good_above:
             told = f"{rules.bad_below:g} is above good_above = {rules.good_above:g}: a purchase cannot be good and bad"
-            wrong.append((("talk", "bad_below"), told))
+            wrong.append((("word_of_mouth", "bad_below"), told))
         return wrong
 
-    def __init__(self, market: Any, rules: Talk) -> None:
+    def __init__(self, market: Any, rules: WordOfMouthRules) -> None:
         super().__init__(market, rules)
         self.width = float(market.scenario.spec.bond.width)
         self.messages = np.zeros((2, len(market.names)), np.int64)

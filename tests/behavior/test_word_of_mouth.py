@@ -24,43 +24,43 @@ def told(market):
 def test_counts_of_messages():
     """Each good purchase is told to 5, each bad one to 9; the log says the same by event."""
     good = town().market(log="memory").run()
-    talking = good.processes["talk"]
+    talking = good.processes["word_of_mouth"]
     bought = good.totals.purchases.sum(0)
     assert bought.sum() == TELLERS
     assert np.array_equal(talking.messages, [5 * bought, [0, 0]]) and np.array_equal(
         told(good), talking.messages
     )
     bad = town(**{"firms.a.failure": 1.0, "firms.b.failure": 1.0}).market(log="memory").run()
-    talking = bad.processes["talk"]
+    talking = bad.processes["word_of_mouth"]
     assert np.array_equal(talking.messages, [[0, 0], 9 * bought]) and np.array_equal(
         told(bad), talking.messages
     )
-    mixed = town(**{"firms.b.failure": 1.0}).market().run().processes["talk"].messages
+    mixed = town(**{"firms.b.failure": 1.0}).market().run().processes["word_of_mouth"].messages
     assert np.array_equal(mixed, [[5 * bought[0], 0], [0, 9 * bought[1]]])
 
 
 def test_the_claim_of_25():
     market = town({"told_bad": 25.0}, **{"firms.a.failure": 1.0, "firms.b.failure": 1.0}).market().run()
-    assert market.processes["talk"].messages.sum() == 25 * TELLERS
+    assert market.processes["word_of_mouth"].messages.sum() == 25 * TELLERS
 
 
 def test_an_ordinary_purchase_is_not_told():
     for quality in (0.5, 0.75, 0.25):
         market = town(**{"firms.a.quality": quality, "firms.b.quality": quality}).market().run()
-        assert market.processes["talk"].messages.sum() == 0
+        assert market.processes["word_of_mouth"].messages.sum() == 0
 
 
 def test_numbers_on_average_and_chances_of_telling():
     market = town({"told_good": 2.25, "telling_good": 0.4}, **{"market.days": 50.0}).market().run()
     purchases = TELLERS * 50
     error = np.sqrt(0.4 * (2.25**2 + 0.1875) - 0.9**2) / np.sqrt(purchases)
-    agrees(market.processes["talk"].messages.sum() / purchases, 0.9, error)
+    agrees(market.processes["word_of_mouth"].messages.sum() / purchases, 0.9, error)
 
 
 def test_nobody_tells_more_friends_than_there_are():
     ring = {"kind": "small_world", "degree": 4, "rewiring": 0.0}
     market = town({"told_good": 9.0}, ring).market().run()
-    assert market.processes["talk"].messages.sum() == 4 * TELLERS
+    assert market.processes["word_of_mouth"].messages.sum() == 4 * TELLERS
     c = market.customers
     assert (c.heard > -np.inf).any(axis=1).all()
 
@@ -70,7 +70,7 @@ def test_only_friends_hear():
     pairs = [[0, 1], [1, 2]]
     market = town(None, {"kind": "edges", "edges": pairs}).market().run()
     heard = np.flatnonzero((market.customers.word != 0).any(axis=1))
-    assert heard.tolist() == [0, 1, 2] and market.processes["talk"].messages.sum() == 4
+    assert heard.tolist() == [0, 1, 2] and market.processes["word_of_mouth"].messages.sum() == 4
 
 
 def test_those_who_are_gone_do_not_hear():
@@ -92,7 +92,7 @@ def test_break_even():
         market = (
             scenario.market().run()
         )  # everybody buys with p = 1/2, where praise and blame have equal room
-        praise, blame = market.processes["talk"].messages[:, 0]
+        praise, blame = market.processes["word_of_mouth"].messages[:, 0]
         n = market.totals.purchases.sum()
         error = 14 * np.sqrt(satisfied * (1 - satisfied) / n)
         agrees(praise / n, 5 * satisfied, error, sharp=0.12)
@@ -111,7 +111,7 @@ def test_break_even():
 
 LIVELY = {
     "market.days": 30.0, "experience.noise": 0.3, "taste.kind": "dirichlet", "choice.outside_utility": -1.0,
-    "switching.relation": 0.5, "talk.recommending": 0.3, "turnover.aware": 0.6, "turnover.entry_rate": 1.0,
+    "switching.relation": 0.5, "word_of_mouth.recommending": 0.3, "turnover.aware": 0.6, "turnover.entry_rate": 1.0,
     "turnover.exit_rate": 1.0,
 }  # fmt: skip
 
@@ -122,21 +122,25 @@ def lively(network="mixing", **changes):
 
 def test_off_is_off():
     """Without talk the network and the other numbers of talk decide nothing, to the bit; with it they do."""
-    off = lively(**{"talk.on": False}).market(log="memory").run()
+    off = lively(**{"word_of_mouth.on": False}).market(log="memory").run()
     bare = Scenario(
-        {name: table for name, table in lively().table.items() if name not in ("talk", "network")}
+        {name: table for name, table in lively().table.items() if name not in ("word_of_mouth", "network")}
     )
     assert off.log.opportunities().equals(bare.market(log="memory").run().log.opportunities())
-    assert not off.customers.has("word") and "talk" not in off.processes
+    assert not off.customers.has("word") and "word_of_mouth" not in off.processes
     assert not off.log.opportunities().equals(lively().market(log="memory").run().log.opportunities())
 
 
 def test_talk_without_effect_moves_nothing():
     """Negative control: as many messages, but nobody is moved by them."""
     changes = {"turnover.aware": 1.0}
-    silent = lively(**changes, **{"talk.on": False}).market(log="memory").run()
-    idle = lively(**changes, **{"talk.praise": 0.0, "talk.blame": 0.0}).market(log="memory").run()
-    assert idle.processes["talk"].messages.sum() > 1000 and not idle.customers.word.any()
+    silent = lively(**changes, **{"word_of_mouth.on": False}).market(log="memory").run()
+    idle = (
+        lively(**changes, **{"word_of_mouth.praise": 0.0, "word_of_mouth.blame": 0.0})
+        .market(log="memory")
+        .run()
+    )
+    assert idle.processes["word_of_mouth"].messages.sum() > 1000 and not idle.customers.word.any()
     assert idle.log.opportunities().equals(silent.log.opportunities())
     loud = lively(**changes).market(log="memory").run()
     assert not loud.log.opportunities().equals(silent.log.opportunities())
@@ -157,7 +161,7 @@ def test_talk_goes_on_after_saving(tick, steps, tmp_path):
     """Also when saved at noon, with news underway."""
     scenario = lively("small_world", **{"market.tick": tick})
     straight, market = scenario.market(log="memory").run(), after(scenario.market(log="memory"), steps)
-    assert (tick == 1.0) == (not market.processes["talk"].underway)
+    assert (tick == 1.0) == (not market.processes["word_of_mouth"].underway)
     loaded, branched = Market.load(market.save(tmp_path / "m")), market.branch(log="memory")
     for other in (loaded, branched):
         assert differences(straight, other.run()) == []
@@ -165,10 +169,10 @@ def test_talk_goes_on_after_saving(tick, steps, tmp_path):
 
 
 def test_talk_may_begin_in_a_branch():
-    quiet = after(lively(**{"talk.on": False}).market(), 10)
-    loud = quiet.branch({"talk.on": True}).run()
+    quiet = after(lively(**{"word_of_mouth.on": False}).market(), 10)
+    loud = quiet.branch({"word_of_mouth.on": True}).run()
     assert loud.customers.word.any() and loud.customers.heard[loud.customers.word != 0].min() > 10
-    silenced = after(lively().market(), 10).branch({"talk.on": False}).run()
+    silenced = after(lively().market(), 10).branch({"word_of_mouth.on": False}).run()
     assert not silenced.customers.has("word")
 
 
@@ -183,7 +187,7 @@ def test_the_loyal_recommend():
         at = {"experience.initial": satisfaction, "experience.memory": 0.0}
         quality = {f"firms.{name}.quality": satisfaction for name in "ab"}
         market = town(talk, **at, **quality, **{"market.days": 40.0}).market().run()
-        praise, blame = market.processes["talk"].messages.sum(axis=1)
+        praise, blame = market.processes["word_of_mouth"].messages.sum(axis=1)
         rates[satisfaction] = praise / (40 * TELLERS)
         expected = 0.4 / (1 + np.exp(-(satisfaction - 0.75) / 0.04))
         if expected > 0.05:
@@ -193,7 +197,7 @@ def test_the_loyal_recommend():
     nobody = town(
         {**talk, "recommending": 0.0}, **{"experience.initial": 0.99, "firms.a.quality": 1.0}
     ).market()
-    assert nobody.run().processes["talk"].messages[:, 0].sum() == 0
+    assert nobody.run().processes["word_of_mouth"].messages[:, 0].sum() == 0
 
 
 def test_the_disappointed_do_not_recommend():
@@ -204,7 +208,7 @@ def test_the_disappointed_do_not_recommend():
         "firms.b.failure": 1.0,
     }
     market = town({"recommending": 1.0, "telling_bad": 0.0}, **at).market().run()
-    assert market.processes["talk"].messages.sum() == 0
+    assert market.processes["word_of_mouth"].messages.sum() == 0
 
 
 def rumour(network, days=40.0, **changes):
@@ -225,9 +229,9 @@ def test_awareness_grows_like_a_rumour():
     market = rumour("mixing").market()
     n, known, surprise, spread = 4000, [aware(market)], 0.0, 0.0
     for _ in range(40):
-        before = market.processes["talk"].messages.sum()
+        before = market.processes["word_of_mouth"].messages.sum()
         market.step()
-        messages = int(market.processes["talk"].messages.sum() - before)
+        messages = int(market.processes["word_of_mouth"].messages.sum() - before)
         knows = known[-1]
         learns = 1 - (1 - 1 / (n - 1)) ** messages
         surprise += aware(market) - knows - (n - knows) * learns
@@ -254,7 +258,7 @@ def test_awareness_stops_where_ties_end():
     knows = market.customers.aware_from[:, 0] <= 200
     assert knows[:2000].all() and not knew[:2000].all()
     assert np.array_equal(knows[2000:], knew[2000:]) and not knows[2000:].all()
-    for silence in ({"talk.telling_good": 0.0}, {"talk.on": False}):
+    for silence in ({"word_of_mouth.telling_good": 0.0}, {"word_of_mouth.on": False}):
         market = rumour("mixing", **silence).market()
         before = aware(market)
         assert aware(market.run()) == before > 0
@@ -273,15 +277,18 @@ def test_learning_is_logged():
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"network.kind": "none"}, "talk.on: nobody knows anybody: set network.kind"),
-        ({"experience.on": False}, "talk.on: talk comes from experience: set experience.on = true"),
-        ({"talk.bad_below": 0.6}, "talk.bad_below: 0.6 is above good_above = 0.3"),
-        ({"talk.praise": 1.0}, r"talk.praise: 1.0 is outside \[0, 1\)"),
-        ({"talk.blame": -0.1}, r"talk.blame: -0.1 is outside"),
-        ({"talk.half_life": 0.0}, r"talk.half_life: 0.0 is outside"),
-        ({"talk.told_bad": 1e9}, r"talk.told_bad: 1000000000.0 is outside \[0, 1000\]"),
-        ({"talk.telling": 1.0}, "talk.telling: no parameter of this name; did you mean 'talk.telling_"),
-        ({"talk.on": "loud"}, "talk.on: 'loud' is neither true nor false"),
+        ({"network.kind": "none"}, "word_of_mouth.on: nobody knows anybody: set network.kind"),
+        ({"experience.on": False}, "word_of_mouth.on: talk comes from experience: set experience.on = true"),
+        ({"word_of_mouth.bad_below": 0.6}, "word_of_mouth.bad_below: 0.6 is above good_above = 0.3"),
+        ({"word_of_mouth.praise": 1.0}, r"word_of_mouth.praise: 1.0 is outside \[0, 1\)"),
+        ({"word_of_mouth.blame": -0.1}, r"word_of_mouth.blame: -0.1 is outside"),
+        ({"word_of_mouth.half_life": 0.0}, r"word_of_mouth.half_life: 0.0 is outside"),
+        ({"word_of_mouth.told_bad": 1e9}, r"word_of_mouth.told_bad: 1000000000.0 is outside \[0, 1000\]"),
+        (
+            {"word_of_mouth.telling": 1.0},
+            "word_of_mouth.telling: no parameter of this name; did you mean 'talk.telling_",
+        ),
+        ({"word_of_mouth.on": "loud"}, "word_of_mouth.on: 'loud' is neither true nor false"),
     ],
 )
 def test_wrong_talk_is_told(changes, told):

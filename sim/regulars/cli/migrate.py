@@ -1,0 +1,92 @@
+"""`regulars migrate`: rewrite files that use names of the version before."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import warnings
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regulars.cli.options import JsonOption
+from regulars.ground.errors import RegularsError
+
+
+def migrate(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            show_default=False,
+            help="Scenarios (.toml) and parts (.py) to rewrite.",
+        ),
+    ],
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Only say what would change; the exit status is 1 if anything would."),
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Rewrite scenarios and parts of your own so that they use the names of this version.
+
+    Comments and layout stay as they are. A scenario says the same before and after, or is left alone and named.
+    """
+    from regulars.cli import say
+
+    changed: dict[str, list[str]] = {}
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        made = migrated(text, file)
+        if made != text:
+            both = zip(text.splitlines(), made.splitlines(), strict=True)
+            changed[str(file)] = [f"{a.strip()} -> {b.strip()}" for a, b in both if a != b]
+            if not check:
+                from regulars.ground.output import whole_file
+
+                with whole_file(file, overwrite=True) as draft:
+                    draft.write_text(made, encoding="utf-8")
+    if json:
+        say.document({"changed": changed, "written": not check})
+    else:
+        for name, lines in changed.items():
+            say.text(f"{name}: {len(lines)} {'line' if len(lines) == 1 else 'lines'}")
+            for line in lines:
+                say.text(f"  {line}")
+        if not changed:
+            say.text("nothing to change")
+    if check and changed:
+        raise typer.Exit(say.WRONG)
+
+
+def migrated(text: str, file: Path) -> str:
+    """The text of a file with the names of today.
+
+    Raises:
+        RegularsError: for a file of another kind, and a scenario that would not say the same.
+    """
+    if file.suffix == ".py":
+        from regulars.ground.moved import MOVED
+
+        for old, now in MOVED.items():
+            text = re.sub(rf"\b{re.escape(old)}\b", now, text)
+        return text
+    if file.suffix != ".toml":
+        raise RegularsError(f"{file}: only scenarios (.toml) and parts (.py) can be rewritten")
+    from regulars.scenario.renamed import SECTIONS, up_to_date
+
+    made = text
+    for old, now in SECTIONS.items():
+        made = re.sub(rf"(?m)^(\s*\[\[?\s*){old}(?=[\s.\]])", rf"\g<1>{now}", made)  # [old], [old.inner]
+        made = re.sub(rf"(?m)^(\s*){old}(?=\s*[.=])", rf"\g<1>{now}", made)  # old = {{...}}, old.value = ...
+        made = re.sub(rf"([\"']){old}(?=\.\w)", rf"\g<1>{now}", made)  # "old.value" = ..., a dotted name
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        before, after = up_to_date(tomllib.loads(text)), tomllib.loads(made)
+    if before != after:
+        raise RegularsError(
+            f"{file}: rewriting it would change what it says; rename {', '.join(SECTIONS)} by hand"
+        )
+    return made

@@ -1,0 +1,152 @@
+"""Names of the version before are still read, with a note; `regulars migrate` rewrites files and changes nothing else."""
+
+import sys
+import tomllib
+
+import pytest
+
+from regulars import Scenario, load
+from regulars.cli.app import app
+from regulars.ground.moved import MOVED
+from regulars.ground.parameter import Problem
+from regulars.market import Market
+from regulars.scenario.renamed import SECTIONS, name_now
+
+OLD = (
+    """# what we had
+[market]
+customers = 40
+days = 28.0
+
+[experience]
+on = true
+
+[loyalty]  # devoted customers
+on = true
+ease = 0.3
+
+[handling.cost]
+distribution = "gamma"
+mean = 0.1
+sd = 0.1
+
+[[firms]]
+name = "talk"       # a firm may be called so
+
+[[firms]]
+name = "loyalty.co".replace
+""".replace('"loyalty.co".replace', '"loyalty"')
+    + """
+[uncertainty]
+"loyalty.ease" = 0.05
+
+[arms.quiet]
+description = "handling = 3 is no key here"
+set = { "firms.loyalty.price" = 0.9 }
+"""
+)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "shop.toml"
+    path.write_text(OLD)
+    return path
+
+
+def test_old_names_are_read_with_a_note(file):
+    with pytest.warns(
+        FutureWarning, match="'loyalty' is 'devotion' now.*'loyalty.ease' is 'devotion.ease' now"
+    ):
+        scenario = load(file)
+    assert scenario.spec.devotion.ease == 0.3 and scenario.spec.cost_to_serve.cost.mean == 0.1
+    assert set(scenario.spec.uncertainty) == {"devotion.ease"}
+    assert [firm.name for firm in scenario.spec.firms] == ["loyalty", "talk"]
+    with pytest.warns(FutureWarning, match="'loyalty.ease' is 'devotion.ease' now"):
+        assert scenario.set({"loyalty.ease": 0.1}).spec.devotion.ease == 0.1
+
+
+def test_a_section_under_both_names_is_refused():
+    both = {"firms": [{"name": "a"}], "loyalty": {}, "devotion": {}}
+    with pytest.raises(Problem, match=r"loyalty: this is called \[devotion\] now, which stands here as well"):
+        Scenario(both)
+
+
+def test_migrate_rewrites_names_and_nothing_else(file, capsys):
+    app(["migrate", str(file)], standalone_mode=False)
+    new = file.read_text()
+    assert (
+        "[devotion]  # devoted customers" in new
+        and "[cost_to_serve.cost]" in new
+        and '"devotion.ease" = 0.05' in new
+    )
+    assert (
+        'name = "talk"       # a firm' in new
+        and '"firms.loyalty.price"' in new
+        and "handling = 3 is no key" in new
+    )
+    assert "3 lines" in capsys.readouterr().out and len(new.splitlines()) == len(OLD.splitlines())
+    hash_now = load(file).hash
+    with pytest.warns(FutureWarning):
+        assert Scenario(tomllib.loads(OLD)).hash == hash_now
+    app(["migrate", str(file)], standalone_mode=False)
+    assert file.read_text() == new and "nothing to change" in capsys.readouterr().out
+
+
+def test_check_only_tells(file, capsys):
+    assert app(["migrate", "--check", str(file)], standalone_mode=False) == 1
+    assert (
+        file.read_text() == OLD and "[loyalty]  # devoted customers -> [devotion]" in capsys.readouterr().out
+    )
+
+
+def test_saved_markets_go_on(tmp_path):
+    """A market saved with the old names of its processes."""
+    from regulars.market import archive, snapshot
+
+    table = {"market": {"customers": 30, "days": 28}, "experience": {"on": True}, "network": {"kind": "mixing"}, "word_of_mouth": {"on": True}, "firms": [{"name": "a"}, {"name": "b"}]}  # fmt: skip
+    market = Market(table)
+    for _ in range(10):
+        market.step()
+    state = snapshot.copied(snapshot.take(market))
+    state["processes"]["talk"] = state["processes"].pop("word_of_mouth")
+    state["scenario"] = state["scenario"].replace("[word_of_mouth]", "[talk]")
+    path = archive.write(tmp_path / "old.market", state, "regulars 0.1.0", [], False)
+    with pytest.warns(FutureWarning):
+        loaded = Market.load(path)
+    assert loaded.run().ledger.profit(0) == market.run().ledger.profit(0)
+
+
+def test_modules_are_found_under_their_old_names(tmp_path, monkeypatch, capsys):
+    for old, now in MOVED.items():
+        sys.modules.pop(old, None)
+        with pytest.warns(FutureWarning, match=now):
+            __import__(old)
+        assert sys.modules[old] is sys.modules[now] and sys.modules[now].__spec__.name == now
+    part = tmp_path / "mine.py"
+    part.write_text(
+        "from regulars.world.strategy import State, Strategy\nimport regulars.world.programme as p\n"
+    )
+    app(["migrate", str(part)], standalone_mode=False)
+    assert (
+        part.read_text()
+        == "from regulars.contract.strategy import State, Strategy\nimport regulars.kit.programme as p\n"
+    )
+
+
+def test_names_of_today_mean_themselves():
+    """Negative control: no name of today is an old one, and each old one leads to one that there is."""
+    from regulars.scenario import whole_spec
+
+    assert not set(SECTIONS) & set(whole_spec().model_fields) and set(SECTIONS.values()) <= set(
+        whole_spec().model_fields
+    )
+    assert name_now("firms.talk.price") == "firms.talk.price" and name_now("talk.on") == "word_of_mouth.on"
+
+
+def test_the_command_line_tells_it_in_a_line(file):
+    import subprocess
+
+    told = subprocess.run([sys.executable, "-m", "regulars", "check", str(file)], capture_output=True, text=True)
+    notes = [line for line in told.stderr.splitlines() if "is 'devotion' now" in line]
+    assert len(notes) == 1 and notes[0].startswith("regulars: note: 'loyalty'") and ".py" not in notes[0]
