@@ -18,7 +18,7 @@ NOTHING = {"on": True, "ease": 0.0, "immunity": 0.0, "forgiveness": 0.0, "basket
 SATISFIED, DEVOTED = 0.6, 0.95  # below and above an upper threshold of 0.75
 
 
-def shops(loyalty, levels=({}, {}), customers=N, days=1, bond=None, **more):
+def shops(devotion, levels=({}, {}), customers=N, days=1, bond=None, **more):
     """Two shops; everybody buys once a day, comes from the first, is satisfied with the second, and stays as satisfied.
 
     Every other customer is devoted to the first shop, the rest are satisfied with it.
@@ -29,7 +29,7 @@ def shops(loyalty, levels=({}, {}), customers=N, days=1, bond=None, **more):
         "taste": {"kind": "homogeneous"},
         "experience": {"on": True, "memory": 0.0, "noise": 0.0, "initial": SATISFIED},
         "bond": bond or {},
-        "devotion": loyalty,
+        "devotion": devotion,
         "firms": [{"name": name, **level} for name, level in zip("ab", levels, strict=True)],
         **more,
     }
@@ -194,7 +194,7 @@ class Coupon(Process):
 
 def won(monkeypatch, loyalty, channel):
     """Log odds by which the second shop's promotion moves the devoted and the satisfied, and the errors."""
-    table = {"devotion": loyalty, "choice": {"price_sensitivity": 2.0}}
+    table = {"devotion": devotion, "choice": {"price_sensitivity": 2.0}}
     before = shares(shops(**table).run())
     monkeypatch.setattr(Coupon, "channel", channel)
     with monkeypatch.context() as patch:
@@ -283,7 +283,7 @@ def test_forgiveness_keeps_the_devoted_satisfied():
 
 
 def test_devotion_needs_experience():
-    with pytest.raises(Problem, match=r"loyalty\.on: devotion comes from satisfaction: set experience\.on"):
+    with pytest.raises(Problem, match=r"devotion\.on: devotion comes from satisfaction: set experience\.on"):
         Scenario({"firms": [{"name": "a"}], "devotion": {"on": True}})
 
 
@@ -291,7 +291,7 @@ def test_devotion_needs_experience():
     ("name", "value"), [("ease", 1.1), ("immunity", -0.1), ("forgiveness", 2), ("basket", -1), ("love", 1)]
 )
 def test_rules_out_of_bounds_are_refused(name, value):
-    with pytest.raises(Problem, match=rf"loyalty\.{name}"):
+    with pytest.raises(Problem, match=rf"devotion\.{name}"):
         Scenario({"firms": [{"name": "a"}], "experience": {"on": True}, "devotion": {name: value}})
 
 

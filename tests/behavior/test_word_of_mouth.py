@@ -286,7 +286,7 @@ def test_learning_is_logged():
         ({"word_of_mouth.told_bad": 1e9}, r"word_of_mouth.told_bad: 1000000000.0 is outside \[0, 1000\]"),
         (
             {"word_of_mouth.telling": 1.0},
-            "word_of_mouth.telling: no parameter of this name; did you mean 'talk.telling_",
+            "word_of_mouth.telling: no parameter of this name; did you mean 'word_of_mouth.telling_",
         ),
         ({"word_of_mouth.on": "loud"}, "word_of_mouth.on: 'loud' is neither true nor false"),
     ],

@@ -147,6 +147,8 @@ def test_names_of_today_mean_themselves():
 def test_the_command_line_tells_it_in_a_line(file):
     import subprocess
 
-    told = subprocess.run([sys.executable, "-m", "regulars", "check", str(file)], capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, "-m", "regulars", "check", str(file)], capture_output=True, text=True
+    )
     notes = [line for line in told.stderr.splitlines() if "is 'devotion' now" in line]
     assert len(notes) == 1 and notes[0].startswith("regulars: note: 'loyalty'") and ".py" not in notes[0]
