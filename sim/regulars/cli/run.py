@@ -169,7 +169,7 @@ def books(market: Market, firm: int) -> dict[str, Any]:
 
 def _tell(scenario: Any, name: str, arm: str | None, seed: int, firms: list[dict[str, Any]]) -> None:
     from regulars.cli import say
-    from regulars.show.numbers import count, number, percent
+    from regulars.ground.numbers import count, number, percent
 
     size = scenario.spec.market
     say.text(

@@ -22,7 +22,7 @@ from regulars.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from regulars.lab.sweep import Sweep
+    from regulars.lab.swept import Sweep
 
 
 def sweep(
@@ -94,7 +94,7 @@ def sweep(
 def _tell(result: Sweep) -> None:
     """Incremental profit of the best arm at every point."""
     from regulars.cli import say
-    from regulars.show.numbers import interval, number
+    from regulars.ground.numbers import interval, number
 
     gains = result.table[
         (result.table["metric"] == "incremental_profit") & (result.table["arm"] != "control")

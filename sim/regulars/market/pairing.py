@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.attributes import Known
+from regulars.ground.calls import optional_call, well_built, well_called
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.named import ByName
 
 if TYPE_CHECKING:
     from regulars.behavior.need import Opportunities
@@ -79,7 +82,8 @@ def in_step(arm: Market) -> None:
         )
 
 
-class Lockstep:
+@well_built
+class Lockstep(Known):
     """A control and its arms, which pass each tick in turn, the control first.
 
     Args:
@@ -97,12 +101,15 @@ class Lockstep:
     """
 
     def __init__(self, control: Market, arms: Mapping[str, Market]) -> None:
+        if not isinstance(arms, Mapping):
+            raise RegularsError(f"arms = {shown(arms)} will not do: a table from name to market is needed")
         for name, arm in arms.items():
-            if arm.against is not control:
+            if control is None or getattr(arm, "against", None) is not control:
                 raise RegularsError(
-                    f"arms.{name}: this market was not built against this control (`against=control`)"
+                    f"arms.{name}: this is no market that was built against this control (`against=control`)"
                 )
-        self.control, self.arms = control, dict(arms)
+        self.control, self.arms = control, ByName("arm", dict(arms))
+        self._built()
 
     def step(self) -> None:
         """One tick of the control, and then of every arm."""
@@ -110,14 +117,17 @@ class Lockstep:
         for arm in self.arms.values():
             arm.step()
 
+    @well_called
     def run(self, progress: Callable[[int, int], object] | None = None) -> Lockstep:
         """Step to the end; `progress(tick, ticks)` is called after each tick."""
+        optional_call("progress", progress)
         while self.control.tick < self.control.ticks:
             self.step()
             if progress is not None:
                 progress(self.control.tick, self.control.ticks)
         return self
 
+    @well_called
     def incremental_profit(self, firm: str = "") -> dict[str, float]:
         """Profit of a firm (the focal one when left out) in each arm so far, less that in the control, currency units."""
         number = self.control.names.index(self.control.firm(firm or self.control.scenario.focal).name)

@@ -36,7 +36,9 @@ def rfm(panel: Panel, names: str = "pymc-marketing", unit: float | None = None) 
         RegularsError: for an unknown package, and for a panel whose times only number purchases.
     """
     from regulars.laws.histories import recency_frequency
+    from regulars.panels.named import as_panel
 
+    panel = as_panel(panel)
     called, usual = _called(names)
     if not panel.dated:
         raise RegularsError(f"{panel.name}: its times only number purchases; recency needs dates or days")

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.ground.alike import nearest
+from regulars.ground.attributes import Known
+from regulars.ground.calls import well_built, well_called
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.parameter import Problem, dotted
+from regulars.ground.shelf import by_name
 from regulars.scenario.changes import at, put, written
 from regulars.scenario.files import (
     inputs_of,
@@ -40,7 +43,8 @@ LONGEST_NAME = 100  # letters of a title in the name of a scenario
 MOST_PLACED = 50  # problems of which the line is looked up
 
 
-class Scenario:
+@well_built
+class Scenario(Known):
     """A checked scenario: `spec` is everything with defaults, `table` what was written."""
 
     def __init__(self, table: Mapping[str, Any], path: Path | None = None, text: str = "") -> None:
@@ -57,6 +61,7 @@ class Scenario:
             self.spec = Spec.read(self.table)
         except Problem as problem:
             raise Problem(self._placed(problem)) from None
+        self._built()
 
     @property
     def name(self) -> str:
@@ -92,6 +97,7 @@ class Scenario:
 
         return tomli_w.dumps(_without_none(self.resolved()))
 
+    @well_called
     def set(self, changes: Mapping[str, Any]) -> Scenario:
         """A copy with values replaced by dotted name, such as `firms.0.price` or `choice.price_sensitivity.mean`.
 
@@ -108,6 +114,7 @@ class Scenario:
             )
         return self._changed(self.table, self.spec, changes) if changes else self
 
+    @well_called
     def value(self, name: str) -> Any:
         """The resolved value of a dotted name; of one with a `*`, that on which all agree."""
         places, resolved = meant(self.spec, name), self.resolved()
@@ -119,12 +126,14 @@ class Scenario:
         value = found[0]
         return value["mean"] if isinstance(value, Mapping) and value.get("distribution") == "fixed" else value
 
+    @well_called
     def arm(self, name: str) -> Scenario:
         """The scenario of one arm; `control` is the scenario as it stands."""
         if name == CONTROL:
             return Scenario({**self.table, "arms": {}}, self.path, self.text)
-        if name not in self.spec.arms:
-            raise Problem([(("arms", name), f"no arm of this name; {nearest(name, self.spec.arms)}")])
+        if not isinstance(name, str) or name not in self.spec.arms:
+            told = f"no arm of this name; {nearest(str(name), self.spec.arms)}"
+            raise Problem([(("arms", shown(name) if not isinstance(name, str) else name), told)])
         arm = self.spec.arms[name]
         table = copy.deepcopy({**self.table, "arms": {}})
         firms = list(self.spec.firms)
@@ -142,6 +151,7 @@ class Scenario:
             put(table, path, value, lambda: _resolved(spec))
         return Scenario(table, self.path, self.text)
 
+    @well_called
     def market(self, **options: Any) -> Market:
         """Build the market; options as of `Market` (seed, replicate, log, threads, ...)."""
         from regulars.market import Market
@@ -163,8 +173,9 @@ class Scenario:
         return f"Scenario({self.name!r}, {len(self.spec.firms)} firms, arms={list(self.spec.arms)})"
 
 
+@well_called
 def load(path: str | os.PathLike[str]) -> Scenario:
-    """Read a scenario file, with all that it extends.
+    """Read a scenario file, with all that it extends: by its path, or by its name in a folder `scenarios`.
 
     Example:
         >>> from pathlib import Path
@@ -175,7 +186,7 @@ def load(path: str | os.PathLike[str]) -> Scenario:
     """
     if not isinstance(path, (str, os.PathLike)):
         raise RegularsError(f"the path of a scenario file is needed, not {shown(path)}")
-    file = Path(path)
+    file = by_name(Path(path))
     return Scenario(read_file(file, ()), file, read_text(file))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from regulars.ground.numbers import unit_of
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
-from regulars.show.numbers import unit_of
 from regulars.world.strategy import find
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from regulars.show.numbers import MINUS
+from regulars.ground.numbers import MINUS
 from regulars.show.placing import clean
 
 FAR = 2.0  # standard errors within which a moment fits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from regulars.show.numbers import chance, date, interval, money
+from regulars.ground.numbers import chance, date, interval, money
 from regulars.show.placing import short
 from regulars.show.reading import Reading
 

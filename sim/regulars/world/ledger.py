@@ -8,6 +8,7 @@ most `MOST`, up to which a float tells every millionth from the next.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from regulars.ground import wide
-from regulars.ground.errors import RegularsError
+from regulars.ground.alike import nearest
+from regulars.ground.attributes import Known
+from regulars.ground.errors import RegularsError, shown
 
 Amounts = NDArray[np.int64] | Sequence[int]  # one a source
 MILLION = 1_000_000
@@ -89,7 +92,26 @@ def counted(amount: float) -> int:
     return round(amount * MILLION)
 
 
-class Ledger:
+def numbered(firm: int | str, firms: Sequence[str]) -> int:
+    """The number of a firm, from its name or its number.
+
+    Errors: there is no such firm.
+    """
+    if isinstance(firm, str):
+        if firm in firms:
+            return firms.index(firm)
+        raise RegularsError(f"no firm is called {shown(firm)}; {nearest(firm, firms)}")
+    try:
+        number = operator.index(firm)
+    except TypeError:
+        number = -1
+    if not 0 <= number < len(firms):
+        told = ", ".join(f"{k} {name}" for k, name in enumerate(firms[:10]))
+        raise RegularsError(f"there is no firm {shown(firm)}; by number there are {told}")
+    return number
+
+
+class Ledger(Known):
     """Books of all firms, in whole millionths, debits positive; they hold Python's whole numbers, which have no end."""
 
     def __init__(self, firms: tuple[str, ...], sources: int) -> None:
@@ -101,6 +123,7 @@ class Ledger:
         self.by_strategy: dict[
             tuple[str, str], int
         ] = {}  # (firm, strategy): rewards and discounts at the till
+        self._built()
 
     def sell(self, sales: NDArray[np.int64], discounts: NDArray[np.int64]) -> None:
         """Enter what the till has counted, in two words: `sales` (2, firms, listed paid cost), `discounts` by source."""
@@ -108,9 +131,18 @@ class Ledger:
         self._off += discounts
 
     def post(self, firm: int, debit: str, credit: str, amount: int) -> None:
-        """Post `amount` millionths of the currency unit from `credit` to `debit`."""
-        self._posted[debit][firm] += int(amount)
-        self._posted[credit][firm] -= int(amount)
+        """Post `amount` millionths of the currency unit from `credit` to `debit`.
+
+        Errors: there is no such account; nothing is posted.
+        """
+        try:
+            to, off = self._posted[debit], self._posted[credit]
+        except (KeyError, TypeError):
+            self._account(debit)
+            self._account(credit)
+            raise
+        to[firm] += int(amount)
+        off[firm] -= int(amount)
 
     def post_points(self, firm: int, debit: str, credit: str, amount: int) -> None:
         """Post `amount` millionths of a point."""
@@ -132,8 +164,13 @@ class Ledger:
         key = (self.firms[firm], strategy)
         self.by_strategy[key] = self.by_strategy.get(key, 0) + total
 
-    def balance(self, account: str, firm: int) -> int:
-        """Balance of an account in millionths, debits positive."""
+    def balance(self, account: str, firm: int | str) -> int:
+        """Balance of an account in millionths, debits positive; of a firm by its name or its number.
+
+        Errors: there is no such account, or no such firm.
+        """
+        self._account(account)
+        firm = numbered(firm, self.firms)
         listed, paid, cost = wide.listed(self._sales[:, firm])
         sold = {"revenue": -listed, "cash": paid - cost, "discounts": listed - paid, "cost_of_goods": cost}
         return self._posted[account][firm] + sold.get(account, 0)
@@ -156,12 +193,20 @@ class Ledger:
     def _balances(self, account: str) -> NDArray[Any]:
         return _to_read(np.array([self.balance(account, f) for f in range(len(self.firms))], np.object_))
 
-    def value(self, account: str, firm: int) -> float:
-        """Balance of an account in currency units (or points), with its natural sign."""
-        return (MONEY | POINTS)[account] * self.balance(account, firm) / MILLION
+    def value(self, account: str, firm: int | str) -> float:
+        """Balance of an account in currency units (or points), with its natural sign.
 
-    def profit(self, firm: int) -> float:
-        """Contribution profit of a firm so far, currency units: incomes less costs, rewards when granted."""
+        Errors: there is no such account, or no such firm.
+        """
+        balance = self.balance(account, firm)
+        return (MONEY | POINTS)[account] * balance / MILLION
+
+    def profit(self, firm: int | str) -> float:
+        """Contribution profit of a firm so far, currency units: incomes less costs, rewards when granted.
+
+        Errors: there is no such firm.
+        """
+        firm = numbered(firm, self.firms)
         _, paid, cost = wide.listed(self._sales[:, firm])
         posted = sum(self._posted[name][firm] for name in (*INCOMES, *COSTS))
         return (paid - cost - posted) / MILLION
@@ -193,6 +238,11 @@ class Ledger:
         if till is not None:
             for name, sold in zip(TILL, wide.whole(self._sales).T, strict=True):
                 self._refuse(sold - till[name].sum(axis=0), f"the books do not say what was sold ('{name}')")
+
+    def _account(self, name: str) -> None:
+        """Refuse an account that there is not."""
+        if not isinstance(name, str) or name not in self._posted:
+            raise RegularsError(f"no account is called {shown(name)}; {nearest(str(name), self._posted)}")
 
     def _refuse(self, off: Any, told: str) -> None:
         """Refuse amounts (millionths, one a firm) that should all be zero."""

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground import wide
+from regulars.ground.attributes import Known
 from regulars.ground.errors import RegularsError
 from regulars.ground.output import TABLE, place_for, whole_file
 from regulars.world.board import Round
@@ -32,7 +33,7 @@ EVENT = {"time": "f8", "customer": "i4", "event": "U1", "firm": "U1", "strategy"
 _open: WeakValueDictionary[Path, Log] = WeakValueDictionary()  # by file, the log that is written there
 
 
-class Totals:
+class Totals(Known):
     """Per day and firm: purchases, complaints, and listed, paid and cost (millionths); opportunities per day.
 
     Counts are int64; money is in Python's whole numbers, so that its sums never wrap.
@@ -44,6 +45,7 @@ class Totals:
         self.opportunities = np.zeros(days, np.int64)
         self.purchases, self.complaints = np.zeros((2, days, firms), np.int64)
         self._money = wide.words(days, firms, len(TILL))
+        self._built()
 
     def enter(self, day: int, met: int, purchases: Any, complaints: Any, sales: NDArray[np.int64]) -> None:
         """Add sums, by firm, to those of a day; sales (2, firms, listed paid cost), in two words."""
@@ -88,7 +90,7 @@ class Totals:
             array[fits] = saved[name][fits]
 
 
-class Log:
+class Log(Known):
     """Log of one market: `totals` always; `purchases()` and `events()` as DataFrames when kept.
 
     Opportunities have a column `category` (what was wanted) in a market of several `categories`, and a column `product`
@@ -121,6 +123,7 @@ class Log:
             ExitStack(),
         )  # which holds the draft; dropped unfinished, a log leaves nothing behind
         self._finished = False
+        self._built()
 
     def claim(self) -> None:
         """Begin the file, and keep all other markets of this process off it until this log is finished.

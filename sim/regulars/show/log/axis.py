@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter
 from numpy.typing import NDArray
 
-from regulars.show.numbers import MONTHS, tick
+from regulars.ground.numbers import MONTHS, tick
 from regulars.show.plots.rows import ticks
 from regulars.show.style import MARGIN, WIDTH, Sheet, sheet
 

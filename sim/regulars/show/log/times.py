@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from regulars.ground.numbers import MONTHS, count, percent
 from regulars.show.log.axis import canvas, counts, of_time
-from regulars.show.numbers import MONTHS, count, percent
 from regulars.show.placing import short, widest
 from regulars.show.plots.naming import at_ends
 from regulars.show.plots.rows import ticks

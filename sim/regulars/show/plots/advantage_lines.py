@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
-from regulars.show.numbers import brief, tick
+from regulars.ground.numbers import brief, tick
 from regulars.show.placing import short, widest
 from regulars.show.plots.advantage import Swept, crossings
 from regulars.show.plots.naming import at_ends

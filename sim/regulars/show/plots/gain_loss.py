@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from regulars.show.numbers import brief, count
+from regulars.ground.numbers import brief, count
 from regulars.show.plots.rows import Column, row_figure, separate, span, ticks, zero_line
 from regulars.show.reading import Reading, read
 from regulars.show.style import GAIN, INK, LOSS, Sheet, drawn, tint

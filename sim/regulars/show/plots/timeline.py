@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
-from regulars.show.numbers import percent
+from regulars.ground.numbers import percent
 from regulars.show.placing import short, widest
 from regulars.show.plots.naming import at_ends
 from regulars.show.plots.rows import ticks

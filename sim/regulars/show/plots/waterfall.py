@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from regulars.show.numbers import brief, money, number, unit_of
+from regulars.ground.numbers import brief, money, number, unit_of
 from regulars.show.placing import short, widest
 from regulars.show.plots.rows import Column, cap_of, mark, money_axis, row_figure, separate, span, zero_line
 from regulars.show.reading import BOUGHT, CONTROL, Cell, Estimate, Reading, read
