@@ -96,12 +96,8 @@ def _tell(result: Sweep) -> None:
     from regulars.cli import say
     from regulars.ground.numbers import interval, number
 
-    gains = result.table[
-        (result.table["metric"] == "incremental_profit") & (result.table["arm"] != "control")
-    ]
     rows = []
-    for _, here in gains.groupby("point", sort=True):
-        best = here.sort_values("mean", ascending=False, kind="stable").iloc[0]
+    for best in result.best().to_dict("records"):
         values = {
             name: best[name] if isinstance(best[name], str) else f"{best[name]:g}" for name in result.over
         }

@@ -11,6 +11,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.attributes import Known
 from regulars.ground.calls import well_called
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 from regulars.lab.effect import Effect
 from regulars.scenario import CONTROL, Scenario
 
@@ -30,8 +31,8 @@ UNITS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Comparison(Known):
+@dataclass(frozen=True, repr=False)
+class Comparison(Labelled, Known):
     """Result of `compare`: tidy tables, one row a fact.
 
     metrics: arm, replicate, metric, value. attribution: arm, replicate, cell, rival, opportunities, margin, reward,
@@ -48,6 +49,11 @@ class Comparison(Known):
     attribution: pd.DataFrame
     daily: pd.DataFrame
     customers: pd.DataFrame
+
+    def _label(self) -> Label:
+        from regulars.lab.labels import of_comparison
+
+        return of_comparison(self)
 
     def summary(self) -> pd.DataFrame:
         """Per arm and metric: unit, mean, its standard error, 95% interval (low, high), and 5 and 95% points.

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.ground.attributes import Known as Attributes
 from regulars.ground.calls import optional_call, well_called
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 from regulars.ground.threads import one_thread
 from regulars.lab.asked import LAST_SEED, real, whole
 from regulars.lab.fitting.assembled import assembled, market_section
@@ -47,8 +48,8 @@ MOST_LOGS = 10_000  # that are made to see which parameters come back
 HOPELESS = ("one day", "many firms")  # oddities of a log that nothing can be fitted to
 
 
-@dataclass(frozen=True)
-class Fitted(Attributes):
+@dataclass(frozen=True, repr=False)
+class Fitted(Labelled, Attributes):
     """A fitted market.
 
     scenario: ready to run. estimates: table (parameter, estimate, se, unit, source). moments: table (moment, unit,
@@ -72,6 +73,11 @@ class Fitted(Attributes):
     changes: pd.DataFrame | None = None
     changed: tuple[str, ...] = ()
     known: Known | None = field(default=None, repr=False)
+
+    def _label(self) -> Label:
+        from regulars.lab.labels import of_fit
+
+        return of_fit(self)
 
     def scenario_toml(self, draws: str = "") -> str:
         """The scenario as short TOML with comments; its draws stand in the text, or in the file `draws` beside it."""

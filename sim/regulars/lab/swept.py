@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from regulars.ground.alike import nearest
 from regulars.ground.attributes import Known
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 from regulars.lab.comparison import UNITS
-from regulars.scenario import Scenario
+from regulars.scenario import CONTROL, Scenario
 from regulars.scenario.declared import declared
 from regulars.scenario.names import meant
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
-class Sweep(Known):
+@dataclass(frozen=True, repr=False)
+class Sweep(Labelled, Known):
     """Result of `sweep`.
 
     table: one row a point, arm and metric: `point`, the parameters, `arm`, `metric`, `unit`, `mean`, `low`, `high`
@@ -34,6 +35,11 @@ class Sweep(Known):
     folder: Path | None = None
     damaged: int = 0
 
+    def _label(self) -> Label:
+        from regulars.lab.labels import of_sweep
+
+        return of_sweep(self)
+
     @property
     def failed(self) -> dict[int, str]:
         """Points without a result, and why."""
@@ -43,6 +49,12 @@ class Sweep(Known):
     def at_fault(self) -> bool:
         """Whether a point has no result through a fault of the program, and not of what was asked for."""
         return any(p.get("fault") == "program" for p in self.manifest["status"])
+
+    def best(self) -> pd.DataFrame:
+        """The arm with the highest mean incremental profit at each point, a row a point: that part of `table`."""
+        gains = self.table[(self.table["metric"] == "incremental_profit") & (self.table["arm"] != CONTROL)]
+        ordered = gains.sort_values(["point", "mean"], ascending=[True, False], kind="stable")
+        return ordered.drop_duplicates("point").reset_index(drop=True)
 
     def figure(self, metric: str = "incremental_profit") -> Any:
         """The sweep as a matplotlib figure."""

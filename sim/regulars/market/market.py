@@ -22,6 +22,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.calls import optional_call, well_built, well_called
 from regulars.ground.chance import Chance
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 from regulars.market import batch, options, pairing, processes
 from regulars.market.day import Day, beats
 from regulars.market.model import Model
@@ -36,13 +37,14 @@ from regulars.world.customer_file import CustomerFile
 from regulars.world.customers import Customers
 from regulars.world.firms import Firm
 from regulars.world.ledger import Ledger, numbered
-from regulars.world.log import Keep, Log, Totals
+from regulars.world.log import Keep, Log
 from regulars.world.offers import Offers
 from regulars.world.snapshot import Snapshot
+from regulars.world.totals import Totals
 
 
 @well_built
-class Market(Model):
+class Market(Labelled, Model):
     """A market of customers and firms, built from a scenario.
 
     Args:
@@ -138,6 +140,11 @@ class Market(Model):
         self.passing.underway = False
         self.log.claim()  # last: a market that could not be built keeps nobody off the file
         self._built()
+
+    def _label(self) -> Label:
+        from regulars.market.labels import of_market
+
+        return of_market(self)
 
     # ------------------------------------------------------------------ building
 

@@ -14,6 +14,7 @@ import numpy as np
 from regulars.ground.attributes import Known
 from regulars.ground.calls import optional_call, well_built, well_called
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 from regulars.ground.named import ByName
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def in_step(arm: Market) -> None:
 
 
 @well_built
-class Lockstep(Known):
+class Lockstep(Labelled, Known):
     """A control and its arms, which pass each tick in turn, the control first.
 
     Args:
@@ -110,6 +111,11 @@ class Lockstep(Known):
                 )
         self.control, self.arms = control, ByName("arm", dict(arms))
         self._built()
+
+    def _label(self) -> Label:
+        from regulars.market.labels import of_lockstep
+
+        return of_lockstep(self)
 
     def step(self) -> None:
         """One tick of the control, and then of every arm."""

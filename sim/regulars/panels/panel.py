@@ -13,6 +13,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.attributes import Known
 from regulars.ground.calls import well_built, well_called
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 from regulars.panels.account import Account
 from regulars.panels.oddity import Oddity
 
@@ -21,8 +22,8 @@ OPTIONAL = ("price", "quantity")
 
 
 @well_built
-@dataclass(frozen=True)
-class Panel(Known):
+@dataclass(frozen=True, repr=False)
+class Panel(Labelled, Known):
     """A log of purchases and the window in which they were observed.
 
     ``purchases`` has the columns ``customer``, ``time``, ``firm``, ``amount`` (money paid, >= 0) and, where known,
@@ -94,6 +95,11 @@ class Panel(Known):
                 raise RegularsError(
                     f"panel {self.name}: a purchase at time {last:g} lies outside the window of {self.days:g}"
                 )
+
+    def _label(self) -> Label:
+        from regulars.panels.label import of_panel
+
+        return of_panel(self)
 
     def __len__(self) -> int:
         return len(self.purchases)

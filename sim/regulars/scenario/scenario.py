@@ -16,6 +16,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.attributes import Known
 from regulars.ground.calls import well_built, well_called
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 from regulars.ground.parameter import Problem, dotted
 from regulars.ground.shelf import by_name
 from regulars.scenario.changes import at, put, written
@@ -29,6 +30,7 @@ from regulars.scenario.files import (
     with_draws,
     with_ties,
 )
+from regulars.scenario.label import of_scenario
 from regulars.scenario.lines import line_of
 from regulars.scenario.names import ABSENT, meant
 from regulars.scenario.spec import CONTROL, Spec
@@ -44,7 +46,7 @@ MOST_PLACED = 50  # problems of which the line is looked up
 
 
 @well_built
-class Scenario(Known):
+class Scenario(Labelled, Known):
     """A checked scenario: `spec` is everything with defaults, `table` what was written."""
 
     def __init__(self, table: Mapping[str, Any], path: Path | None = None, text: str = "") -> None:
@@ -169,8 +171,8 @@ class Scenario(Known):
             items.append(((), f"{where}{dotted(path)}: {text}" if path else text))
         return items
 
-    def __repr__(self) -> str:
-        return f"Scenario({self.name!r}, {len(self.spec.firms)} firms, arms={list(self.spec.arms)})"
+    def _label(self) -> Label:
+        return of_scenario(self)
 
 
 @well_called

@@ -8,13 +8,13 @@ from typing import Any
 from markupsafe import Markup
 
 from regulars.ground.errors import RegularsError
+from regulars.ground.lines import clean, short
 from regulars.ground.numbers import brief, cents, count, unit_of
 from regulars.ground.output import whole_file
 from regulars.show import report_rows as rows
 from regulars.show.card import card
 from regulars.show.html import rendered
 from regulars.show.inline import inline_svg
-from regulars.show.placing import clean, short
 from regulars.show.plots import attribution, cumulative, gain_loss, naive, pareto, share_of_wallet, waterfall
 from regulars.show.reading import Reading, read
 from regulars.show.style import boxes

@@ -22,8 +22,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from regulars.ground.lines import columns
 from regulars.ground.output import PICTURE, SIGN, signed, whole_file
-from regulars.show.placing import balanced, columns, extent, wrap
+from regulars.show.placing import balanced, extent, wrap
 
 P = ParamSpec("P")
 

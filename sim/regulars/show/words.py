@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from regulars.ground.lines import short
 from regulars.ground.numbers import chance, date, interval, money
-from regulars.show.placing import short
 from regulars.show.reading import Reading
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from regulars.ground.alike import nearest
 from regulars.ground.attributes import Known, NoSuch
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 
 NOBODY = -1  # no firm: the incumbent of a customer who has not bought yet
 
@@ -89,7 +90,7 @@ COLUMNS = {
 }  # fmt: skip
 
 
-class Customers(Known):
+class Customers(Labelled, Known):
     """All customers of a market, as arrays; `customers[17]` is one of them as an object.
 
     A column is allocated when a behaviour that needs it is switched on. Columns that are off read as None.
@@ -152,8 +153,10 @@ class Customers(Known):
     def __iter__(self):
         return (Customer(self, i) for i in range(self.count))
 
-    def __repr__(self) -> str:
-        return f"Customers({self.count}, firms={list(self.firms)}, columns={sorted(self.columns)})"
+    def _label(self) -> Label:
+        from regulars.world.labels import of_customers
+
+        return of_customers(self)
 
     def select(self, wanted: Any) -> list[Customer]:
         """The customers for whom `wanted` holds: a function of one customer, or an array of yes/no or of numbers."""

@@ -12,6 +12,7 @@ from regulars.ground import wide
 from regulars.ground.alike import nearest
 from regulars.ground.attributes import Known
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 from regulars.ground.named import ByName
 from regulars.world import audience
 from regulars.world.card import Card
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from regulars.world.strategy import Strategy
 
 
-class Firm(Known, mesa.Agent):
+class Firm(Labelled, Known, mesa.Agent):
     """One firm of the market. Its numbers (`price`, `quality`, `service` ...) may be changed at any time.
 
     They keep to the bounds that the scenario declares; whatever else a scenario says of a firm is changed by `Market.branch`.
@@ -290,5 +291,7 @@ class Firm(Known, mesa.Agent):
         c = self.customers
         return c.price_sensitivity[customers].astype(np.float64) / c.basket[customers]
 
-    def __repr__(self) -> str:
-        return f"Firm({self.name!r}, price={self.price:g}, strategies={sorted(self.strategies)})"
+    def _label(self) -> Label:
+        from regulars.world.labels import of_firm
+
+        return of_firm(self)

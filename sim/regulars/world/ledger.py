@@ -19,6 +19,7 @@ from regulars.ground import wide
 from regulars.ground.alike import nearest
 from regulars.ground.attributes import Known
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 
 Amounts = NDArray[np.int64] | Sequence[int]  # one a source
 MILLION = 1_000_000
@@ -111,7 +112,7 @@ def numbered(firm: int | str, firms: Sequence[str]) -> int:
     return number
 
 
-class Ledger(Known):
+class Ledger(Labelled, Known):
     """Books of all firms, in whole millionths, debits positive; they hold Python's whole numbers, which have no end."""
 
     def __init__(self, firms: tuple[str, ...], sources: int) -> None:
@@ -124,6 +125,11 @@ class Ledger(Known):
             tuple[str, str], int
         ] = {}  # (firm, strategy): rewards and discounts at the till
         self._built()
+
+    def _label(self) -> Label:
+        from regulars.world.labels import of_ledger
+
+        return of_ledger(self)
 
     def sell(self, sales: NDArray[np.int64], discounts: NDArray[np.int64]) -> None:
         """Enter what the till has counted, in two words: `sales` (2, firms, listed paid cost), `discounts` by source."""

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from regulars.ground.lines import short
 from regulars.ground.numbers import MONTHS, count, percent
 from regulars.show.log.axis import canvas, counts, of_time
-from regulars.show.placing import short, widest
+from regulars.show.placing import widest
 from regulars.show.plots.naming import at_ends
 from regulars.show.plots.rows import ticks
 from regulars.show.style import GAIN, LOSS, TEXT, Sheet, arm_colours, drawn, tint
