@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from regulars.market import Lockstep, Market
     from regulars.panels.panel import Panel
     from regulars.scenario import Scenario, load
+    from regulars.world.registering import register
 
 __version__ = "0.1.0"
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "measures",
     "panels",
     "parts",
+    "register",
     "show",
     "sweep",
 ]
@@ -56,6 +58,7 @@ _HOMES = {
     "measures": "regulars.measures",
     "panels": "regulars.panels",
     "parts": "regulars.parts",
+    "register": "regulars.world.registering",
     "show": "regulars.show",
     "sweep": "regulars.lab.sweep",
 }

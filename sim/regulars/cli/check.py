@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from regulars.cli.options import JsonOption, SetOption
+from regulars.cli.options import JsonOption, PartsOption, SetOption, take_parts
 from regulars.cli.places import scenario_names
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def check(
         ),
     ],
     set_: SetOption = None,
+    parts: PartsOption = None,
     json: JsonOption = False,
 ) -> None:
     """Check scenarios without running them.
@@ -36,6 +37,7 @@ def check(
     from regulars.cli.problems import Wrong, problems_of
     from regulars.ground.errors import RegularsError
 
+    take_parts(parts)
     results: list[dict[str, Any]] = []
     for name in scenarios:
         file, scenario = None, None

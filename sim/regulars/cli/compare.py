@@ -12,11 +12,13 @@ from regulars.cli.options import (
     JobsOption,
     JsonOption,
     OutOption,
+    PartsOption,
     ReplicatesOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
     arm_names,
+    take_parts,
 )
 
 
@@ -25,6 +27,7 @@ def compare(
     replicates: ReplicatesOption = 20,
     arms: ArmsOption = None,
     set_: SetOption = None,
+    parts: PartsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
     out: OutOption = Path("results"),
@@ -42,6 +45,7 @@ def compare(
     from regulars.lab.store import fill, folder_for
     from regulars.scenario import load
 
+    take_parts(parts)
     file = scenario_file(scenario)
     described = with_changes(load(file), set_)
     names = arm_names(arms)

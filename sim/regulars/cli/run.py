@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from regulars.cli.options import JsonOption, OverwriteOption, ScenarioArgument, SeedOption, SetOption
+from regulars.cli.options import (
+    JsonOption,
+    OverwriteOption,
+    PartsOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    take_parts,
+)
 from regulars.ground.errors import RegularsError
 
 if TYPE_CHECKING:
@@ -32,6 +40,7 @@ def run(
         typer.Option(show_default=False, help="Run this arm; the scenario as it stands when left out."),
     ] = None,
     set_: SetOption = None,
+    parts: PartsOption = None,
     seed: SeedOption = None,
     days: Annotated[
         float | None, typer.Option(show_default=False, help="Length of the run, in place of the scenario's.")
@@ -58,6 +67,7 @@ def run(
     from regulars.lab.workers import enough_memory
     from regulars.scenario import CONTROL, load
 
+    take_parts(parts)
     file = scenario_file(scenario)
     written = load(file)
     name = written.name

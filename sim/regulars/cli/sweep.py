@@ -12,11 +12,13 @@ from regulars.cli.options import (
     JobsOption,
     JsonOption,
     OutOption,
+    PartsOption,
     ReplicatesOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
     arm_names,
+    take_parts,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def sweep(
     replicates: ReplicatesOption = 5,
     arms: ArmsOption = None,
     set_: SetOption = None,
+    parts: PartsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
     out: OutOption = Path("results"),
@@ -67,6 +70,7 @@ def sweep(
         raise typer.BadParameter(
             "--points N goes with --design lhs, and only with it", param_hint="'--points'"
         )
+    take_parts(parts)
     wanted = pairs(over, "--over", "NAME=VALUES, as in firms.0.price=0.8:1.2#5")
     described = with_changes(load(scenario_file(scenario)), set_)
     stop.leaves(stop.POINTS)

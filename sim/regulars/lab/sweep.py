@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.ground.alike import nearest
 from regulars.ground.calls import optional_call, well_called
 from regulars.ground.errors import RegularsError, is_ours
-from regulars.lab import workers
+from regulars.lab import parcel, workers
 from regulars.lab.asked import Asked, asked, whole
 from regulars.lab.design import LARGEST, Axis, axis, column, grid, hypercube
 from regulars.lab.misfits import fits_together
@@ -85,7 +85,7 @@ def sweep(
     axes = _axes(scenario, over, design, points)
     rows = grid(axes) if design == "grid" else hypercube(axes, points or 1, how.seed)
     told = {"arms": list(how.arms), "replicates": how.replicates, "seed": how.seed}
-    plan = _plan(scenario, rows, how.arms, told)
+    plan = _plan(scenario, rows, how.arms, {**told, **({"parts": parts} if (parts := parcel.told()) else {})})
     described = {
         "scenario": scenario.name, "scenario_hash": scenario.hash, "focal": scenario.focal, "design": design,
         "over": {a.name: a.described() for a in axes}, "points": len(plan), **told,

@@ -24,6 +24,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import modules, only_class
 from regulars.ground.parameter import ParameterSet, Problem, par
+from regulars.ground.registered import title
 from regulars.world.calendar import periods, turns
 from regulars.world.desk import Desk
 
@@ -51,8 +52,8 @@ class Policy:
 
     @classmethod
     def title(cls) -> str:
-        """Name in scenarios: the name of the file."""
-        return cls.__module__.rpartition(".")[2]
+        """Name in scenarios: that of the file, or the one under which it was registered."""
+        return title(cls)
 
     @classmethod
     def problems(cls, parameters: Any, own: str, firms: Sequence[str]) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.chance import purpose
 from regulars.ground.folder import modules, only_class
 from regulars.ground.parameter import ParameterSet, Problem
+from regulars.ground.registered import title
 
 if TYPE_CHECKING:
     from regulars.world.board import Board, Round
@@ -66,8 +67,8 @@ class Strategy:
 
     @classmethod
     def title(cls) -> str:
-        """Name in scenarios: the name of the file."""
-        return cls.__module__.rpartition(".")[2]
+        """Name in scenarios: that of the file, or the one under which it was registered."""
+        return title(cls)
 
     @classmethod
     def misfits(cls, parameters: Any, spec: Any) -> list[tuple[str, str]]:
