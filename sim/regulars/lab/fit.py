@@ -215,7 +215,7 @@ def fit(
     )
     return Fitted(
         scenario, panel, pd.DataFrame([f.row() for f in findings]), moments, words(panel, findings, moments), tuple(findings),
-        health, forecast and forecast.table, recovery, forecast and forecast.weeks, moved, changed, known_of(log, found, findings),
+        health, None if forecast is None else forecast.table, recovery, None if forecast is None else forecast.weeks, moved, changed, known_of(log, found, findings),
     )  # fmt: skip
 
 

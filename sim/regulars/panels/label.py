@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 def of_panel(panel: Panel) -> Label:
     """How many bought how much where, and what is odd about it."""
     money = panel.shares("amount")
-    rows = [(str(firm), percent(share), percent(money[firm])) for firm, share in panel.shares().items()]
+    bought = panel.shares()
+    rows = [
+        (str(firm), percent(share), percent(paid))
+        for firm, share, paid in zip(bought.index, bought, money.reindex(bought.index), strict=True)
+    ]
     length = f"{panel.days:g} days" if panel.dated else f"{panel.days:g} purchases of a customer at most"
     since = f" from {panel.start}" if panel.start else " (no calendar)" if panel.dated else ""
     odd = [f"{oddity.grade}: {oddity.sentence}" for oddity in panel.oddities if oddity.grade != "note"]

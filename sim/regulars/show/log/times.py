@@ -120,7 +120,7 @@ def shares_message(panel: Any) -> str:
     """Who is largest, and who moved most."""
     table = _shares(panel)
     first, last = table.iloc[: max(1, len(table) // 4)].mean(), table.iloc[-max(1, len(table) // 4) :].mean()
-    moved = (last - first).abs().idxmax()
+    moved: Any = (last - first).abs().idxmax()
     leader = panel.shares()
     said = f"{short(leader.index[0], 24)} has {percent(float(leader.iloc[0]))} of purchases"
     if abs(last[moved] - first[moved]) < 0.02:
