@@ -103,6 +103,26 @@ WRONG = {  # what is done to a market m, a scenario s, a comparison c, a sweep w
     "show.ranking(None)": "a comparison is needed, .* not None",
     "show.sweep_figure(c)": "the result of a sweep is needed",
 }  # fmt: skip
+KINDS = {"list": [1], "table": pd.DataFrame({"a": [1]}), "number": 3.7, "thing": object()}
+TAKES = {  # what takes an argument of some kind: calls with `x` in its place
+    "a name": ["m.firm(x)", "m.firm('anna').members(x)", "m.firm('anna').audience(x, 1.0)", "m.ledger.value(x, 0)", "m.demand(x)", "s.arm(x)",
+               "s.value(x)", "c.wide(x)", "c.estimate(x)", "c[x]", "c.estimate('cheaper', x)", "c.break_even_day(x)", "p.shares(x)",
+               "sweep(s, PRICES, design=x)", "w.figure(x)", "fit(p, focal=x)", "panels.dataset(x)", "panels.rfm(p, x)", "laws.fit_law(x, p)",
+               "register(m, x)", "show.sweep_figure(w, x)", "m.customers[x]"],
+    "a path": ["m.save(x)", "load(x)", "Scenario({}, x)", "panels.resolve(x)", "panels.read('a.csv', reading=x)", "show.write_report(c, x)",
+               "show.save(figure, x)", "Market.load(x)", "sweep(s, PRICES, out=x)", "fit(p, before=x)"],
+    "a thing": ["Market(x)", "compare(x)", "sweep(x, PRICES)", "register(x)", "laws.fit_law('nbd', x)", "panels.rfm(x)", "fit(x)", "show.ranking(x)",
+                "show.answer(x)", "show.headline(x)", "show.sweep_figure(x)", "show.save(x, 'a')", "Market(s, against=x)"],
+    "a table": ["s.set(x)", "m.branch(x)", "m.lockstep(x)", "Lockstep(m, x)", "sweep(s, x)", "panels.read('a.csv', columns=x)", "Scenario(x)"],
+    "a number": ["Market(s, seed=x)", "Market(s, threads=x)", "compare(s, replicates=x)", "compare(s, jobs=x)", "fit(p, days=x)", "fit(p, recover=x)",
+                 "panels.rfm(p, unit=x)", "Panel(p.purchases, days=x)"],
+    "a function": ["m.run(progress=x)", "compare(s, progress=x)", "sweep(s, PRICES, progress=x)", "fit(p, progress=x)"],
+}  # fmt: skip
+FINE = {
+    ("fit(p, days=x)", "number"),
+    ("panels.rfm(p, unit=x)", "number"),
+    ("Panel(p.purchases, days=x)", "number"),
+}
 MISSING = {
     "m.totals.purchasess": "Totals has no 'purchasess'; did you mean 'purchases'",
     "m.customers.satisfactionn": "Customers has no 'satisfactionn'",
@@ -138,13 +158,23 @@ SET = {
 @pytest.fixture(scope="module")
 def names():
     public = {name: getattr(regulars, name) for name in regulars.__all__}
-    return {**public, "regulars": regulars, "pd": pd, "PRICES": PRICES, "m": things.market(), "s": things.scenario(), "c": things.comparison(), "w": things.swept(), "p": things.panel()}  # fmt: skip
+    return {**public, "regulars": regulars, "pd": pd, "PRICES": PRICES, "figure": regulars.show.ranking(things.comparison()), "m": things.market(), "s": things.scenario(), "c": things.comparison(), "w": things.swept(), "p": things.panel()}  # fmt: skip
 
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_wrong_call_is_answered(wrong, names):
     with pytest.raises(RegularsError, match=WRONG[wrong]):
         eval(wrong, names)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("call", [call for calls in TAKES.values() for call in calls])
+def test_a_wrong_kind_is_answered(call, kind, names):
+    """Whatever it is, and whatever is in its place: in words of ours, never Python's."""
+    if (call, kind) in FINE:
+        return
+    with pytest.raises(RegularsError):
+        eval(call, {**names, "x": KINDS[kind]})
 
 
 @pytest.mark.parametrize("wrong", MISSING)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.ground.alike import nearest
 from regulars.ground.calls import optional_call, well_called
-from regulars.ground.errors import RegularsError, is_ours
+from regulars.ground.errors import RegularsError, is_ours, shown
 from regulars.lab import parcel, workers
 from regulars.lab.asked import Asked, asked, whole
 from regulars.lab.design import LARGEST, Axis, axis, column, grid, hypercube
@@ -85,7 +85,8 @@ def sweep(
     axes = _axes(scenario, over, design, points)
     rows = grid(axes) if design == "grid" else hypercube(axes, points or 1, how.seed)
     told = {"arms": list(how.arms), "replicates": how.replicates, "seed": how.seed}
-    plan = _plan(scenario, rows, how.arms, {**told, **({"parts": parts} if (parts := parcel.told()) else {})})
+    parts = parcel.told()
+    plan = _plan(scenario, rows, how.arms, {**told, "parts": parts} if parts else told)
     described = {
         "scenario": scenario.name, "scenario_hash": scenario.hash, "focal": scenario.focal, "design": design,
         "over": {a.name: a.described() for a in axes}, "points": len(plan), **told,
@@ -97,7 +98,8 @@ def sweep(
     def compute() -> tuple[pd.DataFrame, dict[str, Any]]:
         results = _compute(plan, kept, how, progress)
         status = [_status(point, results[point.key]) for point in plan]
-        return _table(names, plan, results), {**described, "environment": environment(), "status": status}
+        rests_on = {**environment(), "parts": parts}
+        return _table(names, plan, results), {**described, "environment": rests_on, "status": status}
 
     folder = None
     if out is None:
@@ -114,8 +116,8 @@ def sweep(
 
 
 def _axes(scenario: Scenario, over: Mapping[str, Any], design: str, points: int | None) -> list[Axis]:
-    if design not in DESIGNS:
-        raise RegularsError(f"design = {design!r} will not do: {nearest(design, DESIGNS)}")
+    if not isinstance(design, str) or design not in DESIGNS:
+        raise RegularsError(f"design = {shown(design)} will not do: {nearest(str(design), DESIGNS)}")
     if design == "lhs":
         whole("points", points, 1, LARGEST)
     if design == "grid" and points is not None:

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars.ground.alike import nearest
 from regulars.ground.attributes import Known
-from regulars.ground.errors import RegularsError, shown
 from regulars.ground.label import Label, Labelled
-from regulars.lab.comparison import UNITS
 from regulars.scenario import CONTROL, Scenario
 from regulars.scenario.declared import declared
 from regulars.scenario.names import meant
@@ -60,8 +57,6 @@ class Sweep(Labelled, Known):
         """The sweep as a matplotlib figure."""
         from regulars import show
 
-        if not isinstance(metric, str) or metric not in UNITS:
-            raise RegularsError(f"no metric is called {shown(metric)}; {nearest(str(metric), UNITS)}")
         known = {parameter.path: parameter for parameter in declared(self.scenario.spec).values()}
         labels = {}
         for name in self.over:

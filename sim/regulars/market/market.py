@@ -266,7 +266,7 @@ class Market(Labelled, Model):
         Example:
             >>> market.branch({"firms.corner.price": 2.5})  # doctest: +SKIP
         """
-        return saving.branch(self, changes or {}, options)
+        return saving.branch(self, {} if changes is None else changes, options)
 
     @well_called
     def lockstep(self, arms: Mapping[str, Mapping[str, Any]], **options: Any) -> pairing.Lockstep:

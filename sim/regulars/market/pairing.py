@@ -136,7 +136,11 @@ class Lockstep(Labelled, Known):
     @well_called
     def incremental_profit(self, firm: str = "") -> dict[str, float]:
         """Profit of a firm (the focal one when left out) in each arm so far, less that in the control, currency units."""
-        number = self.control.names.index(self.control.firm(firm or self.control.scenario.focal).name)
+        number = self.control.names.index(
+            self.control.firm(
+                self.control.scenario.focal if isinstance(firm, str) and not firm else firm
+            ).name
+        )
         base = self.control.ledger.profit(number)
         return {name: arm.ledger.profit(number) - base for name, arm in self.arms.items()}
 

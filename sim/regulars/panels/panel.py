@@ -131,14 +131,14 @@ class Panel(Labelled, Known):
     @well_called
     def shares(self, of: str = "purchases") -> pd.Series:
         """Share of each firm in purchases or, with ``of="amount"``, in money; largest first, summing to 1."""
-        if of == "purchases":
-            total = self.purchases.groupby("firm").size().astype(float)
-        elif of == "amount":
-            total = self.purchases.groupby("firm")["amount"].sum()
-        else:
+        if not isinstance(of, str) or of not in ("purchases", "amount"):
             raise RegularsError(
                 f"shares of {shown(of)}: choose 'purchases' or 'amount'; {nearest(str(of), ('purchases', 'amount'))}"
             )
+        if of == "purchases":
+            total = self.purchases.groupby("firm").size().astype(float)
+        else:
+            total = self.purchases.groupby("firm")["amount"].sum()
         ordered = total.sort_values(ascending=False, kind="stable")
         return (ordered / ordered.sum()).rename("share")
 

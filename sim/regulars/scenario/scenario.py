@@ -54,6 +54,15 @@ class Scenario(Labelled, Known):
             raise Problem(
                 [((), f"a scenario is made of a table, not of {shown(table)}; load(path) reads a file")]
             )
+        if path is not None and not isinstance(path, Path):
+            raise Problem(
+                [
+                    (
+                        (),
+                        f"path = {shown(path)} will not do: a Path is needed, of the file that the table is from",
+                    )
+                ]
+            )
         self.table: dict[str, Any] = {}
         self.path, self.text = path, text
         try:
@@ -131,7 +140,7 @@ class Scenario(Labelled, Known):
     @well_called
     def arm(self, name: str) -> Scenario:
         """The scenario of one arm; `control` is the scenario as it stands."""
-        if name == CONTROL:
+        if isinstance(name, str) and name == CONTROL:
             return Scenario({**self.table, "arms": {}}, self.path, self.text)
         if not isinstance(name, str) or name not in self.spec.arms:
             told = f"no arm of this name; {nearest(str(name), self.spec.arms)}"

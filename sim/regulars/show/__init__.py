@@ -59,11 +59,15 @@ def save_figures(comparison: Any, folder: str | Path) -> list[Path]:
 
 def sweep_figure(sweep: Any, metric: str = "incremental_profit", **options: Any) -> Sheet:
     """The advantage of the arms of a `lab.sweep` result over its parameters; options as of `show.advantage`."""
+    from regulars.ground.alike import nearest
     from regulars.ground.errors import RegularsError, shown
     from regulars.show.plots.advantage import draw
 
     if not hasattr(sweep, "table") or not hasattr(sweep, "over"):
         raise RegularsError(f"the result of a sweep is needed, not {shown(sweep)}")
+    known = sorted(set(sweep.table["metric"]))
+    if not isinstance(metric, str) or metric not in known:
+        raise RegularsError(f"no metric is called {shown(metric)}; {nearest(str(metric), known)}")
     given = {"currency": sweep.scenario.spec.market.currency, **options}
     return draw(sweep.table, sweep.over, metric=metric, **given)
 

@@ -132,7 +132,7 @@ class Customers(Labelled, Known):
 
     def has(self, name: str) -> bool:
         """Whether a column is switched on in this market."""
-        return name in self.columns
+        return isinstance(name, str) and name in self.columns
 
     def __len__(self) -> int:
         return self.count

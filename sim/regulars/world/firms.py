@@ -106,7 +106,7 @@ class Firm(Labelled, Known, mesa.Agent):
 
         Errors: the firm has no such programme.
         """
-        if strategy != "" and strategy not in self.strategies:
+        if not isinstance(strategy, str) or strategy not in ("", *self.strategies):
             raise RegularsError(
                 f"firms.{self.name}: no programme is called {shown(strategy)}; {nearest(str(strategy), self.strategies)}"
             )
@@ -131,6 +131,8 @@ class Firm(Labelled, Known, mesa.Agent):
 
         Errors: there is no such audience.
         """
+        if not isinstance(day, (int, float, np.number)):
+            raise RegularsError(f"day = {shown(day)} will not do: a number of days is needed")
         if told := audience.problem(name):
             raise RegularsError(f"firms.{self.name}: {told}")
         return audience.select(self, name, day)
