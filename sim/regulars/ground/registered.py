@@ -10,19 +10,18 @@ import sys
 from functools import lru_cache
 from importlib import metadata
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from regulars.ground.errors import RegularsError, cut
 
+MARK = "_called"  # attribute of a class from outside: its name in scenarios
 _own: dict[tuple[str, str], type] = {}  # by package and name
 _groups: set[str] = set()  # packages that were asked for parts
-_names: WeakKeyDictionary[type, str] = WeakKeyDictionary()
 
 
 def add(package: str, name: str, kind: type) -> None:
     """Register a class of a user under a name, in place of the same class from before, as when a cell is run again."""
     _own[package, name] = kind
-    _names[kind] = name
+    type.__setattr__(kind, MARK, name)
 
 
 def everything() -> dict[tuple[str, str], type]:
@@ -55,7 +54,7 @@ def find(package: str, name: str) -> type | None:
             f"{name}: {giver(package, name)} offers it and it cannot be imported ({told})"
         ) from error
     if isinstance(kind, type):
-        _names[kind] = name
+        type.__setattr__(kind, MARK, name)
     return kind
 
 
@@ -80,7 +79,7 @@ def giver(package: str, name: str) -> str:
 
 def title(kind: type) -> str:
     """The name of a part in scenarios: under which it was registered or is offered, else that of its file."""
-    return _names.get(kind) or kind.__module__.rpartition(".")[2]
+    return kind.__dict__.get(MARK) or kind.__module__.rpartition(".")[2]
 
 
 def is_same(one: type | None, other: type) -> bool:

@@ -44,6 +44,7 @@ MONEY = {
     "partner": -1,  # paid by partners
 }
 POINTS = {"issued": 1, "outstanding": -1, "redeemed": -1, "expired": -1, "forfeited": -1}
+SIGNS = MONEY | POINTS
 COSTS = (
     "discounts",
     "cost_of_goods",
@@ -98,6 +99,8 @@ def numbered(firm: int | str, firms: Sequence[str]) -> int:
 
     Errors: there is no such firm.
     """
+    if type(firm) is int and 0 <= firm < len(firms):
+        return firm
     if isinstance(firm, str):
         if firm in firms:
             return firms.index(firm)
@@ -205,7 +208,7 @@ class Ledger(Labelled, Known):
         Errors: there is no such account, or no such firm.
         """
         balance = self.balance(account, firm)
-        return (MONEY | POINTS)[account] * balance / MILLION
+        return SIGNS[account] * balance / MILLION
 
     def profit(self, firm: int | str) -> float:
         """Contribution profit of a firm so far, currency units: incomes less costs, rewards when granted.
@@ -237,7 +240,7 @@ class Ledger(Labelled, Known):
         for books, kind in ((money, "money"), (self.points, "points")):
             self._refuse(sum(books.values()), f"the {kind} books do not balance")
             for account in books.keys() - BOTH_WAYS:
-                below = np.minimum((MONEY | POINTS)[account] * books[account], 0)
+                below = np.minimum(SIGNS[account] * books[account], 0)
                 self._refuse(below, f"the account '{account}' is below zero")
         off = money["rewards"] + money["discounts"] - self.by_source.sum(axis=1)
         self._refuse(off, "not every reward and discount has a source")
