@@ -2,45 +2,66 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from regulars.ground.lazy import face
 from regulars.ground.moved import install
 
 if TYPE_CHECKING:
+    from regulars import laws, measures, panels, parts, show
+    from regulars.contract.registering import register
+    from regulars.ground.errors import RegularsError
     from regulars.lab.compare import compare
     from regulars.lab.comparison import Comparison
-    from regulars.lab.fit import fit
+    from regulars.lab.fit import Fitted, fit
     from regulars.lab.sweep import sweep
+    from regulars.lab.swept import Sweep
     from regulars.market import Lockstep, Market
+    from regulars.panels.panel import Panel
     from regulars.scenario import Scenario, load
 
 __version__ = "0.1.0"
-__all__ = ["Comparison", "Lockstep", "Market", "Scenario", "__version__", "compare", "fit", "load", "sweep"]
+__all__ = [
+    "Comparison",
+    "Fitted",
+    "Lockstep",
+    "Market",
+    "Panel",
+    "RegularsError",
+    "Scenario",
+    "Sweep",
+    "__version__",
+    "compare",
+    "fit",
+    "laws",
+    "load",
+    "measures",
+    "panels",
+    "parts",
+    "register",
+    "show",
+    "sweep",
+]
 
 _HOMES = {
     "Comparison": "regulars.lab.comparison",
+    "Fitted": "regulars.lab.fit",
     "Lockstep": "regulars.market",
     "Market": "regulars.market",
+    "Panel": "regulars.panels.panel",
+    "RegularsError": "regulars.ground.errors",
     "Scenario": "regulars.scenario",
+    "Sweep": "regulars.lab.swept",
     "compare": "regulars.lab.compare",
     "fit": "regulars.lab.fit",
+    "laws": "regulars.laws",
     "load": "regulars.scenario",
+    "measures": "regulars.measures",
+    "panels": "regulars.panels",
+    "parts": "regulars.parts",
+    "register": "regulars.contract.registering",
+    "show": "regulars.show",
     "sweep": "regulars.lab.sweep",
 }
-
-
 install()  # names that modules had before
-
-
-def __getattr__(name: str) -> Any:
-    """Import the public face at first use, so that `import regulars` and `--help` stay fast."""
-    if name in _HOMES:
-        import importlib
-
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'regulars' has no attribute '{name}'; there are {', '.join(__all__)}")
-
-
-def __dir__() -> list[str]:
-    """Names of the public face."""
-    return sorted(__all__)
+__getattr__, __dir__ = face("regulars", _HOMES, ("__version__",))

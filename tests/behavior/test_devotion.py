@@ -194,7 +194,7 @@ class Coupon(Process):
 
 def won(monkeypatch, loyalty, channel):
     """Log odds by which the second shop's promotion moves the devoted and the satisfied, and the errors."""
-    table = {"devotion": devotion, "choice": {"price_sensitivity": 2.0}}
+    table = {"devotion": loyalty, "choice": {"price_sensitivity": 2.0}}
     before = shares(shops(**table).run())
     monkeypatch.setattr(Coupon, "channel", channel)
     with monkeypatch.context() as patch:

@@ -117,7 +117,7 @@ def test_show_nothing_of_this_name(call):
 
 def test_scenarios_of_the_source_are_known_everywhere(tmp_path, monkeypatch):
     """From any folder; one of the same name that lies here is nearer. An installed package has none."""
-    from regulars.cli import places
+    from regulars.ground import shelf as places
 
     root = tmp_path / "source"
     for name in ("sim/regulars/cli", "scenarios", "here/scenarios", "empty"):
@@ -129,7 +129,7 @@ def test_scenarios_of_the_source_are_known_everywhere(tmp_path, monkeypatch):
         tmp_path / "here/scenarios/two.toml",
     ):
         file.touch()
-    monkeypatch.setattr(places, "__file__", str(root / "sim/regulars/cli/places.py"))
+    monkeypatch.setattr(places, "__file__", str(root / "sim/regulars/ground/shelf.py"))
     monkeypatch.chdir(root / "empty")
     assert places.scenario_files() == {name: root / "scenarios" / f"{name}.toml" for name in ("one", "two")}
     monkeypatch.chdir(tmp_path / "here")

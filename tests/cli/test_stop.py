@@ -126,7 +126,7 @@ except KeyboardInterrupt:
         (["check"], "regulars.cli.problems.problems_of", "nothing was written; the same command begins from the start"),
         (["sweep", "--over", "firms.ours.price=1,2"], "regulars.lab.sweep.sweep", "the finished points are kept, and the same command goes on from there"),
         (["compare", "--replicates", "1", "--no-report"], "regulars.show.tables.ranking", "the results are whole in "),
-        (["run", "--log", "l.parquet"], "regulars.show.numbers.percent", "the log is whole in l.parquet"),
+        (["run", "--log", "l.parquet"], "regulars.ground.numbers.percent", "the log is whole in l.parquet"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )  # fmt: skip

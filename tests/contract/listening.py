@@ -24,8 +24,8 @@ class Ears:
 
 def listen(market):
     """The same market, with somebody listening."""
-    market.ears = Ears(len(market.names))
-    market.phases["appeal"].append(market.ears)
+    market._ears = Ears(len(market.names))
+    market.phases["appeal"].append(market._ears)
     return market
 
 
@@ -80,7 +80,7 @@ def same_lives(one, other, customers=None, but=(), promises=True):
     kept = [
         {
             key: told
-            for key, told in market.ears.heard.items()
+            for key, told in market._ears.heard.items()
             if key[0] not in but and not (customers and key[0] >= customers)
         }
         for market in (one, other)

@@ -52,7 +52,7 @@ def test_the_folder_is_the_registry():
     assert {"nbd", "truncated_nbd", "dirichlet", "sbg", "lagged_logit", "bgnbd", "leaving"} <= set(
         law_names()
     )
-    with pytest.raises(RegularsError, match="no law is called 'zork'; there are bgbb, bgnbd"):
+    with pytest.raises(RegularsError, match="no law is called 'zork'; known here: bgbb, bgnbd"):
         fit_law("zork", pd.DataFrame())
 
 
@@ -96,7 +96,7 @@ def test_what_no_law_takes(name, logs):
             fit_law(name, log.drop(columns=columns[0]), **options)
     with pytest.raises(RegularsError, match="holds no purchases"):
         fit_law(name, log.iloc[:0], **options)
-    with pytest.raises(RegularsError, match="has no option zork; it has"):
+    with pytest.raises(RegularsError, match=r"has no option zork; (known here|there are none here)"):
         fit_law(name, log, **options, zork=1)
     with pytest.raises(RegularsError):
         fit_law(name, log, **options).predict(-1.0)

@@ -10,7 +10,7 @@ import regulars
 
 ROOT = Path(regulars.__file__).parent
 LAYERS = (
-    {"ground"}, {"world"}, {"contract"}, {"kit", "behavior", "policies", "recommenders"}, {"strategies", "processes"}, {"market", "scenario"},
+    {"ground"}, {"world"}, {"contract"}, {"kit", "behavior", "policies", "recommenders"}, {"strategies", "processes", "parts"}, {"market", "scenario"},
     {"panels", "measures", "laws"}, {"lab"}, {"show"}, {"cli", "app", "__main__"},
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
@@ -24,7 +24,7 @@ AT_HOME = {  # who may import a library at all
 DOORS = {  # the few that look up, from inside a function only
     ("lab/store", "regulars.show"): "a result can be asked to write its report",
     ("lab/fit", "regulars.show.fit_page"): "a fit can be asked to write its page",
-    ("lab/sweep", "regulars.show"): "a result can be asked to draw itself",
+    ("lab/swept", "regulars.show"): "a result can be asked to draw itself",
     ("laws/of_log", "regulars.show"): "a fitted law can be asked to draw itself",
 }
 HEAVY = ("numba", "scipy", "pandas", "matplotlib", "pyarrow", "jinja2", "joblib")  # not paid for by `--help`
@@ -154,5 +154,5 @@ def test_the_face_of_the_package_is_no_back_door(tmp_path):
     file.write_text("def f():\n    from regulars import compare, __version__\n")
     assert [module for module, _ in imports(file)] == ["regulars.lab.compare", "regulars"]
     assert dir(regulars) == sorted(regulars.__all__)
-    with pytest.raises(AttributeError, match="there are Comparison, "):
+    with pytest.raises(AttributeError, match="known here: Comparison, "):
         regulars.nothing  # noqa: B018

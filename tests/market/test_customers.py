@@ -71,7 +71,7 @@ def test_iterating_and_selecting(market):
 def test_repr(market):
     market.customers[17].incumbent = "b"
     assert repr(market.customers[17]) == "Customer(17, incumbent='b')"
-    assert repr(market.customers).startswith("Customers(50, firms=['a', 'b'], columns=['attraction'")
+    assert repr(market.customers).startswith("Customers: 50 at 2 firms (a, b)")
 
 
 @pytest.mark.parametrize(

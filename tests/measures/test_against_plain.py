@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from measures import plain_measures as plain
 
-from regulars.measures import customer_value, funnel, loyalty, repeat_buying, retention, switching, value
+from regulars.measures import customer_value, loyalty, repeat_buying, retention, switching, value
+from regulars.measures.funnel import KINDS, STEPS, funnel
 
 COLUMNS = ["customer", "time", "firm", "amount"]
 SEEDS = range(4)
@@ -280,11 +281,11 @@ def test_funnel(rows, start, end):
     told = pd.DataFrame(events, columns=["customer", "time", "event"]).assign(firm="A")
     costs = {"communication": 50.0, "later_rewards": 8.0, "acquisition": 20.0}
     window = {} if start == -np.inf else {"start": start, "end": end}
-    table = funnel.funnel(frame(rows), told, customers=90, costs=costs, **window)
-    steps = plain.funnel_steps(rows, events, funnel.KINDS, start, end)
+    table = funnel(frame(rows), told, customers=90, costs=costs, **window)
+    steps = plain.funnel_steps(rows, events, KINDS, start, end)
     spent = [50.0, 20.0, 0.0, 8.0, 0.0]
     before = None
-    for k, (step, (who, times)) in enumerate(zip(funnel.STEPS, steps, strict=True)):
+    for k, (step, (who, times)) in enumerate(zip(STEPS, steps, strict=True)):
         passed = len(who & before) if before is not None else len(who)
         wanted = {
             "customers": len(who), "times": times, "share": len(who) / 90,

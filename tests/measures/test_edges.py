@@ -7,13 +7,13 @@ import pytest
 from regulars.measures import (
     customer_value,
     decomposition,
-    funnel,
     loyalty,
     repeat_buying,
     retention,
     switching,
     value,
 )
+from regulars.measures.funnel import customer_classes, funnel, reward_costs
 from regulars.measures.survey import felt_intention
 
 LOG = pd.DataFrame(
@@ -42,8 +42,8 @@ TABLES = {
     ),
     "customer_profit": (lambda log: customer_value.customer_profit(log), "customer", None),
     "relationships": (lambda log: customer_value.relationships(log, "A", silent=5.0), "customer", None),
-    "funnel": (lambda log: funnel.funnel(log), "step", None),
-    "customer_classes": (lambda log: funnel.customer_classes(log, "A"), "customer", None),
+    "funnel": (lambda log: funnel(log), "step", None),
+    "customer_classes": (lambda log: customer_classes(log, "A"), "customer", None),
     "profit_change": (lambda log: decomposition.profit_change(*PARTS).table(), "factor", None),
 }
 
@@ -78,7 +78,7 @@ def test_a_reward_is_a_later_one_from_the_day_of_the_second_purchase_on(second, 
         [(1, 3.0, "reward", "A", "tiers", 7.0)],
         columns=["customer", "time", "event", "firm", "strategy", "amount"],
     )
-    found = funnel.reward_costs(purchases, events)
+    found = reward_costs(purchases, events)
     assert (found["later_rewards"], found["first_rewards"]) == ((7.0, 0.0) if later else (0.0, 7.0))
 
 

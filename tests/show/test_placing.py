@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
+from regulars.ground import lines
 from regulars.show import placing as p
 
 
 def test_clean_makes_one_harmless_line():
-    assert p.clean("a_b\n\tc\x00\x1b[31m\u202ed") == "a b c[31md"
-    assert p.clean("  ") == "(unnamed)"
+    assert lines.clean("a_b\n\tc\x00\x1b[31m\u202ed") == "a b c[31md"
+    assert lines.clean("  ") == "(unnamed)"
 
 
 @pytest.mark.parametrize(

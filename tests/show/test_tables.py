@@ -5,8 +5,8 @@ import pytest
 from show.tables_made_up import moments
 from worlds.comparisons import comparison, hostile_cases, readings
 
+from regulars.ground.lines import columns
 from regulars.show import tables
-from regulars.show.placing import columns
 
 CASES, READ = hostile_cases(), readings()
 

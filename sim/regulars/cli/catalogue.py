@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from regulars.cli.options import JsonOption
-from regulars.cli.places import known_names, scenario_file, scenario_files
+from regulars.cli.places import known_names, scenario_file
+from regulars.ground.shelf import scenario_files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from regulars.cli.options import CustomersOption, JsonOption, SetOption
+from regulars.cli.options import CustomersOption, JsonOption, PartsOption, SetOption, take_parts
 from regulars.cli.places import scenario_names
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def check(
     ],
     customers: CustomersOption = None,
     set_: SetOption = None,
+    parts: PartsOption = None,
     json: JsonOption = False,
 ) -> None:
     """Check scenarios without running them.
@@ -37,6 +38,7 @@ def check(
     from regulars.cli.problems import Wrong, problems_of
     from regulars.ground.errors import RegularsError
 
+    take_parts(parts)
     results: list[dict[str, Any]] = []
     for name in scenarios:
         file, scenario = None, None

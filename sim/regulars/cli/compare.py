@@ -13,11 +13,13 @@ from regulars.cli.options import (
     JobsOption,
     JsonOption,
     OutOption,
+    PartsOption,
     ReplicatesOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
     arm_names,
+    take_parts,
 )
 
 
@@ -27,6 +29,7 @@ def compare(
     arms: ArmsOption = None,
     customers: CustomersOption = None,
     set_: SetOption = None,
+    parts: PartsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
     out: OutOption = Path("results"),
@@ -44,6 +47,7 @@ def compare(
     from regulars.lab.store import fill, folder_for
     from regulars.scenario import load
 
+    take_parts(parts)
     file = scenario_file(scenario)
     described = with_changes(load(file), set_, customers=customers)
     names = arm_names(arms)

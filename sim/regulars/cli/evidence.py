@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from regulars.cli import declarations
-from regulars.cli.places import checkout
 from regulars.cli.rows import SCENARIO_IS_CODE, Row, rows
+from regulars.ground.shelf import checkout
 
 PAGE = Path("docs", "reference", "systems.md")
 PACKAGE = Path(__file__).absolute().parents[1]

@@ -183,6 +183,6 @@ def _held_out(text: str) -> float | str | None:
 
 def _plain(value: float) -> str:
     """A number of a table of the console: three figures, or a large one in full."""
-    from regulars.show.numbers import precise
+    from regulars.ground.numbers import precise
 
     return precise(value, plain=True)

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from regulars.cli.options import JsonOption
-from regulars.cli.places import LONGEST, checkout
+from regulars.cli.places import LONGEST
 from regulars.cli.say import shortened
 from regulars.ground.errors import RegularsError
+from regulars.ground.shelf import checkout
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="NAME", show_default=False, help="A name such as thank_you_card.")

@@ -52,6 +52,15 @@ SeedOption = Annotated[
         min=0, max=2**64 - 1, show_default=False, help="Seed of all draws; the scenario's own when left out."
     ),
 ]
+PartsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--parts",
+        metavar="FILE.py",
+        show_default=False,
+        help="A file of Python with strategies, policies or recommenders of your own, which is run. May be given again.",
+    ),
+]
 JobsOption = Annotated[
     int | None, typer.Option(min=1, show_default=False, help="Processes; as many as pay when left out.")
 ]
@@ -67,6 +76,15 @@ OverwriteOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
+
+
+def take_parts(files: list[str] | None) -> None:
+    """Run files of parts, so that scenarios may name what they define."""
+    if files:
+        from regulars.contract.registering import register_file
+
+        for file in files:
+            register_file(file)
 
 
 def arm_names(text: str | None) -> tuple[str, ...] | None:

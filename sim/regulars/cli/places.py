@@ -1,4 +1,4 @@
-"""Where scenarios and the source of the package lie."""
+"""Scenarios as the command line names them."""
 
 from __future__ import annotations
 
@@ -8,31 +8,9 @@ from pathlib import Path
 from regulars.cli.say import shortened
 from regulars.ground.alike import alike
 from regulars.ground.errors import RegularsError
+from regulars.ground.shelf import is_there, scenario_files
 
 LONGEST = 100  # letters of a name that becomes a file
-
-
-def checkout() -> Path | None:
-    """The folder of the source that this package runs from; None when it was installed as a package."""
-    root = Path(__file__).absolute().parents[3]
-    return root if (root / "pyproject.toml").is_file() and (root / "sim" / "regulars").is_dir() else None
-
-
-def scenario_folders() -> list[Path]:
-    """Folders in which scenarios are looked up by name: `scenarios` here, and that of the source."""
-    root = checkout()
-    found = [Path("scenarios"), *([root / "scenarios"] if root else [])]
-    unique = {folder.resolve(): folder for folder in reversed(found) if folder.is_dir()}
-    return list(reversed(unique.values()))
-
-
-def scenario_files() -> dict[str, Path]:
-    """Scenarios by name; the nearer folder wins."""
-    files: dict[str, Path] = {}
-    for folder in scenario_folders():
-        for file in sorted(folder.glob("*.toml")):
-            files.setdefault(file.stem, file)
-    return dict(sorted(files.items()))
 
 
 def scenario_file(name: str) -> Path:
@@ -82,14 +60,6 @@ def _beside(path: Path) -> list[str]:
 def is_file(path: Path) -> bool:
     """Whether this is a file; a name that no file can have is none."""
     return is_there(path, "is_file")
-
-
-def is_there(path: Path, kind: str) -> bool:
-    """Whether a path is a thing of a kind, `is_file` or `is_dir`; a name that nothing can have is none."""
-    try:
-        return bool(getattr(path, kind)())
-    except (OSError, ValueError):
-        return False
 
 
 def scenario_names(incomplete: str) -> Iterable[str]:

@@ -13,9 +13,11 @@ from regulars.cli.options import (
     CustomersOption,
     JsonOption,
     OverwriteOption,
+    PartsOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
+    take_parts,
 )
 from regulars.ground.errors import RegularsError
 
@@ -40,6 +42,7 @@ def run(
     ] = None,
     customers: CustomersOption = None,
     set_: SetOption = None,
+    parts: PartsOption = None,
     seed: SeedOption = None,
     days: Annotated[
         float | None, typer.Option(show_default=False, help="Length of the run, in place of the scenario's.")
@@ -66,6 +69,7 @@ def run(
     from regulars.lab.workers import enough_memory
     from regulars.scenario import CONTROL, load
 
+    take_parts(parts)
     file = scenario_file(scenario)
     written = load(file)
     name = written.name
@@ -177,7 +181,7 @@ def books(market: Market, firm: int) -> dict[str, Any]:
 
 def _tell(scenario: Any, name: str, arm: str | None, seed: int, firms: list[dict[str, Any]]) -> None:
     from regulars.cli import say
-    from regulars.show.numbers import count, number, percent
+    from regulars.ground.numbers import count, number, percent
 
     size = scenario.spec.market
     say.text(

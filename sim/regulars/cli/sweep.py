@@ -13,17 +13,19 @@ from regulars.cli.options import (
     JobsOption,
     JsonOption,
     OutOption,
+    PartsOption,
     ReplicatesOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
     arm_names,
+    take_parts,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from regulars.lab.sweep import Sweep
+    from regulars.lab.swept import Sweep
 
 
 def sweep(
@@ -46,6 +48,7 @@ def sweep(
     arms: ArmsOption = None,
     customers: CustomersOption = None,
     set_: SetOption = None,
+    parts: PartsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
     out: OutOption = Path("results"),
@@ -70,6 +73,7 @@ def sweep(
         raise typer.BadParameter(
             "--points N goes with --design lhs, and only with it", param_hint="'--points'"
         )
+    take_parts(parts)
     wanted = pairs(over, "--over", "NAME=VALUES, as in firms.0.price=0.8:1.2#5")
     described = with_changes(load(scenario_file(scenario)), set_, customers=customers)
     if CUSTOMERS in wanted and (left := totals(described.spec)):
@@ -99,14 +103,10 @@ def sweep(
 def _tell(result: Sweep) -> None:
     """Incremental profit of the best arm at every point."""
     from regulars.cli import say
-    from regulars.show.numbers import interval, number
+    from regulars.ground.numbers import interval, number
 
-    gains = result.table[
-        (result.table["metric"] == "incremental_profit") & (result.table["arm"] != "control")
-    ]
     rows = []
-    for _, here in gains.groupby("point", sort=True):
-        best = here.sort_values("mean", ascending=False, kind="stable").iloc[0]
+    for best in result.best().to_dict("records"):
         values = {
             name: best[name] if isinstance(best[name], str) else f"{best[name]:g}" for name in result.over
         }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from regulars.cli.evidence import PAGE, Evidence
-from regulars.cli.places import checkout
 from regulars.cli.rows import KINDS, SCENARIO_IS_CODE
 from regulars.ground.errors import RegularsError
+from regulars.ground.shelf import checkout
 
 UP = "../" * (len(PAGE.parts) - 1)
 HEAD = """\

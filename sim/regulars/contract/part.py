@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from regulars.ground.parameter import ParameterSet
+from regulars.ground.registered import title
 from regulars.world.events import Event
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Part:
 
     @classmethod
     def title(cls) -> str:
-        """Name in scenarios: the name of the file."""
-        return cls.__module__.rpartition(".")[2]
+        """Name in scenarios: that of the file, or the one under which it was registered."""
+        return title(cls)
 
     def start(self) -> None:
         """Prepare, after all firms and customers are there."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from regulars.contract import spelling
 from regulars.contract.part import DailyPart
+from regulars.ground import registered
 from regulars.ground.folder import modules, only_class
 from regulars.ground.parameter import ParameterSet
 from regulars.world.customers import Column, Customers
@@ -96,11 +97,16 @@ def find(name: str) -> type[Process]:
 
 def every() -> tuple[type[Process], ...]:
     """All processes in the order in which they take part: each after those that it follows, else by name."""
-    return _in_order(tuple(names()))
+    return _in_order(*there())
+
+
+def there() -> tuple[tuple[str, ...], frozenset[type]]:
+    """Which processes there are, as a key: their names, and the classes that were registered."""
+    return tuple(names()), frozenset(registered.everything().values())
 
 
 @cache
-def _in_order(titles: tuple[str, ...]) -> tuple[type[Process], ...]:
+def _in_order(titles: tuple[str, ...], own: frozenset[type]) -> tuple[type[Process], ...]:
     kinds = {title: find(title) for title in titles}
 
     def ordered(title: str, above: tuple[str, ...] = ()) -> Iterator[str]:

@@ -27,7 +27,8 @@ def cut(text: str, longest: int) -> str:
 def shown(value: Any, longest: int = LONGEST_VALUE) -> str:
     """A value as Python writes it, cut short where it is long, whatever it is."""
     try:
-        return cut(_short.repr(value), longest)
+        text = _short.repr(value)
+        return cut(" ".join(text.split()) if "\n" in text else text, longest)
     except Exception:  # a value that cannot even be written down
         return f"a value of type {type(value).__name__}"
 

@@ -1,4 +1,4 @@
-"""The folder is the registry: one module, one class, its name the name of the file."""
+"""The folder is the registry: one module, one class, its name the name of the file. Others come from outside (`registered`)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ import pkgutil
 from functools import lru_cache
 from typing import TypeVar
 
+from regulars.ground import registered
+from regulars.ground.errors import RegularsError
+
 Kind = TypeVar("Kind")
 
 
 def modules(package: str) -> list[str]:
-    """Names of all modules of a package, in order; a folder is read anew once a file has come or gone."""
+    """Names of all parts of a package, in order: its modules, and what comes from outside."""
+    return sorted({*_files(package), *registered.names(package)})
+
+
+def _files(package: str) -> tuple[str, ...]:
+    """Names of the modules of a package; a folder is read anew once a file has come or gone."""
     folders = tuple(importlib.import_module(package).__path__)
-    return list(
-        _listed(
-            folders, tuple(os.stat(folder).st_mtime_ns if os.path.isdir(folder) else 0 for folder in folders)
-        )
-    )
+    changed = tuple(os.stat(folder).st_mtime_ns if os.path.isdir(folder) else 0 for folder in folders)
+    return _listed(folders, changed)
 
 
 @lru_cache(maxsize=16)
@@ -27,7 +32,21 @@ def _listed(folders: tuple[str, ...], changed: tuple[int, ...]) -> tuple[str, ..
 
 
 def only_class(package: str, name: str, base: type[Kind]) -> type[Kind]:
-    """The one subclass of `base` that the module `name` of a package defines."""
+    """The one subclass of `base` that the module `name` of a package defines, or that comes from outside under this name.
+
+    Errors: an installed package offers another one of this name, or something else.
+    """
+    if name not in _files(package):
+        outside = registered.find(package, name)
+        if not (isinstance(outside, type) and issubclass(outside, base)):
+            raise RegularsError(
+                f"{name}: {registered.giver(package, name)} offers it, and it is no {base.__name__.lower()}"
+            )
+        return outside
+    if giver := registered.giver(package, name):
+        raise RegularsError(
+            f"{name}: {giver} offers another one of this name; uninstall it, or have it call its own otherwise"
+        )
     module = importlib.import_module(f"{package}.{name}")
     own = [
         thing

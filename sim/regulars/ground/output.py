@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, shown
 
 SIGN = "Written by regulars, checksum "
 SIGNED = re.compile(re.escape(SIGN) + "([0-9a-f]{16})")
@@ -47,6 +47,8 @@ def whole_file(final: Path | str, inputs: Iterable[Path] = (), overwrite: bool =
     Raises:
         RegularsError: when it cannot be written; before anything else happens.
     """
+    if not isinstance(final, (str, os.PathLike)) or not os.fspath(final):
+        raise RegularsError(f"the path of a file is needed, not {shown(final)}")
     place = place_for(Path(final), inputs, overwrite)
     with draft_of(place, lambda draft: draft.open("xb").close()) as draft:
         yield draft

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from regulars.ground.calls import optional_call, well_called
 from regulars.lab.asked import asked
 from regulars.lab.comparison import Comparison
 from regulars.lab.lockstep import replicate
@@ -18,6 +19,7 @@ from regulars.lab.workers import enough_memory, processes, results
 from regulars.scenario import Scenario, as_scenario
 
 
+@well_called
 def compare(
     scenario: Scenario | str | Any,
     replicates: int = USUAL,
@@ -54,6 +56,7 @@ def compare(
     import pandas as pd
 
     scenario = as_scenario(scenario)
+    optional_call("progress", progress)
     how = asked(scenario, arms, replicates, seed, jobs)
     fits_together(scenario, how.arms, how.seed, how.replicates)
     markets = len(how.arms) + 1

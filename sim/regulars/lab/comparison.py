@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regulars.ground.alike import nearest
-from regulars.ground.errors import RegularsError
+from regulars.ground.attributes import Known
+from regulars.ground.calls import well_called
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
+from regulars.lab.effect import Effect
 from regulars.scenario import CONTROL, Scenario
 
 if TYPE_CHECKING:
@@ -27,8 +31,8 @@ UNITS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Labelled, Known):
     """Result of `compare`: tidy tables, one row a fact.
 
     metrics: arm, replicate, metric, value. attribution: arm, replicate, cell, rival, opportunities, margin, reward,
@@ -45,6 +49,11 @@ class Comparison:
     attribution: pd.DataFrame
     daily: pd.DataFrame
     customers: pd.DataFrame
+
+    def _label(self) -> Label:
+        from regulars.lab.labels import of_comparison
+
+        return of_comparison(self)
 
     def summary(self) -> pd.DataFrame:
         """Per arm and metric: unit, mean, its standard error, 95% interval (low, high), and 5 and 95% points.
@@ -108,11 +117,43 @@ class Comparison:
 
     def break_even_day(self, arm: str) -> float:
         """Day from which the mean cumulative incremental profit stays at or above 0; NaN when never."""
-        if arm not in (CONTROL, *self.arms):
-            raise RegularsError(f"no arm is called {arm!r}; {nearest(str(arm), (CONTROL, *self.arms))}")
+        self._arm(arm)
         rows = self.daily[self.daily["arm"] == arm]
         mean = rows.groupby("day")["incremental_profit"].mean()
         return break_even(mean.to_numpy())
+
+    @well_called
+    def estimate(self, arm: str, metric: str = "incremental_profit") -> Effect:
+        """What one arm does to one metric, with its interval, as in `summary`.
+
+        Errors: there is no such arm or metric.
+        """
+        self._arm(arm)
+        self._metric(metric)
+        table = self.summary()
+        row: Any = table[(table["arm"] == arm) & (table["metric"] == metric)].iloc[0]
+        numbers = {name: float(row[name]) for name in ("mean", "se", "low", "high")}
+        currency = self.scenario.spec.market.currency
+        return Effect(arm, metric, str(row["unit"]), **numbers, currency=currency)
+
+    def __getitem__(self, arm: str) -> pd.DataFrame:
+        """The summary of one arm: a row a metric.
+
+        Errors: there is no such arm.
+        """
+        self._arm(arm)
+        table = self.summary()
+        return table[table["arm"] == arm].drop(columns="arm").set_index("metric")
+
+    def _arm(self, name: str) -> None:
+        if not isinstance(name, str) or name not in (CONTROL, *self.arms):
+            raise RegularsError(
+                f"no arm is called {shown(name)}; {nearest(str(name), (CONTROL, *self.arms))}"
+            )
+
+    def _metric(self, name: str) -> None:
+        if not isinstance(name, str) or name not in UNITS:
+            raise RegularsError(f"no metric is called {shown(name)}; {nearest(str(name), UNITS)}")
 
     @property
     def doubtful(self) -> bool:
@@ -120,9 +161,11 @@ class Comparison:
         return bool(self.scenario.spec.uncertainty)
 
     def wide(self, metric: str) -> pd.DataFrame:
-        """Values of a metric, replicates in rows and arms in columns."""
-        if metric not in UNITS:
-            raise RegularsError(f"no metric is called {metric!r}; {nearest(str(metric), UNITS)}")
+        """Values of a metric, replicates in rows and arms in columns.
+
+        Errors: there is no such metric.
+        """
+        self._metric(metric)
         rows = self.metrics[self.metrics["metric"] == metric]
         return rows.pivot(index="replicate", columns="arm", values="value")
 

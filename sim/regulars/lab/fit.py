@@ -9,12 +9,16 @@ named as an assumption, and given an uncertainty of its own, so that it widens t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.attributes import Known as Attributes
+from regulars.ground.calls import optional_call, well_called
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 from regulars.ground.threads import one_thread
 from regulars.lab.asked import LAST_SEED, real, whole
 from regulars.lab.fitting.assembled import assembled, market_section
@@ -40,11 +44,12 @@ if TYPE_CHECKING:
 
     from regulars.panels.panel import Panel
 
+MOST_LOGS = 10_000  # that are made to see which parameters come back
 HOPELESS = ("one day", "many firms")  # oddities of a log that nothing can be fitted to
 
 
-@dataclass(frozen=True)
-class Fitted:
+@dataclass(frozen=True, repr=False)
+class Fitted(Labelled, Attributes):
     """A fitted market.
 
     scenario: ready to run. estimates: table (parameter, estimate, se, unit, source). moments: table (moment, unit,
@@ -68,6 +73,11 @@ class Fitted:
     changes: pd.DataFrame | None = None
     changed: tuple[str, ...] = ()
     known: Known | None = field(default=None, repr=False)
+
+    def _label(self) -> Label:
+        from regulars.lab.labels import of_fit
+
+        return of_fit(self)
 
     def scenario_toml(self, draws: str = "") -> str:
         """The scenario as short TOML with comments; its draws stand in the text, or in the file `draws` beside it."""
@@ -109,9 +119,10 @@ class Fitted:
         write_draws(self.scenario.spec.posterior, table, self.known)
 
 
+@well_called
 @one_thread
 def fit(
-    panel: Panel,
+    panel: Panel | Path | str | Any,
     *,
     name: str = "",
     focal: str | None = None,
@@ -127,7 +138,7 @@ def fit(
     """Fit a market to a panel.
 
     Args:
-        panel: from `regulars.panels.resolve` (a data set's name or a path) or `read`.
+        panel: a `Panel`, the path of a log or the name of a data set (read as by `regulars.panels.resolve`), or a table in memory (by `read`).
         name: title of the scenario.
         focal: firm whose programmes are compared; the largest one when left out.
         customers: customers to simulate; as many as sell what the log sold when left out.
@@ -155,7 +166,12 @@ def fit(
     """
     import pandas as pd
 
+    from regulars.panels.named import as_panel
+
+    optional_call("progress", progress)
     step = progress or (lambda _: None)
+    panel = as_panel(panel)
+    recover = whole("recover", recover, 0, MOST_LOGS)
     customers, days, margin, seed = _checked(panel, focal, customers, days, margin, seed)
     called = safe_names(panel.firms)
     focal = None if focal is None else called.get(focal, focal)
@@ -164,7 +180,7 @@ def fit(
     log = as_bought(panel, focal, findings)
     days_held_out(log, holdout)  # refused before anything takes time
     focal = focal or log.firms[0]
-    known = before if before is None or isinstance(before, Known) else read_known(draws_beside(Path(before)))
+    known = _before(before)
     alone = "" if known is None else standing_alone(known, log)
     pooling = None if known is None or alone else Pooling(known, log.days, {}, [])
     step("estimating")
@@ -199,22 +215,14 @@ def fit(
     )
     return Fitted(
         scenario, panel, pd.DataFrame([f.row() for f in findings]), moments, words(panel, findings, moments), tuple(findings),
-        health, forecast and forecast.table, recovery, forecast and forecast.weeks, moved, changed, known_of(log, found, findings),
+        health, None if forecast is None else forecast.table, recovery, None if forecast is None else forecast.weeks, moved, changed, known_of(log, found, findings),
     )  # fmt: skip
 
 
 def _checked(
-    panel: Any, focal: Any, customers: Any, days: Any, margin: Any, seed: Any
+    panel: Panel, focal: Any, customers: Any, days: Any, margin: Any, seed: Any
 ) -> tuple[int | None, float, float | None, int]:
     """Customers, days, margin and seed of a fit, each within its bounds; refuses what is no log of enough customers."""
-    from regulars.panels.panel import Panel
-
-    if not isinstance(panel, Panel):
-        raise RegularsError(
-            f"fit takes a Panel, not {type(panel).__name__}: regulars.panels.read(PATH) makes one of a file, "
-            "regulars.panels.resolve(NAME) of a data set, and regulars.panels.Panel(TABLE) of a table with the columns "
-            "customer, time, firm and amount"
-        )
     buyers = len(panel.customers) if len(panel) else 0
     if buyers < FEWEST:
         raise RegularsError(
@@ -223,10 +231,12 @@ def _checked(
     hopeless = next((o for o in panel.oddities if o.grade == "fail" and o.kind in HOPELESS), None)
     if hopeless is not None:
         raise RegularsError(f"{panel.name}: {hopeless.sentence}")
-    if focal is not None and focal not in panel.firms and focal not in safe_names(panel.firms).values():
+    if focal is not None and str(focal) not in (*panel.firms, *safe_names(panel.firms).values()):
         from regulars.ground.alike import nearest
 
-        raise RegularsError(f"{panel.name}: no firm is called '{focal}'; {nearest(focal, panel.firms)}")
+        raise RegularsError(
+            f"{panel.name}: no firm is called {shown(focal)}; {nearest(str(focal), panel.firms)}"
+        )
     return (
         None if customers is None else whole("customers", customers, 1, 100_000_000),
         real("days", days, 0.0, 36_525.0, "the length of the scenario in days"),
@@ -235,6 +245,17 @@ def _checked(
         else real("margin", margin, 0.0, 1.0, "the share of the price left after the cost of goods"),
         whole("seed", seed, 0, LAST_SEED),
     )
+
+
+def _before(given: Any) -> Known | None:
+    """What an earlier fit left, from itself or from beside its scenario."""
+    if given is None or isinstance(given, Known):
+        return given
+    if not isinstance(given, (str, os.PathLike)):
+        raise RegularsError(
+            f"before = {shown(given)} will not do: give the scenario that an earlier log was fitted to, or Fitted.known of it"
+        )
+    return read_known(draws_beside(Path(given)))
 
 
 def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:

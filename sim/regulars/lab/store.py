@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.ground.errors import RegularsError
+from regulars.lab import parcel
 from regulars.lab.asked import Asked
 from regulars.lab.output import whole_folder
 
@@ -78,7 +79,12 @@ def fill(comparison: Comparison, folder: Path, report: bool = True) -> None:
     """Write a comparison into a folder."""
     (folder / "scenario.toml").write_text(comparison.scenario.toml(), encoding="utf-8")
     run = {"arms": list(comparison.arms), "replicates": comparison.replicates, "seed": comparison.seed}
-    described = {"run": run, "scenario_hash": comparison.scenario.hash, **environment()}
+    described = {
+        "run": run,
+        "scenario_hash": comparison.scenario.hash,
+        **environment(),
+        "parts": parcel.told(),
+    }
     (folder / "env.json").write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
     for name in TABLES:
         getattr(comparison, name).to_parquet(folder / f"{name}.parquet", index=False)

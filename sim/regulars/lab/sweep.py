@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.ground.alike import nearest
-from regulars.ground.errors import RegularsError, is_ours
-from regulars.lab import workers
+from regulars.ground.calls import optional_call, well_called
+from regulars.ground.errors import RegularsError, is_ours, shown
+from regulars.lab import parcel, workers
 from regulars.lab.asked import Asked, asked, whole
 from regulars.lab.design import LARGEST, Axis, axis, column, grid, hypercube
 from regulars.lab.misfits import fits_together
 from regulars.lab.output import whole_folder
 from regulars.lab.points import Kept, Point, key_of
 from regulars.lab.store import LONGEST_NAME, environment, out_folder
+from regulars.lab.swept import Sweep
 from regulars.scenario import Scenario, as_scenario
 from regulars.scenario.declared import declared
 from regulars.scenario.names import meant
@@ -43,46 +45,7 @@ class Failure:
     ours: bool
 
 
-@dataclass(frozen=True)
-class Sweep:
-    """Result of `sweep`.
-
-    table: one row a point, arm and metric: `point`, the parameters, `arm`, `metric`, `unit`, `mean`, `low`, `high`
-    (95% interval over replicates) and `se`. manifest: what was asked, with which versions, and how each point ended.
-    damaged: how many kept points were not as they had been written, and were computed anew.
-    """
-
-    scenario: Scenario
-    over: tuple[str, ...]
-    table: pd.DataFrame
-    manifest: dict[str, Any]
-    folder: Path | None = None
-    damaged: int = 0
-
-    @property
-    def failed(self) -> dict[int, str]:
-        """Points without a result, and why."""
-        return {p["point"]: p["message"] for p in self.manifest["status"] if p["status"] == "failed"}
-
-    @property
-    def at_fault(self) -> bool:
-        """Whether a point has no result through a fault of the program, and not of what was asked for."""
-        return any(p.get("fault") == "program" for p in self.manifest["status"])
-
-    def figure(self, metric: str = "incremental_profit") -> Any:
-        """The sweep as a matplotlib figure."""
-        from regulars import show
-
-        known = {parameter.path: parameter for parameter in declared(self.scenario.spec).values()}
-        labels = {}
-        for name in self.over:
-            parameter = known.get(meant(self.scenario.spec, name)[0].path)
-            unit = "" if parameter is None else parameter.unit
-            words = " ".join(name.split(".")[-2:]).replace("_", " ")
-            labels[name] = f"{words}, {unit}" if unit and not words.endswith(unit) else words
-        return show.sweep_figure(self, metric, labels=labels)
-
-
+@well_called
 def sweep(
     scenario: Scenario | str | Path | Mapping[str, Any],
     over: Mapping[str, Any],
@@ -117,11 +80,13 @@ def sweep(
         RegularsError: for unknown names and values out of bounds at any point, before anything runs.
     """
     scenario = as_scenario(scenario)
+    optional_call("progress", progress)
     how = asked(scenario, arms, replicates, seed, jobs)
     axes = _axes(scenario, over, design, points)
     rows = grid(axes) if design == "grid" else hypercube(axes, points or 1, how.seed)
     told = {"arms": list(how.arms), "replicates": how.replicates, "seed": how.seed}
-    plan = _plan(scenario, rows, how.arms, told)
+    parts = parcel.told()
+    plan = _plan(scenario, rows, how.arms, {**told, "parts": parts} if parts else told)
     described = {
         "scenario": scenario.name, "scenario_hash": scenario.hash, "focal": scenario.focal, "design": design,
         "over": {a.name: a.described() for a in axes}, "points": len(plan), **told,
@@ -133,7 +98,8 @@ def sweep(
     def compute() -> tuple[pd.DataFrame, dict[str, Any]]:
         results = _compute(plan, kept, how, progress)
         status = [_status(point, results[point.key]) for point in plan]
-        return _table(names, plan, results), {**described, "environment": environment(), "status": status}
+        rests_on = {**environment(), "parts": parts}
+        return _table(names, plan, results), {**described, "environment": rests_on, "status": status}
 
     folder = None
     if out is None:
@@ -150,8 +116,8 @@ def sweep(
 
 
 def _axes(scenario: Scenario, over: Mapping[str, Any], design: str, points: int | None) -> list[Axis]:
-    if design not in DESIGNS:
-        raise RegularsError(f"design = {design!r} will not do: {nearest(design, DESIGNS)}")
+    if not isinstance(design, str) or design not in DESIGNS:
+        raise RegularsError(f"design = {shown(design)} will not do: {nearest(str(design), DESIGNS)}")
     if design == "lhs":
         whole("points", points, 1, LARGEST)
     if design == "grid" and points is not None:

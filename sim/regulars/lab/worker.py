@@ -26,11 +26,30 @@ def main() -> NoReturn:
     results = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     elsewhere = os.open(os.devnull, os.O_WRONLY) if sys.stderr is None else sys.stderr.fileno()
     os.dup2(elsewhere, sys.stdout.fileno())
+    trouble = _take(pickle.load(sys.stdin.buffer))
     tasks: SimpleQueue[Any] = SimpleQueue()
     threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
     while True:
-        results.write(_outcome(*tasks.get()))
+        function, task = tasks.get()
+        results.write(_outcome(function, task) if trouble is None else _outcome(_fail, (trouble,)))
         results.flush()
+
+
+def _take(parcel: bytes) -> Exception | None:
+    """Register the parts of the user; what went wrong with that is the outcome of every task."""
+    from regulars.lab.parcel import unpack
+
+    try:
+        unpack(parcel)
+    except Exception as error:
+        return RuntimeError(
+            f"a registered part cannot be built in a worker process ({type(error).__name__}: {error}); use jobs=1"
+        )
+    return None
+
+
+def _fail(error: Exception) -> NoReturn:
+    raise error
 
 
 def _listen(tasks: SimpleQueue[Any]) -> NoReturn:

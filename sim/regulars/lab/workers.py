@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from regulars.ground.errors import RegularsError
+from regulars.lab.parcel import packed
 from regulars.scenario import Scenario
 
 SMALL = 20_000_000  # customer-days, a second or two, below which starting processes costs more than it brings
@@ -52,15 +53,18 @@ def results(
         ordered: in order of tasks, or each as soon as it is there.
 
     Raises:
-        RegularsError: when a worker was killed, as systems do that run out of memory.
+        RegularsError: when a worker was killed, as systems do that run out of memory; when a part of the user cannot be sent.
     """
     if jobs == 1:
         yield (function(*task) for task in tasks)
         return
+    parts = packed()  # refused before anything is started
     crew: list[subprocess.Popen[bytes]] = []
     try:
         for _ in range(jobs):
             crew.append(_started())
+            with suppress(OSError):  # who reads its results sees that it is gone
+                _send(crew[-1], parts)
         yield _computed(crew, function, tasks, ordered)
     finally:
         for worker in crew:
@@ -91,7 +95,7 @@ def _started() -> subprocess.Popen[bytes]:
     worker = subprocess.Popen(
         [sys.executable, "-P", "-c", BEGIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
     )
-    with suppress(OSError):  # who reads its results sees that it is gone
+    with suppress(OSError):
         _send(worker, sys.path)
     return worker
 

@@ -4,6 +4,7 @@ Laws are frozen dataclasses of parameters whose methods predict; fits return a `
 does it in one step for every law: fit, forecast, check, picture.
 """
 
+from regulars.ground.lazy import face
 from regulars.laws.bgbb import BGBB, fit_bgbb
 from regulars.laws.bgnbd import BGNBD, fit_bgnbd
 from regulars.laws.clv import (
@@ -88,3 +89,4 @@ __all__ = [
     "tracking",
     "value_of_fewer_defections",
 ]
+__getattr__, __dir__ = face("regulars.laws", {}, __all__)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from regulars.panels.panel import Panel
 
-Fitter = Callable[[pd.DataFrame], Fit[Any]]
+Fitter = Callable[..., Fit[Any]]
 
 
 @dataclass(frozen=True)

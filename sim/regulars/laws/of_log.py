@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.alike import nearest
+from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import modules, only_class
 from regulars.laws.fitted import Fit
 
@@ -97,8 +98,8 @@ def law_names() -> list[str]:
 
 def law_class(name: str) -> type[LawOfLog]:
     """The law of this name."""
-    if name not in law_names():
-        raise RegularsError(f"no law is called {name!r}; there are {', '.join(law_names())}")
+    if not isinstance(name, str) or name not in law_names():
+        raise RegularsError(f"no law is called {shown(name)}; {nearest(str(name), law_names())}")
     return only_class(FOLDER, name, LawOfLog)  # type: ignore[type-abstract]
 
 
@@ -120,7 +121,7 @@ def fit_law(name: str, log: Panel | pd.DataFrame, **options: Any) -> Any:
     unknown = [option for option in options if option not in known]
     if unknown:
         raise RegularsError(
-            f"the law {name} has no option {', '.join(unknown)}; it has {', '.join(known) or 'none'}"
+            f"the law {name} has no option {', '.join(unknown)}; {nearest(unknown[0], known)}"
         )
     return law.fit(log, **options)
 
@@ -131,6 +132,8 @@ def table_of(log: Panel | pd.DataFrame, *columns: str) -> tuple[pd.DataFrame, fl
     Raises:
         RegularsError: where it lacks one of the columns, or holds no purchases.
     """
+    if not isinstance(log, pd.DataFrame) and not hasattr(log, "purchases"):
+        raise RegularsError(f"a log is needed, a panel or a table of purchases, not {shown(log)}")
     table = log if isinstance(log, pd.DataFrame) else log.purchases
     missing = [name for name in ("customer", "time", *columns) if name not in table]
     if missing:

@@ -62,7 +62,7 @@ class ParetoNBD(Leaving):
         if slow.any():
             one, two = (self.alpha, self.r + x[slow]), (self.beta, np.full(int(slow.sum()), self.s + 1))
             ends = (one, two) if self.alpha <= self.beta else (two, one)
-            left[slow] = log_integral(*ends, tx[slow], whole[slow])
+            left[slow] = log_integral(ends[0], ends[1], tx[slow], whole[slow])
         return both + alive, both_left + left
 
     def _here(self, x: Array, whole: Array) -> GammaHere:

@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from regulars.behavior import choice, need
 from regulars.behavior.demand import Demand
 from regulars.ground.alike import nearest
+from regulars.ground.calls import optional_call, well_built, well_called
 from regulars.ground.chance import Chance
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 from regulars.market import batch, options, pairing, parts, pricing, saving
 from regulars.market.day import Day, beats
 from regulars.market.model import Model
@@ -35,12 +37,14 @@ from regulars.world.card import Card
 from regulars.world.customer_file import CustomerFile
 from regulars.world.customers import Customers
 from regulars.world.firms import Firm
-from regulars.world.ledger import Ledger
-from regulars.world.log import Keep, Log, Totals
+from regulars.world.ledger import Ledger, numbered
+from regulars.world.log import Keep, Log
 from regulars.world.offers import Offers
+from regulars.world.totals import Totals
 
 
-class Market(Model):
+@well_built
+class Market(Labelled, Model):
     """A market of customers and firms, built from a scenario.
 
     Args:
@@ -135,6 +139,12 @@ class Market(Model):
         self.collects = chosen.collect
         self.passing.underway = False
         self.log.claim()  # last: a market that could not be built keeps nobody off the file
+        self._built()
+
+    def _label(self) -> Label:
+        from regulars.market.labels import of_market
+
+        return of_market(self)
 
     # ------------------------------------------------------------------ building
 
@@ -188,8 +198,10 @@ class Market(Model):
 
     # ------------------------------------------------------------------ running and looking
 
+    @well_called
     def run(self, progress: Any = None) -> Market:
         """Step to the end of the scenario; `progress(tick, ticks)` is called after each tick."""
+        optional_call("progress", progress)
         while self.tick < self.ticks:
             self.step()
             if progress is not None:
@@ -203,15 +215,16 @@ class Market(Model):
         """Sums by day and firm: opportunities, purchases, complaints, and money in millionths."""
         return self.log.totals
 
+    @well_called
     def firm(self, name: str) -> Firm:
         """The firm of this name."""
-        if name not in self.names:
-            raise RegularsError(f"no firm is called {name!r}; {nearest(name, self.names)}")
-        return self.firms[self.names.index(name)]
+        if not isinstance(name, str):
+            raise RegularsError(f"a firm has a name, not {shown(name)}; {nearest('', self.names)}")
+        return self.firms[numbered(name, self.names)]
 
-    def base_probability(self, firm: int, customers: NDArray[Any]) -> NDArray[np.float64]:
+    def base_probability(self, firm: int | str, customers: NDArray[Any]) -> NDArray[np.float64]:
         """Chance that each of `customers` buys from `firm` at an opportunity, were there no programmes."""
-        c, spec = self.customers, self.scenario.spec
+        c, spec, firm = self.customers, self.scenario.spec, numbered(firm, self.names)
         out = np.empty(len(customers))
         premium = spec.switching.form == "premium"
         choice.base_probability(
@@ -220,12 +233,13 @@ class Market(Model):
         )  # fmt: skip
         return out
 
-    def demand(self, firm: int) -> Demand:
-        """The model's own demand for a firm from now on: what no firm could know, for theory work."""
-        return Demand(self, firm)
+    def demand(self, firm: int | str) -> Demand:
+        """The model's own demand for a firm (its name, or its number) from now on: what no firm could know, for theory work."""
+        return Demand(self, numbered(firm, self.names))
 
     # ------------------------------------------------------------------ saving, branching, collecting
 
+    @well_called
     def save(self, path: str | Path, overwrite: bool = False) -> Path:
         """Write the market as it stands into one file, from which `Market.load` goes on, to the bit.
 
@@ -236,10 +250,12 @@ class Market(Model):
         return saving.save(self, path, overwrite)
 
     @classmethod
+    @well_called
     def load(cls, path: str | Path, **options: Any) -> Market:
         """The market that `save` wrote, on the same day; options: log, overwrite, threads, collect, against."""
         return saving.load(cls, Scenario, path, options)
 
+    @well_called
     def branch(self, changes: Mapping[str, Any] | None = None, **options: Any) -> Market:
         """Another market that goes on from here with the scenario changed; this one is left alone.
 
@@ -250,13 +266,18 @@ class Market(Model):
         Example:
             >>> market.branch({"firms.corner.price": 2.5})  # doctest: +SKIP
         """
-        return saving.branch(self, changes or {}, options)
+        return saving.branch(self, {} if changes is None else changes, options)
 
+    @well_called
     def lockstep(self, arms: Mapping[str, Mapping[str, Any]], **options: Any) -> pairing.Lockstep:
         """This market going on as it is, and branches of it with other `arms` (changes by name), compared day by day.
 
         options: as of `load`, for all of them. This market itself is left alone.
         """
+        if not isinstance(arms, Mapping):
+            raise RegularsError(
+                f"arms = {shown(arms)} will not do: a table from the name of an arm to its changes is needed"
+            )
         control = self.branch(**options)
         return pairing.Lockstep(
             control,

@@ -12,13 +12,14 @@ from typing import Any, NoReturn
 
 import mesa
 
+from regulars.ground.attributes import Known
 from regulars.ground.errors import RegularsError
 from regulars.market.batch import NoSeed
 from regulars.scenario import Scenario
 from regulars.world.firms import Firm
 
 
-class Model(mesa.Model):
+class Model(Known, mesa.Model):
     """A mesa model that keeps nothing alive after its time, and collects row k after k steps.
 
     Args:

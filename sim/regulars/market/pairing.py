@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.attributes import Known
+from regulars.ground.calls import optional_call, well_built, well_called
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
+from regulars.ground.named import ByName
 
 if TYPE_CHECKING:
     from regulars.behavior.need import Opportunities
@@ -79,7 +83,8 @@ def in_step(arm: Market) -> None:
         )
 
 
-class Lockstep:
+@well_built
+class Lockstep(Labelled, Known):
     """A control and its arms, which pass each tick in turn, the control first.
 
     Args:
@@ -97,12 +102,20 @@ class Lockstep:
     """
 
     def __init__(self, control: Market, arms: Mapping[str, Market]) -> None:
+        if not isinstance(arms, Mapping):
+            raise RegularsError(f"arms = {shown(arms)} will not do: a table from name to market is needed")
         for name, arm in arms.items():
-            if arm.against is not control:
+            if control is None or getattr(arm, "against", None) is not control:
                 raise RegularsError(
-                    f"arms.{name}: this market was not built against this control (`against=control`)"
+                    f"arms.{name}: this is no market that was built against this control (`against=control`)"
                 )
-        self.control, self.arms = control, dict(arms)
+        self.control, self.arms = control, ByName("arm", dict(arms))
+        self._built()
+
+    def _label(self) -> Label:
+        from regulars.market.labels import of_lockstep
+
+        return of_lockstep(self)
 
     def step(self) -> None:
         """One tick of the control, and then of every arm."""
@@ -110,17 +123,24 @@ class Lockstep:
         for arm in self.arms.values():
             arm.step()
 
+    @well_called
     def run(self, progress: Callable[[int, int], object] | None = None) -> Lockstep:
         """Step to the end; `progress(tick, ticks)` is called after each tick."""
+        optional_call("progress", progress)
         while self.control.tick < self.control.ticks:
             self.step()
             if progress is not None:
                 progress(self.control.tick, self.control.ticks)
         return self
 
+    @well_called
     def incremental_profit(self, firm: str = "") -> dict[str, float]:
         """Profit of a firm (the focal one when left out) in each arm so far, less that in the control, currency units."""
-        number = self.control.names.index(self.control.firm(firm or self.control.scenario.focal).name)
+        number = self.control.names.index(
+            self.control.firm(
+                self.control.scenario.focal if isinstance(firm, str) and not firm else firm
+            ).name
+        )
         base = self.control.ledger.profit(number)
         return {name: arm.ledger.profit(number) - base for name, arm in self.arms.items()}
 

@@ -84,8 +84,9 @@ class Cells:
 
 @kernel
 def _count(
-    firm, who, chosen, listed, cost, control, control_listed, control_cost, count, margin, created, foregone
-):
+    firm: int, who: Any, chosen: Any, listed: Any, cost: Any, control: Any, control_listed: Any, control_cost: Any,
+    count: Any, margin: Any, created: Any, foregone: Any,
+) -> None:  # fmt: skip
     none = count.shape[0] - 1
     for o in range(who.size):
         a = chosen[o] if chosen[o] >= 0 else none

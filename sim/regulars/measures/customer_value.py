@@ -132,7 +132,8 @@ def unequal_value(values: pd.Series | np.ndarray) -> UnequalValue:
             "every customer needs a finite value, in money; there are missing or infinite ones"
         )
     if not len(x):
-        return UnequalValue(0, 0.0, *[float("nan")] * 4, 0, 0.0)
+        nothing = float("nan")
+        return UnequalValue(0, 0.0, nothing, nothing, nothing, nothing, 0, 0.0)
     total, tenth = float(x.sum()), len(x) / 10
     best, worst = _sum_of_first(x, 0.1) / tenth, _sum_of_first(x[::-1], 0.1) / tenth
     ratio = best / worst if worst > 0 else (np.inf if best > 0 else np.nan)

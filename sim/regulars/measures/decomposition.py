@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -176,7 +177,8 @@ def profit_change(before: ProfitParts, after: ProfitParts, *, method: str = "aut
         for k in sorted(range(3), key=lambda k: -abs(effects[k])):
             if effects[k]:  # what rounding left goes where it is smallest; what did not move keeps its zero
                 effects[k] += difference - math.fsum(effects)
-    return ProfitChange(before, after, *effects, after.other - before.other, method)
+    customers, loyalty, value = effects
+    return ProfitChange(before, after, customers, loyalty, value, after.other - before.other, method)
 
 
 def arms_against_control(
@@ -200,11 +202,11 @@ def arms_against_control(
     if missing or control not in wide.index.get_level_values("arm"):
         lacking = f"the metrics {', '.join(missing)}" if missing else f"the arm {control!r}"
         raise RegularsError(f"the table of metrics lacks {lacking}")
-    parts = {}
-    for key, row in wide.iterrows():
+    parts: dict[tuple[Any, Any], ProfitParts] = {}
+    for (arm, replicate), (_, row) in zip(wide.index.tolist(), wide.iterrows(), strict=True):
         people, purchases, profit = row["buyers"], row["purchases"], row["profit"]
         sold = (profit, 0.0) if purchases else (0.0, profit)  # without a purchase, costs are no value of one
-        parts[key] = ProfitParts(float(people), float(purchases), *map(float, sold))
+        parts[arm, replicate] = ProfitParts(float(people), float(purchases), *map(float, sold))
     if method == "auto":
         method = "lmdi" if all(p.contribution > 0 for p in parts.values() if p.customers) else "shapley"
     rows, columns = [], (*FACTORS, "other", "total", "method")

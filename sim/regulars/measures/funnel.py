@@ -157,7 +157,7 @@ def customer_classes(
     shares = wallet_shares(part)
     own = shares[firm].reindex(count.index).fillna(0.0) if firm in shares else count * 0.0
     place = (count >= 2).astype(int) + ((count >= often) & (own > share)).astype(int)
-    kinds = pd.Categorical.from_codes(place.to_numpy(), categories=list(CLASSES), ordered=True)
+    kinds = pd.Categorical.from_codes(place.to_numpy(), categories=pd.Index(CLASSES), ordered=True)
     return pd.Series(kinds, index=count.index.rename("customer"), name="class")
 
 

@@ -30,7 +30,7 @@ def moments(purchases: pd.DataFrame, firms: tuple[str, ...]) -> pd.DataFrame:
     people = int(customer.max()) + 1
     bought = ordered["firm"].astype("object")
     everywhere = pd.Index([*firms, *sorted(set(bought) - set(firms))], dtype="object")
-    code = everywhere.get_indexer(bought)
+    code = everywhere.get_indexer(pd.Index(bought))
     n = np.bincount(customer, minlength=people).astype(np.float64)
     by_firm = np.zeros((people, len(everywhere)))
     np.add.at(by_firm, (customer, code), 1.0)

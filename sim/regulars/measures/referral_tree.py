@@ -140,7 +140,8 @@ def _generations(people: pd.Index, parent: np.ndarray) -> list[np.ndarray]:
     if sum(map(len, levels)) < len(parent):
         reached = np.zeros(len(parent), bool)
         reached[np.concatenate([*levels, np.empty(0, np.int64)])] = True
-        place, seen = int(np.flatnonzero(~reached)[0]), {}
+        place = int(np.flatnonzero(~reached)[0])
+        seen: dict[int, int] = {}
         while place not in seen:
             seen[place] = len(seen)
             place = int(parent[place])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -79,12 +81,14 @@ def gain_loss(
         raise RegularsError(f"no purchases of {firm!r} in the two windows; there is {known}")
     rivals = [f for f in flow.index if f not in (firm, NONE)]
     new, gone = float(comers[firm]), float(goers[firm])
-    gained = [*flow.loc[rivals, firm], new, flow.loc[NONE, firm] - new]
-    lost = [*flow.loc[firm, rivals], gone, flow.loc[firm, NONE] - gone]
+    to: Any = flow[firm].astype(float)  # by where from
+    off: Any = flow.loc[firm].astype(float)  # by where to
+    gained = [*to.loc[rivals], new, float(to.loc[NONE]) - new]
+    lost = [*off.loc[rivals], gone, float(off.loc[NONE]) - gone]
     table = pd.DataFrame({"gained": gained, "lost": lost}, index=pd.Index([*rivals, CUSTOMERS, CATEGORY]))
     table["net"] = table["gained"] - table["lost"]
     size = flow.loc[rivals].sum(axis=1)
-    to_rivals = float(table.loc[rivals, "lost"].sum())
+    to_rivals = float(table["lost"].loc[rivals].sum())
     table["fair_share"] = (to_rivals * size / size.sum()).reindex(table.index) if size.sum() else np.nan
     return table.rename_axis("rival")
 

@@ -58,8 +58,9 @@ def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
 
 @kernel
 def _add(
-    firm, who, chosen, paid, in_first, in_last, in_previous, spent, category, first, last, previous, bought
-):
+    firm: int, who: Any, chosen: Any, paid: Any, in_first: bool, in_last: bool, in_previous: bool, spent: Any, category: Any,
+    first: Any, last: Any, previous: Any, bought: Any,
+) -> None:  # fmt: skip
     for o in range(who.size):
         f = chosen[o]
         if f < 0:

@@ -5,7 +5,9 @@ Nothing here imports pandas before it is needed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from regulars.ground.lazy import face
 
 if TYPE_CHECKING:
     from regulars.panels.account import Account, Change, ColumnUse
@@ -31,22 +33,13 @@ __all__ = [
     "rfm",
 ]
 _HOMES = {
-    "Account": "account", "Change": "account", "ColumnUse": "account", "Oddity": "oddity", "Panel": "panel", "Reading": "reading",
-    "dataset": "datasets", "read": "reader", "read_rfm": "summaries", "resolve": "named", "rfm": "summaries",
-}  # fmt: skip
-
-
-def __getattr__(name: str) -> Any:
-    """Import the public face at first use."""
-    if name in _HOMES:
-        import importlib
-
-        return getattr(importlib.import_module(f"regulars.panels.{_HOMES[name]}"), name)
-    raise AttributeError(
-        f"module 'regulars.panels' has no attribute '{name}'; there are {', '.join(__all__)}"
-    )
-
-
-def __dir__() -> list[str]:
-    """Names of the public face."""
-    return sorted(__all__)
+    **dict.fromkeys(("Account", "Change", "ColumnUse"), "regulars.panels.account"),
+    **dict.fromkeys(("read_rfm", "rfm"), "regulars.panels.summaries"),
+    "Oddity": "regulars.panels.oddity",
+    "Panel": "regulars.panels.panel",
+    "Reading": "regulars.panels.reading",
+    "dataset": "regulars.panels.datasets",
+    "read": "regulars.panels.reader",
+    "resolve": "regulars.panels.named",
+}
+__getattr__, __dir__ = face("regulars.panels", _HOMES)

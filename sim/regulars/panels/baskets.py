@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,10 @@ class Lines:
 
     def take(self, which: NDArray[np.int64] | NDArray[np.bool_]) -> Lines:
         """These rows alone, in this order."""
-        return Lines(**{name: None if value is None else value[which] for name, value in vars(self).items()})
+        taken: dict[str, Any] = {
+            name: None if value is None else value[which] for name, value in vars(self).items()
+        }
+        return Lines(**taken)
 
 
 def add_up(lines: Lines, purchase: str) -> Lines:
@@ -86,7 +90,9 @@ def totals(group: NDArray[np.int64], amounts: NDArray[np.float64], groups: int) 
     scale = exact_scale(amounts)
     if scale is None:
         order = np.lexsort((amounts, group))  # any order will do, as long as it is always the same
-        return np.bincount(group[order], weights=amounts[order], minlength=groups)
+        return np.bincount(group[order], weights=amounts[order], minlength=groups).astype(
+            np.float64, copy=False
+        )
     return np.bincount(group, weights=np.round(amounts * scale), minlength=groups) / scale
 
 

@@ -24,8 +24,8 @@ def without_offsets(words: pd.Series) -> tuple[pd.Series, pd.Series]:
     stated = words[zoned].str.extract(OFFSET, expand=False)
     signs = np.where(stated.str.startswith("-"), -1.0, 1.0)
     digits = stated.str.replace(r"[^\d]", "", regex=True).str.ljust(4, "0")
-    digits = digits.where(stated.str.contains(r"\d"), "0000").astype(int)
-    minutes[zoned] = signs * (digits // 100 * 60 + digits % 100)
+    clock = digits.where(stated.str.contains(r"\d"), "0000").astype(int).to_numpy()
+    minutes.loc[zoned] = signs * (clock // 100 * 60 + clock % 100)
     return words.where(~zoned, words.str.replace(OFFSET, "", regex=True).str.strip()), minutes
 
 

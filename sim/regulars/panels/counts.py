@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,10 +110,11 @@ def _digits(numbers: pd.Series, form: str) -> pd.Series:
 def _unix(numbers: pd.Series, asked: bool) -> Counted | None:
     """Seconds since 1970 or finer, told apart by their size."""
     largest, smallest = float(numbers.abs().max()), float(numbers.min())
+    unit: Any  # what pandas calls it
     for name, unit, scale in UNIX:
         fits = EARLIEST * scale <= smallest and largest <= LATEST * scale
         if fits or (asked and largest <= 1e11 * scale):
-            exact = numbers.round().astype("int64") if unit == "ns" else numbers
+            exact: Any = numbers.round().astype("int64") if unit == "ns" else numbers
             stamps = pd.to_datetime(exact, unit=unit, errors="coerce").astype("datetime64[us]")
             return Counted("unix", stamps, form=name)
     return None

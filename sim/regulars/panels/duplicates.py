@@ -18,7 +18,7 @@ def repeated(columns: dict[str, Column], source: Source, kept: NDArray[np.int64]
         among = np.isin(key, np.unique(key[seen]))
         rest = source.columns([c for c in source.header if c not in columns])
         others = [Column(c.name, c.codes[kept[among]], c.words) for c in rest.values()]
-        both = _combined([*others, Column("", key[among].astype(np.int64), np.empty(0))], int(among.sum()))  # type: ignore[arg-type]
+        both = _combined([*others, Column("", key[among].astype(np.int64), np.empty(0))], int(among.sum()))
         seen = np.zeros(n, bool)
         seen[np.flatnonzero(among)[_after_first(both)]] = True
     return seen

@@ -7,12 +7,34 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.calls import well_called
+from regulars.ground.errors import RegularsError, shown
 from regulars.panels.columns import or_alike
 from regulars.panels.panel import Panel
 from regulars.panels.reading import Reading
 
 
+def as_panel(log: Any) -> Panel:
+    """A panel from a panel, from the path of a log or the name of a data set, or from a table in memory.
+
+    Raises:
+        RegularsError: for anything else.
+    """
+    if isinstance(log, Panel):
+        return log
+    if isinstance(log, (str, os.PathLike)):
+        return resolve(os.fspath(log))
+    if log is None or not hasattr(log, "columns"):
+        raise RegularsError(
+            f"a log is needed, not {shown(log)}: a Panel, the path of a file, the name of a data set, or a table of "
+            "pandas, polars or Arrow with a customer, a time and an amount"
+        )
+    from regulars.panels.reader import read
+
+    return read(log)
+
+
+@well_called
 def resolve(
     text: str, *, reading: Reading | None = None, offers: Any = None, name: str | None = None, hash_ids: str | None = None
 ) -> Panel:  # fmt: skip
@@ -24,6 +46,8 @@ def resolve(
     from regulars.panels.datasets import NAMES, dataset
     from regulars.panels.reader import read
 
+    if not isinstance(text, (str, os.PathLike)):
+        raise RegularsError(f"{shown(text)} is no log: give a path or one of {', '.join(NAMES)}")
     word = str(text).strip()
     if not word:
         raise RegularsError(f"no log named; give a path or one of {', '.join(NAMES)}")

@@ -111,7 +111,7 @@ def _from_text(
     points = bool((there & ~np.isnan(values) & matching(texts, r"\.(\d{0,2}|\d{4,})$")).any())
     left = [
         k
-        for k in np.flatnonzero(~missing & there)
+        for k in np.flatnonzero(~missing & there).tolist()
         if decimal or thousands or np.isnan(values[k]) or "." in texts.iloc[k]
     ]
     parts = {k: _parts(texts.iloc[k]) for k in left}
@@ -185,7 +185,9 @@ def _parts(text: str) -> tuple[bool, str, str] | None:
 
 def _decimal_mark(bodies: dict[int, str], points: bool, thousands: str | None) -> tuple[str, list[int]]:
     """The decimal mark of a column, and the words that could be read in two ways (one comma before three digits)."""
-    commas, dots, doubtful = [], [], []
+    commas: list[int] = []
+    dots: list[int] = []
+    doubtful: list[int] = []
     for k, body in bodies.items():
         comma, dot = body.rfind(","), body.rfind(".")
         if comma >= 0 and dot >= 0:

@@ -9,7 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.alike import nearest
+from regulars.ground.attributes import Known
+from regulars.ground.calls import well_built, well_called
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 from regulars.panels.account import Account
 from regulars.panels.oddity import Oddity
 
@@ -17,8 +21,9 @@ REQUIRED = ("customer", "time", "firm", "amount")
 OPTIONAL = ("price", "quantity")
 
 
-@dataclass(frozen=True)
-class Panel:
+@well_built
+@dataclass(frozen=True, repr=False)
+class Panel(Labelled, Known):
     """A log of purchases and the window in which they were observed.
 
     ``purchases`` has the columns ``customer``, ``time``, ``firm``, ``amount`` (money paid, >= 0) and, where known,
@@ -54,6 +59,15 @@ class Panel:
     account: Account | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.purchases, pd.DataFrame):
+            raise RegularsError(
+                f"a panel is made of a table of pandas, not of {shown(self.purchases)}; regulars.panels.read takes files and "
+                "other tables"
+            )
+        if isinstance(self.days, bool) or not isinstance(self.days, (int, float, np.number)):
+            raise RegularsError(
+                f"panel {self.name}: days = {shown(self.days)} will not do: a number is needed"
+            )
         missing = [c for c in REQUIRED if c not in self.purchases.columns]
         if missing:
             raise RegularsError(
@@ -82,6 +96,11 @@ class Panel:
                     f"panel {self.name}: a purchase at time {last:g} lies outside the window of {self.days:g}"
                 )
 
+    def _label(self) -> Label:
+        from regulars.panels.label import of_panel
+
+        return of_panel(self)
+
     def __len__(self) -> int:
         return len(self.purchases)
 
@@ -109,17 +128,21 @@ class Panel:
         """The panel with the account of its reading, and everything worth telling as notes."""
         return replace(self, account=account, notes=account.notes(), oddities=account.oddities)
 
+    @well_called
     def shares(self, of: str = "purchases") -> pd.Series:
         """Share of each firm in purchases or, with ``of="amount"``, in money; largest first, summing to 1."""
+        if not isinstance(of, str) or of not in ("purchases", "amount"):
+            raise RegularsError(
+                f"shares of {shown(of)}: choose 'purchases' or 'amount'; {nearest(str(of), ('purchases', 'amount'))}"
+            )
         if of == "purchases":
             total = self.purchases.groupby("firm").size().astype(float)
-        elif of == "amount":
-            total = self.purchases.groupby("firm")["amount"].sum()
         else:
-            raise RegularsError(f"shares of {of!r}: choose 'purchases' or 'amount'")
+            total = self.purchases.groupby("firm")["amount"].sum()
         ordered = total.sort_values(ascending=False, kind="stable")
         return (ordered / ordered.sum()).rename("share")
 
+    @well_called
     def between(self, start: float | dt.date, end: float | dt.date) -> Panel:
         """The purchases with start <= time < end, on a clock that begins at ``start``.
 
@@ -143,6 +166,7 @@ class Panel:
             notes=(*self.notes, f"only times {low:g} to {high:g} of {self.days:g}"),
         )
 
+    @well_called
     def split(self, at: float | dt.date | None = None) -> tuple[Panel, Panel]:
         """Calibration and holdout: the purchases before ``at`` and those from ``at`` on; half the window by default."""
         cut = float(np.round(self.days / 2)) if at is None else self._time(at)
@@ -153,8 +177,11 @@ class Panel:
             )
         return self.between(0.0, cut), self.between(cut, self.days)
 
+    @well_called
     def of_customers(self, customers: Iterable[object]) -> Panel:
         """The panel of these customers alone."""
+        if isinstance(customers, (str, bytes)) or not isinstance(customers, Iterable):
+            raise RegularsError(f"panel {self.name}: a list of customers is needed, not {shown(customers)}")
         chosen = list(customers)
         keep = self.purchases["customer"].isin(chosen)
         if not keep.any():
@@ -191,7 +218,12 @@ class Panel:
                 )
             day = moment.date() if isinstance(moment, dt.datetime) else moment
             return float((day - self.start).days)
-        return float(moment)
+        try:
+            return float(moment)
+        except (TypeError, ValueError):
+            raise RegularsError(
+                f"panel {self.name}: {shown(moment)} is no time; give a number of days, or a date"
+            ) from None
 
     def _calendar(self) -> str:
         if self.start is None:

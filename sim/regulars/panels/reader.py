@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.calls import well_called
+from regulars.ground.errors import RegularsError, shown
 from regulars.panels.account import Account, Change, several, share
 from regulars.panels.baskets import add_up, sum_of, within_periods
 from regulars.panels.column import named
@@ -29,6 +32,7 @@ from regulars.panels.window import settled
 OWN = "own"
 
 
+@well_called
 def read(
     log: Any,
     columns: Mapping[str, str] | None = None,
@@ -62,6 +66,16 @@ def read(
         RegularsError: names every kind of problem at once, each with up to five row numbers and values, and the options that help.
             Rows are those of the file: the header is line 1 (in Parquet, the first record is row 1).
     """
+    if columns is not None and not isinstance(columns, Mapping):
+        raise RegularsError(
+            f"columns = {shown(columns)} will not do: a table from our name to the file's is needed, as in {{'amount': 'net_sales'}}"
+        )
+    if reading is not None and not isinstance(reading, (Reading, str, os.PathLike)):
+        raise RegularsError(
+            f"reading = {shown(reading)} will not do: a Reading is needed, or the path of one"
+        )
+    if not isinstance(name, (str, NoneType)):
+        raise RegularsError(f"name = {shown(name)} will not do: a text is needed")
     chosen = (
         reading if isinstance(reading, Reading) else Reading() if reading is None else Reading.load(reading)
     )
@@ -142,7 +156,7 @@ def _without_returns(lines: Any, reading: Reading, problems: Problems) -> tuple[
     if reading.returns == "refuse":
         rows = np.isin(problems.rows, lines.row[back])
         shown = pd.Series("", index=range(len(problems.rows)))
-        shown[np.flatnonzero(rows)] = _money_at(lines, back, problems.rows[rows])
+        shown[rows] = np.array(_money_at(lines, back, problems.rows[rows]), dtype=object)
         problems.rows_where(
             rows,
             f"{several(n, 'negative amount')} ({share(-money, sold)} of the money): returns?",

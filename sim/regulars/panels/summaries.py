@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.alike import nearest
+from regulars.ground.errors import RegularsError, shown
 from regulars.panels.reading import Reading
 
 if TYPE_CHECKING:
@@ -36,8 +37,12 @@ def rfm(panel: Panel, names: str = "pymc-marketing", unit: float | None = None) 
         RegularsError: for an unknown package, and for a panel whose times only number purchases.
     """
     from regulars.laws.histories import recency_frequency
+    from regulars.panels.named import as_panel
 
+    panel = as_panel(panel)
     called, usual = _called(names)
+    if unit is not None and (not isinstance(unit, (int, float)) or not unit > 0):
+        raise RegularsError(f"unit = {shown(unit)} will not do: a number of days above 0 is needed")
     if not panel.dated:
         raise RegularsError(f"{panel.name}: its times only number purchases; recency needs dates or days")
     table = recency_frequency(panel.purchases, panel.days, unit=usual if unit is None else unit, money=True)
@@ -88,6 +93,6 @@ def write_rfm(panel: Panel, draft: Path, names: str) -> None:
 
 
 def _called(names: str) -> tuple[tuple[str, ...], float]:
-    if names not in NAMES:
-        raise RegularsError(f"no names of {names!r}: choose {' or '.join(NAMES)}")
+    if not isinstance(names, str) or names not in NAMES:
+        raise RegularsError(f"no names of {shown(names)}: {nearest(str(names), NAMES)}")
     return NAMES[names]

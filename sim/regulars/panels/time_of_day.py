@@ -16,10 +16,10 @@ FORM = r"^(\d{1,2})[:时h](\d{2})分?(?:[:.]?(\d{2})秒?(?:\.\d+)?)?\s*([AaPp])?
 def of_day(clock: Column, problems: Problems) -> NDArray[np.float64]:
     """Times of day as shares of a day."""
     if pa.types.is_time(clock.words.type):
-        seconds = np.array(
+        since_midnight = np.array(
             [0.0 if t is None else t.hour * 3600 + t.minute * 60 + t.second for t in clock.words.to_pylist()]
         )
-        return clock.spread(seconds / 86400, 0.0)
+        return clock.spread(since_midnight / 86400, 0.0)
     parts = clock.texts.str.extract(FORM)
     hours, minutes, seconds = (pd.to_numeric(parts[k], errors="coerce").fillna(0) for k in range(3))
     half = parts[3].str.casefold()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -142,9 +143,8 @@ def _numbers(
     notes, settled = [], {}
     name = column.name
     if found.stamps is None:
-        read = _Stamps(
-            None, numbers.where(there & ~bad, float(good.min())).to_numpy() * (found.scale or 1.0), found
-        )
+        days = np.asarray(numbers.where(there & ~bad, float(good.min())), np.float64) * (found.scale or 1.0)
+        read = _Stamps(None, days, found)
         if found.kind in PERIODS and reading.unit is None:
             settled["unit"] = found.kind
         return read
@@ -285,7 +285,8 @@ def _dated(column: Column, read: _Stamps, clock: Column | None, problems: Proble
         found.unit = read.counted.kind.removeprefix("calendar ")
         length = {"month": pd.offsets.MonthBegin(1), "quarter": pd.offsets.MonthBegin(3)}
         ends = stamps + length.get(found.unit, pd.Timedelta(days=7))
-        lengths = ((ends - stamps) / pd.Timedelta(days=1)).fillna(0.0).to_numpy(dtype=float)
+        after: Any = ends - stamps
+        lengths = (after / pd.Timedelta(days=1)).fillna(0.0).to_numpy(dtype=float)
         found.period = column.spread(lengths, 0.0)
         found.settled["unit"] = found.unit
     else:

@@ -10,6 +10,7 @@ from typing import Any
 from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, cut, shown
 from regulars.ground.parameter import Problem
+from regulars.ground.shelf import scenario_files
 from regulars.scenario import slips
 from regulars.scenario.renamed import up_to_date
 from regulars.scenario.tables import plain
@@ -32,8 +33,9 @@ def read_text(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         near = [p.stem for p in file.parent.glob("*.toml")] if file.parent.is_dir() else []
-        hint = f"; {nearest(file.stem, near)}" if near else ""
-        raise RegularsError(f"{shown_path(file)}: there is no such scenario{hint}") from None
+        near += scenario_files() if file.parent == Path() else ()
+        hint = nearest(file.stem, near) if near else "give the path of a .toml file, or a table"
+        raise RegularsError(f"{shown_path(file)}: there is no such scenario; {hint}") from None
     except IsADirectoryError:
         raise RegularsError(f"{shown_path(file)}: this is a folder; a scenario is a .toml file") from None
     except UnicodeDecodeError as error:

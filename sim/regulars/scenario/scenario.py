@@ -15,8 +15,12 @@ from typing import TYPE_CHECKING, Any
 from regulars.contract import policy
 from regulars.contract.strategy import find
 from regulars.ground.alike import nearest
+from regulars.ground.attributes import Known
+from regulars.ground.calls import well_built, well_called
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 from regulars.ground.parameter import Problem, dotted
+from regulars.ground.shelf import by_name
 from regulars.scenario.as_written import as_written
 from regulars.scenario.changes import at, put, written
 from regulars.scenario.files import (
@@ -30,6 +34,7 @@ from regulars.scenario.files import (
     with_ties,
 )
 from regulars.scenario.groups import plain_firms
+from regulars.scenario.label import of_scenario
 from regulars.scenario.lines import line_of
 from regulars.scenario.names import ABSENT, meant
 from regulars.scenario.renamed import up_to_date
@@ -44,13 +49,23 @@ LONGEST_NAME = 100  # letters of a title in the name of a scenario
 MOST_PLACED = 50  # problems of which the line is looked up
 
 
-class Scenario:
+@well_built
+class Scenario(Labelled, Known):
     """A checked scenario: `spec` is everything with defaults, `table` what was written."""
 
     def __init__(self, table: Mapping[str, Any], path: Path | None = None, text: str = "") -> None:
         if not isinstance(table, Mapping):
             raise Problem(
                 [((), f"a scenario is made of a table, not of {shown(table)}; load(path) reads a file")]
+            )
+        if path is not None and not isinstance(path, Path):
+            raise Problem(
+                [
+                    (
+                        (),
+                        f"path = {shown(path)} will not do: a Path is needed, of the file that the table is from",
+                    )
+                ]
             )
         self.table: dict[str, Any] = {}
         self.path, self.text = path, text
@@ -65,6 +80,11 @@ class Scenario:
             self.spec = self._read(own)
         except Problem as problem:
             raise Problem(self._placed(problem)) from None
+        self._built()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel as what was written: a worker process reads it with the parts that it has."""
+        return type(self), (self.table, self.path, self.text)
 
     @property
     def name(self) -> str:
@@ -100,6 +120,7 @@ class Scenario:
 
         return tomli_w.dumps(_without_none(self.resolved()))
 
+    @well_called
     def set(self, changes: Mapping[str, Any]) -> Scenario:
         """A copy with values replaced by dotted name, such as `firms.0.price` or `choice.price_sensitivity.mean`.
 
@@ -126,6 +147,7 @@ class Scenario:
 
         return resized(self, customers)
 
+    @well_called
     def value(self, name: str) -> Any:
         """The resolved value of a dotted name; of one with a `*`, that on which all agree."""
         places, resolved = meant(self.spec, name), self.resolved()
@@ -137,12 +159,14 @@ class Scenario:
         value = found[0]
         return value["mean"] if isinstance(value, Mapping) and value.get("distribution") == "fixed" else value
 
+    @well_called
     def arm(self, name: str) -> Scenario:
         """The scenario of one arm; `control` is the scenario as it stands."""
-        if name == CONTROL:
+        if isinstance(name, str) and name == CONTROL:
             return Scenario({**self.table, "arms": {}}, self.path, self.text)
-        if name not in self.spec.arms:
-            raise Problem([(("arms", name), f"no arm of this name; {nearest(name, self.spec.arms)}")])
+        if not isinstance(name, str) or name not in self.spec.arms:
+            told = f"no arm of this name; {nearest(str(name), self.spec.arms)}"
+            raise Problem([(("arms", shown(name) if not isinstance(name, str) else name), told)])
         arm = self.spec.arms[name]
         table = copy.deepcopy({**self.table, "arms": {}})
         firms = list(self.spec.firms)
@@ -167,6 +191,7 @@ class Scenario:
             put(table, path, value, lambda: _resolved(spec))
         return Scenario(table, self.path, self.text)
 
+    @well_called
     def market(self, **options: Any) -> Market:
         """Build the market; options as of `Market` (seed, replicate, log, threads, ...)."""
         from regulars.market import Market
@@ -184,12 +209,13 @@ class Scenario:
             items.append(((), f"{where}{dotted(path)}: {text}" if path else text))
         return items
 
-    def __repr__(self) -> str:
-        return f"Scenario({self.name!r}, {len(self.spec.firms)} firms, arms={list(self.spec.arms)})"
+    def _label(self) -> Label:
+        return of_scenario(self)
 
 
+@well_called
 def load(path: str | os.PathLike[str]) -> Scenario:
-    """Read a scenario file, with all that it extends.
+    """Read a scenario file, with all that it extends: by its path, or by its name in a folder `scenarios`.
 
     Example:
         >>> from pathlib import Path
@@ -200,7 +226,7 @@ def load(path: str | os.PathLike[str]) -> Scenario:
     """
     if not isinstance(path, (str, os.PathLike)):
         raise RegularsError(f"the path of a scenario file is needed, not {shown(path)}")
-    file = Path(path)
+    file = by_name(Path(path))
     return Scenario(read_file(file, ()), file, read_text(file))
 
 

@@ -1,7 +1,6 @@
 """The class of whole scenarios: what every scenario has, with the sections of the processes that there are.
 
-Sections come and go with the files of the processes. The classes made here are found under their names in this module, so that
-worker processes can be sent what is made of them.
+Sections come and go with the files of the processes, and with those that are registered.
 """
 
 from __future__ import annotations
@@ -14,30 +13,23 @@ from pydantic import create_model
 from regulars.contract import process
 from regulars.contract.process import Section
 from regulars.ground.parameter import REQUIRED, ParameterSet, par
-from regulars.scenario import spec as said  # its classes by that name only: those of this module are made
+from regulars.scenario import spec as said
 
 Kind = TypeVar("Kind", bound=ParameterSet)
 
 
 def whole_spec() -> type[said.Spec]:
     """Everything a scenario can say with the processes that there are now."""
-    return _whole(tuple(process.names()))[0]
+    return _whole(*process.there())[0]
 
 
 def whole_offer() -> type[said.FirmOffer]:
     """Everything a firm can say with the processes that there are now."""
-    return _whole(tuple(process.names()))[1]
-
-
-def __getattr__(name: str) -> Any:
-    made = {"Spec": whole_spec, "FirmOffer": whole_offer}
-    if name in made:
-        return made[name]()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _whole(*process.there())[1]
 
 
 @cache
-def _whole(titles: tuple[str, ...]) -> tuple[type[said.Spec], type[said.FirmOffer]]:
+def _whole(titles: tuple[str, ...], own: frozenset[type]) -> tuple[type[said.Spec], type[said.FirmOffer]]:
     of_market = {name: section for kind in process.every() for name, section in kind.sections.items()}
     of_firm = {name: section for kind in process.every() for name, section in kind.of_firm.items()}
     offer = _joined(said.FirmOffer, said.Offer, of_firm)

@@ -7,9 +7,10 @@ Nothing here imports matplotlib before it is needed.
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from regulars.ground.lazy import face
 
 if TYPE_CHECKING:
     from regulars.show.style import Sheet
@@ -34,15 +35,17 @@ OTHER_FIGURES = (
     "repeat_rates",
     "renewals",
 )
-_HOMES = {name: (f"regulars.show.plots.{name}", "draw") for name in (*FIGURES, *OTHER_FIGURES)} | {
-    "save": ("regulars.show.style", "save"),
-    "write_report": ("regulars.show.report", "write_report"),
-    "report_html": ("regulars.show.report", "report_html"),
-    "headline": ("regulars.show.words", "headline"),
-    "answer": ("regulars.show.words", "answer"),
+_HOMES = {name: f"regulars.show.plots.{name}:draw" for name in (*FIGURES, *OTHER_FIGURES)} | {
+    **dict.fromkeys(("answer", "headline"), "regulars.show.words"),
+    **dict.fromkeys(("report_html", "write_report"), "regulars.show.report"),
+    "crossings": "regulars.show.plots.advantage",
+    "money": "regulars.ground.numbers",
+    "read": "regulars.show.reading",
+    "save": "regulars.show.style",
+    "tables": "regulars.show.tables",
 }
 
-__all__ = [*_HOMES, "save_figures", "sweep_figure", "tables"]
+__all__ = [*_HOMES, "save_figures", "sweep_figure"]
 
 
 def save_figures(comparison: Any, folder: str | Path) -> list[Path]:
@@ -56,22 +59,17 @@ def save_figures(comparison: Any, folder: str | Path) -> list[Path]:
 
 def sweep_figure(sweep: Any, metric: str = "incremental_profit", **options: Any) -> Sheet:
     """The advantage of the arms of a `lab.sweep` result over its parameters; options as of `show.advantage`."""
+    from regulars.ground.alike import nearest
+    from regulars.ground.errors import RegularsError, shown
     from regulars.show.plots.advantage import draw
 
+    if not hasattr(sweep, "table") or not hasattr(sweep, "over"):
+        raise RegularsError(f"the result of a sweep is needed, not {shown(sweep)}")
+    known = sorted(set(sweep.table["metric"]))
+    if not isinstance(metric, str) or metric not in known:
+        raise RegularsError(f"no metric is called {shown(metric)}; {nearest(str(metric), known)}")
     given = {"currency": sweep.scenario.spec.market.currency, **options}
     return draw(sweep.table, sweep.over, metric=metric, **given)
 
 
-def __getattr__(name: str) -> Any:
-    """Import the public face at first use."""
-    if name in _HOMES:
-        home, attribute = _HOMES[name]
-        return getattr(importlib.import_module(home), attribute)
-    if name in ("tables", "style", "plots"):
-        return importlib.import_module(f"regulars.show.{name}")
-    raise AttributeError(f"module 'regulars.show' has no attribute '{name}'; there are {', '.join(__all__)}")
-
-
-def __dir__() -> list[str]:
-    """Names of the public face."""
-    return sorted(__all__)
+__getattr__, __dir__ = face("regulars.show", _HOMES, ("save_figures", "sweep_figure"))

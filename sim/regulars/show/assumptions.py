@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from regulars.contract.strategy import find
+from regulars.ground.numbers import unit_of
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
-from regulars.show.numbers import unit_of
 
 
 @dataclass(frozen=True)

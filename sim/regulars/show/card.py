@@ -6,9 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from regulars.ground.lines import short
+from regulars.ground.numbers import chance, date, interval, money, number
 from regulars.show.inline import inline_svg
-from regulars.show.numbers import chance, date, interval, money, number
-from regulars.show.placing import short
 from regulars.show.plots import ranking
 from regulars.show.reading import Reading
 from regulars.show.words import answer, break_even, named, outcome, reached

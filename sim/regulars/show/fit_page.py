@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from regulars.ground.lines import clean
+from regulars.ground.numbers import count, percent, precise
 from regulars.lab.fitting.health import FAIL, PASS, REVIEW, Check, worst
 from regulars.lab.fitting.holdout import laws_of
 from regulars.laws.of_log import law_class
@@ -15,8 +17,6 @@ from regulars.show.fitness import FAR, message, ordered, score
 from regulars.show.html import rendered
 from regulars.show.inline import inline_svg
 from regulars.show.inspection import facts, log_parts
-from regulars.show.numbers import count, percent, precise
-from regulars.show.placing import clean
 from regulars.show.plots import tracking
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from regulars.show.numbers import MINUS
-from regulars.show.placing import clean
+from regulars.ground.lines import clean
+from regulars.ground.numbers import MINUS
 
 FAR = 2.0  # standard errors within which a moment fits
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from regulars.ground.lines import clean
 from regulars.ground.output import whole_file
 from regulars.show.html import rendered
 from regulars.show.inline import inline_svg
 from regulars.show.log import messages, pictures
-from regulars.show.placing import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,40 +8,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from regulars.ground.lines import columns, head, short
+
 POINTS = 72.0
-LOOKED_AT = 40  # letters of a text for each column it may take
 Box = tuple[float, float, float, float]
-
-
-def clean(text: object) -> str:
-    """One line of printable text: control characters dropped, white space collapsed, underscores as spaces."""
-    kept = "".join(" " if c.isspace() or c == "_" else c for c in str(text) if c.isspace() or _drawable(c))
-    return " ".join(kept.split()) or "(unnamed)"
-
-
-def _drawable(character: str) -> bool:
-    return (
-        unicodedata.category(character) not in ("Cc", "Cs", "Co", "Cn")
-        and character not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
-    )
-
-
-def columns(text: str) -> int:
-    """Width on a terminal: East Asian wide characters and emoji count twice."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
-
-
-def short(text: object, width: int = 28) -> str:
-    """The text on one line of at most `width` columns, cut with an ellipsis."""
-    whole = str(text)
-    part = whole[: LOOKED_AT * (width + 10)]  # a name may be a file that went wrong, of millions of letters
-    line = clean(part)
-    if len(part) == len(whole) and columns(line) <= width:
-        return line
-    head = _head(line, width - 1)
-    return (head if columns(head) < width else "").rstrip() + "…"
 
 
 def wrap(text: str, width: int, lines: int = 3) -> str:
@@ -61,8 +31,8 @@ def wrap(text: str, width: int, lines: int = 3) -> str:
         else:
             broken[-1] = word
         while columns(broken[-1]) > width and len(broken) < lines:
-            head = _head(broken[-1], width)
-            broken[-1:] = [head, broken[-1][len(head) :]]
+            start = head(broken[-1], width)
+            broken[-1:] = [start, broken[-1][len(start) :]]
         broken[-1] = short(broken[-1], width)
     return "\n".join(broken)
 
@@ -77,15 +47,6 @@ def balanced(text: str, width: int, lines: int = 3) -> str:
             break
         told = tried
     return told
-
-
-def _head(word: str, width: int) -> str:
-    taken = 0
-    for k, character in enumerate(word):
-        taken += columns(character)
-        if taken > width:
-            return word[: max(k, 1)]
-    return word
 
 
 @lru_cache(maxsize=4096)

@@ -246,5 +246,13 @@ class Reading:
 
 
 def read(comparison: Any) -> Reading:
-    """Read a comparison; what has been read already is returned as it is."""
-    return comparison if isinstance(comparison, Reading) else Reading(comparison)
+    """Read a comparison; what has been read already is returned as it is.
+
+    Raises:
+        RegularsError: for anything else.
+    """
+    if isinstance(comparison, Reading):
+        return comparison
+    if not hasattr(type(comparison), "summary"):
+        raise RegularsError(f"a comparison is needed, as `compare` returns it, not {shown(comparison)}")
+    return Reading(comparison)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.lines import clean, short
+from regulars.ground.numbers import brief, cents, count, unit_of
 from regulars.ground.output import whole_file
 from regulars.show import report_rows as rows
 from regulars.show.card import card
 from regulars.show.html import rendered
 from regulars.show.inline import inline_svg
-from regulars.show.numbers import brief, cents, count, unit_of
-from regulars.show.placing import clean, short
 from regulars.show.plots import attribution, cumulative, gain_loss, naive, pareto, share_of_wallet, waterfall
 from regulars.show.reading import Reading, read
 from regulars.show.style import boxes
@@ -33,6 +34,8 @@ def write_report(comparison: Any, path: str | Path, made: str = "", overwrite: b
     Raises:
         RegularsError: when the file cannot be written, or another is in its way.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise RegularsError(f"the path of a file is needed, not {shown(path)}")
     final = Path(path)
     content = report_html(comparison, made).encode("utf-8")
     try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib import metadata
 from typing import Any
 
+from regulars.ground.lines import clean, short
+from regulars.ground.numbers import brief, cents, chance, count, interval, money, number, percent, points
 from regulars.show import tables
 from regulars.show.assumptions import Assumption, assumptions, told
-from regulars.show.numbers import brief, cents, chance, count, interval, money, number, percent, points
-from regulars.show.placing import clean, short
 from regulars.show.reading import CONTROL, Reading
 from regulars.show.words import break_even, reached
 

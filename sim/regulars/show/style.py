@@ -9,6 +9,7 @@ import contextlib
 import functools
 import io
 import logging
+import os
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,8 +23,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from regulars.ground.calls import well_called
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.lines import columns
 from regulars.ground.output import PICTURE, SIGN, signed, whole_file
-from regulars.show.placing import balanced, columns, extent, wrap
+from regulars.show.placing import balanced, extent, wrap
 
 P = ParamSpec("P")
 
@@ -220,7 +224,7 @@ def drawn(draw: Callable[P, Sheet]) -> Callable[P, Sheet]:
             figure.draw_without_rendering()
             return figure
 
-    return wrapped
+    return well_called(wrapped)
 
 
 def png(figure: Figure) -> bytes:
@@ -239,6 +243,10 @@ def save(figure: Figure, stem: str | Path, overwrite: bool = False) -> tuple[Pat
     Raises:
         RegularsError: where a file of this name is not ours and `overwrite` does not say that it may go.
     """
+    if not hasattr(figure, "canvas"):
+        raise RegularsError(f"a figure is needed, as show.ranking(...) returns one, not {shown(figure)}")
+    if not isinstance(stem, (str, os.PathLike)):
+        raise RegularsError(f"the path of a file without its ending is needed, not {shown(stem)}")
     place = Path(stem)
     place.parent.mkdir(parents=True, exist_ok=True)
     paths = (place.with_name(place.name + ".png"), place.with_name(place.name + ".svg"))

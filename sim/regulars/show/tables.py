@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from regulars.ground.lines import clean, short
+from regulars.ground.numbers import MINUS, brief, cents, chance, count, interval, number, precise, unit_of
 from regulars.show.fitness import FAR, message, ordered, score
-from regulars.show.numbers import MINUS, brief, cents, chance, count, interval, number, precise, unit_of
-from regulars.show.placing import clean, short, wrap
+from regulars.show.placing import wrap
 from regulars.show.reading import CELLS, Reading, read
 from regulars.show.words import answer, break_even, doubt
 

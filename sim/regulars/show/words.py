@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from regulars.show.numbers import chance, date, interval, money
-from regulars.show.placing import short
-from regulars.show.reading import Reading
+from regulars.ground.lines import short
+from regulars.ground.numbers import chance, date, interval, money
+from regulars.show.reading import Reading, read
+
+if TYPE_CHECKING:
+    from regulars.lab.comparison import Comparison
 
 
 def named(arm: str, width: int = 28) -> str:
@@ -22,8 +26,9 @@ def outcome(reading: Reading) -> str:
     return "yes" if profit.low > 0 else "no" if profit.high < 0 else "open"
 
 
-def headline(reading: Reading) -> str:
+def headline(reading: Reading | Comparison) -> str:
     """The message of the ranking in one line: no verb is surer than the interval."""
+    reading = read(reading)
     best, profit = reading.best, reading.profit(reading.best)
     amount = money(abs(profit.mean), reading.currency)
     state = outcome(reading)
@@ -47,8 +52,9 @@ def headline(reading: Reading) -> str:
     return f"{named(best)} earns {amount} more than doing nothing{tail}"
 
 
-def answer(reading: Reading) -> str:
+def answer(reading: Reading | Comparison) -> str:
     """The answer in one sentence or two: what to do, with the interval and the probability of being best."""
+    reading = read(reading)
     best, profit = named(reading.best, 60), reading.profit(reading.best)
     amount = money(abs(profit.mean), reading.currency)
     change = f"{'more' if profit.mean >= 0 else 'less'} profit than doing nothing"

@@ -45,7 +45,7 @@ KINDS = tuple(dict.fromkeys((*PLAIN, *NUMBERED, *NAMED)))
 
 def problem(name: str) -> str:
     """What is wrong with the name of an audience; empty when nothing is."""
-    kind, colon, what = name.partition(":")
+    kind, colon, what = name.partition(":") if isinstance(name, str) else (str(name), "", "")
     if kind not in KINDS:
         return f"{shown(name)} is no audience; {nearest(kind, KINDS)}"
     if kind in NUMBERED:

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.alike import nearest
-from regulars.ground.errors import RegularsError
+from regulars.ground.attributes import Known, NoSuch
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 
 NOBODY = -1  # no firm: the incumbent of a customer who has not bought yet
 
@@ -72,7 +74,7 @@ COLUMNS = {  # of every market; processes declare their own
 }  # fmt: skip
 
 
-class Customers:
+class Customers(Labelled, Known):
     """All customers of a market, as arrays; `customers[17]` is one of them as an object.
 
     A column is allocated when a behaviour that needs it is switched on. Columns that are off read as None.
@@ -81,6 +83,7 @@ class Customers:
     def __init__(self, count: int, firms: tuple[str, ...], declared: Mapping[str, Column] = COLUMNS) -> None:
         self.count, self.firms, self.declared = count, firms, declared
         self.columns: dict[str, NDArray[Any]] = {}
+        self._built()
 
     def add(self, name: str, values: Any = 0) -> NDArray[Any]:
         """Allocate a declared column and fill it with `values` (broadcast)."""
@@ -97,11 +100,23 @@ class Customers:
             return columns[name]
         if name in self.__dict__.get("declared", {}):
             raise AttributeError(f"this market has no '{name}': the behaviour that needs it is switched off")
-        raise AttributeError(name)
+        raise NoSuch(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in COLUMNS:
+            if value is self.columns.get(name):  # customers.taste += 1 has written into it already
+                return
+            raise AttributeError(
+                f"'{name}' is an array of all customers: write into it, as in customers.{name}[...] = values"
+            )
+        super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        return sorted([*super().__dir__(), *self.columns])
 
     def has(self, name: str) -> bool:
         """Whether a column is switched on in this market."""
-        return name in self.columns
+        return isinstance(name, str) and name in self.columns
 
     def __len__(self) -> int:
         return self.count
@@ -122,14 +137,20 @@ class Customers:
     def __iter__(self):
         return (Customer(self, i) for i in range(self.count))
 
-    def __repr__(self) -> str:
-        return f"Customers({self.count}, firms={list(self.firms)}, columns={sorted(self.columns)})"
+    def _label(self) -> Label:
+        from regulars.world.labels import of_customers
+
+        return of_customers(self)
 
     def select(self, wanted: Any) -> list[Customer]:
         """The customers for whom `wanted` holds: a function of one customer, or an array of yes/no or of numbers."""
         if callable(wanted):
             return [customer for customer in self if wanted(customer)]
         chosen = np.asarray(wanted)
+        if chosen.ndim != 1 or chosen.dtype.kind not in "biu":
+            raise RegularsError(
+                f"{shown(wanted)} selects no customers: give a function of one customer, or an array of yes/no or of numbers"
+            )
         return [self[i] for i in (np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen)]
 
     @property

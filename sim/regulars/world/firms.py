@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from regulars.ground import wide
 from regulars.ground.alike import nearest
-from regulars.ground.errors import RegularsError
+from regulars.ground.attributes import Known
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
+from regulars.ground.named import ByName
 from regulars.ground.words import word
 from regulars.world import audience
 from regulars.world.benefits import Benefit
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from regulars.contract.strategy import Strategy
 
 
-class Firm(mesa.Agent):
+class Firm(Labelled, Known, mesa.Agent):
     """One firm of the market. Its numbers (`price`, `quality`, `service` ...) may be changed at any time.
 
     They keep to the bounds that the scenario declares; whatever else a scenario says of a firm is changed by `Market.branch`.
@@ -35,11 +38,12 @@ class Firm(mesa.Agent):
         super().__init__(market)
         self.index, self.name = index, name
         self.customers, self.chance = market.customers, market.chance
-        self.strategies: dict[str, Strategy] = {}
+        self.strategies: dict[str, Strategy] = ByName("strategy of this firm")
         self._card: Card | None = None
         self._file: CustomerFile | None = None
         described = market.scenario.spec.firms[index]
         self.online, self.categories = bool(described.online), tuple(getattr(described, "categories", ()))
+        self._built()
 
     def __setattr__(self, name: str, value: Any) -> None:
         refuse_fixed(self, name, value)
@@ -100,7 +104,14 @@ class Firm(mesa.Agent):
         return self._file.insight if self._file is not None else 1.0
 
     def members(self, strategy: str = "") -> NDArray[np.bool_]:
-        """Members of the named programme, or of any of the firm's programmes: a mask over customers."""
+        """Members of the named programme, or of any of the firm's programmes: a mask over customers.
+
+        Errors: the firm has no such programme.
+        """
+        if not isinstance(strategy, str) or strategy not in ("", *self.strategies):
+            raise RegularsError(
+                f"firms.{self.name}: no programme is called {shown(strategy)}; {nearest(str(strategy), self.strategies)}"
+            )
         out = np.zeros(self.customers.count, np.bool_)
         for name, programme in self.strategies.items():
             if strategy in ("", name) and (members := programme.members()) is not None:
@@ -118,7 +129,14 @@ class Firm(mesa.Agent):
         return out
 
     def audience(self, name: str, day: float) -> NDArray[np.bool_]:
-        """Who belongs to an audience today: a mask over customers; see `world.audience`."""
+        """Who belongs to an audience today: a mask over customers; see `world.audience`.
+
+        Errors: there is no such audience.
+        """
+        if not isinstance(day, (int, float, np.number)):
+            raise RegularsError(f"day = {shown(day)} will not do: a number of days is needed")
+        if told := audience.problem(name):
+            raise RegularsError(f"firms.{self.name}: {told}")
         return audience.select(self, name, day)
 
     def please(self, customers: NDArray[Any], change: Any) -> None:
@@ -289,5 +307,7 @@ class Firm(mesa.Agent):
         c = self.customers
         return c.price_sensitivity[customers].astype(np.float64) / c.basket[customers]
 
-    def __repr__(self) -> str:
-        return f"Firm({self.name!r}, price={self.price:g}, strategies={sorted(self.strategies)})"
+    def _label(self) -> Label:
+        from regulars.world.labels import of_firm
+
+        return of_firm(self)

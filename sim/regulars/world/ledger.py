@@ -8,6 +8,7 @@ most `MOST`, up to which a float tells every millionth from the next.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -17,7 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from regulars.ground import wide
 from regulars.ground.alike import nearest
-from regulars.ground.errors import RegularsError
+from regulars.ground.attributes import Known
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.label import Label, Labelled
 
 Amounts = NDArray[np.int64] | Sequence[int]  # one a source
 MILLION = 1_000_000
@@ -48,6 +51,7 @@ class Account(StrEnum):
 CREDITED = (Account.REVENUE, Account.LIABILITY, Account.FEES, Account.PARTNER)
 MONEY: dict[str, int] = {account: -1 if account in CREDITED else 1 for account in Account}
 POINTS = {"issued": 1, "outstanding": -1, "redeemed": -1, "expired": -1, "forfeited": -1}
+SIGNS: dict[str, int] = {**MONEY, **POINTS}
 INCOMES = (Account.REVENUE, Account.FEES, Account.PARTNER)
 COSTS = tuple(account for account in Account if account not in (*INCOMES, Account.CASH, Account.LIABILITY))
 RUNNING = tuple(
@@ -90,7 +94,28 @@ def counted(amount: float) -> int:
     return round(amount * MILLION)
 
 
-class Ledger:
+def numbered(firm: int | str, firms: Sequence[str]) -> int:
+    """The number of a firm, from its name or its number.
+
+    Errors: there is no such firm.
+    """
+    if type(firm) is int and 0 <= firm < len(firms):
+        return firm
+    if isinstance(firm, str):
+        if firm in firms:
+            return firms.index(firm)
+        raise RegularsError(f"no firm is called {shown(firm)}; {nearest(firm, firms)}")
+    try:
+        number = operator.index(firm)
+    except TypeError:
+        number = -1
+    if not 0 <= number < len(firms):
+        told = ", ".join(f"{k} {name}" for k, name in enumerate(firms[:10]))
+        raise RegularsError(f"there is no firm {shown(firm)}; by number there are {told}")
+    return number
+
+
+class Ledger(Labelled, Known):
     """Books of all firms, in whole millionths, debits positive; they hold Python's whole numbers, which have no end."""
 
     def __init__(self, firms: tuple[str, ...], sources: int) -> None:
@@ -102,6 +127,12 @@ class Ledger:
         self.by_strategy: dict[
             tuple[str, str], int
         ] = {}  # (firm, strategy): rewards and discounts at the till
+        self._built()
+
+    def _label(self) -> Label:
+        from regulars.world.labels import of_ledger
+
+        return of_ledger(self)
 
     def sell(self, sales: NDArray[np.int64], discounts: NDArray[np.int64]) -> None:
         """Enter what the till has counted, in two words: `sales` (2, firms, listed paid cost), `discounts` by source."""
@@ -111,16 +142,16 @@ class Ledger:
     def post(self, firm: int, debit: str, credit: str, amount: int) -> None:
         """Post `amount` millionths of the currency unit from `credit` to `debit`.
 
-        Raises:
-            RegularsError: for an account that there is not, with the nearest.
+        Errors: there is no such account; nothing is posted.
         """
-        for account in (debit, credit):
-            if account not in self._posted:
-                raise RegularsError(
-                    f"no account is called {account!r}; {nearest(str(account), self._posted)}"
-                )
-        self._posted[debit][firm] += int(amount)
-        self._posted[credit][firm] -= int(amount)
+        try:
+            to, off = self._posted[debit], self._posted[credit]
+        except (KeyError, TypeError):
+            self._account(debit)
+            self._account(credit)
+            raise
+        to[firm] += int(amount)
+        off[firm] -= int(amount)
 
     def post_points(self, firm: int, debit: str, credit: str, amount: int) -> None:
         """Post `amount` millionths of a point."""
@@ -148,8 +179,13 @@ class Ledger:
         for source, amount in enumerate(moved):
             mine[source] += int(amount)
 
-    def balance(self, account: str, firm: int) -> int:
-        """Balance of an account in millionths, debits positive."""
+    def balance(self, account: str, firm: int | str) -> int:
+        """Balance of an account in millionths, debits positive; of a firm by its name or its number.
+
+        Errors: there is no such account, or no such firm.
+        """
+        self._account(account)
+        firm = numbered(firm, self.firms)
         listed, paid, cost = wide.listed(self._sales[:, firm])
         sold = {"revenue": -listed, "cash": paid - cost, "discounts": listed - paid, "cost_of_goods": cost}
         return self._posted[account][firm] + sold.get(account, 0)
@@ -172,18 +208,20 @@ class Ledger:
     def _balances(self, account: str) -> NDArray[Any]:
         return _to_read(np.array([self.balance(account, f) for f in range(len(self.firms))], np.object_))
 
-    def value(self, account: str, firm: int) -> float:
+    def value(self, account: str, firm: int | str) -> float:
         """Balance of an account in currency units (or points), with its natural sign.
 
-        Raises:
-            RegularsError: for an account that there is not, with the nearest.
+        Errors: there is no such account, or no such firm.
         """
-        if account not in self._posted:
-            raise RegularsError(f"no account is called {account!r}; {nearest(str(account), self._posted)}")
-        return (MONEY | POINTS)[account] * self.balance(account, firm) / MILLION
+        balance = self.balance(account, firm)
+        return SIGNS[account] * balance / MILLION
 
-    def profit(self, firm: int) -> float:
-        """Contribution profit of a firm so far, currency units: incomes less costs, rewards when granted."""
+    def profit(self, firm: int | str) -> float:
+        """Contribution profit of a firm so far, currency units: incomes less costs, rewards when granted.
+
+        Errors: there is no such firm.
+        """
+        firm = numbered(firm, self.firms)
         _, paid, cost = wide.listed(self._sales[:, firm])
         posted = sum(self._posted[name][firm] for name in (*INCOMES, *COSTS))
         return (paid - cost - posted) / MILLION
@@ -208,13 +246,18 @@ class Ledger:
         for books, kind in ((money, "money"), (self.points, "points")):
             self._refuse(sum(books.values()), f"the {kind} books do not balance")
             for account in books.keys() - BOTH_WAYS:
-                below = np.minimum((MONEY | POINTS)[account] * books[account], 0)
+                below = np.minimum(SIGNS[account] * books[account], 0)
                 self._refuse(below, f"the account '{account}' is below zero")
         off = money["rewards"] + money["discounts"] - self.by_source.sum(axis=1)
         self._refuse(off, "not every reward and discount has a source")
         if till is not None:
             for name, sold in zip(TILL, wide.whole(self._sales).T, strict=True):
                 self._refuse(sold - till[name].sum(axis=0), f"the books do not say what was sold ('{name}')")
+
+    def _account(self, name: str) -> None:
+        """Refuse an account that there is not."""
+        if not isinstance(name, str) or name not in self._posted:
+            raise RegularsError(f"no account is called {shown(name)}; {nearest(str(name), self._posted)}")
 
     def _refuse(self, off: Any, told: str) -> None:
         """Refuse amounts (millionths, one a firm) that should all be zero."""

@@ -53,11 +53,14 @@ def by_day(table: pd.DataFrame) -> pd.DataFrame:
     """One row a customer and day; amounts add up."""
     day = np.floor(table["time"].to_numpy(float))
     merged = table[["customer", "amount"]].assign(time=day).groupby(["customer", "time"], as_index=False)
-    return merged["amount"].sum()
+    added: pd.DataFrame = merged[["amount"]].sum()
+    return added
 
 
 def _open(bought: pd.DataFrame, log: Panel, life: Life, size: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A log in which customers come and go: those who bought in the window, on both sides."""
+    import pandas as pd
+
     start = log.days - life.window
     part = log.purchases[log.purchases["time"] >= start]
     firm = log.firms[0]
@@ -69,8 +72,13 @@ def _open(bought: pd.DataFrame, log: Panel, life: Life, size: int) -> tuple[pd.D
         ratio = float(each["sum"].sum() / each["size"].sum())
         left = (each["sum"] - ratio * each["size"]).to_numpy(float)
         error = float(np.sqrt(left @ left) / each["size"].sum())
-        found.loc[len(found)] = ["purchases in the first half of the window", "share", ratio, error]
-        halves.append(found)
+        early_share = {
+            "moment": "purchases in the first half of the window",
+            "unit": "share",
+            "value": ratio,
+            "se": error,
+        }
+        halves.append(pd.concat([found, pd.DataFrame([early_share])], ignore_index=True))
     return halves[0], halves[1]
 
 

@@ -43,9 +43,11 @@ def of_dirichlet(before: Panel, one: Panel, days: float) -> dict[str, float]:
         days: length of the rest.
     """
     whole: DirichletOfLog = fit_law("dirichlet", before, by_day=False)
-    found = {buyers_of(firm): float(n) for firm, n in whole.predict(days / before.days)["buyers"].items()}
+    found = {
+        buyers_of(str(firm)): float(n) for firm, n in whole.predict(days / before.days)["buyers"].items()
+    }
     table = fit_law("dirichlet", one, by_day=False).predict()
-    found |= {share_of(firm): float(share) for firm, share in table["share"].items()}
+    found |= {share_of(str(firm)): float(share) for firm, share in table["share"].items()}
     return found | {REPEATS: float((table["share"] * table["next_repeat"]).sum())}
 
 

@@ -110,7 +110,7 @@ def of_moments(moments: pd.DataFrame) -> Check:
             0.0,
             f"all {int(z.notna().sum())} moments lie within {BAD:.0f} standard errors, and none surely is off by half",
         )
-    row = moments.loc[z.where(missed).idxmax()]
+    row = moments.iloc[int(np.nanargmax(z.where(missed).to_numpy(float)))]
     told = f"{int(missed.sum())} of {int(z.notna().sum())} moments are missed by more than {BAD:.0f} standard errors or by half, worst: {row['moment']} ({row['observed']:.3g} in the log, {row['simulated']:.3g} in the market)"
     grave = bool((missed & (off > OFF) & moments["used"]).any())
     return Check("moments", FAIL if grave else REVIEW, share, told)

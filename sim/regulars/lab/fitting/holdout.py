@@ -85,7 +85,7 @@ def laws_of(table: pd.DataFrame) -> list[str]:
 
 def of_holdout(table: pd.DataFrame, days: float) -> Check:
     """Whether the forecast of money holds, and how it stands beside the others."""
-    row = table.set_index("quantity").loc["money"]
+    row: Any = table.set_index("quantity").loc["money"]
     off = float(row["market"] / row["observed"] - 1)
     before = float(row["as_before"] / row["observed"] - 1)
     told = f"fitted without the last {days:g} days, the market foretells their money {off:+.1%} off ('as before': {before:+.1%})"

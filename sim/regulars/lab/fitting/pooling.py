@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +81,8 @@ class Pooling:
             *["hazard"] * bool(life.law.hazard),
             *["hazard_shape"] * bool(life.law.hazard and np.isfinite(life.law.hazard_shape)),
         ]
-        law = replace(life.law, **{name: float(np.exp(value[name])) for name in here})
+        pooled: dict[str, Any] = {name: float(np.exp(value[name])) for name in here}
+        law = replace(life.law, **pooled)
         need = {**life.need, "mean": law.rate * 7 / life.here, "shape": law.shape}
         turnover = dict(life.turnover)
         if "hazard" in here:

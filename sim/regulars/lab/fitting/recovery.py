@@ -56,7 +56,7 @@ def recovered(
         bought = bought.assign(firm=bought["firm"].astype(str))
         told = intervals(Panel(bought, name=log.name, dated=log.dated, days=days), seed)
         told = told[(told["name"] != "") & ~told["name"].map(lambda name: bool(name) and isinstance(truth.value(name), dict))]  # fmt: skip
-        rows += [(r.name, float(truth.value(r.name)), r.estimate, r.low, r.high) for r in told.itertuples(index=False)]  # fmt: skip
+        rows += [(str(r.name), float(truth.value(str(r.name))), r.estimate, r.low, r.high) for r in told.itertuples(index=False)]  # fmt: skip
     table = pd.DataFrame(rows, columns=["parameter", "truth", "estimate", "low", "high"])
     found = []
     for name, part in table.groupby("parameter", sort=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,11 +68,11 @@ def week_by_week(before: Panel, after: Panel, bought: pd.DataFrame, scale: float
     return table
 
 
-def _counts(purchases: pd.DataFrame, edges: NDArray[np.float64]) -> NDArray[np.float64]:
+def _counts(purchases: pd.DataFrame, edges: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return np.bincount(_step(purchases, edges), minlength=len(edges))[1 : len(edges)].astype(float)
 
 
-def _by_customer(bought: pd.DataFrame, edges: NDArray[np.float64]) -> NDArray[np.float64]:
+def _by_customer(bought: pd.DataFrame, edges: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """Purchases of each customer [n, steps]."""
     who, code = np.unique(bought["customer"].to_numpy(), return_inverse=True)
     found = np.zeros((len(who), len(edges) + 1))
@@ -80,6 +80,6 @@ def _by_customer(bought: pd.DataFrame, edges: NDArray[np.float64]) -> NDArray[np
     return found[:, 1 : len(edges)]
 
 
-def _step(purchases: pd.DataFrame, edges: NDArray[np.float64]) -> NDArray[np.int64]:
+def _step(purchases: pd.DataFrame, edges: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
     """The step of each purchase, 1 the first; 0 and the last lie outside."""
     return np.searchsorted(edges, purchases["time"].to_numpy(float), side="right")

@@ -81,7 +81,8 @@ class DirichletOfLog(LawOfLog):
             "sole buyers": (sole, alone, np.sqrt(alone * (1 - alone) / buyers)),
         }
         index = pd.MultiIndex.from_product([parts, firms], names=["measure", "firm"])
-        return held_against(*(np.concatenate(column) for column in zip(*parts.values(), strict=True)), index)
+        observed, expected, error = (np.concatenate(column) for column in zip(*parts.values(), strict=True))
+        return held_against(observed, expected, error, index)
 
     def picture(self) -> tuple[str, pd.DataFrame, dict[str, Any]]:
         """Double jeopardy: purchases per buyer against penetration, by firm."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def heavy(panel: Panel, read: Interpreted | None) -> list[Oddity]:
     counts, money = groups.size(), groups.sum()
     if len(counts) < 20:
         return []
-    odd: dict[object, None] = {}
+    odd: dict[Any, None] = {}
     for sizes in (counts, money):
         limit = TIMES * float(np.quantile(sizes, 0.95))
         for who in (

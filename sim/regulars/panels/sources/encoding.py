@@ -44,8 +44,8 @@ def as_utf8(content: Any, place: str, asked: str | None) -> tuple[Any, str, str 
                 if name == "utf-8"
                 else (_decoded(content, place, name), name, None)
             )
-    if name := _two_bytes(head):
-        return _decoded(content, place, name), name, "read as UTF-16 without a byte-order mark"
+    if wide := _two_bytes(head):
+        return _decoded(content, place, wide), wide, "read as UTF-16 without a byte-order mark"
     if b"\x00" in head:
         raise RegularsError(
             f"{place}: holds binary data (NUL bytes), not text; export it as CSV (UTF-8) or Parquet"

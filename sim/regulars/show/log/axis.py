@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter
 from numpy.typing import NDArray
 
-from regulars.show.numbers import MONTHS, tick
+from regulars.ground.numbers import MONTHS, tick
 from regulars.show.plots.rows import ticks
 from regulars.show.style import MARGIN, WIDTH, Sheet, sheet
 
@@ -46,7 +46,9 @@ def of_time(axes: Axes, panel: Any) -> None:
 def _months(start: dt.date, days: float) -> tuple[list[float], list[str]]:
     """Ticks at first days of months, or of every few."""
     step = next((s for s in (1, 2, 3, 6, 12, 24, 60) if days / 30.4 / s <= 9), 120)
-    day, places, names = start, [], []
+    places: list[float] = []
+    names: list[str] = []
+    day = start
     day = day if day.day == 1 else (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
     while (day - start).days < days:
         if (day.month - 1) % min(step, 12) == 0 and (step <= 12 or day.year % (step // 12) == 0):

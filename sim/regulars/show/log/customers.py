@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from regulars.ground.lines import short
+from regulars.ground.numbers import brief, percent
 from regulars.show.log.axis import canvas, counts, of_time
-from regulars.show.numbers import brief, percent
-from regulars.show.placing import short
 from regulars.show.plots.naming import at_ends
 from regulars.show.plots.rows import ticks
 from regulars.show.style import GAIN, LOSS, SMALL, Sheet, drawn, lettering, tint

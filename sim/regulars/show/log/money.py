@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from regulars.ground.numbers import brief, percent, tick, unit_of
 from regulars.show.log.axis import canvas, counts, log_bins
-from regulars.show.numbers import brief, percent, tick, unit_of
 from regulars.show.style import GAIN, LOSS, Sheet, drawn, tint
 
 

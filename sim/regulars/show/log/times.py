@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from regulars.ground.lines import short
+from regulars.ground.numbers import MONTHS, count, percent
 from regulars.show.log.axis import canvas, counts, of_time
-from regulars.show.numbers import MONTHS, count, percent
-from regulars.show.placing import short, widest
+from regulars.show.placing import widest
 from regulars.show.plots.naming import at_ends
 from regulars.show.plots.rows import ticks
 from regulars.show.style import GAIN, LOSS, TEXT, Sheet, arm_colours, drawn, tint
@@ -119,7 +120,7 @@ def shares_message(panel: Any) -> str:
     """Who is largest, and who moved most."""
     table = _shares(panel)
     first, last = table.iloc[: max(1, len(table) // 4)].mean(), table.iloc[-max(1, len(table) // 4) :].mean()
-    moved = (last - first).abs().idxmax()
+    moved: Any = (last - first).abs().idxmax()
     leader = panel.shares()
     said = f"{short(leader.index[0], 24)} has {percent(float(leader.iloc[0]))} of purchases"
     if abs(last[moved] - first[moved]) < 0.02:

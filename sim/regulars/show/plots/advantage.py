@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.show.numbers import brief, precise
-from regulars.show.placing import clean, short
+from regulars.ground.lines import clean, short
+from regulars.ground.numbers import brief, precise
 from regulars.show.style import Sheet, drawn
 from regulars.show.words import named
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
-from regulars.show.numbers import brief, tick
-from regulars.show.placing import short, widest
+from regulars.ground.lines import short
+from regulars.ground.numbers import brief, tick
+from regulars.show.placing import widest
 from regulars.show.plots.advantage import Swept, crossings
 from regulars.show.plots.naming import at_ends
 from regulars.show.plots.rows import money_axis, ticks, zero_line

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Rectangle
 
-from regulars.show.numbers import brief, precise, unit_of
-from regulars.show.placing import extent, short, widest
+from regulars.ground.lines import short
+from regulars.ground.numbers import brief, precise, unit_of
+from regulars.show.placing import extent, widest
 from regulars.show.plots.advantage import Swept
 from regulars.show.style import FAINT, GAIN, INK, LOSS, MARGIN, PAPER, SMALL, WIDTH, Sheet, ink_on, sheet
 from regulars.show.words import named

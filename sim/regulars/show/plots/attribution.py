@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.patches import Rectangle
 
-from regulars.show.numbers import brief, percent, unit_of
+from regulars.ground.numbers import brief, percent, unit_of
 from regulars.show.placing import extent
 from regulars.show.plots.rows import Column, row_figure
 from regulars.show.reading import Cell, read

@@ -9,8 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from regulars.show.numbers import MONTHS, brief, date, day_and_date
-from regulars.show.placing import short, widest
+from regulars.ground.lines import short
+from regulars.ground.numbers import MONTHS, brief, date, day_and_date
+from regulars.show.placing import widest
 from regulars.show.plots.naming import at_ends
 from regulars.show.plots.rows import cap_of, money_axis, zero_line
 from regulars.show.reading import Reading, read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from regulars.show.numbers import brief, count
+from regulars.ground.numbers import brief, count
 from regulars.show.plots.rows import Column, row_figure, separate, span, ticks, zero_line
 from regulars.show.reading import Reading, read
 from regulars.show.style import GAIN, INK, LOSS, Sheet, drawn, tint
@@ -21,7 +21,7 @@ def balance(reading: Reading, arm: str) -> dict[str, tuple[float, float]]:
     if len(rows) > MOST:
         moved = sorted(rows, key=lambda rival: (-sum(rows[rival]), rival))
         few, many = moved[: MOST - 1], moved[MOST - 1 :]
-        together = tuple(sum(rows[rival][k] for rival in many) for k in (0, 1))
+        together = sum(rows[rival][0] for rival in many), sum(rows[rival][1] for rival in many)
         rows = {rival: rows[rival] for rival in few} | {f"{len(many)} others": together}
     rows = dict(sorted(rows.items(), key=lambda item: (item[1][1] - item[1][0], item[0])))
     cells = reading.cells(arm)

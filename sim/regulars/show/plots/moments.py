@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from regulars.ground.numbers import precise
 from regulars.show.fitness import FAR, message, ordered, score
-from regulars.show.numbers import precise
 from regulars.show.plots.rows import Column, row_figure
 from regulars.show.style import FAINT, GAIN, INK, LOSS, MUTED, PAPER, Sheet, drawn, tint
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from regulars.show.numbers import brief, money, unit_of
+from regulars.ground.numbers import brief, money, unit_of
 from regulars.show.plots.rows import Column, row_figure, span, ticks, zero_line
 from regulars.show.reading import Reading, read
 from regulars.show.style import FAINT, GAIN, MUTED, PAPER, Sheet, drawn

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 
-from regulars.show.placing import Box, apart, around, extent, short
+from regulars.ground.lines import short
+from regulars.show.placing import Box, apart, around, extent
 from regulars.show.plots.rows import size_of
 from regulars.show.style import MUTED, PAPER, TEXT, lettering
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
-from regulars.show.numbers import tick, unit_of
+from regulars.ground.numbers import tick, unit_of
 from regulars.show.plots.naming import at_points
 from regulars.show.plots.rows import cap_of, money_axis, ticks, zero_line
 from regulars.show.reading import Estimate, Reading, read

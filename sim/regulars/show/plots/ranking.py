@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from regulars.show.numbers import brief, chance, interval
+from regulars.ground.numbers import brief, chance, interval
 from regulars.show.plots.rows import Column, cap_of, mark, money_axis, row_figure, span, zero_line
 from regulars.show.reading import read
 from regulars.show.style import MUTED, Sheet, drawn, verdict_colour

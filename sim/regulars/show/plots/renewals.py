@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from regulars.show.numbers import percent
+from regulars.ground.numbers import percent
 from regulars.show.plots.rows import ticks
 from regulars.show.style import INK, LOSS, MARGIN, SMALL, WIDTH, Sheet, drawn, lettering, sheet
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
-from regulars.show.numbers import percent
+from regulars.ground.numbers import percent
 from regulars.show.plots.naming import at_points
 from regulars.show.plots.rows import ticks
 from regulars.show.style import (

@@ -10,8 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from regulars.show.numbers import tick, unit_of
-from regulars.show.placing import columns, short, widest, wrap
+from regulars.ground.lines import columns, short
+from regulars.ground.numbers import tick, unit_of
+from regulars.show.placing import widest, wrap
 from regulars.show.reading import Estimate
 from regulars.show.style import FAINT, GRID, INK, MARGIN, MUTED, SMALL, TEXT, WIDTH, Sheet, sheet, tint
 

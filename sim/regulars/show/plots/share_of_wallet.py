@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from regulars.show.numbers import percent, points
+from regulars.ground.numbers import percent, points
 from regulars.show.plots.rows import Column, row_figure, ticks
 from regulars.show.reading import CONTROL, Reading, read
 from regulars.show.style import FAINT, INK, MUTED, SMALL, Sheet, drawn, sheet, verdict_colour

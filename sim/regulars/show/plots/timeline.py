@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
-from regulars.show.numbers import percent
-from regulars.show.placing import short, widest
+from regulars.ground.lines import short
+from regulars.ground.numbers import percent
+from regulars.show.placing import widest
 from regulars.show.plots.naming import at_ends
 from regulars.show.plots.rows import ticks
 from regulars.show.style import MARGIN, TEXT, WIDTH, Sheet, arm_colours, drawn, sheet

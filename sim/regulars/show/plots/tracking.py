@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.show.numbers import count, percent
+from regulars.ground.numbers import count, percent
 from regulars.show.plots.rows import ticks
 from regulars.show.style import INK, LOSS, MARGIN, MUTED, SMALL, WIDTH, Sheet, drawn, lettering, sheet, tint
 

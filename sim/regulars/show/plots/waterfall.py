@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from regulars.show.numbers import brief, money, number, unit_of
-from regulars.show.placing import short, widest
+from regulars.ground.lines import short
+from regulars.ground.numbers import brief, money, number, unit_of
+from regulars.show.placing import widest
 from regulars.show.plots.rows import Column, cap_of, mark, money_axis, row_figure, separate, span, zero_line
 from regulars.show.reading import BOUGHT, CONTROL, Cell, Estimate, Reading, read
 from regulars.show.style import FAINT, GAIN, INK, LOSS, MARGIN, MUTED, SMALL, WIDTH, Sheet, drawn, sheet

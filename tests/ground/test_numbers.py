@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from regulars.show import numbers as n
+from regulars.ground import numbers as n
 
 START = datetime.date(2024, 2, 28)
 NAN = float("nan")

@@ -1,0 +1,150 @@
+"""Strategies, processes, policies and recommenders of one's own: registered under a name, or out of a file of parts."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, overload
+
+from regulars.contract import policy, process, recommender, spelling, strategy
+from regulars.contract.policy import Policy, PolicyParameters
+from regulars.contract.process import Process
+from regulars.contract.recommender import Recommender, RecommenderParameters
+from regulars.contract.strategy import Strategy
+from regulars.ground import registered
+from regulars.ground.alike import nearest
+from regulars.ground.errors import RegularsError, cut, shown
+from regulars.ground.folder import modules
+from regulars.ground.parameter import ParameterSet
+
+Part = TypeVar("Part", bound=type)
+KINDS: dict[
+    type, tuple[str, type[ParameterSet]]
+] = {  # base: the package of such parts, what their parameters are built on
+    Strategy: (strategy.FOLDER, ParameterSet),
+    Policy: (policy.FOLDER, PolicyParameters),
+    Recommender: (recommender.FOLDER, RecommenderParameters),
+    Process: (process.FOLDER, ParameterSet),
+}
+FORM = re.compile(r"[a-z][a-z0-9_]*")
+WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+FILES = "regulars_parts_of_"  # before the name of a file of parts, in the name of its module
+
+
+@overload
+def register(part: Part, name: str | None = None) -> Part: ...
+@overload
+def register(part: None = None, name: str | None = None) -> Callable[[Part], Part]: ...
+def register(part: Any = None, name: str | None = None) -> Any:
+    """Let scenarios name a strategy, a process, a policy or a recommender of one's own, here and in worker processes.
+
+    Args:
+        part: the class; `@register` in front of it does the same, as does `@register(name="my_idea")`.
+        name: its name in scenarios; that of the class in small letters, `MyIdea` as `my_idea`, when left out.
+
+    Returns:
+        The class.
+
+    Errors: it is no such class, its parameters are none, or there is another part of this name. The same class defined
+    again, as when a cell of a notebook is run again, takes the place of the former one.
+
+    Example:
+        >>> from regulars import Scenario, register
+        >>> from regulars.parts import Strategy
+        >>> @register
+        ... class TenOff(Strategy):
+        ...     def offer(self, board, day):
+        ...         board.give(self.firm.index, 0.1)
+        >>> "ten_off" in Scenario({"firms": [{"name": "ann", "strategies": {"ten_off": {}}}]}).toml()
+        True
+    """
+    if part is None:
+        return lambda kind: register(kind, name)
+    base = _base(part)
+    package, parameters = KINDS[base]
+    what = base.__name__.lower()
+    called = WORDS.sub("_", part.__name__).lower() if name is None else name
+    if not isinstance(called, str) or not FORM.fullmatch(called):
+        raise RegularsError(
+            f"{shown(called)} is no name of a {what}: small letters, digits and _ only, as in 'my_idea'; give name=..."
+        )
+    if not (isinstance(part.Parameters, type) and issubclass(part.Parameters, parameters)):
+        raise RegularsError(
+            f"{part.__name__}.Parameters = {shown(part.Parameters)} is no {parameters.__name__}"
+        )
+    if called in modules(package):
+        there = registered.everything().get((package, called))
+        offered = there or (registered.find(package, called) if registered.giver(package, called) else None)
+        if not registered.is_same(offered, part):
+            raise RegularsError(
+                f"there is a {what} called '{called}' already; register it as name='...' of its own"
+            )
+    spelling.check(part)
+    registered.add(package, called, part)
+    return part
+
+
+def _base(part: Any) -> type:
+    """Which kind of part a class is."""
+    base = next((base for base in KINDS if isinstance(part, type) and issubclass(part, base)), None)
+    if base is None or part in KINDS:
+        kinds = ", ".join(kind.__name__ for kind in KINDS)
+        raise RegularsError(
+            f"{shown(part)} is no part of one's own: a class is needed that builds on one of {kinds}"
+        )
+    return base
+
+
+def register_file(path: str | os.PathLike[str]) -> list[str]:
+    """Run a file of Python and register all parts that it defines; returns their names.
+
+    Scenarios never name such a file: whoever runs it says so.
+
+    Errors: there is no such file, it fails, or it defines no part.
+    """
+    file = Path(path)
+    if not file.is_file() or file.suffix != ".py":
+        near = [other.name for other in file.parent.glob("*.py")] if file.parent.is_dir() else []
+        raise RegularsError(f"{file}: there is no such file of parts (.py); {nearest(file.name, near)}")
+    called = FILES + re.sub(r"\W", "_", file.stem)
+    found = importlib.util.spec_from_file_location(called, file.resolve())
+    assert found is not None and found.loader is not None  # its name ends in .py
+    module = importlib.util.module_from_spec(found)
+    sys.modules[called] = module
+    try:
+        found.loader.exec_module(module)
+    except RegularsError:
+        raise
+    except Exception as error:
+        told = cut(f"{type(error).__name__}: {error}", 500)
+        raise RegularsError(f"{file}{_line(error, file)}: {told}") from error
+    known = set(registered.everything().values())
+    own = [kind for kind in vars(module).values() if _is_part(kind, called)]
+    if not own:
+        raise RegularsError(f"{file} defines no strategy, process, policy or recommender")
+    return [registered.title(kind if kind in known else register(kind)) for kind in own]
+
+
+def _is_part(thing: Any, module: str) -> bool:
+    return (
+        isinstance(thing, type)
+        and thing.__module__ == module
+        and issubclass(thing, tuple(KINDS))
+        and thing not in KINDS
+    )
+
+
+def _line(error: BaseException, file: Path) -> str:
+    """Where in a file it went wrong."""
+    if isinstance(error, SyntaxError):
+        return f", line {error.lineno}"
+    place, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(file.resolve()):
+            place = trace.tb_lineno
+        trace = trace.tb_next
+    return f", line {place}" if place else ""

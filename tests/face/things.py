@@ -1,0 +1,46 @@
+"""One of each public thing, small."""
+
+import functools
+
+from regulars import Market, Panel, Scenario, compare, sweep
+
+SHOPS = {
+    "market": {"customers": 60, "days": 28},
+    "choice": {"price_sensitivity": 3.0},
+    "firms": [
+        {"name": "anna", "cost": 0.7, "strategies": {"points": {}}},
+        {"name": "bob", "cost": 0.7},
+    ],
+    "arms": {"cheaper": {"strategies": {"everyday_low_price": {"discount": 0.05}}}},
+}
+
+
+def scenario(**changes):
+    return Scenario({**SHOPS, **changes})
+
+
+def market():
+    """A market after five days."""
+    made = Market(scenario())
+    for _ in range(5):
+        made.step()
+    return made
+
+
+@functools.cache
+def log():
+    return Market(scenario(), log="memory").run().log.purchases().astype({"firm": str})
+
+
+def panel():
+    return Panel(log(), name="till", currency="yuan")
+
+
+@functools.cache
+def comparison():
+    return compare(scenario(), replicates=3, jobs=1)
+
+
+@functools.cache
+def swept():
+    return sweep(scenario(), {"firms.anna.price": [0.9, 1.0]}, replicates=2, jobs=1)
