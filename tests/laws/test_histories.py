@@ -6,7 +6,7 @@ import pytest
 
 from regulars.ground.errors import RegularsError
 from regulars.laws import Dirichlet, fit_nbd, shy_prices
-from regulars.laws.histories import checked, grouped, recency_frequency, repeats_between
+from regulars.panels.histories import checked, grouped, recency_frequency, repeats_between
 
 LOG = pd.DataFrame(
     [

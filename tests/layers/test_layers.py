@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import re
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,11 @@ import regulars
 
 ROOT = Path(regulars.__file__).parent
 LAYERS = (
-    {"ground"}, {"world"}, {"contract"}, {"kit", "behavior", "policies", "recommenders"}, {"strategies", "processes", "parts"}, {"market", "scenario"},
-    {"panels", "measures", "laws"}, {"lab"}, {"show"}, {"cli", "app", "__main__"},
+    ("ground",), ("world",), ("contract",), ("kit", "behavior", "policies", "recommenders"), ("strategies", "processes", "parts"), ("scenario",),
+    ("market",), ("panels",), ("measures", "laws"), ("lab",), ("show",), ("cli", "app", "__main__"),
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
-STRANGERS = ("strategies", "policies", "recommenders")  # files that do not know one another
+STRANGERS = ("strategies", "policies", "recommenders", "processes")  # files that do not know one another
 AT_HOME = {  # who may import a library at all
     "mesa": {"market", "world/firms", "app"},
     "numba": {"ground/kernel"},
@@ -25,6 +26,7 @@ DOORS = {  # the few that look up, from inside a function only
     ("lab/store", "regulars.show"): "a result can be asked to write its report",
     ("lab/fit", "regulars.show.fit_page"): "a fit can be asked to write its page",
     ("lab/swept", "regulars.show"): "a result can be asked to draw itself",
+    ("scenario/scenario", "regulars.market"): "a scenario can be asked for its market",
     ("laws/of_log", "regulars.show"): "a fitted law can be asked to draw itself",
 }
 HEAVY = ("numba", "scipy", "pandas", "matplotlib", "pyarrow", "jinja2", "joblib")  # not paid for by `--help`
@@ -66,11 +68,12 @@ def by_room(check):
 
 @functools.cache
 def imports(file):
-    """(module, whether imported together with the file) of every import that is not for type checkers only."""
+    """(module, whether imported together with the file) of every import; those for type checkers are not."""
 
     def walk(node, top):
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING":
+                yield from walk(child, False)
                 continue
             if isinstance(child, ast.Import):
                 yield from ((alias.name, top) for alias in child.names)
@@ -132,6 +135,42 @@ def test_only_keyed_draws(file):
 def test_every_room_has_a_level():
     rooms = {name_of(file).split("/")[0] for file in MODULES} - {"__init__"}
     assert rooms <= set(LEVEL)
+
+
+def test_nobody_looks_round_in_circles():
+    """Rooms that know one another, type checkers' imports included, do so through a door that is told."""
+    known = {}
+    for file in MODULES:
+        name = name_of(file)
+        for module, _ in imports(file):
+            parts = module.split(".")
+            if (
+                parts[0] == "regulars"
+                and len(parts) > 1
+                and parts[1] in LEVEL
+                and (name, module) not in DOORS
+            ):
+                known.setdefault(name.split("/")[0], set()).add(parts[1])
+    circles = [(a, b) for a in known for b in known[a] if a < b and a in known.get(b, ())]
+    assert not circles
+
+
+def test_pictures_of_the_house_are_true():
+    """The floors in the README, and the table of rooms for contributors, are those of this test."""
+    house = ROOT.parents[1]
+    floors = [
+        [room for room in rooms if (ROOT / room).exists() or (ROOT / f"{room}.py").exists()]
+        for rooms in LAYERS
+    ]
+    floors = [[room for room in rooms if not room.startswith("__")] for rooms in floors]
+    line = re.search(
+        r"^sim/regulars/ +(.*)$", (house / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert [floor.split(", ") for floor in line[1].split(" > ")] == floors
+    table = re.findall(
+        r"^\| (\d+) \| (.*?) \|", (house / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert [re.findall(r"`(\w+)`", rooms) for _, rooms in table] == floors
 
 
 def test_help_stays_fast():

@@ -20,6 +20,7 @@ MOVED = {
     "regulars.world.segments": "regulars.kit.segments",
     "regulars.world.recruiting": "regulars.kit.recruiting",
     "regulars.world.points_book": "regulars.kit.points_book",
+    "regulars.laws.histories": "regulars.panels.histories",
     "regulars.behavior.visit_goal": "regulars.kit.visit_goal",
     "regulars.behavior.progress": "regulars.kit.progress",
     "regulars.behavior.collecting": "regulars.kit.collecting",

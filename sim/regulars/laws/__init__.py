@@ -18,7 +18,6 @@ from regulars.laws.clv import (
 from regulars.laws.dirichlet import Dirichlet
 from regulars.laws.dirichlet_fit import diversity_by_firm, fit_dirichlet, fit_dirichlet_from_summaries
 from regulars.laws.fitted import Fit
-from regulars.laws.histories import calibration_holdout, recency_frequency, repeats_between
 from regulars.laws.lagged_choice import LaggedChoice, fit_lagged_choice
 from regulars.laws.mbgnbd import MBGNBD, fit_mbgnbd
 from regulars.laws.nbd import NBD
@@ -39,6 +38,7 @@ from regulars.laws.state_dependence import (
 )
 from regulars.laws.tracking import frequency_fit, tracking
 from regulars.laws.truncated_nbd import fit_truncated_nbd
+from regulars.panels.histories import calibration_holdout, recency_frequency, repeats_between
 
 __all__ = [
     "BGBB",

@@ -10,10 +10,10 @@ import pandas as pd
 
 from regulars.ground.errors import RegularsError
 from regulars.laws.fitted import Fit
-from regulars.laws.histories import checked
 from regulars.laws.leaving import Leaving, fit_leaving
 from regulars.laws.leaving_integrals import spent
 from regulars.laws.sbg import gauss_of_one
+from regulars.panels.histories import checked
 
 Array = np.ndarray
 

@@ -11,11 +11,11 @@ import pandas as pd
 
 from regulars.ground.errors import RegularsError
 from regulars.laws.fitted import Fit
-from regulars.laws.histories import calibration_holdout, recency_frequency
 from regulars.laws.of_log import LawOfLog, of_classes, table_of
 from regulars.laws.residual_value import residual_value
 from regulars.laws.spending import GammaGamma, fit_gamma_gamma
 from regulars.laws.tracking import frequency_fit, tracking
+from regulars.panels.histories import calibration_holdout, recency_frequency
 
 if TYPE_CHECKING:
     from typing import Self

@@ -11,7 +11,7 @@ import pandas as pd
 
 from regulars.ground.errors import RegularsError
 from regulars.laws.fitted import LOW, Fit, at_bounds, maximise_positive
-from regulars.laws.histories import checked, grouped
+from regulars.panels.histories import checked, grouped
 
 Array = np.ndarray
 L = TypeVar("L")

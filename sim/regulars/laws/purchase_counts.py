@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.laws.histories import merged
 from regulars.laws.nbd import NBD
 from regulars.laws.of_log import of_classes, table_of
+from regulars.panels.histories import merged
 
 if TYPE_CHECKING:
     from regulars.panels.panel import Panel

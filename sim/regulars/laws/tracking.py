@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.laws.histories import merged
 from regulars.laws.leaving import Leaving
+from regulars.panels.histories import merged
 
 
 def frequency_fit(law: Leaving, histories: pd.DataFrame, up_to: int = 7) -> pd.DataFrame:

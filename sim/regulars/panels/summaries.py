@@ -36,7 +36,7 @@ def rfm(panel: Panel, names: str = "pymc-marketing", unit: float | None = None) 
     Raises:
         RegularsError: for an unknown package, and for a panel whose times only number purchases.
     """
-    from regulars.laws.histories import recency_frequency
+    from regulars.panels.histories import recency_frequency
     from regulars.panels.named import as_panel
 
     panel = as_panel(panel)
@@ -58,7 +58,7 @@ def read_rfm(table: Any) -> pd.DataFrame:
     Raises:
         RegularsError: where no known set of names is there, or a customer has a recency above the exposure.
     """
-    from regulars.laws.histories import checked
+    from regulars.panels.histories import checked
     from regulars.panels.sources import open_source
 
     source = open_source(table, Reading())

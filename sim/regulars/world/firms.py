@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 import numpy as np
@@ -23,9 +23,6 @@ from regulars.world.events import AWARE, REWARD, Event, known
 from regulars.world.ledger import MILLION, RUNNING, Account, Amounts, counted, millionths
 from regulars.world.setting import number, refuse_fixed
 
-if TYPE_CHECKING:
-    from regulars.contract.strategy import Strategy
-
 
 class Firm(Labelled, Known, mesa.Agent):
     """One firm of the market. Its numbers (`price`, `quality`, `service` ...) may be changed at any time.
@@ -38,7 +35,7 @@ class Firm(Labelled, Known, mesa.Agent):
         super().__init__(market)
         self.index, self.name = index, name
         self.customers, self.chance = market.customers, market.chance
-        self.strategies: dict[str, Strategy] = ByName("strategy of this firm")
+        self.strategies: dict[str, Any] = ByName("strategy of this firm")
         self._card: Card | None = None
         self._file: CustomerFile | None = None
         described = market.scenario.spec.firms[index]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.lab.fitting.names import safe
-from regulars.laws.histories import recency_frequency
 from regulars.measures.moments import cohort_moments, moments
+from regulars.panels.histories import recency_frequency
 
 if TYPE_CHECKING:
     import pandas as pd
