@@ -8,7 +8,7 @@ collapses, between the thresholds it barely moves (the zone of indifference), ab
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -51,13 +51,24 @@ def endow(customers: Customers, bond: Bond, chance: Chance) -> None:
 
 
 @kernel(inline=True)
-def step(x):
+def step(x: Any) -> Any:
     """A smooth step from 0 to 1 (logistic)."""
     return 1.0 / (1.0 + math.exp(-min(max(x, -500.0), 500.0)))
 
 
 @kernel(inline=True)
-def bond_value(response, satisfaction, low, high, slope, middle, collapse, rise, zone_slope, width):
+def bond_value(
+    response: Any,
+    satisfaction: Any,
+    low: Any,
+    high: Any,
+    slope: Any,
+    middle: Any,
+    collapse: Any,
+    rise: Any,
+    zone_slope: Any,
+    width: Any,
+) -> Any:
     """Attraction in logits that a satisfaction brings to a customer with thresholds `low`, `high`."""
     if response == 1:
         return slope * (satisfaction - middle)

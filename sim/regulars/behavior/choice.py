@@ -79,7 +79,16 @@ def at_base_prices(customers: Customers, base: NDArray[Any]) -> None:
 
 
 @kernel(inline=True)
-def utility(attraction, standing, sensitivity, price, stay_cost, premium, is_incumbent, has_incumbent):
+def utility(
+    attraction: Any,
+    standing: Any,
+    sensitivity: Any,
+    price: Any,
+    stay_cost: Any,
+    premium: Any,
+    is_incumbent: Any,
+    has_incumbent: Any,
+) -> Any:
     """Utility of a firm before programmes and mood, logits."""
     value = attraction + standing - sensitivity * price
     if premium:
@@ -89,19 +98,19 @@ def utility(attraction, standing, sensitivity, price, stay_cost, premium, is_inc
 
 @kernel
 def base_probability(
-    customers,
-    attraction,
-    standing,
-    sensitivity,
-    shelf_price,
-    switching_cost,
-    premium,
-    incumbent,
-    outside,
-    outside_utility,
-    firm,
-    out,
-):
+    customers: Any,
+    attraction: Any,
+    standing: Any,
+    sensitivity: Any,
+    shelf_price: Any,
+    switching_cost: Any,
+    premium: Any,
+    incumbent: Any,
+    outside: Any,
+    outside_utility: Any,
+    firm: Any,
+    out: Any,
+) -> None:
     """Chance that each of `customers` buys from `firm` at an opportunity, without programmes (logit)."""
     firms = standing.size
     for k in range(customers.size):

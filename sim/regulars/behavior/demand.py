@@ -115,7 +115,7 @@ class Demand:
 
 
 @kernel(inline=True)
-def _sum(gumbel_mood, total, value):
+def _sum(gumbel_mood: Any, total: Any, value: Any) -> Any:
     """Add a rival to the log-sum, or take the better one where there are no moods."""
     if not gumbel_mood or total == -np.inf:
         return max(total, value)
@@ -124,7 +124,7 @@ def _sum(gumbel_mood, total, value):
 
 
 @kernel(inline=True)
-def _chance(gumbel_mood, own, others):
+def _chance(gumbel_mood: Any, own: Any, others: Any) -> Any:
     """Chance that a firm of utility `own` is chosen."""
     if gumbel_mood:
         return 1.0 / (1.0 + math.exp(min(others - own, 700.0)))
@@ -132,7 +132,7 @@ def _chance(gumbel_mood, own, others):
 
 
 @kernel(inline=True)
-def felt_price(price, shelf_factor, factor, off, heard):
+def felt_price(price: Any, shelf_factor: Any, factor: Any, off: Any, heard: Any) -> Any:
     """Price that counts in the choice: what is due, as far as the customer hears of it."""
     due = max(price * factor - off, 0.0)
     return due if heard >= 1.0 else due + (1.0 - heard) * (price * shelf_factor - due)
@@ -140,9 +140,9 @@ def felt_price(price, shelf_factor, factor, off, heard):
 
 @kernel
 def _look(
-    who, time, attraction, standing, sensitivity, price, shelf_factor, basket, switching_cost, premium, incumbent,
-    used, values, gumbel_mood, outside, outside_utility, aware_from, use_awareness, firm, rows,
-):  # fmt: skip
+    who: Any, time: Any, attraction: Any, standing: Any, sensitivity: Any, price: Any, shelf_factor: Any, basket: Any, switching_cost: Any, premium: Any, incumbent: Any,
+    used: Any, values: Any, gumbel_mood: Any, outside: Any, outside_utility: Any, aware_from: Any, use_awareness: Any, firm: Any, rows: Any,
+) -> None:  # fmt: skip
     for o in range(who.size):
         i = who[o]
         now = incumbent[i]
@@ -197,7 +197,7 @@ def _look(
 
 
 @kernel
-def _sell(rows, gumbel_mood, prices, sums):
+def _sell(rows: Any, gumbel_mood: Any, prices: Any, sums: Any) -> None:
     for o in range(rows.shape[1]):
         if rows[PULL, o] == -np.inf:
             continue

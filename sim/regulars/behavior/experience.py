@@ -8,7 +8,7 @@ exponentially weighted history. Attraction then becomes taste plus bond.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -62,21 +62,21 @@ def endow(customers: Customers, experience: Experience) -> None:
 
 
 @kernel(inline=True)
-def disconfirmed(gap, loss_aversion):
+def disconfirmed(gap: Any, loss_aversion: Any) -> Any:
     """Felt disconfirmation of a gap between experience and expectation: losses weigh more."""
     return gap if gap >= 0.0 else loss_aversion * gap
 
 
 @kernel(inline=True)
-def after_purchase(satisfaction, felt, memory):
+def after_purchase(satisfaction: Any, felt: Any, memory: Any) -> Any:
     """Cumulative satisfaction after a transaction that felt like `felt`, kept within [0, 1]."""
     return min(max(satisfaction + memory * (felt - satisfaction), 0.0), 1.0)
 
 
 @kernel
 def endear(
-    customers, response, low, high, slope, middle, collapse, rise, zone_slope, width, liking, satisfaction, attraction,
-):  # fmt: skip
+    customers: Any, response: Any, low: Any, high: Any, slope: Any, middle: Any, collapse: Any, rise: Any, zone_slope: Any, width: Any, liking: Any, satisfaction: Any, attraction: Any,
+) -> None:  # fmt: skip
     """Attraction of every firm to these customers, from what they like of it and present satisfaction."""
     for i in customers:
         for f in range(liking.shape[1]):

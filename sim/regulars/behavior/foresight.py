@@ -14,7 +14,7 @@ type of customer; cards without a deadline are solved here.
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -80,7 +80,7 @@ def endow(customers: Customers, foresight: Foresight, chance: Chance) -> None:
 
 
 @kernel(inline=True)
-def log_mean(p, stay, go):
+def log_mean(p: Any, stay: Any, go: Any) -> Any:
     """log((1 - p) exp(stay) + p exp(go)), safe for large values."""
     if p <= 0.0:
         return stay
@@ -91,7 +91,7 @@ def log_mean(p, stay, go):
 
 
 @kernel
-def card_step(value, pace, p, fade, keep, purchases):
+def card_step(value: Any, pace: Any, p: Any, fade: Any, keep: Any, purchases: Any) -> Any:
     """Worth in logits of a step of so many `purchases` to a customer whose progress is worth `value` already.
 
     For one purchase it is exact; several at once (or a part of one) grow as they would if the worth of a purchase
@@ -111,7 +111,7 @@ def card_step(value, pace, p, fade, keep, purchases):
 
 
 @kernel
-def card_end(pace, p, fade, keep, steps, purchases):
+def card_end(pace: Any, p: Any, fade: Any, keep: Any, steps: Any, purchases: Any) -> Any:
     """What a whole card comes to when an opportunity at its start is worth `pace`, logits."""
     value = 0.0
     for s in range(steps):
@@ -120,7 +120,7 @@ def card_end(pace, p, fade, keep, steps, purchases):
 
 
 @kernel
-def card_pace(p, worth, fade, keep, steps, purchases):
+def card_pace(p: Any, worth: Any, fade: Any, keep: Any, steps: Any, purchases: Any) -> Any:
     """What an opportunity is worth to a customer at the start of a card of `steps` steps, logits; see `card_values`.
 
     p: base probability of a purchase at an opportunity; worth: of the reward, logits; fade: 1 / delta - 1 plus the
@@ -148,7 +148,7 @@ def card_pace(p, worth, fade, keep, steps, purchases):
 
 
 @kernel
-def card_values(probabilities, worths, discounts, steps, out):
+def card_values(probabilities: Any, worths: Any, discounts: Any, steps: Any, out: Any) -> None:
     """Fill out[p, r, k, s] with W(s) of a card without deadline: `steps` purchases earn the reward, then it restarts.
 
     W(s) is the fixed point of W(s) = delta log((1-p) exp W(s) + p exp W(s+1)), W(steps) = worth + W(0), with
@@ -174,12 +174,12 @@ def card_values(probabilities, worths, discounts, steps, out):
 
 
 @kernel
-def likely(p, fade, purchases):
+def likely(p: Any, fade: Any, purchases: Any) -> Any:
     """The probability p, kept from being so small that the start of a card is worth less than a number can hold."""
     return min(max(p, 1e-9, fade / strongest_fade(purchases)), 1.0)
 
 
 @kernel
-def strongest_fade(purchases):
+def strongest_fade(purchases: Any) -> Any:
     """Fading at an opportunity beyond which the start of a card is worth less than a number can hold, buying each time."""
     return np.expm1(MOST_FADING / purchases)

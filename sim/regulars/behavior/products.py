@@ -56,7 +56,7 @@ class AssortmentRules(ParameterSet):
 
 
 @kernel
-def _normals(first, second, block, what, key_a, key_b, out):
+def _normals(first: Any, second: Any, block: Any, what: Any, key_a: Any, key_b: Any, out: Any) -> None:
     """Standard normal draws out[o, k] for the keys (first[o], second[o]), from `block` on."""
     width = out.shape[1]
     for o in range(first.size):
@@ -68,7 +68,20 @@ def _normals(first, second, block, what, key_a, key_b, out):
 
 
 @kernel
-def _like(who, category, before, tastes, weights, appeal, own, quantiles, what, key_a, key_b, out):
+def _like(
+    who: Any,
+    category: Any,
+    before: Any,
+    tastes: Any,
+    weights: Any,
+    appeal: Any,
+    own: Any,
+    quantiles: Any,
+    what: Any,
+    key_a: Any,
+    key_b: Any,
+    out: Any,
+) -> None:
     """Utilities out[o, k] of all products k of category[o]; weights [category, attribute, k], appeal [before, category, k]."""
     products = out.shape[1]
     for o in range(who.size):
@@ -88,7 +101,9 @@ def _like(who, category, before, tastes, weights, appeal, own, quantiles, what, 
 
 
 @kernel
-def _take(who, occasion, category, liked, what, key_a, key_b, room, out):
+def _take(
+    who: Any, occasion: Any, category: Any, liked: Any, what: Any, key_a: Any, key_b: Any, room: Any, out: Any
+) -> None:
     """Number, within its category, of the product with the largest utility plus mood."""
     products = liked.shape[1]
     for o in range(who.size):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,20 @@ GAP, ATTEND = purpose("need", "gap"), purpose("need", "attend")
 
 
 @kernel
-def walk(stages, end, interval, rate, exit_time, next_time, next_occasion, key_a, key_b, who, occasion, time):
+def walk(
+    stages: Any,
+    end: Any,
+    interval: Any,
+    rate: Any,
+    exit_time: Any,
+    next_time: Any,
+    next_occasion: Any,
+    key_a: Any,
+    key_b: Any,
+    who: Any,
+    occasion: Any,
+    time: Any,
+) -> Any:
     """Write all opportunities before `end`, customer by customer, and return how many there are.
 
     The customers are left at their next opportunity. When the room does not suffice the count is still right.
@@ -67,7 +81,20 @@ def walk(stages, end, interval, rate, exit_time, next_time, next_occasion, key_a
 
 
 @kernel
-def attend(first, last, interval, rate, entry, exit_time, key_a, key_b, who, occasion, time, ends):
+def attend(
+    first: Any,
+    last: Any,
+    interval: Any,
+    rate: Any,
+    entry: Any,
+    exit_time: Any,
+    key_a: Any,
+    key_b: Any,
+    who: Any,
+    occasion: Any,
+    time: Any,
+    ends: Any,
+) -> None:
     """Write who attends each common date first..last-1; `ends[d]` counts the rows up to date d."""
     n = 0
     people = rate.size
@@ -95,7 +122,7 @@ def attend(first, last, interval, rate, entry, exit_time, key_a, key_b, who, occ
 
 
 @kernel
-def arrange(who, occasion, time, start, length, beats):
+def arrange(who: Any, occasion: Any, time: Any, start: Any, length: Any, beats: Any) -> Any:
     """Sort opportunities by beat and, within a beat, into rounds in which everybody has one at most.
 
     Returns the sorted columns and `edges[beat, round]`, where rounds begin and end.

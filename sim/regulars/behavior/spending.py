@@ -5,7 +5,7 @@ The quantity of an occasion is the customer's own draw, the same in every arm of
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -38,14 +38,14 @@ def endow(customers: Customers, spending: Spending, chance: Chance) -> None:
 
 
 @kernel(inline=True)
-def in_millionths(money):
+def in_millionths(money: Any) -> Any:
     """An amount of money of one purchase as whole millionths; UNCOUNTED where it cannot be counted."""
     exact = money * MICRO
     return np.int64(np.rint(exact)) if 0.0 <= exact <= MOST else UNCOUNTED
 
 
 @kernel(inline=True)
-def amount_due(amount, list_price, factor, money_off):
+def amount_due(amount: Any, list_price: Any, factor: Any, money_off: Any) -> Any:
     """Listed and due amount of a purchase, millionths: units times price, less discount, less money off."""
     full = amount * list_price
     return in_millionths(full), in_millionths(max(full * factor - money_off, 0.0))

@@ -26,7 +26,7 @@ UNIT = 2.0**-32
 
 
 @kernel(inline=True)
-def philox(customer, occasion, block, purpose, key_a, key_b):
+def philox(customer: Any, occasion: Any, block: Any, purpose: Any, key_a: Any, key_b: Any) -> Any:
     """Four 32-bit words for one counter (Philox4x32-10), as uint64."""
     a, b, c, d = np.uint64(customer), np.uint64(occasion), np.uint64(block), np.uint64(purpose)
     x, y = np.uint64(key_a), np.uint64(key_b)
@@ -43,13 +43,13 @@ def philox(customer, occasion, block, purpose, key_a, key_b):
 
 
 @kernel(inline=True)
-def unit(word):
+def unit(word: Any) -> Any:
     """A 32-bit word as a number strictly between 0 and 1."""
     return (np.float64(np.int64(word)) + 0.5) * UNIT
 
 
 @kernel(inline=True)
-def ln(x):
+def ln(x: Any) -> Any:
     """Natural logarithm of a positive normal double, to the last digit or two; loops over it vectorise."""
     bits = np.float64(x).view(np.int64)
     exponent = np.float64((bits >> np.int64(52)) - np.int64(1023))
@@ -87,13 +87,13 @@ def ln(x):
 
 
 @kernel(inline=True)
-def gumbel(u):
+def gumbel(u: Any) -> Any:
     """Standard Gumbel value of a uniform `u`."""
     return -ln(-ln(u))
 
 
 @kernel(inline=True)
-def cos_turn(u):
+def cos_turn(u: Any) -> Any:
     """cos(2 pi u) for u in [0, 1], to the last digit or two; loops over it vectorise."""
     x = 3.141592653589793 * (u - 0.5)
     z = x * x
@@ -137,13 +137,13 @@ def cos_turn(u):
 
 
 @kernel(inline=True)
-def normal(u, v):
+def normal(u: Any, v: Any) -> Any:
     """Standard normal value of two uniforms (Box & Muller 1958)."""
     return math.sqrt(-2.0 * ln(u)) * cos_turn(v)
 
 
 @kernel
-def _fill(customers, occasions, slot, purpose, key_a, key_b, out):
+def _fill(customers: Any, occasions: Any, slot: Any, purpose: Any, key_a: Any, key_b: Any, out: Any) -> None:
     block = slot // 4
     word = slot % 4
     for o in range(customers.size):
@@ -159,7 +159,9 @@ def _fill(customers, occasions, slot, purpose, key_a, key_b, out):
 
 
 @kernel
-def _fill_gamma(customers, occasions, slot, shapes, purpose, key_a, key_b, out):
+def _fill_gamma(
+    customers: Any, occasions: Any, slot: Any, shapes: Any, purpose: Any, key_a: Any, key_b: Any, out: Any
+) -> None:
     """Logarithms of Gamma(shape, 1) draws by Marsaglia & Tsang (2000); trial t reads block 1000*slot + t.
 
     Logarithms, because a Dirichlet taste of a very small brand underflows as a plain number.

@@ -25,7 +25,7 @@ def words(*shape: int) -> NDArray[np.int64]:
 
 
 @kernel(inline=True)
-def carry(sums):
+def carry(sums: Any) -> None:
     """Move what lies above half a word from the low words of `sums` (2, ...) to the high ones.
 
     A loop calls this before a low word can wrap.
@@ -73,7 +73,7 @@ def totals(rows: NDArray[np.int64]) -> list[int]:
 
 def totals_by(keys: ArrayLike, amounts: NDArray[np.int64], size: int) -> list[int]:
     """Exact sums of `amounts` by their `keys` (0 to size - 1)."""
-    sums = words(size)
+    sums, keys = words(size), np.asarray(keys, np.intp)
     np.add.at(sums[0], keys, amounts & LOW)
     np.add.at(sums[1], keys, amounts >> HALF)
     return listed(sums)

@@ -23,7 +23,7 @@ def word(kind: type[Word], given: object, what: str = "") -> Word:
         RegularsError: for anything else, with the nearest member.
     """
     try:
-        return kind(given)
+        return kind(given)  # type: ignore[arg-type]  # anything else is answered below
     except ValueError:
         names = [str(member) for member in kind]
         raise RegularsError(

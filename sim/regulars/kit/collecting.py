@@ -24,6 +24,7 @@ Sources: Kivetz, Urminsky & Zheng 2006, JMR 43:39-58 (goal gradient, reset); Har
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,7 +101,7 @@ class Collecting:
         """All cards, for saving."""
         return {"cards": self.cards, "pace": self.pace, "seen": self.seen}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
         for name, array in self.state().items():
             array[...] = saved[name]
@@ -133,7 +134,9 @@ def discounted_rate(worth: Any, steps: Any, p: Any, delta: Any, loss: Any = 0.0)
 
 
 @kernel
-def draw_up(p, delta, loss, steps, needed, worth, seen, cards, pace):
+def draw_up(
+    p: Any, delta: Any, loss: Any, steps: Any, needed: Any, worth: Any, seen: Any, cards: Any, pace: Any
+) -> None:
     """Draw up the card of every customer whose chances, reward or prospects have changed."""
     for i in range(p.size):
         drift = abs(p[i] - seen[0, i])
@@ -168,8 +171,19 @@ def draw_up(p, delta, loss, steps, needed, worth, seen, cards, pace):
 
 @kernel
 def collecting_pull(
-    who, member, held, lots, first, narrow, cards, foresight, head, times, perception, appeal
-):
+    who: Any,
+    member: Any,
+    held: Any,
+    lots: Any,
+    first: Any,
+    narrow: Any,
+    cards: Any,
+    foresight: Any,
+    head: Any,
+    times: Any,
+    perception: Any,
+    appeal: Any,
+) -> None:
     """Add to appeal[o] what a purchase now is worth to each collector, logits."""
     for o in range(who.size):
         i = who[o]

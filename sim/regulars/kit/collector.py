@@ -6,7 +6,7 @@ becomes of the cards of those who leave the market.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -95,7 +95,7 @@ class Collector(Programme):
         now = {name: getattr(self, name) for name in self._kept()}
         return {**super().save(), **{name: getattr(self, name).state() for name in PARTS}, **now}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave."""
         super().restore(saved)
         for name in PARTS:

@@ -15,7 +15,7 @@ redeemed, expire, or their holder leaves for good.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -205,7 +205,7 @@ class PointsBook:
             "period": self.period, "cost": self.cost, "posted": self.posted, **{fate: wide.split(points) for fate, points in self.left.items()},
         }  # fmt: skip
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
         self.lots[...], self.purse.held[...] = saved["lots"], saved["held"]
         self.given[...], self.issued[...] = saved["given"], saved["issued"]
@@ -222,7 +222,18 @@ def _added(one: list[int], other: list[int]) -> list[int]:
 
 
 @kernel(inline=True)
-def put(lots, balance, held, given, issued, current, way, customer, amount, source):
+def put(
+    lots: Any,
+    balance: Any,
+    held: Any,
+    given: Any,
+    issued: Any,
+    current: Any,
+    way: Any,
+    customer: Any,
+    amount: Any,
+    source: Any,
+) -> Any:
     """Give one customer points earned in a `way`, see `PointsBook.room`; returns whether they can still be counted."""
     lots[customer, current[way]] += amount
     balance[customer] += amount
@@ -235,7 +246,18 @@ def put(lots, balance, held, given, issued, current, way, customer, amount, sour
 
 
 @kernel
-def _put_all(lots, balance, held, given, issued, current, way, customers, amounts, sources):
+def _put_all(
+    lots: Any,
+    balance: Any,
+    held: Any,
+    given: Any,
+    issued: Any,
+    current: Any,
+    way: Any,
+    customers: Any,
+    amounts: Any,
+    sources: Any,
+) -> Any:
     fits = True
     for k in range(customers.size):
         fits &= put(lots, balance, held, given, issued, current, way, customers[k], amounts[k], sources[k])
@@ -245,7 +267,9 @@ def _put_all(lots, balance, held, given, issued, current, way, customers, amount
 
 
 @kernel
-def _spend(lots, balance, order, way_of, customers, amounts, narrow, taken):
+def _spend(
+    lots: Any, balance: Any, order: Any, way_of: Any, customers: Any, amounts: Any, narrow: Any, taken: Any
+) -> None:
     for k in range(customers.size):
         i = customers[k]
         left = amounts[k]

@@ -118,7 +118,7 @@ def _between(values: NDArray[Any], nodes: NDArray[Any]) -> tuple[NDArray[Any], N
 
 
 @kernel
-def window_values(coming, buying, worths, discounts, out):
+def window_values(coming: Any, buying: Any, worths: Any, discounts: Any, out: Any) -> None:
     """Fill out[more, d, type, v] with W(v, d) for d = 0..window days left and v = 0..days visits done.
 
     Types run over coming, buying, worths and discounts, the last one fastest. v = days stands for any number of
@@ -146,7 +146,19 @@ def window_values(coming, buying, worths, discounts, out):
 
 
 @kernel(inline=True)
-def gain(strides, below, share, table, i, more, d, v, from_more, from_d, from_v):
+def gain(
+    strides: Any,
+    below: Any,
+    share: Any,
+    table: Any,
+    i: Any,
+    more: Any,
+    d: Any,
+    v: Any,
+    from_more: Any,
+    from_d: Any,
+    from_v: Any,
+) -> Any:
     """W(v, d) less W of another state for customer i, interpolated between the types around."""
     value = 0.0
     for corner in range(1 << strides.size):
@@ -162,9 +174,9 @@ def gain(strides, below, share, table, i, more, d, v, from_more, from_d, from_v)
 
 @kernel
 def pull(
-    who, time, days, window, grows, enjoyment, member, visits, last_visit, foresight, worth, daily_discount,
-    strides, below, share, table, appeal,
-):  # fmt: skip
+    who: Any, time: Any, days: Any, window: Any, grows: Any, enjoyment: Any, member: Any, visits: Any, last_visit: Any, foresight: Any, worth: Any, daily_discount: Any,
+    strides: Any, below: Any, share: Any, table: Any, appeal: Any,
+) -> None:  # fmt: skip
     """Add to appeal[o] what buying here now is worth for the goal, logits; time in days, rows o."""
     for o in range(who.size):
         i = who[o]
@@ -190,7 +202,7 @@ def pull(
 
 
 @kernel
-def whole_window(customers, strides, below, share, table, out):
+def whole_window(customers: Any, strides: Any, below: Any, share: Any, table: Any, out: Any) -> None:
     """Fill out[k] with W(0, window) of customers[k], logits."""
     for k in range(customers.size):
         out[k] = gain(strides, below, share, table, customers[k], 0, table.shape[1] - 1, 0, 0, 0, 0)

@@ -24,6 +24,7 @@ Sources: Kopalle et al. 2012, Marketing Science 31:216-235 (both rewards and tie
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,14 +86,14 @@ class Qualifying:
         """How customers see the levels, for saving."""
         return {"steps": self.steps, "pace": self.pace, "amount": self.amount}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
         for name in self.state():
             setattr(self, name, np.array(saved[name]))
 
 
 @kernel(inline=True)
-def cube_root(k, mean, dates):
+def cube_root(k: Any, mean: Any, dates: Any) -> Any:
     """P(N >= k) for k above 0, approximately; see the module."""
     if dates == 0:
         z = 3.0 * math.sqrt(k) * (np.cbrt(mean / k) - 1.0 + 1.0 / (9.0 * k))
@@ -107,7 +108,9 @@ def cube_root(k, mean, dates):
 
 
 @kernel(inline=True)
-def progress_worth(amount, mean, dates, steps, thresholds, spent, assured, i):
+def progress_worth(
+    amount: Any, mean: Any, dates: Any, steps: Any, thresholds: Any, spent: Any, assured: Any, i: Any
+) -> Any:
     """W(x + a) - W(x) and W(x) - U_0 of a customer who has spent x, logits; levels below `assured` are safe anyway.
 
     mean: purchases expected; dates: over how many dates they can come, 0 when they come by chance.
@@ -153,13 +156,15 @@ def progress_worth(amount, mean, dates, steps, thresholds, spent, assured, i):
 
 
 @kernel(inline=True)
-def dates_left(end, time, interval):
+def dates_left(end: Any, time: Any, interval: Any) -> Any:
     """Calendar dates after `time` and before `end`; 0 when opportunities come by chance."""
     return max(math.ceil((end - time) / interval - 1e-9) - 1, 0) if interval > 0.0 else 0
 
 
 @kernel
-def period_worth(customers, thresholds, steps, pace, amount, interval, period, out):
+def period_worth(
+    customers: Any, thresholds: Any, steps: Any, pace: Any, amount: Any, interval: Any, period: Any, out: Any
+) -> None:
     """W(0) - U_0 of a whole period, logits."""
     dates = dates_left(period, -interval, interval)
     for k in range(customers.size):

@@ -9,6 +9,7 @@ of referrals. As a recruiter has bought before, and friends are others, nobody r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -182,7 +183,7 @@ class Recruiting(Strategy):
         """Arrays, and what was said today and not heard yet."""
         return {**super().save(), "underway": np.concatenate([np.zeros((4, 0)), *self.underway], axis=1)}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave."""
         super().restore(saved)
         self.underway = [np.array(saved["underway"])] if np.size(saved["underway"]) else []

@@ -170,7 +170,7 @@ def split(amounts: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.in
 
 
 @kernel
-def _split(amounts, parts, out):
+def _split(amounts: Any, parts: Any, out: Any) -> None:
     for k in range(amounts.size):
         whole = parts[:, k].sum()
         reached, before = np.int64(0), np.int64(0)
@@ -183,10 +183,10 @@ def _split(amounts, parts, out):
 
 @kernel
 def visit(
-    rows, who, occasion, paid, source, member, per_unit, rounding, chances, points, most, reviews, shares,
-    lots, balance, held, given, issued, current, own, today, waiting, favourite, narrow, prices, redemption_rate, most_rewards,
-    purpose, key_a, key_b, times,
-):  # fmt: skip
+    rows: Any, who: Any, occasion: Any, paid: Any, source: Any, member: Any, per_unit: Any, rounding: Any, chances: Any, points: Any, most: Any, reviews: Any, shares: Any,
+    lots: Any, balance: Any, held: Any, given: Any, issued: Any, current: Any, own: Any, today: Any, waiting: Any, favourite: Any, narrow: Any, prices: Any, redemption_rate: Any, most_rewards: Any,
+    purpose: Any, key_a: Any, key_b: Any, times: Any,
+) -> Any:  # fmt: skip
     """Members among the buyers in `rows` earn points, review and share; times[row] is how many rewards each redeems.
 
     paid (all rows): money that earns points, millionths; rounding: number in `ROUNDING`; today, waiting (customers): what is earned

@@ -8,6 +8,7 @@ behind it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -161,7 +162,7 @@ class VisitGoal(Programme):
             **dict(zip(SEEN, self.progress.traits, strict=True)),
         }
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave."""
         super().restore(saved)
         self.progress.see(*(saved[name] for name in SEEN))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping
+from types import FrameType
 from typing import Any, NamedTuple
 
 import mesa.batchrunner
@@ -69,7 +70,7 @@ class Run(NamedTuple):
 def run_of(model: mesa.Model) -> Run | None:
     """The run of mesa's `batch_run` that is building `model` right now; None when there is none."""
     code = mesa.batchrunner._model_run_func.__code__
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code is not code:
         frame = frame.f_back
     if frame is None:
@@ -91,6 +92,6 @@ class NoSeed:
     """
 
     def __get__(self, instance: object, kind: type) -> inspect.Signature:
-        _, *parameters = inspect.signature(kind.__init__).parameters.values()
+        _, *parameters = inspect.signature(kind.__init__).parameters.values()  # type: ignore[misc]
         takes_rng = any(p.name == RNG or p.kind is p.VAR_KEYWORD for p in parameters)
         return inspect.Signature([p for p in parameters if not (takes_rng and p.name == SEED)])

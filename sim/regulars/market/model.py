@@ -28,9 +28,7 @@ class Model(Known, mesa.Model):
         start: steps that were made before, of a market that goes on.
     """
 
-    tick: int
     ticks: int
-    day: float
     log: Any
     passing: Any
     __signature__ = NoSeed()
@@ -83,7 +81,7 @@ class Model(Known, mesa.Model):
     @property
     def scenario(self) -> Scenario:
         """What the market was built from."""
-        return self._described
+        return self._described  # type: ignore[return-value]  # none only while mesa builds it
 
     @scenario.setter
     def scenario(self, other: Any) -> None:
@@ -138,7 +136,7 @@ class Model(Known, mesa.Model):
         self._collect_start()
         rows = self._rows()
         try:
-            type(self).step(self)
+            type(self).step(self)  # type: ignore[misc,call-arg]  # mesa's own `step` is an attribute
         except BaseException as error:
             self._failed = f"{type(error).__name__}: {error}"
             raise
@@ -146,6 +144,16 @@ class Model(Known, mesa.Model):
             self._collector.collect(self)
         if self.tick >= self.ticks:
             self.log.close()
+
+    @property
+    def day(self) -> float:
+        """Hook: days since the start."""
+        raise NotImplementedError
+
+    @property
+    def tick(self) -> int:
+        """Hook: number of ticks that are over."""
+        raise NotImplementedError
 
     def ready(self) -> None:
         """Hook: refuse a step that cannot be taken now; nothing is lost by it."""

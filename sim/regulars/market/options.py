@@ -89,9 +89,10 @@ def clear(log: Any, scenario: Scenario, overwrite: bool) -> None:
 def _whole(name: str, value: Any, least: int, most: int | None = None) -> int:
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise RegularsError(f"{name}: {value!r} will not do; a whole number {_bounds(least, most)}")
-    if value < least or (most is not None and value > most):
+    number = int(value)
+    if number < least or (most is not None and number > most):
         raise RegularsError(f"{name}: {value!r} is out of bounds; a whole number {_bounds(least, most)}")
-    return int(value)
+    return number
 
 
 def _bounds(least: int, most: int | None) -> str:

@@ -71,7 +71,9 @@ def _misfits(categories: tuple[Category, ...], mix: Mix, firms: Any) -> list[tup
         wrong.append((("categories", 0, "share"), "at least one category needs a share above 0"))
     if mix.kinds and sum(kind.weight for kind in mix.kinds) <= 0:
         wrong.append((("mix", "kinds", 0, "weight"), "at least one kind needs a weight above 0"))
-    told = [(("mix", "kinds", k, "shares"), kind.shares) for k, kind in enumerate(mix.kinds)]
+    told: list[tuple[Place, Any]] = [
+        (("mix", "kinds", k, "shares"), kind.shares) for k, kind in enumerate(mix.kinds)
+    ]
     told += [(("firms", f, "categories"), firm.categories) for f, firm in enumerate(firms)]
     for path, table in told:
         for name in table:

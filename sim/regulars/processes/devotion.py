@@ -105,7 +105,7 @@ class Devotion(Process):
 
 
 @kernel(inline=True)
-def devoted(satisfaction, high, linear, middle, width):
+def devoted(satisfaction: Any, high: Any, linear: Any, middle: Any, width: Any) -> Any:
     """Devotion to a firm of a customer with upper threshold `high`, 0..1."""
     if linear:
         return max(np.float64(satisfaction) - middle, 0.0) / (1.0 - middle) if middle < 1.0 else 0.0
@@ -113,7 +113,9 @@ def devoted(satisfaction, high, linear, middle, width):
 
 
 @kernel
-def _devotions(customers, firm, satisfaction, high, linear, middle, width, out):
+def _devotions(
+    customers: Any, firm: Any, satisfaction: Any, high: Any, linear: Any, middle: Any, width: Any, out: Any
+) -> None:
     for k in range(customers.size):
         i = customers[k]
         out[k] = devoted(satisfaction[i, firm], high[i], linear, middle, width)
@@ -121,8 +123,8 @@ def _devotions(customers, firm, satisfaction, high, linear, middle, width, out):
 
 @kernel
 def show(
-    who, incumbent, satisfaction, high, linear, middle, width, ease, immunity, forgiveness, basket, values
-):  # fmt: skip
+    who: Any, incumbent: Any, satisfaction: Any, high: Any, linear: Any, middle: Any, width: Any, ease: Any, immunity: Any, forgiveness: Any, basket: Any, values: Any
+) -> None:  # fmt: skip
     """Write what devotion does into the board's values (channel, firm, opportunity), for all firms at once."""
     for o in range(who.size):
         i = who[o]

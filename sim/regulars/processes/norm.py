@@ -90,7 +90,7 @@ class Norm(Process):
 
 
 @kernel
-def _count(who, start, friend, seen, out):
+def _count(who: Any, start: Any, friend: Any, seen: Any, out: Any) -> None:
     """Friends of each row who are customers of each firm."""
     for r in range(who.size):
         for k in range(start[who[r]], start[who[r] + 1]):

@@ -169,16 +169,16 @@ class Relationship(Process):
 
 
 @kernel(inline=True)
-def left(value, rate, elapsed):
+def left(value: Any, rate: Any, elapsed: Any) -> Any:
     """What is left of a stock after `elapsed` days, at `rate` per day."""
     return np.float64(value) * math.exp(-rate * elapsed) if value > 0.0 else 0.0
 
 
 @kernel
 def tie(
-    who, time, social, special, confidence, respect, tended, weights, rates, relief, risk_weight, forgiveness, some, pulls,
-    forgives, pull, lenience,
-):  # fmt: skip
+    who: Any, time: Any, social: Any, special: Any, confidence: Any, respect: Any, tended: Any, weights: Any, rates: Any, relief: Any, risk_weight: Any, forgiveness: Any, some: Any, pulls: Any,
+    forgives: Any, pull: Any, lenience: Any,
+) -> None:  # fmt: skip
     """Add to pull[f, o] (logits) and lenience[f, o] (share) what the relations of the customers of a round are worth.
 
     relief (firms): risk that full confidence takes away; some (firms): whether the firm has any relations.
@@ -205,8 +205,8 @@ def tie(
 
 @kernel
 def live(
-    who, time, chosen, failed, social, special, confidence, respect, tended, rates, gain, loss, contact, some
-):  # fmt: skip
+    who: Any, time: Any, chosen: Any, failed: Any, social: Any, special: Any, confidence: Any, respect: Any, tended: Any, rates: Any, gain: Any, loss: Any, contact: Any, some: Any
+) -> None:  # fmt: skip
     """Work out the stocks of the customers who have just bought, and what the purchase adds and takes away."""
     for o in range(who.size):
         f = chosen[o]

@@ -12,6 +12,7 @@ Schlesinger 1994, Harvard Business Review 72(2):164-174; Ton & Huckman 2008, Org
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -136,7 +137,7 @@ class Staff(Process):
         """Standard exponential draws of these people of a firm, the same whoever else is there."""
         return self.chance.exponential(purpose("staff", self.market.names[f], what), people, spells)
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave; who is new in a branch begins as at the start."""
         for name in self.remembers:
             now, then = getattr(self, name), saved[name]

@@ -20,6 +20,7 @@ The count of messages breaks even at the share told_bad / (told_bad + told_good)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -150,7 +151,7 @@ class WordOfMouth(Process):
         who, place = np.unique(receiver, return_inverse=True)
         count = np.zeros((2, who.size, len(self.market.names)))
         np.add.at(count, (np.where(tone == PRAISE, 0, 1), place, firm), 1.0)
-        self.hear(who, *count, day + 1.0)
+        self.hear(who, count[0], count[1], day + 1.0)
 
     def hear(
         self, customers: NDArray[Any], praise: NDArray[Any], blame: NDArray[Any], day: float
@@ -212,14 +213,14 @@ class WordOfMouth(Process):
         underway = np.concatenate([np.zeros((3, 0), np.int64), *self.underway], axis=1)
         return {**super().save(), "underway": underway}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave."""
         super().restore(saved)
         self.underway = [np.array(saved["underway"], np.int64)]
 
 
 @kernel
-def _pulls(who, time, word, heard, half_life, out):
+def _pulls(who: Any, time: Any, word: Any, heard: Any, half_life: Any, out: Any) -> None:
     """What is left of the words heard, by firm and row, logits."""
     for r in range(who.size):
         i = who[r]

@@ -17,7 +17,7 @@ POINTS = 2000  # of the curve of what chance does to eigenvalues
 
 
 @kernel
-def weigh(rows, profiles, loadings, out):
+def weigh(rows: Any, profiles: Any, loadings: Any, out: Any) -> None:
     """Add profiles[rows[o]] . loadings to out[o, p]; the same to the bit whoever else is scored."""
     for o in range(rows.size):
         for k in range(loadings.shape[0]):

@@ -85,7 +85,18 @@ class Collaborative(Recommender):
 
 
 @kernel
-def _repeat(rows, repeats, share, scale, starts, bought, amounts, trials, category, lift):
+def _repeat(
+    rows: Any,
+    repeats: Any,
+    share: Any,
+    scale: Any,
+    starts: Any,
+    bought: Any,
+    amounts: Any,
+    trials: Any,
+    category: Any,
+    lift: Any,
+) -> None:
     """Add to lift[o, p] the own purchases of a product beyond those expected, as far as they are trusted."""
     for o in range(rows.size):
         row, trust = rows[o], repeats[rows[o]]
@@ -97,7 +108,7 @@ def _repeat(rows, repeats, share, scale, starts, bought, amounts, trials, catego
 
 
 @kernel
-def _add_log(lift, scores):
+def _add_log(lift: Any, scores: Any) -> None:
     """Add the log of the lift, or of the least one."""
     for o in range(lift.shape[0]):
         for p in range(lift.shape[1]):

@@ -99,7 +99,7 @@ class Focus(Strategy):
         """Who has cost more than he brought, over enough purchases, is not served any more."""
         costs = millionths(self.firm.serving_cost * self.seen)
         bad = (self.seen >= self.parameters.patience) & (self.margin < costs) & ~self.refused
-        self.refused |= bad
+        self.refused[bad] = True
         self.firm.event("refuse", self.title(), np.flatnonzero(bad), day)
 
     def better(self, customers: NDArray[Any]) -> NDArray[np.float64]:

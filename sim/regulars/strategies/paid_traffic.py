@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -73,7 +74,7 @@ class PaidTraffic(Strategy):
         """The bid and what it rests on."""
         return {**super().save(), "bid": self.bid, "seen": self.seen}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave."""
         super().restore(saved)
         self.bid[...], self.seen[...] = saved["bid"], saved["seen"]

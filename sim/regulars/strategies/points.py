@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -126,7 +127,7 @@ class Points(Collector):
 
     parameters: Parameters
     events: ClassVar[tuple[Event, ...]] = (Event("redeem", "redeemed points", "points"),)
-    kept: ClassVar[tuple[str, ...]] = ("rate", "head", "prices", "talk", "talk_points", "serves")
+    kept: ClassVar[tuple[str, ...]] = ("rate", "head", "prices", "chatter", "talk_points", "serves")
     state: ClassVar[tuple[State, ...]] = (
         State("points", "i8", "millionths of a point", "points held"),
         State("favourite", "i2", "reward", "reward aimed for, by number in the catalogue; -1: none", -1),
@@ -162,7 +163,7 @@ class Points(Collector):
         self.rate, self.head = rules.rate(self.today), rules.endowed if rules.endowed_again else 0.0
         self.prices = np.append(millionths([r.points for r in rules.rewards]), NEVER)
         self.outlays = millionths([r.outlay for r in rules.rewards]).tolist()
-        self.talk = np.array([rules.review_rate, rules.share_rate])
+        self.chatter = np.array([rules.review_rate, rules.share_rate])
         self.talk_points = millionths([rules.review_points, rules.share_points])
         self.serves = any(r.kind == "service" and r.service for r in rules.rewards)
         ways = (self.rate, rules.review_points, rules.share_points, rules.endowed)
@@ -208,7 +209,7 @@ class Points(Collector):
         own = rules.earns_on == "own_money" and self.firm.has_card
         redeeming = visit(
             rows, round.who, round.occasion, self.firm.card.without_credit(round) if own else round.paid, round.source,
-            self.member, self.rate * rules.factor(round.day), ROUNDING.index(rules.rounding), self.talk, self.talk_points, rules.most_talk, self.reviews, self.shares, *self.book.room, int(self.book.first[1]),
+            self.member, self.rate * rules.factor(round.day), ROUNDING.index(rules.rounding), self.chatter, self.talk_points, rules.most_talk, self.reviews, self.shares, *self.book.room, int(self.book.first[1]),
             self.waiting.today, self.waiting.total, self.favourite, self.narrow, self.prices, rules.redemption_rate, rules.most_rewards, self.purpose("visit"),
             chance.key_a, chance.key_b, times,
         )  # fmt: skip
@@ -233,6 +234,10 @@ class Points(Collector):
                 self.treat[who[mine]] += reward.service
         if rules.endowed_again:
             self.endow(who)
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take back what `save` gave; in version 0.1 the chances of a review and a share had another name."""
+        super().restore({"chatter": saved["talk"], **saved} if "talk" in saved else saved)
 
     def revise(self) -> None:
         """Customers look at the changed rules."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -163,7 +164,7 @@ class Recommendation(Strategy):
         """State, and the data; what the recommender has learnt follows from them."""
         return {**super().save(), **self.history.save()}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave, and learn it again."""
         super().restore(saved)
         self.history.restore(saved)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -106,7 +107,7 @@ class Stock(Strategy):
         """The plan, and what was sold since it was made."""
         return {**super().save(), "today": self.today, "tally": self.tally, "plan": self.plan}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave."""
         super().restore(saved)
         for name in ("today", "tally", "plan"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -249,7 +250,7 @@ class Tiers(Programme):
         """Arrays, and how customers see the levels."""
         return {**super().save(), **self.qualifying.state(), "felt": self.felt, "today": self.today}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave."""
         super().restore(saved)
         self.qualifying.restore(saved)
@@ -258,9 +259,9 @@ class Tiers(Programme):
 
 @kernel
 def enjoy(
-    who, time, end, member, level, spent, hurt, hurt_day, half_life, soft, felt, discount, service, thresholds,
-    steps, pace, amount, interval, foresight, appeal, price_factor, performance,
-):  # fmt: skip
+    who: Any, time: Any, end: Any, member: Any, level: Any, spent: Any, hurt: Any, hurt_day: Any, half_life: Any, soft: Any, felt: Any, discount: Any, service: Any, thresholds: Any,
+    steps: Any, pace: Any, amount: Any, interval: Any, foresight: Any, appeal: Any, price_factor: Any, performance: Any,
+) -> None:  # fmt: skip
     """Perks, hurt and progress of the members who meet an opportunity; `end` of the period, days."""
     for o in range(who.size):
         i = who[o]

@@ -7,6 +7,7 @@ by buying here now; one who looks ahead knows that the credit keeps, so that onl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +111,7 @@ class Card:
         """Balances and when they lapse, for saving."""
         return {"held": self.purse.held, "lapses": self.lapses, "some": self.some}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
         self.purse.held[...] = saved["held"]
         self.lapses[...] = saved["lapses"]
@@ -119,8 +120,17 @@ class Card:
 
 @kernel
 def credit_pull(
-    who, held, basket, price_sensitivity, credit_weight, foresight, daily_discount, rate, price, appeal
-):
+    who: Any,
+    held: Any,
+    basket: Any,
+    price_sensitivity: Any,
+    credit_weight: Any,
+    foresight: Any,
+    daily_discount: Any,
+    rate: Any,
+    price: Any,
+    appeal: Any,
+) -> None:
     """Add to appeal[o] what using credit now is worth over using it at the next opportunity, logits."""
     for o in range(who.size):
         i = who[o]

@@ -10,6 +10,7 @@ customer information system (P23) makes the file learn faster and forget more sl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,7 +87,7 @@ class CustomerFile:
         """Everything that changes, for saving; how it learns is the information system's, and follows from its rules."""
         return {**{name: getattr(self, name) for name in ARRAYS}, "segments": self.segments}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
         for name in ARRAYS:
             getattr(self, name)[...] = saved[name]

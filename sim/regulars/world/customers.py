@@ -134,7 +134,7 @@ class Customers(Labelled, Known):
             )
         return Customer(self, number % self.count)
 
-    def __iter__(self):
+    def __iter__(self) -> Any:
         return (Customer(self, i) for i in range(self.count))
 
     def _label(self) -> Label:
@@ -151,7 +151,7 @@ class Customers(Labelled, Known):
             raise RegularsError(
                 f"{shown(wanted)} selects no customers: give a function of one customer, or an array of yes/no or of numbers"
             )
-        return [self[i] for i in (np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen)]
+        return [self[int(i)] for i in (np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen)]
 
     @property
     def nbytes(self) -> int:

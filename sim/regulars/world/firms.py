@@ -16,15 +16,15 @@ from regulars.ground.label import Label, Labelled
 from regulars.ground.named import ByName
 from regulars.ground.words import word
 from regulars.world import audience
-from regulars.world.benefits import Benefit
 from regulars.world.card import Card, Payment
 from regulars.world.customer_file import CustomerFile
-from regulars.world.events import AWARE, REWARD, Event, known
+from regulars.world.events import REWARD, Event, known
 from regulars.world.ledger import MILLION, RUNNING, Account, Amounts, counted, millionths
+from regulars.world.reach import Reach
 from regulars.world.setting import number, refuse_fixed
 
 
-class Firm(Labelled, Known, mesa.Agent):
+class Firm(Labelled, Known, Reach, mesa.Agent):
     """One firm of the market. Its numbers (`price`, `quality`, `service` ...) may be changed at any time.
 
     They keep to the bounds that the scenario declares; whatever else a scenario says of a firm is changed by `Market.branch`.
@@ -135,79 +135,6 @@ class Firm(Labelled, Known, mesa.Agent):
         if told := audience.problem(name):
             raise RegularsError(f"firms.{self.name}: {told}")
         return audience.select(self, name, day)
-
-    def please(self, customers: NDArray[Any], change: Any) -> None:
-        """Move satisfaction with this firm by `change` (0..1, one a customer or one for all), and attraction with it."""
-        c = self.customers
-        if c.has("satisfaction"):
-            now = c.satisfaction[customers, self.index] + change
-            c.satisfaction[customers, self.index] = np.clip(now, 0.0, 1.0)
-            self.model.endear(customers)
-
-    def inform(self, customers: NDArray[Any], day: float) -> None:
-        """Make these customers aware of the firm from now on."""
-        c = self.customers
-        if c.has("aware_from"):
-            new = customers[c.aware_from[customers, self.index] > day]
-            c.aware_from[new, self.index] = day
-            self.event(AWARE, "", new, day)
-
-    def deepen(self, benefit: Benefit | str, customers: NDArray[Any], amount: Any, day: Any) -> None:
-        """Add to a relationship benefit (social, special, confidence, respect); nothing where there are none.
-
-        amount (share) and day: one a customer, or one for all.
-
-        Raises:
-            RegularsError: for a benefit that there is not, with the nearest.
-        """
-        benefit = word(Benefit, benefit, "relationship benefit")
-        if (relationship := self.model.processes.get("relationship")) is not None:
-            relationship.add(self.index, benefit, customers, amount, day)
-
-    def answer(self, customers: NDArray[Any], quality: Any) -> None:
-        """These customers' complaints are answered, from 0 (not at all) to 1 (at once and in full)."""
-        if (voice := self.model.processes.get("voice")) is not None:
-            voice.answered(self.index, customers, quality)
-
-    def welcome(self, ease: float) -> None:
-        """Make complaining here easier by `ease` logits, for the whole run."""
-        if (voice := self.model.processes.get("voice")) is not None:
-            voice.ease[self.index] += ease
-
-    def show(self, customers: NDArray[Any], looks: float, day: float) -> None:
-        """These customers see a reward that looks like `looks` (0 cheap .. 1 premium): fit with the brand."""
-        if (image := self.model.processes.get("image")) is not None:
-            image.seen(self.index, customers, looks, day)
-
-    @property
-    def serving_cost(self) -> Any:
-        """What a purchase of each customer has cost to serve, currency; 0 where that is not modelled."""
-        return self.customers.columns.get("serving_cost", 0.0)
-
-    @property
-    def network(self) -> Any:
-        """Who talks to whom, or None in a market without a network."""
-        return self.model.network
-
-    @property
-    def shelves(self) -> Any:
-        """What products there are and whom they suit, or None where products are not told apart."""
-        return self.model.processes.get("assortment")
-
-    def missing(self, customers: NDArray[Any], categories: NDArray[Any]) -> Any:
-        """Pull missed with each of `customers` who never bought its one of `categories` here, logits; 0 without habits."""
-        shopping = self.model.processes.get("categories")
-        return 0.0 if shopping is None else shopping.missing(self.index, customers, categories)
-
-    @property
-    def platform(self) -> Any:
-        """The platform that sells visitors, or None where there is none."""
-        return self.model.processes.get("platform")
-
-    @property
-    def staff(self) -> Any:
-        """The staff of all firms, or None where staff plays no part."""
-        return self.model.processes.get("staff")
 
     @property
     def has_card(self) -> bool:

@@ -127,7 +127,17 @@ def _without_doubles(
 
 
 @kernel
-def _far_ends(near_end, step, attempt, alike, homophily, what, key_a, key_b, out):
+def _far_ends(
+    near_end: Any,
+    step: Any,
+    attempt: Any,
+    alike: Any,
+    homophily: Any,
+    what: Any,
+    key_a: Any,
+    key_b: Any,
+    out: Any,
+) -> None:
     """Another far end for every tie; the near end itself where none is found."""
     n = alike.size
     for k in range(near_end.size):
@@ -142,7 +152,9 @@ def _far_ends(near_end, step, attempt, alike, homophily, what, key_a, key_b, out
 
 
 @kernel
-def _pairs(which, attempt, alike, homophily, what, key_a, key_b, out):
+def _pairs(
+    which: Any, attempt: Any, alike: Any, homophily: Any, what: Any, key_a: Any, key_b: Any, out: Any
+) -> None:
     """Two customers for every tie; twice the same one where no pair is found."""
     n = alike.size
     for k in range(which.size):
@@ -159,7 +171,9 @@ def _pairs(which, attempt, alike, homophily, what, key_a, key_b, out):
 
 
 @kernel
-def _grow(joined, each, alike, homophily, what, key_a, key_b, a, b):
+def _grow(
+    joined: Any, each: Any, alike: Any, homophily: Any, what: Any, key_a: Any, key_b: Any, a: Any, b: Any
+) -> None:
     """Preferential attachment: an end of a random tie is a customer in proportion to the number of its ties."""
     ties = 0
     for x in range(each + 1):
@@ -174,7 +188,7 @@ def _grow(joined, each, alike, homophily, what, key_a, key_b, a, b):
             j = np.int64(-1)
             for trial in range(TRIES):
                 v, w, _, _ = philox(i, k, trial, what, key_a, key_b)
-                end = min(np.int64(unit(v) * 2 * before), 2 * before - 1)
+                end: Any = min(np.int64(unit(v) * 2 * before), 2 * before - 1)
                 other = a[end // 2] if end % 2 == 0 else b[end // 2]
                 fits = alike[i] == alike[other] or unit(w) >= homophily
                 for t in range(before, ties):

@@ -274,7 +274,7 @@ class Ledger(Labelled, Known):
             "by_strategy": self.by_strategy,
         }
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
         self._posted = {name: wide.listed(saved["posted"][name]) for name in self._posted}
         self._sales[...], self._off[...] = saved["sales"], saved["off"]

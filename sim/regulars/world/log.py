@@ -7,7 +7,7 @@ to Parquet. An opportunity without a purchase is a row too, with no firm.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
@@ -189,7 +189,7 @@ class Log(Labelled, Known):
         ]
         return {"totals": self.totals.state(), "opportunities": joined[0], "events": joined[1]}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Go on from what `state` gave; a log of other length keeps the days that fit."""
         self.totals.restore(saved["totals"])
         if self.rows:

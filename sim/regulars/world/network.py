@@ -181,7 +181,7 @@ def favourites(customers: Customers) -> NDArray[np.int32]:
 
 
 @kernel
-def _enter(a, b, at, friend):
+def _enter(a: Any, b: Any, at: Any, friend: Any) -> None:
     """Enter ties a < b, sorted, at both their ends; rows come out sorted."""
     for k in range(a.size):
         friend[at[a[k]]] = b[k]
@@ -191,7 +191,21 @@ def _enter(a, b, at, friend):
 
 
 @kernel
-def _friends(who, occasion, number, time, entry, leave, start, friend, present, what, key_a, key_b, out):
+def _friends(
+    who: Any,
+    occasion: Any,
+    number: Any,
+    time: Any,
+    entry: Any,
+    leave: Any,
+    start: Any,
+    friend: Any,
+    present: Any,
+    what: Any,
+    key_a: Any,
+    key_b: Any,
+    out: Any,
+) -> None:
     """Different friends who are in the market (Fisher & Yates), at most as many as there are."""
     at = 0
     for r in range(who.size):
@@ -204,14 +218,28 @@ def _friends(who, occasion, number, time, entry, leave, start, friend, present, 
                 there += 1
         for k in range(min(number[r], there)):
             w = philox(i, occasion[r], k, what, key_a, key_b)
-            pick = k + min(np.int64(unit(w[0]) * (there - k)), there - k - 1)
+            further: Any = min(np.int64(unit(w[0]) * (there - k)), there - k - 1)
+            pick = k + further
             out[at + k] = present[pick]
             present[pick] = present[k]
         at += number[r]
 
 
 @kernel
-def _strangers(who, occasion, number, time, entry, leave, alike, homophily, what, key_a, key_b, out):
+def _strangers(
+    who: Any,
+    occasion: Any,
+    number: Any,
+    time: Any,
+    entry: Any,
+    leave: Any,
+    alike: Any,
+    homophily: Any,
+    what: Any,
+    key_a: Any,
+    key_b: Any,
+    out: Any,
+) -> None:
     """A fresh random customer for every message, among those who are in the market."""
     n = entry.size
     at = 0

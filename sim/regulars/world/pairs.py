@@ -47,7 +47,7 @@ def first_problem(edges: str | tuple[tuple[int, int], ...], customers: int) -> s
         return _first_odd_line(edges) if isinstance(edges, str) else _first_too_large(edges)
     if isinstance(edges, str) and not pairs.size:
         return f"{_name(edges)}no pair of customers in it"
-    outside = ((pairs < 0) | (pairs >= customers)).any(axis=1)
+    outside = np.asarray(((pairs < 0) | (pairs >= customers)).any(axis=1))
     wrong = np.flatnonzero(outside | (pairs[:, 0] == pairs[:, 1]))
     if not wrong.size:
         return ""

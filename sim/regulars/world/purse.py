@@ -70,7 +70,7 @@ class Purse:
 
 
 @kernel
-def _add(held, customers, amounts, sources, most):
+def _add(held: Any, customers: Any, amounts: Any, sources: Any, most: Any) -> Any:
     full = -1
     for k in range(customers.size):
         now = held[sources[k], customers[k]] + amounts[k]
@@ -81,7 +81,7 @@ def _add(held, customers, amounts, sources, most):
 
 
 @kernel
-def _add_all(held, customers, by_source, most):
+def _add_all(held: Any, customers: Any, by_source: Any, most: Any) -> Any:
     full = -1
     for s in range(by_source.shape[0]):
         for k in range(customers.size):
@@ -93,7 +93,7 @@ def _add_all(held, customers, by_source, most):
 
 
 @kernel
-def _split(held, customers, amounts, out):
+def _split(held: Any, customers: Any, amounts: Any, out: Any) -> None:
     sources = held.shape[0]
     for k in range(customers.size):
         i = customers[k]

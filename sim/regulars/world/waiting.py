@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,6 @@ class Waiting:
         """Everything that changes, for saving."""
         return {"ring": self.ring, "total": self.total, "day": self.day}
 
-    def restore(self, saved: dict[str, Any]) -> None:
+    def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
         self.ring, self.total, self.day = np.copy(saved["ring"]), np.copy(saved["total"]), int(saved["day"])
