@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from regulars.panels.panel import Panel
     from regulars.scenario import Scenario, load
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Comparison",
     "Fitted",

@@ -117,6 +117,21 @@ def test_saved_markets_go_on(tmp_path):
     assert loaded.run().ledger.profit(0) == market.run().ledger.profit(0)
 
 
+def test_saved_discounts_go_on(tmp_path):
+    """Before 0.2 it was not kept what had earned a discount; the discounts themselves were."""
+    from regulars.market import archive, snapshot
+
+    firms = [{"name": "a", "strategies": {"cumulative_discount": {"steps": [[2.0, 0.5]]}}}, {"name": "b"}]
+    market = Market({"market": {"customers": 30, "days": 28}, "firms": firms})
+    for _ in range(14):
+        market.step()
+    state = snapshot.copied(snapshot.take(market))
+    del state["firms"]["a"]["strategies"]["cumulative_discount"]["reached"]
+    path = archive.write(tmp_path / "old.market", state, "regulars 0.1.0", [], False)
+    loaded, market = Market.load(path).run(), market.run()
+    assert loaded.ledger.value("discounts", 0) == market.ledger.value("discounts", 0) > 0
+
+
 def test_modules_are_found_under_their_old_names(tmp_path, monkeypatch, capsys):
     for old, now in MOVED.items():
         sys.modules.pop(old, None)

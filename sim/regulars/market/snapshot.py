@@ -50,6 +50,12 @@ class Snapshot:
             if name in state["processes"]:
                 process.restore(state["processes"][name])
         kept = [s for s in market.plan if s.title() in state["firms"][s.firm.name]["strategies"]]
+        for (
+            strategy
+        ) in kept:  # until 0.3: what earned a discount was not kept before 0.2, so no purchase has earned it
+            held = state["firms"][strategy.firm.name]["strategies"][strategy.title()]
+            for name, purse in strategy.purses.items():
+                held.setdefault(name, np.zeros((int(state["sources"]), purse.held.shape[1]), np.int64))
         for strategy in kept:
             strategy.start()  # makes its tools; what it booked is replaced by the books below
         sources = int(state["sources"]), int(market.sources)
