@@ -15,7 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests share the cores alre
 import numpy as np
 import pytest
 
-pytest_plugins = ("pytester", "validate.resume")
+pytest_plugins = ("pytester", "proving", "validate.resume")
 
 HERE = Path(__file__).parent
 ALONE = ("notebooks", "properties", "validate")  # rooms whose tests share nothing

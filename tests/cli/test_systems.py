@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import regulars
-from regulars.cli import declarations, evidence, rows, systems_page
+from regulars.cli import declarations, evidence, proofs, rows, systems_page
 
 PACKAGE = Path(regulars.__file__).parent
 WORDS = """
@@ -66,6 +66,29 @@ def told(call, *words):
     return {row["id"]: row for row in json.loads(call("systems", *words, "--json").stdout)}
 
 
+def test_a_row_is_proved_when_its_tests_have_run_and_passed(call, source):
+    """With this code and this test; the name of a test in a file proves nothing."""
+    one = "tests/test_a.py::test_one"
+    proofs.write(source, {one: True, "tests/inner/test_b.py": True})
+    found = told(call)
+    assert found["M1"]["proved"] is True and found["M1"]["unproved"] == {} and found["X1"]["proved"] is True
+    assert found["P1"]["unproved"] == {"tests/test_a.py::Two::test_two": "has not run here"}
+    assert "2 of 4 rows are proved" in call("systems").stdout
+    done = call("systems", "--unproved")
+    assert done.exit_code == 1 and "test_two" in done.stdout and "M1" not in done.stdout
+    proofs.write(source, {one: False})
+    assert told(call)["M1"]["unproved"] == {one: "failed"}
+    proofs.write(source, {one: True})
+    for file in ("sim/regulars/behavior/one.py", "tests/test_a.py"):
+        text = (source / file).read_text()
+        (source / file).write_text(text + "\n# changed\n")
+        assert told(call)["M1"]["unproved"] == {one: "has not run since the code changed"}
+        (source / file).write_text(text)
+        assert told(call)["M1"]["proved"] is True
+    (source / proofs.KEPT).write_text("damaged")
+    assert told(call)["M1"]["proved"] is False
+
+
 def test_every_row_with_its_evidence(call, source):
     found = told(call)
     assert list(found) == ["M1", "P1", "X1", "C1"]
@@ -74,6 +97,7 @@ def test_every_row_with_its_evidence(call, source):
         "code": ["sim/regulars/behavior/one.py"], "scenarios": ["scenarios/shop.toml"],
         "proofs": ["tests/test_a.py::test_one"], "tests_not_there": [],
         "documentation": "docs/reference/systems.md:3", "missing": [],
+        "proved": False, "unproved": {"tests/test_a.py::test_one": "has not run here"},
     }  # fmt: skip
     assert found["M1"] == first
     assert found["P1"]["proofs"] == ["tests/test_a.py::test_one", "tests/test_a.py::Two::test_two"]

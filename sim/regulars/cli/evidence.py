@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from regulars.cli import declarations
+from regulars.cli import declarations, proofs
 from regulars.cli.rows import SCENARIO_IS_CODE, Row, rows
 from regulars.ground.shelf import checkout
 
@@ -24,6 +24,12 @@ class Evidence:
     proofs: tuple[str, ...] | None
     lost: tuple[str, ...] = ()
     documented: int | None = None
+    unproved: dict[str, str] | None = None  # tests that have not passed with the code as it is, and why not
+
+    @property
+    def proved(self) -> bool | None:
+        """Whether all its tests have run and passed with the code as it is; None where there is no source to look in."""
+        return None if self.unproved is None else bool(self.proofs) and not self.unproved and not self.lost
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -49,6 +55,8 @@ class Evidence:
             "scenarios": None if self.scenarios is None else list(self.scenarios),
             "proofs": None if self.proofs is None else list(self.proofs),
             "tests_not_there": list(self.lost),
+            "proved": self.proved,
+            "unproved": self.unproved,
             "documentation": f"{PAGE.as_posix()}:{self.documented}" if self.documented else None,
             "missing": list(self.missing),
         }
@@ -67,6 +75,9 @@ def gathered() -> tuple[dict[str, Evidence], list[str]]:
         return file.relative_to(home).as_posix()
 
     found = {}
+    every = {test for one in code.values() for several in one.values() for test in several}
+    every |= {short(file) for files in tests.values() for file in files}
+    waiting = proofs.unproved(root, sorted(every)) if root else {}
     for id_, row in rows().items():
         modules = code.get(id_, {})
         shown = {short(file): title for file, title in scenarios.get(id_, {}).items()}
@@ -80,6 +91,7 @@ def gathered() -> tuple[dict[str, Evidence], list[str]]:
             there if root else None,
             tuple(test for test in named if root and test not in there),
             page.get(id_),
+            {test: why for test, why in waiting.items() if test in there} if root else None,
         )
     declared = {**code, **scenarios, **tests}
     unknown = [

@@ -36,6 +36,13 @@ def systems(
         bool,
         typer.Option("--missing", help="Only rows that lack something; exit code 1 when there are any."),
     ] = False,
+    unproved: Annotated[
+        bool,
+        typer.Option(
+            "--unproved",
+            help="Only rows whose tests have not run and passed with the code as it is; exit code 1 when there are any.",
+        ),
+    ] = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="The whole table as the page docs/reference/systems.md.")
     ] = False,
@@ -54,19 +61,23 @@ def systems(
     for line in unknown:
         say.trouble(f"{line} is no row of the table")
     if markdown:
-        _page(found, names or missing or json)
+        _page(found, names or missing or unproved or json)
         return
     asked = [found[id_] for id_ in wanted if not missing or found[id_].missing]
+    if unproved:
+        asked = [one for one in asked if one.proved is False]
     if json:
         say.document([one.told() for one in asked])
     elif missing:
         _lacking(asked, len(wanted))
+    elif unproved:
+        _waiting(asked, len(wanted))
     elif names:
         for number, one in enumerate(asked):
             _whole(one, first=not number)
     else:
         _table(asked)
-    if missing and asked:
+    if (missing or unproved) and asked:
         raise typer.Exit(say.WRONG)
 
 
@@ -94,7 +105,11 @@ def _table(asked: list[Evidence]) -> None:
         say.table([_cells(one) for one in part], headings)
     if asked[0].proofs is not None:
         whole = sum(not one.missing for one in asked)
+        proved = sum(bool(one.proved) for one in asked)
         say.text(f"\n{whole} of {len(asked)} rows have code, scenario, proof and documentation")
+        say.text(
+            f"{proved} of {len(asked)} rows are proved: all their tests ran and passed with the code as it is (`make test`)"
+        )
 
 
 def _cells(one: Evidence) -> dict[str, str]:
@@ -132,6 +147,21 @@ def _lacking(asked: list[Evidence], of: int) -> None:
     say.text(f"\n{len(asked)} of {of} rows lack something")
 
 
+def _waiting(asked: list[Evidence], of: int) -> None:
+    from regulars.cli import say
+
+    lines = [
+        {"id": one.row.id, "test": test, "why": why}
+        for one in asked
+        for test, why in {**dict.fromkeys(one.lost, "is not there"), **(one.unproved or {})}.items()
+    ]
+    if lines:
+        say.table(lines, {"id": "row", "test": "test", "why": "why not"})
+    say.text(
+        f"\n{of - len(asked)} of {of} rows are proved: all their tests ran and passed with the code as it is (`make test`)"
+    )
+
+
 def _whole(one: Evidence, first: bool) -> None:
     from regulars.cli import say
     from regulars.cli.evidence import PAGE
@@ -146,6 +176,7 @@ def _whole(one: Evidence, first: bool) -> None:
         "scenario": scenarios,
         "proof": [PROVED] if one.proofs is None else one.proofs,
         "not there": one.lost,
+        "unproved": [f"{test} {why}" for test, why in (one.unproved or {}).items()],
         "page": [f"{PAGE.as_posix()}, line {one.documented}"] if one.documented else (),
         "source": row.source.split("; "),
         "missing": one.missing,
