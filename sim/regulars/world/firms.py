@@ -108,7 +108,7 @@ class Firm(mesa.Agent):
         return out
 
     def identifies(self, customers: NDArray[Any] | slice = slice(None)) -> NDArray[np.bool_]:
-        """Whom the firm can identify: who orders online, shows a card or has signed a contract."""
+        """Whom the firm can identify: those who order online, show a card or have signed a contract."""
         if self.online:
             return np.ones(self.customers.entry[customers].shape, np.bool_)
         out = np.zeros(self.customers.entry[customers].shape, np.bool_)
@@ -122,7 +122,7 @@ class Firm(mesa.Agent):
         return audience.select(self, name, day)
 
     def please(self, customers: NDArray[Any], change: Any) -> None:
-        """Move satisfaction with this firm by `change` (0..1, one a customer or one for all), and attraction with it."""
+        """Move satisfaction with this firm by `change` (0..1, one per customer or one for all), and attraction with it."""
         c = self.customers
         if c.has("satisfaction"):
             now = c.satisfaction[customers, self.index] + change
@@ -140,7 +140,7 @@ class Firm(mesa.Agent):
     def deepen(self, benefit: Benefit | str, customers: NDArray[Any], amount: Any, day: Any) -> None:
         """Add to a relationship benefit (social, special, confidence, respect); nothing where there are none.
 
-        amount (share) and day: one a customer, or one for all.
+        amount (share) and day: one per customer, or one for all.
 
         Raises:
             RegularsError: for a benefit that there is not, with the nearest.

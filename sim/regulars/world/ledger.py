@@ -217,7 +217,7 @@ class Ledger:
                 self._refuse(sold - till[name].sum(axis=0), f"the books do not say what was sold ('{name}')")
 
     def _refuse(self, off: Any, told: str) -> None:
-        """Refuse amounts (millionths, one a firm) that should all be zero."""
+        """Refuse amounts (millionths, one per firm) that should all be zero."""
         if np.any(off):
             raise RegularsError(f"{told}: {dict(zip(self.firms, off.tolist(), strict=True))}")
 
