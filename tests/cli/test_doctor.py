@@ -135,7 +135,7 @@ def test_the_cache_that_is_not_there_or_not_ours(tmp_path, monkeypatch):
     assert machine.compiler_cache() == {
         "folder": str(tmp_path / "regulars"),
         "exists": False,
-        "trouble": "there is none, loops are compiled anew",
+        "trouble": "there is none, so loops are compiled anew",
     }
     (tmp_path / "regulars").mkdir()
     (tmp_path / "regulars" / "loop").write_bytes(b"12345")

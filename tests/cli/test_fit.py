@@ -173,7 +173,7 @@ def test_the_next_month_in_one_command(call, tmp_path, monkeypatch):
         and "is pooled" in " ".join(told.stdout.split())
         and "within its error" in told.stdout
     )
-    assert "Beside the market before" in (tmp_path / "b.fit.html").read_text()
+    assert "Compared with the market before" in (tmp_path / "b.fit.html").read_text()
     typed = call(
         "fit",
         "c.csv",

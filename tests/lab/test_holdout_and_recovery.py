@@ -148,7 +148,7 @@ def test_customers_count_as_much_as_they_will_buy():
 def test_a_forecast_that_both_plain_ones_beat_is_looked_at_again(market, law, grade):
     check = holdout.of_holdout(forecast(market, law, se=10.0), 91.0)
     assert check.grade == grade
-    assert ("plain forecasts beside it are nearer" in check.sentence) == (grade == "REVIEW")
+    assert ("plain forecasts beside it are closer" in check.sentence) == (grade == "REVIEW")
 
 
 @pytest.mark.slow

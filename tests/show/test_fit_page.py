@@ -29,7 +29,7 @@ def test_the_card_comes_first_with_every_check_in_its_words(fitted, page):
     assert not read.problems and not read.open and len(read.ids) == len(set(read.ids))
     places = [said.index(check.sentence.split(";")[0][:60]) for check in fitted.health]
     assert places == sorted(places) and places[-1] < said.index("moment, worst first")
-    order = ["May the fitted market be trusted?", "moment, worst first", "The end of the log, foretold", "Do known parameters come back?",
+    order = ["May the fitted market be trusted?", "moment, worst first", "The end of the log, predicted", "Do known parameters come back?",
              "What was found", "What the log can tell", "Purchases over time"]  # fmt: skip
     assert [said.index(words) for words in order] == sorted(said.index(words) for words in order)
     for table in (
@@ -44,7 +44,7 @@ def test_the_card_comes_first_with_every_check_in_its_words(fitted, page):
 
 def test_what_was_not_tried_has_no_section(fitted):
     bare = fit_html(dataclasses.replace(fitted, holdout=None, weeks=None, recovery=None))
-    assert "foretold" not in bare.split("What was found")[0].split("moment, worst first")[1]
+    assert "predicted" not in bare.split("What was found")[0].split("moment, worst first")[1]
     assert "Do known parameters come back?" not in bare
 
 

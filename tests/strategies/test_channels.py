@@ -217,7 +217,7 @@ def test_saved_and_gone_on(tmp_path):
         ({"channels": [{**POST, "reach": 1.2}]}, r"channels.0.reach.*\[0, 1\].*probability|probability.*\[0, 1\]"),
         ({"channels": [{**POST, "audience": "spend:5"}]}, "channels.0.audience.*did you mean 'spent'"),
         ({"channels": [{"every": 3}]}, "channels.0.name: this parameter is needed"),
-        ({"fatigue": 0.0}, "messages of late"),
+        ({"fatigue": 0.0}, "recent messages"),
         ({"holdout": 1.0}, "share of customers"),
     ],
 )  # fmt: skip

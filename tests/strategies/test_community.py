@@ -48,7 +48,7 @@ def test_friends_in_the_club_pull():
 
 
 def joined(company, **network):
-    """Member or not, where who finds it worthwhile joins."""
+    """Member or not, where those who find it worthwhile join."""
     rules = {
         "belonging": 0.1,
         "company": company,

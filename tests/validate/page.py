@@ -131,7 +131,7 @@ def details(study: dict[str, Any]) -> str:
     ]  # fmt: skip
     if study["holdout"]:
         parts += [
-            f"The last {study['held_out']:,.0f} days, foretold by the market fitted to the rest:\n",
+            f"The last {study['held_out']:,.0f} days, predicted by the market fitted to the rest:\n",
             table(
                 ["quantity", "came", "standard error", "market", *map(title, laws(study)), "as before"],
                 [[r[k] for k in ("quantity", "observed", "se", "market", *laws(study), "as_before")] for r in study["holdout"]],

@@ -73,7 +73,7 @@ def test_the_page_says_where_the_market_loses():
 
 def test_a_log_without_dates_has_no_holdout():
     text = page.written([{**MADE_UP, "holdout": [], "days": None, "held_out": None}], [])
-    assert "| no dates |" in text and "foretold by the market" not in text
+    assert "| no dates |" in text and "predicted by the market" not in text
 
 
 def test_coupons_are_told_with_what_could_be_redeemed():

@@ -69,7 +69,9 @@ SPECIAL = {  # what sizes a world, and what is tied to its size
     "platform.visitors": _between(0.0, 20.0),
     "turnover.entry_rate": _between(0.0, 12.0),
     "firms.staff.people": _between(1, 12, whole=True),
-    "points.lot": _among(1.0, 3.5, 7.0),  # how long points are valid is so many lots
+    "points.lot": _among(1.0, 3.5, 7.0),  # how long points and stamps are valid is so many lots
+    "stamp_card.lot": _among(1.0, 3.5, 7.0),
+    "stamp_card.valid": _among(0.0, 7.0, 14.0, 21.0),
     **{f"points.{kind}_valid": _among(0.0, 7.0, 14.0, 21.0) for kind in ("purchase", "review", "share")},
 }
 

@@ -1,4 +1,4 @@
-"""Experience against expectation, and the satisfaction that comes of it.
+"""Experience against expectation, and the satisfaction that results.
 
 Performance x = quality + service - failure + noise; disconfirmation d = x - E; expectation E moves toward x
 (rate eta); a shortfall weighs more than a surplus (Oliver 1980; Anderson & Sullivan 1993, Marketing Science

@@ -46,7 +46,7 @@ class Foresight(ParameterSet):
     )
     daily_discount: Spread = par(Spread(mean=1.0), "per day", "(0, 1]", "discount factor of a day")
     present_bias: Spread = par(
-        Spread(mean=1.0), "", "(0, 1]", "worth of anything later against now (beta)", "Laibson 1997"
+        Spread(mean=1.0), "", "(0, 1]", "worth of anything later compared with now (beta)", "Laibson 1997"
     )
     credit_weight: Spread = par(
         Spread(mean=1.0),

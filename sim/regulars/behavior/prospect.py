@@ -33,7 +33,7 @@ def certainty_equivalent(
         frame: `expected` for the expected value; `gain` for the prize as a gain; `price` for the price paid after it.
         chances: probability of each prize; the rest wins nothing.
         shares: share of the spending that each prize returns, 0..1.
-        alpha: value curvature, one a customer or one for all.
+        alpha: value curvature, one per customer or one for all.
         gamma: probability weighting, likewise.
 
     Returns:

@@ -53,7 +53,7 @@ class Switching(ParameterSet):
         "Dube, Hitsch & Rossi 2010",
     )
     initial: Literal["nobody", "share", "even", "taste"] = par(
-        "nobody", "", "", "incumbent at the start: none, by share, all alike, or the firm liked best"
+        "nobody", "", "", "incumbent at the start: none, drawn by share, drawn evenly, or the firm liked best"
     )
 
 

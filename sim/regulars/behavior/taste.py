@@ -80,7 +80,7 @@ def problem(taste: Taste, firms: int) -> str:
         return ""
     matrix = np.asarray([list(row) for row in taste.correlations if len(row) == firms], np.float64)
     if matrix.shape != (firms, firms):
-        return f"a {firms} by {firms} matrix is needed, one row and one column a firm"
+        return f"a {firms} by {firms} matrix is needed, one row and one column per firm"
     if not (np.allclose(matrix, matrix.T) and np.allclose(np.diag(matrix), 1)):
         return "a correlation matrix is symmetric and has ones on its diagonal"
     if np.linalg.eigvalsh(matrix)[0] <= 1e-9:

@@ -27,7 +27,7 @@ def list_(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """List the strategies, policies, scenarios and datasets there are."""
+    """List the strategies, policies, scenarios and datasets that there are."""
     from regulars.cli import say
 
     if what is not None and what not in KINDS:
@@ -92,7 +92,7 @@ def show(
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Show what a strategy or a policy does and takes, or what a scenario asks."""
+    """Show what a strategy or a policy does and which parameters it has, or what a scenario asks."""
     from regulars.cli import describe, say
     from regulars.contract import policy
     from regulars.contract.strategy import names

@@ -37,7 +37,7 @@ def doctor(json: JsonOption = False) -> None:
     if not asked:
         wrong.insert(
             0,
-            "regulars was found but never installed, so that nobody knows what it needs: install it with pip",
+            "regulars was found but never installed, so it is not known what it needs: install it with pip",
         )
     if json:
         from regulars import __version__

@@ -58,7 +58,7 @@ def fit(
             dir_okay=False,
             show_default=False,
             help="The market that an earlier log was fitted to: reading, name, firm and margin are taken from it, and what both logs tell "
-            "is told side by side and, where they do not overlap, pooled.",
+            "is shown side by side and, where they do not overlap, pooled.",
         ),
     ] = None,
     offers: OffersOption = None,
@@ -66,7 +66,7 @@ def fit(
         str,
         typer.Option(
             metavar="TIME",
-            help="Time at the end that a market fitted to the rest must foretell, as in 13w or 90d, or none; usual is the last quarter of "
+            help="Time at the end that a market fitted to the rest must predict, as in 13w or 90d, or none; usual is the last quarter of "
             "a log of half a year or more. It takes up to as long as the fit itself.",
         ),
     ] = "usual",

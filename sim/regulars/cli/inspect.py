@@ -43,7 +43,7 @@ def inspect(
     kept: Path | None = None,
     ids: str | None = None,
 ) -> None:  # fmt: skip
-    """Tell how a log of purchases is read, column by column, and what looks odd about it; draw a page of pictures.
+    """Show how a log of purchases is read, column by column, and what looks odd about it; draw a page of pictures.
 
     Nothing is fitted. The options are those of `fit`, which reads the log in the same way.
     """

@@ -61,7 +61,11 @@ def compiler_cache() -> dict[str, Any]:
     told = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
     folder = (Path(told) if told else Path.home() / ".cache") / "regulars"
     if not folder.is_dir():
-        return {"folder": str(folder), "exists": False, "trouble": "there is none, loops are compiled anew"}
+        return {
+            "folder": str(folder),
+            "exists": False,
+            "trouble": "there is none, so loops are compiled anew",
+        }
     writable = os.access(folder, os.W_OK | os.X_OK)
     return {
         "folder": str(folder),
@@ -69,7 +73,7 @@ def compiler_cache() -> dict[str, Any]:
         "owner": _owner(folder),
         "bytes": sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
         "writable": writable,
-        "trouble": "" if writable else "it cannot be written to, new loops are compiled anew every time",
+        "trouble": "" if writable else "it cannot be written to, so new loops are compiled anew every time",
     }
 
 

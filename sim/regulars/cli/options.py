@@ -43,7 +43,7 @@ CustomersOption = Annotated[
     typer.Option(
         min=1,
         show_default=False,
-        help="A market of so many customers, with rent, visitors on sale and other totals in proportion.",
+        help="A market of this many customers, with rent, visitors on sale and other totals in proportion.",
     ),
 ]
 SeedOption = Annotated[
@@ -62,7 +62,8 @@ PartsOption = Annotated[
     ),
 ]
 JobsOption = Annotated[
-    int | None, typer.Option(min=1, show_default=False, help="Processes; as many as pay when left out.")
+    int | None,
+    typer.Option(min=1, show_default=False, help="Processes; as many as are worthwhile when left out."),
 ]
 ReplicatesOption = Annotated[int, typer.Option(min=1, help="Independent populations.")]
 ArmsOption = Annotated[

@@ -80,21 +80,21 @@ HashOption = Annotated[
     bool,
     typer.Option(
         "--hash-ids", rich_help_panel=PANEL,
-        help="Replace customers' ids by a keyed hash, so that nothing written or told holds one.",
+        help="Replace customers' ids with a keyed hash, so that nothing that is written or shown holds one.",
     ),
 ]  # fmt: skip
 KeyOption = Annotated[
     str | None,
     typer.Option(
         "--hash-key", metavar="KEY", show_default=False, rich_help_panel=PANEL,
-        help="The key of --hash-ids, so that the same ids get the same hashes; a random one, told once, when left out.",
+        help="The key of --hash-ids, so that the same ids get the same hashes; when left out, a random one, which is shown once.",
     ),
 ]  # fmt: skip
 OffersOption = Annotated[
     Path | None,
     typer.Option(
         "--offers", metavar="FILE", show_default=False, rich_help_panel=PANEL,
-        help="Prices of all firms, bought or not: a time, a firm and a price a row, and a customer where prices differ between them.",
+        help="Prices of all firms, bought or not: a time, a firm and a price per row, and a customer where prices differ between them.",
     ),
 ]  # fmt: skip
 

@@ -216,7 +216,7 @@ class Spread(ParameterSet):
         return (self.low + self.high) / 2 if self.distribution == "uniform" else self.mean
 
     def draw(self, u: NDArray[Any], bounds: str = "(-inf, inf)") -> NDArray[Any]:
-        """Values for uniform draws `u` in (0, 1), one a customer, by inversion, all inside `bounds`.
+        """Values for uniform draws `u` in (0, 1), one per customer, by inversion, all inside `bounds`.
 
         A larger draw gives a value at least as large. Beyond a closed end of the bounds values are put onto the end, at
         an open one the distribution is truncated.

@@ -1,4 +1,4 @@
-"""Collecting toward a reward without deadline: what the next purchase is worth to whom has come how far.
+"""Collecting toward a reward without deadline: what the next purchase is worth to a customer, by how far that customer has come.
 
 A customer sees a card of T purchases: points needed for the chosen reward over the points that a purchase brings on
 average. With p the base probability of buying here at an opportunity, delta its discount and h the chance that the

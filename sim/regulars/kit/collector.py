@@ -39,7 +39,7 @@ class Collector(Programme):
     def begin(self, balance: NDArray[np.int64], lot: float, validities: Sequence[float], wait: int) -> None:
         """Open the book, let customers look, and give those who are here their head start.
 
-        balance: millionths, one a customer; lot: days; validities: days, one for each way of earning, 0 for ever; wait:
+        balance: millionths, one per customer; lot: days; validities: days, one for each way of earning, 0 for ever; wait:
         whole days before what is earned can be used.
         """
         c = self.customers

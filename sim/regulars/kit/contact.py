@@ -1,10 +1,10 @@
 """Contacts: messages of a firm to single customers, and what they do.
 
 A message reaches a customer with some probability and leaves warmth toward the firm, which fades. The more messages
-of late, the less the next one does (fatigue), and some customers ask for no more (opt out). All channels of a firm
+lately, the less the next one does (fatigue), and some customers ask for no more (opt out). All channels of a firm
 and all its strategies share these few rules; what differs is their numbers.
 
-warmth after a message = warmth before + effect * 2 ** -(messages of late / fatigue)
+warmth after a message = warmth before + effect * 2 ** -(recent messages / fatigue)
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CONTACT = (
     State("warmth", "f4", "logits", "pull right after the latest message"),
     State("warmed", "f4", "days", "when that was", -np.inf),
-    State("lately", "f4", "messages", "messages of late, right after the latest one"),
+    State("lately", "f4", "messages", "recent messages, right after the latest one"),
     State("sent", "i4", "messages", "messages sent so far"),
     State("opted_out", "?", "yes/no", "wants no more messages"),
 )
@@ -44,10 +44,10 @@ class ContactParameters(ParameterSet):
     # fmt: off
     reach: float = par(0.3, "probability", "[0, 1]", "chance that a message is noticed", "assumption: open rates of e-mail are of this order")
     cost: float = par(0.05, "currency per message", "[0, inf)", "cost of a message")
-    effect: float = par(0.1, "logits", "[-10, 10]", "pull of a message that is noticed, when it is the first of late", "Venkatesan & Farris 2012 (mere exposure)")
+    effect: float = par(0.1, "logits", "[-10, 10]", "pull of a message that is noticed, if there were none lately", "Venkatesan & Farris 2012 (mere exposure)")
     half_life: float = par(7.0, "days", "(0, 3660]", "time in which half of the warmth is gone")
-    fatigue: float = par(4.0, "messages", "(0, inf)", "messages of late after which the next one does half as much")
-    recovery: float = par(30.0, "days", "(0, 3660]", "time in which half of the messages of late are forgotten")
+    fatigue: float = par(4.0, "messages", "(0, inf)", "recent messages after which the next one does half as much")
+    recovery: float = par(30.0, "days", "(0, 3660]", "time in which half of the recent messages are forgotten")
     opt_out: float = par(0.0, "probability per message", "[0, 1]", "chance that a noticed message makes the customer ask for no more")
     # fmt: on
 
@@ -71,9 +71,9 @@ class Contact:
     ) -> NDArray[Any]:
         """Send one message to each of `customers` (once each) who has not opted out; returns those who noticed it.
 
-        Who notices a message knows the firm from then on. strength: multiple of the effect, one for all or one a
+        Customers who notice a message know the firm from then on. strength: multiple of the effect, one for all or one per
         customer (a message that fits does more); cost and reach: of this channel, where they are not those of the
-        rules; tires: as how many messages of late it counts.
+        rules; tires: as how many recent messages it counts.
         """
         s, rules, firm = self.strategy, self.rules, self.strategy.firm
         strength = np.broadcast_to(np.asarray(strength, np.float64), customers.shape)

@@ -2,8 +2,8 @@
 
 Points are kept by customer in lots. A lot holds what was earned in one way within one period of `lot` days (a
 quarter), and expires as a whole: what is earned in a period can be used until it ends and for the validity of
-its way of earning after that. So a way with a validity of n periods needs n + 1 lots a customer, used in turn; one that
-never expires needs one. With three ways valid for 4, 1 and 2 quarters that is 10 lots, 80 bytes a customer, and
+its way of earning after that. So a way with a validity of n periods needs n + 1 lots per customer, used in turn; one that
+never expires needs one. With three ways valid for 4, 1 and 2 quarters that is 10 lots, 80 bytes per customer, and
 8 bytes more for each source.
 
 issued = redeemed + expired + forfeited + outstanding holds exactly at any time; the firm's own books are entered at
@@ -43,7 +43,7 @@ class PointsBook:
     Args:
         firm: whose points they are.
         strategy: name under which the firm books them.
-        balance: int64 array, one a customer, kept equal to what the customer holds.
+        balance: int64 array, one per customer, kept equal to what the customer holds.
         lot: length of a period, days.
         validities: for each way of earning, days that points stay valid after their period; 0 for always.
 

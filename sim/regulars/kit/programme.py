@@ -1,6 +1,6 @@
 """A strategy that customers join: enrolment, membership and identification.
 
-Whoever shows a card is identified: the firm sees what members buy. Enrolment is `automatic` (everybody), `offered`
+Members show a card and are identified: the firm sees what they buy. Enrolment is `automatic` (everybody), `offered`
 (at a purchase the customer joins when the expected benefit of a year beats the effort: self-selection) or
 `randomised` (a random part of the customers, for experiments).
 """
@@ -24,7 +24,7 @@ class ProgrammeParameters(ParameterSet):
     """Parameters that every programme with members has."""
 
     enrolment: Literal["automatic", "offered", "randomised"] = par(
-        "automatic", "", "", "who takes part: everybody, who finds it worthwhile, or a random part"
+        "automatic", "", "", "who takes part: everybody, those who find it worthwhile, or a random part"
     )
     enrolled_share: float = par(
         0.5, "share of customers", "[0, 1]", "part of the customers enrolled at random (randomised only)"

@@ -49,7 +49,7 @@ class Progress:
     def see(
         self, coming: NDArray[Any], buying: NDArray[Any], worth: NDArray[Any], discount: NDArray[Any]
     ) -> None:
-        """Customers see the goal with these chances a and p, worth w or R (logits) and delta; one value a customer."""
+        """Customers see the goal with these chances a and p, worth w or R (logits) and delta; one value per customer."""
         self.traits = coming, buying, worth, discount
         low, high = 1 / (1 + math.exp(EDGE)), 1 / (1 + math.exp(-EDGE))
         inside = np.clip(buying, low, high)

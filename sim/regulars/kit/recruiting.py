@@ -1,10 +1,10 @@
 """Recruiting along ties: customers bring their friends, and use up social credit doing it.
 
-Whoever recommends for money spends some of the trust that friends have in him; it comes back slowly. Friends hear in the
-evening what was said to them by day, learn of the firm, and feel a pull of trust x the credit of who spoke, which fades;
-of several friends the one who pulls most is heeded. Nobody can be won who buys here already, and nobody has more than so
+Customers who recommend for money spend some of the trust that friends have in them; it comes back slowly. Friends hear in the
+evening what was said to them by day, learn of the firm, and feel a pull of trust x the credit of the friend who spoke, which fades;
+of several friends the one who pulls most is heeded. Those who buy here already cannot be won, and nobody has more than so
 many friends: reach is limited. With the first purchase the friend is recruited, and the recruiter is on record: the tree
-of referrals. As a recruiter has bought before, and friends are others, nobody recruits himself, nor in a circle.
+of referrals. As a recruiter has bought before, and friends are others, no one recruits themselves, or in a circle.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class RecruitingParameters(ParameterSet):
     """What a recommendation does, and what it uses up."""
 
     # fmt: off
-    trust: float = par(1.0, "logits", "[0, 20]", "pull of a recommendation by a friend of full credit", "assumption")
+    trust: float = par(1.0, "logits", "[0, 20]", "pull of a recommendation by a friend with full credit", "assumption")
     half_life: float = par(14.0, "days", "(0, 3660]", "time in which half of that pull is gone", "assumption")
     window: float = par(60.0, "days", "(0, 3660]", "days within which the first purchase counts as recruited")
     credit_used: float = par(0.2, "share of credit", "[0, 1]", "social credit that a recommendation for money uses up", "source documents, P12 (that it is used up; size assumed)")
@@ -73,7 +73,7 @@ class Recruiting(Strategy):
         return [("", 'nobody here knows anybody: give the market a [network], such as kind = "small_world"')]
 
     def start(self) -> None:
-        """Who is a customer from the start cannot be recruited."""
+        """Those who are customers from the start cannot be recruited."""
         regular = self.customers.incumbent == self.firm.index
         self.latest[regular] = self.customers.entry[regular]
 
@@ -126,12 +126,12 @@ class Recruiting(Strategy):
     # ------------------------------------------------------------------ listening
 
     def open(self, day: float) -> None:
-        """See this morning who is a customer of late: they hold those whom they brought."""
+        """See this morning who has been a customer lately: they hold those whom they brought."""
         if self.parameters.tie:
             self.here[:] = (day - self.latest <= self.parameters.active) & (self.customers.exit > day)
 
     def appeal(self, round: Round) -> None:
-        """A recommendation pulls; a recruiter who still comes holds those whom he brought."""
+        """A recommendation pulls; recruiters who still come hold those whom they brought."""
         rules, who, firm = self.parameters, round.who, self.firm.index
         told = np.flatnonzero((self.warmth[who] > 0) & ~np.isfinite(self.latest[who]))
         if told.size:
@@ -161,7 +161,7 @@ class Recruiting(Strategy):
         return rows, new
 
     def pay(self, round: Round, rows: NDArray[Any], customers: NDArray[Any], amounts: Any) -> None:
-        """Pay `amounts` (millionths, one a row or one for all) to `customers` for the purchases in `rows` of a round.
+        """Pay `amounts` (millionths, one per row or one for all) to `customers` for the purchases in `rows` of a round.
 
         In cash, booked by what earned it; a customer may occur more than once, and who has left the market gets nothing.
         """

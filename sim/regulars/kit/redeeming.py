@@ -76,7 +76,7 @@ def felt_worth(firm: Firm, rewards: Sequence[Reward], spread: float, hassle: flo
 
 @dataclass(frozen=True)
 class Aims:
-    """What customers aim for; arrays are one a customer."""
+    """What customers aim for; arrays are one per customer."""
 
     favourite: NDArray[np.int16]  # number of the reward, -1 for none
     narrow: NDArray[np.bool_]  # whether only points from purchases buy it
@@ -163,7 +163,7 @@ def after_delay(rate: float, p: NDArray[Any], delta: NDArray[Any]) -> NDArray[An
 
 
 def split(amounts: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Split `amounts` (one a column) in proportion to the columns of `parts`; exact in total, millionths."""
+    """Split `amounts` (one per column) in proportion to the columns of `parts`; exact in total, millionths."""
     out = np.zeros_like(parts)
     _split(amounts, parts, out)
     return out

@@ -76,7 +76,7 @@ def named(file: CustomerFile, day: float) -> dict[str, NDArray[np.bool_]]:
     """The classic segments by thresholds of one's own history: champions, regulars, new, at_risk, lost.
 
     A customer's own mean time between purchases is the measure: away for twice as long is at risk, for four times
-    lost; champions come at least monthly; who was seen once within a month is new.
+    lost; champions come at least monthly; those seen once within a month are new.
     """
     away, gap = day - file.last, file.mean_gap()
     many, own = file.count > 1, np.maximum(gap, 1.0)

@@ -145,7 +145,7 @@ def fit(
         days: length of the scenario, days.
         margin: share of the price that is left after the cost of goods; no log tells it, so it is assumed, and drawn, when left out.
         seed: seed of the scenario, of the simulated moments and of the draws.
-        holdout: days at the end of the log that a market fitted to the rest shall foretell; "usual" for a quarter of a log that
+        holdout: days at the end of the log that a market fitted to the rest has to predict; "usual" for a quarter of a log that
             is long enough, none when left out.
         recover: logs that the fitted market makes and that are fitted in turn, to see which parameters come back.
         before: the scenario that an earlier log was fitted to, or `Fitted.known` of it. Estimates are told beside its; where this log

@@ -137,7 +137,7 @@ def _metrics(
         "incremental_purchases": float(total(market, "purchases") - total(control, "purchases")),
         "retention": mine.retention(),
         "churn": mine.churn(),
-        # where no rival is known, nobody knows what his customers buy elsewhere
+        # where no rival is known, nobody knows what its customers buy elsewhere
         "share_of_requirements": mine.share_of_requirements() if len(market.firms) > 1 else float("nan"),
         "penetration": mine.penetration(),
         "buyers": float(mine.bought.sum()),

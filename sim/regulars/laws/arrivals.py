@@ -101,7 +101,7 @@ def fit_arrivals(histories: pd.DataFrame, days: float) -> Fit[Arrivals]:
     """Maximum likelihood of who was there, who came and who left.
 
     Args:
-        histories: one row a customer: ``purchases`` x >= 1, ``first`` and ``last`` day of purchase, 0 <= first <= last < days.
+        histories: one row per customer: ``purchases`` x >= 1, ``first`` and ``last`` day of purchase, 0 <= first <= last < days.
         days: length T of the log.
 
     Returns:

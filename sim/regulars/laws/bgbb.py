@@ -142,7 +142,7 @@ def fit_bgbb(histories: pd.DataFrame, start: Sequence[float] = (1.0, 1.0, 1.0, 2
     """Maximum likelihood from histories that count opportunities (columns repeats, recency, exposure; see ``BGBB``).
 
     Args:
-        histories: one row a customer.
+        histories: one row per customer.
         start: alpha, beta, gamma, delta to begin the search with.
     """
     BGBB._read(*(histories[name].to_numpy() for name in ("repeats", "recency", "exposure")))

@@ -126,7 +126,7 @@ def fit_bgnbd(histories: pd.DataFrame, start: Sequence[float] | None = None) -> 
     """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``).
 
     Args:
-        histories: one row a customer; the unit of time is free and is that of alpha.
+        histories: one row per customer; the unit of time is free and is that of alpha.
         start: r, alpha, a, b to begin the search with; by default from how often customers buy.
     """
     return fit_beta_leaving(BGNBD, histories, start)

@@ -95,7 +95,7 @@ def choice_forecast(fit: Fit[LaggedChoice], data: Choices, draws: int = 1024) ->
     law = fit.law
     if law.heterogeneity != "dirichlet" or law.coefficients:
         raise RegularsError(
-            "choices are foretold by a lagged logit with Dirichlet tastes and without covariates"
+            "choices are predicted by a lagged logit with Dirichlet tastes and without covariates"
         )
     kind = tastes("dirichlet", len(data.firms), draws, 1)
     alpha = np.array([law.tastes["diversity"] * law.tastes[f"preference {firm}"] for firm in data.firms])

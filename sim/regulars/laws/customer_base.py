@@ -30,7 +30,7 @@ class CustomerBase(LawOfLog):
     """A law of customers who quietly leave, fitted to a log up to ``split``.
 
     Attributes:
-        spending: what customers spend a purchase (gamma-gamma), or None where it was not asked for.
+        spending: what customers spend per purchase (gamma-gamma), or None where it was not asked for.
         histories: by customer: repeats, recency, exposure, and spend with ``spending``.
         tried: log-likelihood, AIC and parameters of every law that was fitted, best first; the first is the one that is used.
         several: firms that are taken as one.

@@ -18,7 +18,7 @@ L = TypeVar("L")
 
 
 class Here(Protocol):
-    """Customers who have not left, with what is known of the rates of each; arrays, one place a customer."""
+    """Customers who have not left, with what is known of the rates of each; arrays, one place per customer."""
 
     def expected(self, t: Array) -> Array:
         """Expected purchases in the next t."""

@@ -18,7 +18,7 @@ Array = np.ndarray
 class MBGNBD(BetaLeaving):
     """Poisson purchases at rates Gamma(r, alpha); after each purchase, the first too, a customer leaves with chance p ~ Beta(a, b).
 
-    Whoever never came back need not be alive, other than under BG/NBD. Who has made x repeats and is still here stayed x + 1
+    Customers who never came back need not be alive, other than under BG/NBD. Those who have made x repeats and are still here stayed x + 1
     times, so that p is Beta(a, b + x + 1). alpha has the unit of time of the histories.
     Source: Batislam, Denizel & Filiztekin (2007), International Journal of Research in Marketing 24, 201-209; Hoppe & Wagner (2007),
     Marketing - Journal of Research and Management 3(2), 75-90 (there: CBG/NBD).
@@ -42,7 +42,7 @@ def fit_mbgnbd(histories: pd.DataFrame, start: Sequence[float] | None = None) ->
     """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``).
 
     Args:
-        histories: one row a customer; the unit of time is free and is that of alpha.
+        histories: one row per customer; the unit of time is free and is that of alpha.
         start: r, alpha, a, b to begin the search with; by default from how often customers buy.
     """
     return fit_beta_leaving(MBGNBD, histories, start)

@@ -50,7 +50,7 @@ class LawOfLog(ABC):
 
     @property
     def law(self) -> Any:
-        """The law, whose methods foretell all that it can."""
+        """The law, whose methods predict all that it can."""
         return self.result.law
 
     @property

@@ -139,7 +139,7 @@ def fit_pareto_nbd(histories: pd.DataFrame, start: Sequence[float] | None = None
     """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``).
 
     Args:
-        histories: one row a customer; the unit of time is free and is that of alpha and beta.
+        histories: one row per customer; the unit of time is free and is that of alpha and beta.
         start: r, alpha, s, beta to begin the search with; by default from how often customers buy.
     """
     names = ("r", "alpha", "s", "beta")

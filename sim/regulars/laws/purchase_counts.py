@@ -37,7 +37,7 @@ def counted(log: Panel | pd.DataFrame, firm: str | None, by_day: bool) -> tuple[
 def trend(law: NBD, counts: np.ndarray, ahead: float) -> pd.DataFrame:
     """What customers with each number of purchases do next: the conditional trend analysis of the NBD.
 
-    A customer with x purchases in this period has a rate of Gamma(K + x, K / m + 1), so that his purchases in the next ``ahead``
+    A customer with x purchases in this period has a rate of Gamma(K + x, K / m + 1), so that the purchases in the next ``ahead``
     periods are NBD with mean (K + x) m ahead / (K + m) and shape K + x. Source: Goodhardt & Ehrenberg (1967), JMR 4(2), 155-161.
 
     Returns:

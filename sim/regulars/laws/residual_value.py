@@ -25,7 +25,7 @@ def residual_value(
 
     Args:
         law: how customers buy and leave (Pareto/NBD, BG/NBD, MBG/NBD).
-        spending: what they spend a purchase.
+        spending: what they spend per purchase.
         histories: columns repeats, recency, exposure and spend (``recency_frequency(..., money=True)``), by customer.
         discount: continuous rate per unit of time of the histories, above 0: log(1 + 0.15) / 52 for 15% a year in weeks.
         margin: share of the amount that is kept.

@@ -1,4 +1,4 @@
-"""Gamma-gamma: what customers spend a purchase, and how far a few purchases tell."""
+"""Gamma-gamma: what customers spend per purchase, and how much a few purchases tell about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Unequal customers: what each is worth over time, how much the best bring, who costs more than he brings.
+"""Unequal customers: what each is worth over time, how much the best bring, which cost more than they bring.
 
 Money and time are in the units of the log. Which share of a referred friend's value is a customer's own merit is a question
 for ``referral_tree``.

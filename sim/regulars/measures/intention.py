@@ -58,7 +58,7 @@ def later_behaviour(
 def intention_gap(
     answers: pd.DataFrame, purchases: pd.DataFrame, *, of: Behaviour = "next", end: float | None = None
 ) -> pd.DataFrame:
-    """Intention against behaviour: what those did later who gave each answer.
+    """Intention against behaviour: what customers did later, by the answer they gave.
 
     Returns:
         A table by stated ``intention`` (0 to 10, to the nearest point): ``respondents`` whose behaviour was seen,
@@ -88,7 +88,7 @@ def foretells(
     of: Behaviour = "share",
     end: float | None = None,
 ) -> pd.Series:
-    """How well each item foretells what respondents did: rank correlation with later behaviour, by item.
+    """How well each item predicts what respondents did: rank correlation with later behaviour, by item.
 
     All items are judged on the same respondents: those who answered all and whose behaviour was seen. NaN where an item
     or the behaviour does not vary. The square is the share of variance (of ranks) that an item explains.

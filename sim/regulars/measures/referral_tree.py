@@ -17,12 +17,12 @@ def referral_values(
 
     ``tree`` = own + p x (sum of the trees of the friends brought): a descendant k generations down counts p^k. Trees
     overlap, so they must not be added up, except those of the roots with p = 1, which hold everybody once.
-    ``credited`` can always be added up: whoever was referred passes p of the tree on to the referrer and keeps 1 - p, so that
+    ``credited`` can always be added up: a referred customer passes p of the tree on to the referrer and keeps 1 - p, so that
     it sums to the value of all customers. With p = 1 the roots have it all, with p = 0 everybody has the own value.
     Source: Kumar, Petersen & Leone (2010), Journal of Marketing 74(5), 1-17 (referral value beside lifetime value).
 
     Args:
-        referrals: ``customer`` and ``referrer`` (missing: came alone), one row a customer; referrers need no row of their own.
+        referrals: ``customer`` and ``referrer`` (missing: came alone), one row per customer; referrers need no row of their own.
         own: value of each customer, in money (``customer_value.lifetime_value``); 0 for those it does not name. Without it
             values are 0, and the table shows who brought whom.
         passed_on: p, share of a friend's merit passed on per generation, 0 to 1.

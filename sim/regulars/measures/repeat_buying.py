@@ -1,4 +1,4 @@
-"""Repeat-buying measures: who buys, how often, of whom else, and whether again."""
+"""Repeat-buying measures: who buys, how often, from whom else, and whether again."""
 
 from __future__ import annotations
 

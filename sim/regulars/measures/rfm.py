@@ -1,6 +1,6 @@
 """Recency, frequency and money: what each customer did, scores of it, and the names that practice gives to them.
 
-Scores sort the customers of one log among themselves. They foretell less than a law of repeat buying fitted to the same columns
+Scores sort the customers of one log among themselves. They predict less than a law of repeat buying fitted to the same columns
 (`regulars.laws`), as they take a heavy buyer's long silence and a light buyer's for the same; they are here because people use them.
 """
 

@@ -4,7 +4,7 @@ Every answer is a place on a bounded scale, made of a latent in [0, 1] and of th
 
 answer = low + (high - low) * clip(1/2 + use_i (latent - 1/2) + leniency_i + error), rounded
 
-* satisfaction looks back: the cumulative satisfaction with the firm. Only who has been there can tell;
+* satisfaction looks back: the cumulative satisfaction with the firm. Only those who have been there can tell;
 * intention to buy again looks forward: feeling h(satisfaction), with decreasing returns, and the chance of returning
   that the customer foresees from taste, price and switching cost, w h + (1 - w) p. What satisfaction really does to
   the choice (`bond`) is another matter: intent shows decreasing, behaviour increasing returns (Mittal & Kamakura
@@ -119,10 +119,10 @@ def survey(
         purchases: the log, if the market did not keep it in memory: tells who has been there.
 
     Returns:
-        One row per respondent: ``customer``, ``firm``, ``day``, ``satisfaction`` (1 to points; missing for who has not
+        One row per respondent: ``customer``, ``firm``, ``day``, ``satisfaction`` (1 to points; missing for those who have not
         bought there, as far as the log and the last purchase tell, and where customers do not learn), ``intention``,
-        ``recommendation`` and ``identification`` (0 to 10; missing for who does not know the firm), ``first_in_mind``
-        (name of a firm; missing for who knows none). ``.attrs["asked"]`` is the number asked.
+        ``recommendation`` and ``identification`` (0 to 10; missing for those who do not know the firm), ``first_in_mind``
+        (name of a firm; missing for those who know none). ``.attrs["asked"]`` is the number asked.
 
     Errors: no such firm or sample; `buyers` without a log.
     """

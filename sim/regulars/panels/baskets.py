@@ -38,7 +38,7 @@ class Lines:
 
 
 def add_up(lines: Lines, purchase: str) -> Lines:
-    """One row a purchase, in order of customer, time and (by chance, alike every time) firm.
+    """One row per purchase, in order of customer, time and (by chance, alike every time) firm.
 
     ``purchase`` is ``"receipt"`` (rows of one customer, time, firm and, where known, receipt of the day are one purchase),
     ``"line"`` (each row is one) or ``"day"`` (a day's rows of a customer at a firm are one). A purchase is dated by its first line.

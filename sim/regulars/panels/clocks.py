@@ -43,7 +43,7 @@ def by_local_clock(
         if known.empty:
             return stamps, [f"times state no offset from UTC; they are taken as the clock of {zone}"]
         utc = (stamps - pd.to_timedelta(minutes.fillna(0.0), unit="min")).dt.tz_localize("UTC")
-        return utc.dt.tz_convert(zone).dt.tz_localize(None), [f"times are turned to the clock of {zone}"]
+        return utc.dt.tz_convert(zone).dt.tz_localize(None), [f"times are converted to the clock of {zone}"]
     if known.empty:
         return stamps, []
     offsets = sorted(known.unique())

@@ -99,7 +99,7 @@ def _missing(header: Sequence[str], found: Mapping[str, str]) -> list[str]:
     if len(header) == 1 and (marks := [mark for mark in MARKS if mark in header[0]]):
         mark = max(marks, key=header[0].count)
         return [
-            f"the header is one field, {header[0][:60]!r}: its fields seem to be separated otherwise; "
+            f"the header is one field, {header[0][:60]!r}: its fields seem to be separated in another way; "
             f"{way('delimiter', MARKS[mark])} says how"
         ]
     hints = []
@@ -126,7 +126,7 @@ def _missing(header: Sequence[str], found: Mapping[str, str]) -> list[str]:
         )
     elif set(lacking) == {"time", "amount"} and len(header) >= 3:
         hints.append(
-            "a market needs a row a purchase, with its time and its amount: a table of sums by customer does not tell them"
+            "a market needs one row per purchase, with its time and its amount: a table of sums by customer does not tell them"
         )
     if any(_is_number(c) for c in header):
         hints.append("the first line looks like data: add a header line")

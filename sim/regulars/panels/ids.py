@@ -30,7 +30,7 @@ class Ids:
     """Replaces ids by `c` and 16 hexadecimal digits (BLAKE2b with a key); the same key gives the same id the same name.
 
     What is no person stays as it is: empty cells, rows of totals, and ids that guests share (`0`, `guest`, 散客). Without the key a name
-    cannot be traced back; whoever has the key can try out ids.
+    cannot be traced back; anyone who has the key can try out ids.
 
     Args:
         key: any text, at most 64 bytes of it in UTF-8.

@@ -74,7 +74,7 @@ def opportunities_of(
     """
     if not own or "firm" not in ours:
         raise RegularsError(
-            f"{place}: opportunities without a purchase stand only in a log that `regulars run --log` wrote; "
+            f"{place}: opportunities without a purchase are only in a log that `regulars run --log` wrote; "
             f"{way('opportunities', 'purchases')} reads this one"
         )
     customer, time = columns[ours["customer"]], columns[ours["time"]]

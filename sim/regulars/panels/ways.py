@@ -1,4 +1,4 @@
-"""How to say an option to whoever reads a message: as it is typed on the command line, and as Python writes it."""
+"""How to name an option to the reader of a message: as it is typed on the command line, and as Python writes it."""
 
 from __future__ import annotations
 

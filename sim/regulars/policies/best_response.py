@@ -1,4 +1,4 @@
-"""Best response: the price that earns most now, were the rivals to stay where they are. Short-sighted by design.
+"""Best response: the price that earns most now if the rivals stay where they are. Short-sighted by design.
 
 A firm does not know its demand. It varies its own price a little, at random, from decision to decision, and
 regresses the logarithm of its sales on its own and the rivals' mean list price, old decisions fading out:
@@ -28,14 +28,14 @@ ZOOMS = 4  # times that the price grid is made finer around its best price
 
 
 class BestResponse(Policy):
-    """Maximise the own expected profit of now, list prices of rivals given."""
+    """Maximise the firm's own expected profit now, taking rivals' list prices as given."""
 
     class Parameters(PolicyParameters):
         """Where the firm looks for its price, and how it learns about its demand."""
 
         # fmt: off
         every: float = par(7.0, "days", "[1, 36525]", "time between two decisions; the first one is on the first day")
-        informed: bool = par(False, "", "", "knows the model's own demand, as no firm could: for theory work")
+        informed: bool = par(False, "", "", "whether it knows the model's own demand, as no firm could: for theory work")
         lowest: float = par(0.0, "currency per unit", "[0, inf)", "lowest price considered")
         highest: float = par(0.0, "currency per unit", "[0, inf)", "highest price considered; 0 for five times the first price")
         points: int = par(41, "prices", "[5, 1000]", "prices on the grid (informed only)")
@@ -110,7 +110,7 @@ class BestResponse(Policy):
         self.seen += 1
 
     def _slope(self) -> float:
-        """Estimated fall of log sales per unit of the own price; 0 when nothing can be said yet."""
+        """Estimated fall of log sales per unit of the firm's own price; 0 when nothing can be said yet."""
         if self.seen < FEWEST:
             return 0.0
         square, right = self.moments[:, :3], self.moments[:, 3]

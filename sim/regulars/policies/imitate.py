@@ -23,7 +23,7 @@ class Imitate(Policy):
         """How sure the imitator must be, and how often it experiments."""
 
         # fmt: off
-        ahead: float = par(0.0, "share", "[0, 10]", "how much more the best must seem to earn than oneself to be copied")
+        ahead: float = par(0.0, "share", "[0, 10]", "how much more than oneself the best must seem to earn to be copied")
         experiment: float = par(0.0, "probability", "[0, 1]", "chance of trying another price instead")
         spread: float = par(0.05, "share of price", "[0, 0.9]", "largest distance of a price that is tried")
         # fmt: on

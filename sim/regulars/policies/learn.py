@@ -1,4 +1,4 @@
-"""Learn: try prices and keep to those that have paid, knowing nothing but the own profit.
+"""Learn: try prices and keep to those that have paid, knowing nothing but the firm's own profit.
 
 `greedy` keeps a value Q of every price of a grid (and, with `watches`, of every price of a grid that the cheapest
 rival may ask): Q <- Q + rate (profit + patience max Q' - Q), rate 1/n for the first n plays of a price; it plays the
@@ -19,7 +19,7 @@ from regulars.ground.parameter import par
 
 
 class Learn(Policy):
-    """Reinforcement learning of the own list price on a grid."""
+    """Reinforcement learning of the firm's own list price on a grid."""
 
     class Parameters(PolicyParameters):
         """The grid and the rule of learning."""

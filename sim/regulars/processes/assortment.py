@@ -2,7 +2,7 @@
 
 With `[assortment]` switched on, each category has products, and a purchase takes the one that suits the customer best at
 that moment (see `behavior.products`), the same wherever it is bought: products do not change where customers buy. They
-matter to firms that recommend, and to whoever reads the log.
+matter to firms that recommend, and to those who read the log.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Mix(ParameterSet):
 
     # fmt: off
     concentration: float = par(0.0, "", "[0, inf)", "Dirichlet concentration of a customer's shares around those of its kind; 0: exactly those")
-    unfamiliar: float = par(0.0, "logits", "[0, 50]", "pull that a firm misses with a customer who never bought the category there", "Kamakura, Ramaswami & Srivastava 1991 (sign; size assumed)")
+    unfamiliar: float = par(0.0, "logits", "[0, 50]", "pull that a firm lacks with a customer who has never bought the category there", "Kamakura, Ramaswami & Srivastava 1991 (sign; size assumed)")
     kinds: tuple[Kind, ...] = par((), "", "", "kinds of customers; all alike when empty")
     # fmt: on
 
@@ -92,7 +92,7 @@ def _misfits(categories: tuple[Category, ...], mix: Mix, firms: Any) -> list[tup
 
 
 class Categories(Process):
-    """Says what is wanted at every opportunity, and lets only those sell it who have it."""
+    """Says what is wanted at every opportunity, and lets only those firms sell it that have it."""
 
     follows: ClassVar[tuple[str, ...]] = ("image",)
     sections: ClassVar[dict[str, Section]] = {
@@ -184,12 +184,12 @@ class Categories(Process):
                 round.column(Effect.BASKET_FACTOR, f)[:] *= size
 
     def missing(self, firm: int, customers: NDArray[Any], categories: NDArray[Any]) -> NDArray[np.float64]:
-        """Pull that a firm misses with customers, each in one category, who never bought that there: logits."""
+        """Pull that a firm lacks with customers, each in one category, who never bought that there: logits."""
         used_to = self.customers.familiar[customers, firm] >> categories.astype(np.uint32) & 1
         return np.asarray(self.unfamiliar * (1 - used_to))
 
     def settle(self, round: Round) -> None:
-        """Who has bought a category somewhere thinks of the place for it."""
+        """Customers who have bought a category somewhere think of the place for it."""
         rows = np.flatnonzero(round.chosen >= 0)
         bits = np.left_shift(np.uint32(1), round.category[rows].astype(np.uint32))
         self.customers.familiar[round.who[rows], round.chosen[rows]] |= bits

@@ -1,7 +1,7 @@
-"""Handling: what it costs a firm to serve a customer, whoever he is.
+"""Cost to serve: what it costs a firm to serve a customer, which differs between customers.
 
 Some customers send goods back, ask for exceptions and keep the staff busy. What a purchase costs besides the goods
-differs between customers and is the same at every firm; nobody can see it but by serving them. With it some customers
+differs between customers and is the same at every firm; a firm can see it only by serving them. With it some customers
 are not worth having. It is booked as overhead of the firm that serves; `customers.serving_cost` has it by customer,
 for `measures.customer_value`.
 """

@@ -2,7 +2,7 @@
 
 new rent = max(old, old + share * (profit of the term per day - normal))
 
-What is scarce is the place, so that a gain made there goes to whoever owns it (Ricardo 1817, On the Principles of
+What is scarce is the place, so that a gain made there goes to its owner (Ricardo 1817, On the Principles of
 Political Economy and Taxation, ch. 2). The profit is that after rent: a landlord who takes all (share 1) leaves the
 shop with `normal` from its next term on and then raises the rent no more. A shop may move instead of paying; it then
 begins at its first rent elsewhere, and some of its customers do not come along.

@@ -6,7 +6,7 @@ Theory of the Rent-Seeking Society, 97-112) and pays its bid, but never less tha
 clicks_f = min(V b_f^r / sum_k b_k^r, b_f / floor),   price of a click = b_f / clicks_f
 
 With r = 1 everybody pays max(floor, sum of bids / V): the more sellers bid, the dearer a visitor, whoever earns from
-it (Varian 2007, Int. J. of Industrial Organization 25:1163-1178, on auctions of advertisement). Clicks land on customers
+it (Varian 2007, Int. J. of Industrial Organization 25:1163-1178, on advertising auctions). Clicks land on customers
 in the market at random, on those who know the firm as well. They make it known and pull for a short time.
 """
 
@@ -69,7 +69,7 @@ class Platform(Process):
 
     @classmethod
     def endow(cls, customers: Customers, spec: Any, chance: Chance) -> None:
-        """Nobody has clicked yet; who is used to a firm has bought there before."""
+        """Nobody has clicked yet; those who are used to a firm have bought there before."""
         super().endow(customers, spec, chance)
         used = np.flatnonzero(customers.incumbent >= 0)
         customers.bought[used, customers.incumbent[used]] = True
@@ -115,7 +115,7 @@ class Platform(Process):
             c.clicked[mine, f] = day
 
     def appeal(self, round: Round) -> None:
-        """Who has clicked of late is drawn to the firm."""
+        """Those who have clicked lately are drawn to the firm."""
         clicked = self.customers.clicked[round.who]
         for f in np.flatnonzero(self.clicks):
             since = round.time - clicked[:, f]

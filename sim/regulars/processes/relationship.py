@@ -10,7 +10,7 @@ its own weight and its own sources:
     shrinks    x <- x - share x
 
 Confidence grows with every purchase without a failure and shrinks with every failure, social benefits grow with
-visits where staff have time for people; special treatment and respect come of what firms do (`Firm.deepen`) only.
+visits where staff have time for people; special treatment and respect come from what firms do (`Firm.deepen`) only.
 What the stocks do, each by a parameter of its own: they pull (channel `tie`), confidence forgives failures (`lenience`)
 and takes away psychic cost. Others, such as talk among customers, read `stock`.
 """
@@ -52,7 +52,7 @@ class RelationshipRules(ParameterSet):
     respect_half_life: float = par(180.0, "days", "[0, 36525]", "time in which half of the respect is gone; 0: it lasts", "assumption")
     confidence_gain: float = par(0.1, "share", "[0, 1]", "missing confidence that a purchase without a failure adds", "assumption")
     confidence_loss: float = par(0.5, "share", "[0, 1]", "confidence that a failure takes away", "assumption")
-    personal_contact: float = par(0.0, "share", "[0, 1]", "missing social benefits that a visit adds: staff who know their people", "assumption")
+    personal_contact: float = par(0.0, "share", "[0, 1]", "missing social benefits that a visit adds: staff who know their customers", "assumption")
     forgiveness: float = par(0.3, "share", "[0, 1]", "part of a failure's severity that full confidence forgives", "Hess, Ganesan & Klein 2003, JAMS 31:127-145 (sign; size assumed)")
     reassurance: float = par(1.0, "share", "[0, 1]", "part of the psychic cost of the firm's risk that full confidence takes away", "Gwinner, Gremler & Bitner 1998 (sign; size assumed)")
     # fmt: on
@@ -96,7 +96,7 @@ class Relationship(Process):
     def add(self, firm: int, benefit: str, customers: NDArray[Any], amount: Any, day: Any) -> None:
         """Add `amount` of what is missing to a benefit of `customers` (numbers or a mask, each at most once).
 
-        amount: share in [-1, 1], one for all or one a customer; a negative one takes that share of the stock away.
+        amount: share in [-1, 1], one for all or one per customer; a negative one takes that share of the stock away.
         Errors: no such benefit, an amount that is no share.
         """
         benefit = word(Benefit, benefit, "relationship benefit")

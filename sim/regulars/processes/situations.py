@@ -30,7 +30,7 @@ class Situation(ParameterSet):
     # fmt: off
     name: str = par(REQUIRED, "", "", "name of the occasion, such as gift, rush or rain")
     chance: float = par(0.1, "probability", "[0, 1]", "chance that an opportunity comes with it", "Belk 1975")
-    together: bool = par(False, "", "", "whether it befalls all customers on the same days, like rain")
+    together: bool = par(False, "", "", "whether it comes to all customers on the same days, like rain")
     appeal: dict[str, float] = par({}, "logits", "", "extra pull of firms on this occasion, by name")
     price_weight: float = par(1.0, "of sensitivity", "[0, 100]", "how much prices matter then, as a multiple")
     # fmt: on

@@ -48,14 +48,14 @@ class Staff(Process):
     """Keeps experience and tenure of the staff of every firm that has some.
 
     `experience` has shape (firms, people). A person quits when the hazard that has come together since hiring exceeds a
-    standard exponential draw of his own: better pay can only postpone it. `quits` counts by firm. What holds from morning to
+    standard exponential draw of their own: better pay can only postpone it. `quits` counts by firm. What holds from morning to
     evening is remembered too: a market may be saved at noon.
     """
 
     follows: ClassVar[tuple[str, ...]] = ("lease",)
     of_firm: ClassVar[dict[str, Section]] = {
         "staff": Section(
-            StaffTerms | None, None, "who works there; service does not hang on staff when left out"
+            StaffTerms | None, None, "who works there; service does not depend on staff when left out"
         )
     }
     remembers: ClassVar[tuple[str, ...]] = (
@@ -138,7 +138,7 @@ class Staff(Process):
         return self.chance.exponential(purpose("staff", self.market.names[f], what), people, spells)
 
     def restore(self, saved: Mapping[str, Any]) -> None:
-        """Take back what `save` gave; who is new in a branch begins as at the start."""
+        """Take back what `save` gave; people who are new in a branch begin as at the start."""
         for name in self.remembers:
             now, then = getattr(self, name), saved[name]
             part = tuple(slice(min(a, b)) for a, b in zip(now.shape, then.shape, strict=True))

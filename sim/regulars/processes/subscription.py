@@ -1,10 +1,10 @@
-"""Subscriptions: every opportunity is a billing date, and whoever does nothing goes on paying.
+"""Subscriptions: every opportunity is a billing date, and customers who do nothing go on paying.
 
 At a billing date a subscriber attends to the matter with probability kappa (`attention`); otherwise the contract is
-renewed by itself. Who has lost interest cancels at the first date at which he attends, so that the mean number of
+renewed by itself. Subscribers who have lost interest cancel at the first date they attend to, so that the mean number of
 months paid for nothing is (1 - kappa) / kappa (DellaVigna & Malmendier 2006, American Economic Review 96:694-719: 2.31
-months, hence kappa = .302). Who still wants the service and attends compares as anybody else does; who buys nothing at
-a billing date has cancelled.
+months, hence kappa = .302). Those who still want the service and attend compare as anybody else does; those who buy nothing
+at a billing date have cancelled.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Subscription(Process):
     remembers: ClassVar[tuple[str, ...]] = ("subscribed", "bored")
 
     def start(self) -> None:
-        """Who has bought from a firm lately is under contract with it; interest may be lost from now on."""
+        """Customers who bought from a firm last are under contract with it; interest may be lost from now on."""
         c = self.customers
         self.subscribed = c.incumbent >= 0
         self.bored = np.full(c.count, np.inf)  # days: when interest is lost
@@ -68,7 +68,7 @@ class Subscription(Process):
                 round.column(Effect.BLOCKED, f)[gone] = 1.0
 
     def settle(self, round: Round) -> None:
-        """Who bought is under contract; who did not has cancelled."""
+        """Those who bought are under contract; those who did not have cancelled."""
         bought = round.chosen >= 0
         ended = self.subscribed[round.who] & ~bought
         for f, firm in enumerate(self.market.firms):

@@ -2,16 +2,16 @@
 
 A purchase is a bad experience when something failed and it shows, when it falls short of what was expected by more than
 `tolerance`, or when it leaves the customer below the lower threshold. With shortfall s = max(E - x, 0) the customer
-then does one of three things, by a logit (Hirschman 1970, Exit, VoiceRules, and Loyalty):
+then does one of three things, by a logit (Hirschman 1970, Exit, Voice, and Loyalty):
 
     u_exit    = rivals (V_alternatives - V_here) + anger s - reluctance - switching cost - L
     u_voice   = hope gain s - cost + ease_j + phi L
     u_silence = 0
 
 V_alternatives is the log-sum of all other firms that the customer knows and of buying nothing where that is possible; L
-= attachment x devotion (as in `loyalty`), and the stocks of the relationship where there are any. Whoever
-leaves feels an aversion that fades; whoever speaks up has complained; the others keep silent: for each complaint, far
-more are dissatisfied than a firm ever hears of. All remember: the shortfall stays on the customer's mind (`blame`), a
+= attachment x devotion (as in `devotion`), and the stocks of the relationship where there are any. Customers who
+leave feel an aversion that fades; those who speak up have complained; the others keep silent: for each complaint, far
+more customers are dissatisfied than a firm ever hears of. All remember: the shortfall stays on the customer's mind (`blame`), a
 complaint adds to it until it is answered, and both weigh on coming back (Folkes 1984, J. of Consumer Research 10:398-409,
 on attributing failures). Hope, the chance of being helped, follows what became of the customer's complaints.
 """
@@ -46,14 +46,14 @@ class VoiceRules(ParameterSet):
     tolerance: float = par(0.3, "performance", "[0, 10]", "shortfall against expectation up to which nothing happens")
     rivals: float = par(1.0, "", "[0, 10]", "weight of what the alternatives are worth in leaving", "Hirschman 1970")
     anger: float = par(9.0, "logits per performance", "[0, 100]", "what a shortfall adds to leaving", "assumption")
-    reluctance: float = par(3.0, "logits", "[-50, 50]", "what making up one's mind to leave takes", "assumption")
+    reluctance: float = par(3.0, "logits", "[-50, 50]", "what it takes to make up one's mind to leave", "assumption")
     gain: float = par(4.0, "logits per performance", "[0, 100]", "worth of being helped, by shortfall", "assumption")
     hope: float = par(0.3, "probability", "[0, 1]", "chance of being helped that a customer believes in at first", "assumption")
     learning: float = par(0.5, "", "[0, 1]", "how far one complaint moves that belief toward what became of it", "assumption")
     cost: float = par(2.7, "logits", "[-50, 50]", "trouble of complaining", "so that 1 of about 27 dissatisfied complains: practitioners' figure")
     attachment: float = par(2.0, "logits", "[0, 50]", "loyalty L at full devotion", "assumption")
-    phi: float = par(0.5, "", "[0, 10]", "part of loyalty that makes speak up instead of leave", "Hirschman 1970 (sign)")
-    aversion: float = par(4.0, "logits", "[0, 50]", "pull that a firm has lost with a customer right after he left it", "assumption")
+    phi: float = par(0.5, "", "[0, 10]", "part of loyalty that makes customers speak up instead of leaving", "Hirschman 1970 (sign)")
+    aversion: float = par(4.0, "logits", "[0, 50]", "pull that a firm has lost with a customer who has just left it", "assumption")
     half_life: float = par(180.0, "days", "[0, 36525]", "time in which half of the aversion is gone; 0: never", "assumption")
     blame: float = par(0.8, "logits per performance", "[0, 50]", "pull lost by what is remembered of shortfalls", "Folkes 1984 (sign)")
     forgetting: float = par(365.0, "days", "[0, 36525]", "time in which half of what is remembered is gone; 0: never", "assumption")
@@ -130,7 +130,7 @@ class Voice(Process):
                 round.column(Effect.LENIENCE, f)[:] += self.rules.lenience * firm.members()[who]
 
     def feel(self, round: Round) -> None:
-        """Whoever had a bad experience leaves, complains or keeps silent; from here on `complaining` means complained."""
+        """Customers who had a bad experience leave, complain or keep silent; from here on `complaining` means complained."""
         bad = (round.failed & (round.gap < 0)) | (round.gap < -self.rules.tolerance) | round.complaining
         rows = np.flatnonzero(bad & (round.chosen >= 0))
         round.complaining[:] = False
@@ -204,7 +204,7 @@ class Voice(Process):
         c.blame[who, at], c.blamed[who, at] = before + amount, time
 
     def _alternatives(self, who: NDArray[Any], at: NDArray[Any], time: NDArray[Any]) -> NDArray[np.float64]:
-        """Log-sum of what else each customer could do, less the worth of the firm where he is, logits."""
+        """Log-sum of what else each customer could do, less the worth of the firm where the customer is, logits."""
         c, offers, choice = self.customers, self.market.offers.arrays, self.market.scenario.spec.choice
         worth = (
             c.attraction[who] + offers["standing"] - c.price_sensitivity[who, None] * offers["shelf_price"]

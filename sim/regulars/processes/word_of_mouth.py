@@ -2,17 +2,17 @@
 
 After a purchase that went better or worse than expected a customer tells others, along the ties of the network. At the
 end of the day they hear it: praise moves the chance p of buying there by praise x (1 - p), blame by blame x p, so that
-whoever is convinced already is moved least. The move is kept as a pull in logits that fades. Whoever hears of a firm
-knows it from then on. Loyal customers recommend after ordinary purchases too.
+those who are convinced already are moved least. The move is kept as a pull in logits that fades. Customers who hear of
+a firm know it from then on. Loyal customers recommend after ordinary purchases too.
 
-Several messages of a day, of one firm or of several, are heard all at once and mix evenly (`hearing`): with
+Several messages on one day, of one firm or of several, are heard all at once and mix evenly (`hearing`): with
 a = -n_good log(1 - praise) and b = -n_bad log(1 - blame) the chance moves to a / (a + b) + (p - a / (a + b)) exp(-(a + b))
-where one firm is talked of, which for one message is the rule above.
+where one firm is talked about, which for one message is the rule above.
 
 preset                              told_bad  told_good  source
 asymmetry of the practitioners      9         5          TARP reports, quoted second-hand: 9 to 10 after bad, half after good
 the claim of the source documents   25        5          "one dissatisfied customer affects more than 25 others" (C5)
-no asymmetry a head                 5         5          East, Hammond & Wright 2007 (Int. J. of Research in Marketing) find
+no asymmetry per head                5         5          East, Hammond & Wright 2007 (Int. J. of Research in Marketing) find
                                                          praise about three times as frequent: there are more satisfied customers
 
 The count of messages breaks even at the share told_bad / (told_bad + told_good) of satisfied customers, .643 for 9 to 5.

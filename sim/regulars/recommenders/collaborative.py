@@ -1,4 +1,4 @@
-"""User-based: show what customers bought who buy alike.
+"""User-based: show what customers who buy alike have bought.
 
 A small factorisation of the firm's own counts, by credibility (Buhlmann 1967). With r_ip the purchases of customer i,
 E_ip those expected from the shares of products in the categories, and q_p a product's share of all purchases,

@@ -7,7 +7,7 @@ in the context, each relative to its popularity at large (the lift of associatio
 
 with n_pc purchases of p among the n_c in the context, s_p the share at large, and m the purchases that the share at
 large counts for. m is learnt: contexts that differ no more than chance makes them get m = infinity, hence a lift of 1.
-Rules such as "who bought baby goods buys parenting books next" are the lift of categories after what was just bought.
+Rules such as "customers who bought baby goods buy parenting books next" are the lift of categories after what was just bought.
 """
 
 from __future__ import annotations

@@ -13,7 +13,9 @@ NAMED = ("uncertainty", "posterior")  # tables whose keys are dotted names
 
 
 def name_now(name: str) -> str:
-    """A dotted name as it is written today."""
+    """A dotted name as it is written today; what is no text is no name, and others say so."""
+    if not isinstance(name, str):
+        return name
     first, dot, rest = name.partition(".")
     return f"{SECTIONS.get(first, first)}{dot}{rest}"
 

@@ -83,7 +83,7 @@ def _holdout(fitted: Fitted) -> dict[str, Any] | None:
     words = {"law": "the market", "counted": "purchases"}
     if not weeks["forecast"].any():  # shorter than a day
         return {
-            "message": "What was foretold of the end of the log",
+            "message": "What was predicted for the end of the log",
             "figure": "",
             "days": 0,
             "table": _forecasts(table),
@@ -100,7 +100,7 @@ def _forecasts(table: pd.DataFrame) -> dict[str, Any]:
     columns = ("observed", "market", *laws, "as_before")
     rows = [(row["quantity"], [_error(row[name]) for name in columns]) for row in table.to_dict("records")]
     by_law = [f"by the {law_class(law).title}" for law in laws]
-    return {"heads": ["held out", "came", "foretold by the market", *by_law, "as before"], "rows": rows}
+    return {"heads": ["held out", "came", "predicted by the market", *by_law, "as before"], "rows": rows}
 
 
 def _recovery(fitted: Fitted) -> dict[str, Any] | None:

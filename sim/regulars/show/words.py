@@ -137,4 +137,8 @@ def certainty(reading: Reading) -> str:
 
 def doubt(reading: Reading) -> str:
     """What the intervals hold besides chance."""
-    return ", doubt about the parameters included" if getattr(reading.comparison, "doubtful", False) else ""
+    return (
+        ", including the uncertainty about the parameters"
+        if getattr(reading.comparison, "doubtful", False)
+        else ""
+    )

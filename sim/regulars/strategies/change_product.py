@@ -20,7 +20,7 @@ class ChangeProduct(Strategy):
     """Develop a new product for some time at a cost, then sell it instead of the old one.
 
     It may fail: with probability `risk` its quality is not better at all, and it is sold all the same. Regulars of the
-    old product have to get used to the new one: a share of them is nobody's regular on the day of the launch, and
+    old product have to get used to the new one: a share of them are no one's regulars on the day of the launch, and
     what held them here ([switching]) is gone.
     """
 
@@ -35,7 +35,7 @@ class ChangeProduct(Strategy):
         cost: float = par(0.0, "currency per unit", "[-1000000, 1000000]", "cost of goods of the new product above that of the old one")
         price: float = par(0.0, "currency per unit", "[-1000000, 1000000]", "list price of the new product above that of the old one")
         risk: float = par(0.0, "probability", "[0, 1]", "chance that the new product is no better than the old one")
-        estranged: float = par(0.0, "share of regulars", "[0, 1]", "part of those who bought here last to whom the new product is as strange as any other")
+        estranged: float = par(0.0, "share of regulars", "[0, 1]", "part of the regulars (who bought here last) to whom the new product is as strange as any other")
         # fmt: on
 
     events: ClassVar[tuple[Event, ...]] = (

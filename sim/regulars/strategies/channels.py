@@ -32,7 +32,7 @@ class Channel(Aimed):
     cost: float = par(0.05, "currency per message", "[0, inf)", "cost of a message")
     fixed: float = par(0.0, "currency per day", "[0, inf)", "cost of keeping the channel open", total=True)
     effect: float = par(1.0, "multiple", "[0, 100]", "what a message of this channel does, as a multiple of `effect`")
-    tires: float = par(1.0, "messages", "[0, 100]", "as how many messages of late it counts; 0 where customers come by themselves")
+    tires: float = par(1.0, "messages", "[0, 100]", "as how many recent messages it counts; 0 where customers come by themselves")
     builds: Literal["nothing", "social", "special", "confidence", "respect"] = par("nothing", "", "", "relationship benefit that a message noticed builds (where [relationship] is on)")
     depth: float = par(0.0, "share of what is missing", "[0, 1]", "how much of it")
     # fmt: on

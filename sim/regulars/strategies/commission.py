@@ -36,7 +36,7 @@ class Commission(Recruiting):
         response: float = par(0.5, "per share of spending", "[0, inf)", "how much commissions move buyers to become sellers", "assumption: one buyer in twenty at a tenth")
         every: float = par(7.0, "days", "[1, 3660]", "mean time between two pitches of a seller", "assumption")
         disappointed: float = par(0.4, "satisfaction", "[0, 1]", "satisfaction below which a recruit blames the seller (where experience is on)", "assumption")
-        blame: float = par(0.3, "share of credit", "[0, 1]", "credit that a purchase costs the seller after which a recruit does", "assumption")
+        blame: float = par(0.3, "share of credit", "[0, 1]", "credit that the seller loses by a purchase after which a recruit blames the seller", "assumption")
         # fmt: on
 
     state: ClassVar[tuple[State, ...]] = (

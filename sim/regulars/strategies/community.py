@@ -25,7 +25,7 @@ class Community(Programme):
 
     tie + belonging + company x (share of the friends who are members) for members. The share is that of the morning,
     among friends who are in the market; where nobody knows anybody in particular, all others stand for the friends. So
-    whoever may join is the likelier to do it the more friends did. Visits of members add to the social benefit.
+    customers who may join are the likelier to do it, the more of their friends did. Visits of members add to the social benefit.
     """
 
     class Parameters(ProgrammeParameters):

@@ -51,12 +51,12 @@ OUTLETS = {
 
 
 class Content(Strategy):
-    """Publish something of use every few days, for whoever sees it.
+    """Publish something of use every few days, for all who see it.
 
     A piece reaches strangers (who do not know the firm) and acquaintances by its outlet and form, makes it known to
-    strangers, and leaves warmth by its form. Trade media and an own platform lend confidence. It costs to make, and
+    strangers, and leaves warmth by its form. Trade media and a platform of one's own lend confidence. It costs to make, and
     may cost to show. Goodwill builds up from piece to piece and fades: with pieces every T days, seen with chance r,
-    of effect e, it comes to r e half_life / (T ln 2), less what too much of late takes away.
+    of effect e, it comes to r e half_life / (T ln 2), less what too much lately takes away.
     """
 
     class Parameters(Aimed, ContactParameters):

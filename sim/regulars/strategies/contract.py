@@ -26,8 +26,8 @@ SYSTEMS = {"P18": "tests/strategies/test_contract.py::test_a_fee_keeps_whom_it_w
 class Contract(Programme):
     """Buyers sign for a term: a discount, against the duty to buy here at every opportunity until it ends.
 
-    Every opportunity of a holder is a billing or delivery date. Who buys elsewhere or nothing while the term runs
-    leaves early: that costs the fee x the part of the term that is left, or cannot be done at all. The fee pulls a
+    Every opportunity of a holder is a billing or delivery date. Holders who buy elsewhere or nothing while the term runs
+    leave early: that costs the fee x the part of the term that is left, or cannot be done at all. The fee pulls a
     holder back by exactly what leaving would cost, money weight x fee x part left. What a customer has set up here
     grows with every purchase, u <- u + pace (1 - u), and pulls by set_up (1 - portable) u. A term that ends unattended
     has been renewed. Customers sign without working out that they may want to leave one day (naive, in the words of
@@ -42,7 +42,7 @@ class Contract(Programme):
         discount: float = par(0.0, "share of list price", "[0, 1)", "price cut for contract holders")
         binding: Literal["fee", "hard"] = par("fee", "", "", "leaving early costs a fee, or cannot be done")
         fee: float = par(0.0, "currency", "[0, inf)", "fee for leaving at the start of the term; it falls evenly to 0 at its end")
-        wariness: float = par(0.0, "logits", "[0, 50]", "how far signing puts off customers who are free", "Farrell & Klemperer 2007 (customers who look ahead mind being locked in; size assumed)")
+        wariness: float = par(0.0, "logits", "[0, 50]", "how far signing puts off customers who are still free", "Farrell & Klemperer 2007 (customers who look ahead mind being locked in; size assumed)")
         attention: float = par(1.0, "probability per term", "(0, 1]", "chance of attending to the end of a term; otherwise it is renewed", "DellaVigna & Malmendier 2006")
         set_up: float = par(0.0, "logits", "[0, 50]", "pull of what a customer has set up here in full", "Burnham, Frels & Mahajan 2003")
         pace: float = par(0.2, "share of what is missing", "[0, 1]", "what one purchase adds to the set-up")
@@ -100,7 +100,7 @@ class Contract(Programme):
             round.column(Effect.TIE, f)[:] += lost * self.built[who]
 
     def _renew(self, round: Round) -> None:
-        """Terms that ended since the latest opportunity: who did not attend has signed the next one, perhaps again."""
+        """Terms that ended since the latest opportunity: holders who did not attend have signed the next one, perhaps again."""
         rules = self.parameters
         rows = np.flatnonzero((self.ends[round.who] > 0) & (self.ends[round.who] <= round.time))
         while rows.size:

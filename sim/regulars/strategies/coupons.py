@@ -23,7 +23,7 @@ SYSTEMS = {"P14": "tests/strategies/test_coupons.py::test_a_coupon_is_used_once_
 
 
 class Coupons(Strategy):
-    """Send coupons; whoever holds one pays less at one purchase, if that is worth the trouble.
+    """Send coupons; customers who hold one pay less at one purchase, if that is worth the trouble.
 
     A coupon is worth its trouble when what it saves on a mean basket is more than the customer's hassle, and pulls by
     the difference. It is used up at the next purchase here, and lapses after `valid` days; only one is held at a
@@ -78,7 +78,7 @@ class Coupons(Strategy):
         return np.asarray((self.lapses[customers] > time) & (saving > self.hassle[customers]))
 
     def appeal(self, round: Round) -> None:
-        """Who would use a coupon pays less here, and has the trouble."""
+        """Customers who would use a coupon pay less here, and have the trouble."""
         self.contact.pull(round)
         rows, f = np.flatnonzero(self.uses(round.who, round.time)), self.firm.index
         if not rows.size:

@@ -25,11 +25,11 @@ STEPS = ((500.0, 0.02), (1500.0, 0.04), (4000.0, 0.07))
 class CumulativeDiscount(Programme):
     """The discount rises by steps with all that a member has spent here, and is kept for good.
 
-    At his usual pace here (currency per day) a member reaches the next step in w days. A purchase of a mean basket now
+    At their usual pace here (currency per day) members reach the next step in w days. A purchase of a mean basket now
     means w' days instead, and what it brings forward is the step's extra discount on the spending of the days between
     them: extra * pace * integral of delta ** t from w' to w, for days within the horizon. That pulls, by the worth of
     money, present bias and foresight. So the pull grows toward a step, never exceeds the extra discount on what is
-    missing, and is the extra discount on one basket for who does not discount.
+    missing, and is the extra discount on one basket for those who do not discount.
     """
 
     class Parameters(ProgrammeParameters):

@@ -21,12 +21,12 @@ SYSTEMS = {"P16": "tests/strategies/test_emotional_bond.py::test_who_shares_the_
 
 
 class EmotionalBond(Strategy):
-    """Stand for something: whoever shares it and hears of it grows attached, whoever minds it turns away.
+    """Stand for something: customers who share it and hear of it grow attached, those who mind it turn away.
 
     Attachment (0..1) grows by depth (1 - attachment) every time the story is heard, on the day it is told or at a
     visit, and fades. It pulls by strength x attachment x how far the customer shares the values (-1 .. 1), as a tie
     that rivals' promotions do not drown. A failure belies the story: it takes a part of their attachment away from those
-    who share it (where [experience] is on). Who hears the story knows the firm, and a like-minded visitor's respect
+    who share it (where [experience] is on). Those who hear the story know the firm, and a like-minded visitor's respect
     grows with every good visit.
     """
 
@@ -35,7 +35,7 @@ class EmotionalBond(Strategy):
 
         # fmt: off
         share: Spread = par(Spread(distribution="normal", mean=0.3, sd=0.4), "-1..1", "[-1, 1]", "how far customers share the values", "assumption")
-        strength: float = par(0.5, "logits", "[0, 20]", "pull of full attachment on who shares the values in full", "Thomson, MacInnis & Park 2005 (sign; size assumed)")
+        strength: float = par(0.5, "logits", "[0, 20]", "pull of full attachment on customers who share the values in full", "Thomson, MacInnis & Park 2005 (sign; size assumed)")
         heard: float = par(0.01, "probability per day", "[0, 1]", "chance of hearing the story on a day, for everybody who is in the market", "assumption")
         depth: float = par(0.1, "share of what is missing", "[0, 1]", "what hearing it, or a visit, adds to the attachment", "assumption")
         half_life: float = par(182.0, "days", "(0, 36525]", "time in which half of the attachment fades", "assumption")
@@ -94,7 +94,7 @@ class EmotionalBond(Strategy):
         self.firm.deepen(Benefit.RESPECT, who[alike & ~failed], rules.respect, time[alike & ~failed])
 
     def _tell(self, who: NDArray[Any], time: Any) -> None:
-        """These customers hear the story, each at his `time` (days)."""
+        """These customers hear the story, each at their own `time` (days)."""
         self.attached[who] = toward_one(self.attachment(who, time), self.parameters.depth)
         self.touched[who] = time
 

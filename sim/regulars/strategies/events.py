@@ -21,7 +21,7 @@ SYSTEMS = {"P13": "tests/strategies/test_events.py::test_who_comes_is_drawn_clos
 
 
 class Events(Strategy):
-    """Invite an audience to an event every so many days; who comes is drawn closer, and gets to know people.
+    """Invite an audience to an event every so many days; guests are drawn closer, and get to know people.
 
     An invitation is noticed and taken up with probability `reach`. An evening leaves warmth, which fades slowly, and adds
     to the social benefit of each guest. Evenings in close succession do less (`fatigue`, `recovery`). Without anybody to
@@ -36,10 +36,10 @@ class Events(Strategy):
         reach: float = par(0.05, "probability", "[0, 1]", "chance that somebody invited comes")
         cost: float = par(0.1, "currency per invitation", "[0, inf)", "cost of an invitation")
         guest_cost: float = par(10.0, "currency per guest", "[0, inf)", "cost of a guest")
-        fixed: float = par(300.0, "currency per event", "[0, inf)", "cost of an event whoever comes", total=True)
-        effect: float = par(0.4, "logits", "[-10, 10]", "pull of an evening spent there, when it is the first of late", "McAlexander, Schouten & Koenig 2002 (sign; size assumed)")
+        fixed: float = par(300.0, "currency per event", "[0, inf)", "cost of an event, whoever comes", total=True)
+        effect: float = par(0.4, "logits", "[-10, 10]", "pull of an evening spent there, if there was none lately", "McAlexander, Schouten & Koenig 2002 (sign; size assumed)")
         half_life: float = par(91.0, "days", "(0, 3660]", "time in which half of it is gone")
-        recovery: float = par(182.0, "days", "(0, 3660]", "time in which half of the events of late are forgotten")
+        recovery: float = par(182.0, "days", "(0, 3660]", "time in which half of the recent events are forgotten")
         social: float = par(0.2, "share of what is missing", "[0, 1]", "social benefit of an evening (where [relationship] is on)", "Gwinner, Gremler & Bitner 1998 (sign; size assumed)")
         # fmt: on
 

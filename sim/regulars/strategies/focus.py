@@ -25,7 +25,7 @@ SYSTEMS = {"P21": "tests/strategies/test_focus.py::test_the_same_effort_on_fewer
 class Focus(Strategy):
     """Spend a given effort a day on the visits of an audience: the smaller it is, the more for each of its visits.
 
-    Effort e (currency) on a visit betters it by gain x sqrt(e) x w, with w the customer's weight for service over the
+    Effort e (currency) on a visit improves it by gain x sqrt(e) x w, with w the customer's weight for service over the
     mean one (1 where all weigh it alike): the first unit does most. At every review the effort of a day is divided by
     the visits that the audience has made on a day since the one before, evenly, or with `key_factors` where it matters:
     the best division of a sum under a square root is by w squared, as far as w is known, 1 + knowledge x (w - 1). Known
@@ -96,7 +96,7 @@ class Focus(Strategy):
         return 1.0 + self.firm.file.knowledge_at(everyone, day) * (self.matters - 1.0)
 
     def _refuse(self, day: float) -> None:
-        """Who has cost more than he brought, over enough purchases, is not served any more."""
+        """Customers who have cost more than they brought, over enough purchases, are no longer served."""
         costs = millionths(self.firm.serving_cost * self.seen)
         bad = (self.seen >= self.parameters.patience) & (self.margin < costs) & ~self.refused
         self.refused[bad] = True

@@ -24,10 +24,10 @@ class InformationSystem(Programme):
     """Keep a file that learns faster and forgets more slowly, and find the segments in it.
 
     By itself it sells nothing. What draws on the firm's customer file works better with it: personal service learns
-    faster, tailoring is no longer bound by what a head can hold, messages fit better, and whatever addresses an audience
+    faster, tailoring is no longer bound by what one memory can hold, messages fit better, and whatever addresses an audience
     can be aimed. Every `review` it enters the segments champions, regulars, new, at_risk and lost into the file, and
     asks a sample of the known customers how satisfied they are: those who say less than `unhappy_below` are the
-    segment unhappy. It sees only who is identified: its own members (a card without rewards), those of the firm's other
+    segment unhappy. It sees only identified customers: its own members (a card without rewards), those of the firm's other
     programmes, and everybody online.
     """
 
@@ -38,7 +38,7 @@ class InformationSystem(Programme):
         learning: float = par(0.2, "share of what is missing", "[0, 1]", "what a purchase tells of a customer's taste (0.05 with a card index)", "assumption")
         half_life: float = par(5 * DAYS_A_YEAR, "days", "(0, 36525]", "time in which half of that is out of date (2 years with a card index)", "assumption")
         review: float = par(28.0, "days", "(0, 3660]", "time between two looks at the segments")
-        asked: float = par(0.1, "share of known customers", "[0, 1]", "part that is asked how satisfied it is, at each review")
+        asked: float = par(0.1, "share of known customers", "[0, 1]", "part that is asked how satisfied they are, at each review")
         error: float = par(0.15, "satisfaction", "[0, 10]", "spread of the error of an answer", "assumption")
         unhappy_below: float = par(0.4, "satisfaction", "[0, 1]", "answers below it are the segment unhappy")
         question_cost: float = par(0.5, "currency per answer", "[0, inf)", "cost of asking one customer", "assumption")

@@ -1,4 +1,4 @@
-"""Lottery rebate (P2): who reaches the goal of visits enters a weekly draw that returns the spending in cash."""
+"""Lottery rebate (P2): customers who reach the goal of visits enter a weekly draw that returns the spending in cash."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SYSTEMS = {
 
 
 class LotteryRebate(VisitGoal):
-    """Buy on at least `days` days of a window and enter a draw for prizes that return shares of its spending.
+    """Buy on at least `days` days of a window and enter a draw for prizes that return shares of the window's spending.
 
     With the frame `expected` choices are exactly those of the sure rebate with the same expected return.
     """
@@ -59,7 +59,7 @@ class LotteryRebate(VisitGoal):
         return self.parameters.enjoyment
 
     def felt(self) -> NDArray[Any]:
-        """The sure rebate that would feel as good, one a customer."""
+        """The sure rebate that would feel as good, one per customer."""
         draw, c = self.parameters, self.customers
         return certainty_equivalent(
             draw.frame, draw.chances, draw.returns, c.value_curvature, c.probability_weighting

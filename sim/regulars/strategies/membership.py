@@ -26,8 +26,8 @@ SYSTEMS = {"P13": "tests/strategies/test_membership.py::test_who_joins_and_how_o
 class Membership(Programme):
     """Visitors join when what a period brings them is worth more than the fee, and then come more.
 
-    Worth of a period = rate x chance of buying here x period x benefit of a visit. Whoever expects more than the fee
-    joins, whatever the programme does to anybody: members are better customers before they join. The fee once paid
+    Worth of a period = rate x chance of buying here x period x benefit of a visit. Customers who expect more than the fee
+    join, whatever the programme does to anybody: members are better customers before they join. The fee once paid
     pulls by itself for a while, sunk_cost x 2 ** (-time since / half-life): Iyengar, Park & Yu (2022) attribute two
     thirds of the effect of a paid membership to what is not economic. At the first visit after a period the customer
     decides anew. Enrolled by force (`automatic`, `randomised`), customers pay without being asked.
@@ -37,7 +37,7 @@ class Membership(Programme):
         """The fee, and what it buys."""
 
         # fmt: off
-        enrolment: Literal["automatic", "offered", "randomised"] = par("offered", "", "", "who takes part: who finds it worthwhile, everybody, or a random part")
+        enrolment: Literal["automatic", "offered", "randomised"] = par("offered", "", "", "who takes part: those who find it worthwhile, everybody, or a random part")
         period: float = par(364.0, "days", "(0, 3660]", "time that a fee pays for")
         fee: float = par(50.0, "currency per period", "[0, inf)", "membership fee")
         benefit: float = par(2.0, "currency per visit", "[0, inf)", "money off at every visit of a member")

@@ -42,7 +42,7 @@ NEVER = 2**62  # points that nobody holds
 
 
 class Points(Collector):
-    """Collect points with purchases, reviews and shares, and redeem them for rewards of a catalogue.
+    """Collect points with purchases, reviews and shares, and redeem them for rewards from a catalogue.
 
     Progress toward the reward that suits a customer best pulls (`kit.collecting`); breakage emerges from points
     that expire, customers who leave and customers who do not get round to redeeming.
@@ -76,7 +76,7 @@ class Points(Collector):
         endowed_again: bool = par(False, "", "", "whether every new card has the head start, not only the first one")
         progress_perception: float = par(0.0, "logits", "[0, 50]", "pull of the share of the distance that is covered, at its end, whatever is left to do", "Nunes & Dreze 2006; Kivetz et al. 2006")
         changes: tuple[tuple[float, float], ...] = par((), "(day, points per unit)", "", "rule changes: from which day a purchase earns how much")
-        events: tuple[tuple[float, float, float], ...] = par((), "(first day, last day, factor)", "", "point events: purchases from the first to the last day earn so many times the points")
+        events: tuple[tuple[float, float, float], ...] = par((), "(first day, last day, factor)", "", "point events: purchases from the first to the last day earn that many times the points")
         # fmt: on
 
         @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Precision push (P11): messages to segments that the firm finds in its own data, and to who has just looked around."""
+"""Precision push (P11): messages to segments that the firm finds in its own data, and to customers who have just looked around."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PrecisionPush(Strategy):
     `target` says whom: everybody known, those worth most, those most at risk by their own rhythm, or those who respond.
     Response is measured: a random part of every cluster, drawn anew each time, is left out of a campaign, and what both
     parts spend until the next one is compared. A cluster is written to until the margin of the difference falls short of the cost of a message,
-    by `doubt` standard errors; as evidence fades it is tried again (Ascarza 2018: who is most at risk need not be who can
+    by `doubt` standard errors; as evidence fades it is tried again (Ascarza 2018: those most at risk need not be those who can
     be held). Known customers who looked around here and did not buy get a message the next day.
     """
 
@@ -41,14 +41,14 @@ class PrecisionPush(Strategy):
         # fmt: off
         every: float = par(14.0, "days", "(0, 3660]", "time between two campaigns")
         groups: int = par(5, "clusters", "[1, 50]", "clusters that known customers are divided into", "source documents, P11")
-        target: Literal["all", "value", "risk", "response"] = par("response", "", "", "whom to write to: all known, the better half by value, the half most at risk, or who responds", "Ascarza 2018")
+        target: Literal["all", "value", "risk", "response"] = par("response", "", "", "whom to write to: all known, the better half by value, the half most at risk, or those who respond", "Ascarza 2018")
         holdout: float = par(0.2, "share of customers", "[0, 0.9]", "random part of every cluster that is left out of a campaign, to measure the response; 0: all are written to")
         enough: int = par(30, "customers", "[1, 1000000]", "customers in both parts of a cluster before its response is believed")
         doubt: float = par(1.0, "standard errors", "[0, 10]", "by how much a response must fall short before a cluster is left alone")
         memory: float = par(91.0, "days", "(0, 36525]", "time in which evidence of a response loses half of its weight")
-        dull: float = par(0.3, "share of the effect", "[0, 1]", "what is left of the effect when nothing is known of the customer", "assumption; that a purchase history pays: Rossi, McCulloch & Allenby 1996")
+        dull: float = par(0.3, "share of the effect", "[0, 1]", "what is left of the effect when nothing is known about the customer", "assumption; that a purchase history pays: Rossi, McCulloch & Allenby 1996")
         browse: float = par(0.2, "probability", "[0, 1]", "chance that a known customer who buys elsewhere or nothing has looked around here, and is seen doing it", "assumption")
-        retarget: bool = par(True, "", "", "whether who looked around gets a message the next day", "source documents, P11 (browsing histories)")
+        retarget: bool = par(True, "", "", "whether customers who looked around get a message the next day", "source documents, P11 (browsing histories)")
         # fmt: on
 
     events: ClassVar[tuple[Event, ...]] = (Event("browse", "looked at the product without buying"),)
@@ -83,7 +83,7 @@ class PrecisionPush(Strategy):
         self.evidence = np.zeros((3, rules.groups, 2))  # people, money, money squared; by cluster and part
 
     def open(self, day: float) -> None:
-        """A message to who looked around yesterday; a campaign now and then."""
+        """A message to those who looked around yesterday; a campaign now and then."""
         if self.looked.any():
             self._push(np.flatnonzero(self.looked & self.firm.audience("identified", day)), day)
             self.looked[:] = False
@@ -93,7 +93,7 @@ class PrecisionPush(Strategy):
             self._push(self._targets(day), day)
 
     def _push(self, who: NDArray[Any], day: float) -> None:
-        """Write to these customers, each as well as he is known."""
+        """Write to these customers, each as well as the customer is known."""
         dull = self.parameters.dull
         self.contact.send(who, day, dull + (1.0 - dull) * self.file.knowledge_at(who, day))
 
@@ -152,7 +152,7 @@ class PrecisionPush(Strategy):
     def _score(self, who: NDArray[Any], day: float) -> NDArray[np.float64]:
         """Value (spending of about the last year), or risk: days away in terms of the customer's own mean gap.
 
-        For who was seen once the mean gap of the others stands in.
+        For those who were seen once, the mean gap of the others stands in.
         """
         if self.parameters.target == "value":
             return self.file.recent_at(who, day)

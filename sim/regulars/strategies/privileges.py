@@ -49,7 +49,7 @@ class Privileges(Strategy):
         State("privileged", "?", "yes/no", "has the privileges until the next look"),
     )
     remembers: ClassVar[tuple[str, ...]] = ("next", "part")
-    linked: ClassVar[bool] = True  # what a privilege is worth hangs on how many have it
+    linked: ClassVar[bool] = True  # what a privilege is worth depends on how many have it
     off: ClassVar[dict[str, Any]] = {"worth": 0.0, "service": 0.0, "depth": 0.0, "cost": 0.0}
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P17 (early access, dedicated service, experiences)",
@@ -62,7 +62,7 @@ class Privileges(Strategy):
         self.next, self.part = np.zeros(1), np.zeros(1)
 
     def open(self, day: float) -> None:
-        """Look who is privileged from today on."""
+        """Find out who is privileged from today on."""
         if not due(self.next, day, self.parameters.review):
             return
         before = self.privileged.copy()

@@ -25,7 +25,7 @@ SYSTEMS = {
 
 
 class Recommendation(Strategy):
-    """Whoever is identified is shown one product of the category that is wanted now.
+    """Identified customers are shown one product of the category that they want now.
 
     It pulls by gain x fit, where fit is how well it truly suits the customer at that moment (0 for a product picked
     blindly, see `behavior.products`), and a purchase is the better experience by service x fit: what does not suit puts
@@ -50,7 +50,7 @@ class Recommendation(Strategy):
         recorded: float = par(0.25, "share of purchases", "[0, 1]", "part of the purchases of identified customers that gets into the data without an information system", "assumption")
         gain: float = par(0.1, "logits per standard deviation", "[0, 10]", "pull of a recommendation, for each standard deviation of utility by which it suits", "assumption; sign: Ansari, Essegaier & Kohli 2000")
         service: float = par(0.02, "performance per standard deviation", "[0, 10]", "how much better a purchase is, for each of these (acts where experience is on)", "assumption")
-        cross_sell: float = par(0.5, "share", "[0, 1]", "part of a customer's not being used to buying a category here that a recommendation sure of itself overcomes", "assumption; Knott, Hayes & Neslin 2002 (sign)")
+        cross_sell: float = par(0.5, "share", "[0, 1]", "part of the pull missing in a category never bought here that a recommendation sure of itself overcomes", "assumption; Knott, Hayes & Neslin 2002 (sign)")
         cost: float = par(0.001, "currency per recommendation", "[0, inf)", "cost of showing one", "assumption")
         upkeep: float = par(10.0, "currency per day", "[0, inf)", "cost of the system", "assumption", total=True)
         # fmt: on

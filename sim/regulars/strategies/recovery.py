@@ -42,13 +42,13 @@ class Recovery(Strategy):
         ease: float = par(0.0, "logits", "[-50, 50]", "how much easier the firm's channels make complaining (where [voice] is on)", "Fornell & Wernerfelt 1987, J. Marketing Research 24:337-346 (sign)")
         capacity: float = par(10.0, "complaints per day", "[0, 1000000]", "complaints that the desk can answer; 0 for no desk", total=True)
         every: int = par(1, "days", "[1, 366]", "days between two sittings of the desk; the first complaints wait that long")
-        order: Literal["first_come", "value"] = par("first_come", "", "", "who is answered first: who waits longest, or who has spent most here of late, as far as known")
+        order: Literal["first_come", "value"] = par("first_come", "", "", "who is answered first: those who have waited longest, or those who have spent most here lately, as far as known")
         resolution: float = par(0.8, "probability", "[0, 1]", "chance that an answer puts the matter right")
         attention: float = par(0.1, "share of an outcome", "[0, 1]", "worth of being listened to when it does not", "assumption")
         patience: float = par(14.0, "days", "(0, 3660]", "time in which half of the worth of an answer is gone", "source documents, P10 (a fast answer turns a complaint into satisfaction; size assumed)")
         refund: float = par(0.0, "share of the purchase", "[0, 10]", "money given back with every answer")
         paid_as: Literal["cash", "credit"] = par("cash", "", "", "whether that is cash or credit on the store card")
-        amends: float = par(0.2, "quality per refund", "[0, 10]", "worth of getting the whole purchase back, beside an outcome of 1", "Smith, Bolton & Wagner 1999 (sign)")
+        amends: float = par(0.2, "quality per refund", "[0, 10]", "worth of getting the whole purchase back, where an outcome put right counts 1", "Smith, Bolton & Wagner 1999 (sign)")
         expected: float = par(0.3, "quality", "[0, 2]", "what customers expect of an answer before the first one", "assumption: little")
         learning: float = par(0.8, "", "[0, 1]", "how far one answer moves that expectation", "assumption")
         relief: float = par(0.3, "satisfaction per quality", "[0, 10]", "what an answer better than expected does to satisfaction", "assumption")
@@ -76,7 +76,7 @@ class Recovery(Strategy):
         Holding("owed", "currency", "what is to be given back with the answer"),
     )
     off: ClassVar[dict[str, Any]] = {"capacity": 0.0, "ease": 0.0, "desk": 0.0}
-    linked: ClassVar[bool] = True  # who complains makes the others wait
+    linked: ClassVar[bool] = True  # those who complain make the others wait
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P10 (channels, speed of response, sorting, resolution, following up, closing the loop)",
         "Smith, Bolton & Wagner 1999, Journal of Marketing Research 36:356-372 (recovery against expectation)",
@@ -92,7 +92,7 @@ class Recovery(Strategy):
         self.file = firm.file if rules.order == "value" and rules.capacity > 0 else None
 
     def feel(self, round: Round) -> None:
-        """Take up complaints; who has one open already adds nothing to it."""
+        """Take up complaints; customers who have one open already add nothing to it."""
         rows = round.rows(self.firm.index)
         rows = rows[round.complaining[rows]]
         rows = rows[np.isinf(self.since[round.who[rows]])]

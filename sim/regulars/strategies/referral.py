@@ -25,7 +25,7 @@ class Referral(Recruiting):
     """After a purchase a satisfied customer may recommend the firm to a friend; both get a bonus at the friend's first.
 
     Chance of recommending = credit x (1 - (1 - willing) exp(-response x bonus)). The part `willing` of it recommends of
-    its own accord; whom the bonus has moved makes friends wonder, which uses up credit.
+    its own accord; those whom the bonus has moved make friends wonder, which uses up credit.
     """
 
     class Parameters(RecruitingParameters):
@@ -48,14 +48,14 @@ class Referral(Recruiting):
     )
 
     def ready(self, customers: NDArray[Any], time: Any) -> NDArray[np.float64]:
-        """How ready each of `customers` is to speak up: credit, or 0 for who is not satisfied."""
+        """How ready each of `customers` is to speak up: credit, or 0 for those who are not satisfied."""
         ready = self.credit(customers, time)
         if self.customers.has("satisfaction"):
             ready *= self.customers.satisfaction[customers, self.firm.index] >= self.parameters.satisfied
         return ready
 
     def appeal(self, round: Round) -> None:
-        """A recommendation pulls, and a welcome awaits who comes by it."""
+        """A recommendation pulls, and a welcome awaits those who come by it."""
         super().appeal(round)
         if self.parameters.welcome:
             rows = np.flatnonzero(self.invited(round.who, round.time))

@@ -38,7 +38,7 @@ class StampCard(Collector):
         stamps: int = par(10, "stamps", "[1, 10000]", "stamps of a full card")
         head_start: int = par(0, "stamps", "[0, 9999]", "stamps that are on the card already when it is handed out", "Nunes & Dreze 2006")
         every_card: bool = par(False, "", "", "whether every new card has the head start, not only the first one")
-        least: float = par(0.0, "currency", "[0, inf)", "what a purchase must come to for a stamp")
+        least: float = par(0.0, "currency", "[0, inf)", "what a purchase must amount to for a stamp")
         one_a_day: bool = par(False, "", "", "whether a customer gets one stamp a day at most")
         reward: Literal["item", "share", "amount"] = par("item", "", "", "what a full card brings: items for free, a share off the purchase, or an amount off it")
         size: float = par(1.0, "items, share or currency", "[0, inf)", "how much of it: units of what is sold, a share from 0 to 1, or currency units; 0 for no card at all")

@@ -27,7 +27,7 @@ LEFT, EXTRA = range(2)  # of the plan
 
 
 class Stock(Strategy):
-    """More safety stock than the firm's declared availability stands for, by the demand seen at its own till.
+    """Hold more safety stock than the firm's declared availability implies, judged by the demand seen at its own till.
 
     At each review the firm takes mean and standard deviation of its daily sales, made up for what was out of stock,
     reads off the safety stock that its availability means, and adds to it. What is left over costs money every day.
@@ -46,7 +46,7 @@ class Stock(Strategy):
         # fmt: on
 
     off: ClassVar[dict[str, Any]] = {"rule": "fixed", "safety": 0.0}
-    linked: ClassVar[bool] = True  # what is there for one customer hangs on what all buy
+    linked: ClassVar[bool] = True  # what is there for one customer depends on what all buy
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P20 (availability)",
         "Arrow, Harris & Marschak 1951, Econometrica 19:250-272 (critical fractile)",

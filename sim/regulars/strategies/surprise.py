@@ -22,11 +22,11 @@ SYSTEMS = {"P15": "tests/strategies/test_surprise.py::test_a_surprise_repeated_i
 
 
 class Surprise(Strategy):
-    """A visitor meets a touch out of a catalogue: one that he does not know delights him, the others do nothing.
+    """Visitors meet touches out of a catalogue: one that they do not know delights them, the others do nothing.
 
-    A customer knows the share k of the catalogue. A touch drawn at random is new to him with probability 1 - k, and the
-    visit is better by size (1 - k); after it he knows k + (1 - k) / touches. With `renewed` touches a day replaced by new
-    ones, k fades by half every touches ln 2 / renewed days. What he expects of the next visit is his own affair:
+    A customer knows the share k of the catalogue. A touch drawn at random is new with probability 1 - k, and the
+    visit is better by size (1 - k); after it k is k + (1 - k) / touches. With `renewed` touches a day replaced by new
+    ones, k fades by half every touches ln 2 / renewed days. What is expected of the next visit is up to the customer:
     expectations follow experience (`[experience]`), so that delight which stays the same becomes routine, and its end a
     disappointment.
     """
@@ -39,7 +39,7 @@ class Surprise(Strategy):
         renewed: float = par(0.2, "touches per day", "[0, 100000]", "touches replaced by new ones", "source documents, P15 (added and changed every day; pace assumed)")
         chance: float = par(1.0, "probability per visit", "[0, 1]", "chance that a visit has a touch")
         size: float = par(0.2, "performance", "[-10, 10]", "how much better a visit is with a touch that is new", "assumption")
-        lifts: float = par(0.0, "logits", "[0, 20]", "pull on those who have met a touch of looking forward to the next one, at full novelty", "assumption")
+        lifts: float = par(0.0, "logits", "[0, 20]", "pull of looking forward to the next touch, on those who have met one, at full novelty", "assumption")
         cost: float = par(1.0, "currency per touch", "[0, inf)", "cost of a touch", "assumption")
         design: float = par(20.0, "currency per new touch", "[0, inf)", "cost of thinking of a new one", "assumption", total=True)
         # fmt: on

@@ -29,7 +29,7 @@ class Sweepstake(Programme):
     at the last draw (before the first one: `expected_tickets`). It feels worth C(n) = worth x w(p(n)) ^ (1 / alpha), the
     certainty equivalent of prospect theory in the gain frame, and t tickets more pull by money weight x
     (C(n + t) - C(n)). So a car a year moves people whom the same money in coupons would not, the first ticket more than
-    the tenth; who calculates (gamma = alpha = 1, or the frame `expected`) feels t x prizes / drum x worth. The partner pays
+    the tenth; those who calculate (gamma = alpha = 1, or the frame `expected`) feel t x prizes / drum x worth. The partner pays
     `partner_pays` of the prizes and a fee for the attention of every ticket holder; what is left is the firm's.
     """
 
@@ -38,12 +38,12 @@ class Sweepstake(Programme):
 
         # fmt: off
         length: float = par(182.0, "days", "[1, 3660]", "time between two draws", "source documents, P7 (half a year)")
-        prizes: int = par(2, "prizes per draw", "[0, 1000000]", "prizes drawn at a time, one a winner", "source documents, P7 (two cars, four winners in a year)", total=True)
+        prizes: int = par(2, "prizes per draw", "[0, 1000000]", "prizes drawn at a time, one per winner", "source documents, P7 (two cars, four winners in a year)", total=True)
         worth: Spread = par(Spread(mean=5000.0), "currency", "[0, inf)", "what a prize is worth to a customer", "assumption: half a year with a new car")
-        value: float = par(10000.0, "currency per prize", "[0, inf)", "what a prize costs whoever gives it", "assumption")
+        value: float = par(10000.0, "currency per prize", "[0, inf)", "what a prize costs its giver", "assumption")
         partner_pays: float = par(1.0, "share of the prizes", "[0, 1]", "part of the prizes that the partner pays", "source documents, P7")
         partner_fee: float = par(0.0, "currency per ticket holder and draw", "[0, inf)", "what the partner pays for the attention of a ticket holder")
-        tickets: Literal["purchase", "spending"] = par("purchase", "", "", "a ticket a purchase, or tickets by spending")
+        tickets: Literal["purchase", "spending"] = par("purchase", "", "", "one ticket per purchase, or tickets by spending")
         frame: Literal["gain", "expected"] = par("gain", "", "", "how a chance is felt: a prize as a gain, or its expected value", "Tversky & Kahneman 1992")
         per_unit: float = par(0.01, "tickets per currency unit", "[0, inf)", "tickets by spending")
         expected_tickets: float = par(10000.0, "tickets", "(0, inf)", "tickets that customers expect in the drum before the first draw", total=True)

@@ -20,13 +20,13 @@ SYSTEMS = {"P22": "tests/strategies/test_tailoring.py::test_a_small_shop_remembe
 
 
 class Tailoring(Strategy):
-    """Remember who comes and what he likes, and make it so; a head holds only so many people.
+    """Remember who comes and what they like, and serve them so; one memory holds only so many people.
 
     Memory k of a customer grows by learning (1 - k) with every visit and fades. When the people remembered add up to more
     than `capacity` in the morning, each is remembered the less that day: k capacity / sum k. No card is needed, the
-    face does. Where the firm runs an information system (P23), whoever is identified is remembered at least as
-    well as the file knows him, however many there are. A visit of who is remembered is better by fit k and pulls by
-    welcome k; being recognised builds respect and social benefits (where [relationship] is on).
+    face does. Where the firm runs an information system (P23), identified customers are remembered at least as
+    well as the file knows them, however many there are. A visit of a customer who is remembered is better by fit k
+    and pulls by welcome k; being recognised builds respect and social benefits (where [relationship] is on).
     """
 
     class Parameters(ParameterSet):
@@ -44,7 +44,12 @@ class Tailoring(Strategy):
         # fmt: on
 
     state: ClassVar[tuple[State, ...]] = (
-        State("memory", "f4", "0..1", "how well he was known after the latest visit, had the shop no other"),
+        State(
+            "memory",
+            "f4",
+            "0..1",
+            "how well the customer was known after the latest visit, had the shop no other",
+        ),
         State("seen", "f4", "days", "when that was"),
     )
     remembers: ClassVar[tuple[str, ...]] = ("crowd",)

@@ -15,7 +15,7 @@ SYSTEMS = {"P1": "tests/strategies/test_visit_goal.py::test_logit_of_hitting_ris
 
 
 class ThresholdRebate(VisitGoal):
-    """Buy on at least `days` days of a window and get a share of its spending, or a fixed amount, back."""
+    """Buy on at least `days` days of a window and get back a share of the window's spending, or a fixed amount."""
 
     class Parameters(VisitGoal.Parameters):
         """The rebate and its goal."""

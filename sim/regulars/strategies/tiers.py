@@ -36,7 +36,7 @@ class Level(ParameterSet):
     threshold: float = par(REQUIRED, "currency per period", "(0, inf)", "spending in a period that qualifies")
     discount: float = par(0.0, "share of list price", "[0, 1)", "price cut for members of the level")
     service: float = par(0.0, "performance", "[-10, 10]", "better experience of every purchase")
-    status: float = par(0.0, "logits", "[0, 20]", "pull of the status itself, were nobody else to have it", "Dreze & Nunes 2009")
+    status: float = par(0.0, "logits", "[0, 20]", "pull of the status itself, if nobody else had it", "Dreze & Nunes 2009")
     cost: float = par(0.0, "currency per purchase", "[0, inf)", "what the service costs the firm")
     # fmt: on
 
@@ -63,7 +63,7 @@ class Tiers(Programme):
         levels: tuple[Level, ...] = par(LEVELS, "", "", "levels from the lowest to the highest", "source documents, P4")
         period: float = par(364.0, "days", "(0, 3660]", "qualification period; periods follow the calendar")
         promotion: Literal["at_once", "at_end"] = par("at_once", "", "", "a level is reached as soon as the spending is, or at the end of the period")
-        landing: Literal["free", "soft"] = par("free", "", "", "who does not requalify falls as far as the spending says, or by one level")
+        landing: Literal["free", "soft"] = par("free", "", "", "members who do not requalify fall as far as their spending says, or by one level")
         dilution: float = par(1.0, "exponent", "[0, 20]", "how status fades as more members have it; 0 for not at all", "Dreze & Nunes 2009 (sign; size assumed)")
         subordinate: float = par(0.2, "share", "[0, 5]", "status added by each elite level below", "Dreze & Nunes 2009 (sign; size assumed)")
         demotion_hurt: float = par(0.0, "multiple of the status lost", "[0, 20]", "aversion after a demotion, besides the loss itself", "Wagner, Hennig-Thurau & Rudolph 2009")

@@ -6,8 +6,8 @@ audience        who
 everybody       all who are in the market, known or not (posters, flyers, open events)
 identified      all whom the firm knows
 members         members of any of the firm's programmes; `members:points` of one of them
-spent:500       who spent more than 500 currency units here in about the last year
-frequent:12     who came here at least 12 times so far
+spent:500       those who spent more than 500 currency units here in about the last year
+frequent:12     those who came here at least 12 times so far
 heavy:0.2       the best 20% of those known, by spending in about the last year (a rank)
 new:30          first seen within the last 30 days
 lapsing:2       known, but away for more than twice their own mean time between purchases

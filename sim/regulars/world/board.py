@@ -121,7 +121,7 @@ class Outcomes:
 
 
 class Round:
-    """Opportunities met together, at most one a customer, in order of customer.
+    """Opportunities met together, at most one per customer, in order of customer.
 
     who, occasion (int32), time (float64, days): one row an opportunity. After the choice: `chosen` (int16,
     firm or -1), `quantity` (units), `listed`, `paid` and `cost` (int64 millionths), `complaining`, `failed`, `gap`

@@ -1,6 +1,7 @@
 """A firm's customer file: what it knows of those customers whom it can identify.
 
-Who shows a card, signs a contract or orders online is identified; all others stay anonymous, however often they come.
+Customers who show a card, sign a contract or order online are identified; all others stay anonymous, however often they
+come.
 So a programme is also a device for knowing customers, and targeting without one misses most of them. The file holds
 what a till and a card can tell (recency, frequency, money), never what is in a customer's head.
 
@@ -62,7 +63,7 @@ class CustomerFile:
         self.money[who] += paid
 
     def recent_at(self, customers: NDArray[Any], time: Any) -> NDArray[np.float64]:
-        """Spending of about the last year, currency units: the mean of a steady buyer is his yearly spending."""
+        """Spending of about the last year, currency units: the mean of a steady buyer is that buyer's yearly spending."""
         seen = self.count[customers] > 0
         since = np.where(seen, self.last[customers], time)
         return np.asarray(self.recent[customers] * np.exp(-(time - since) / DAYS_A_YEAR))

@@ -1,4 +1,4 @@
-"""The desk of a firm's manager: list prices, the own till and the own books, and nothing about any customer."""
+"""The desk of a firm's manager: list prices, its own till and its own books, and nothing about any customer."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Kinds of events of the log beside purchases: what happened to a customer, and what the amount beside it counts.
 
-Whoever writes an event declares it: the doors of a firm here, every part in `events` of its class. A kind that nobody has declared
+Whatever writes an event declares it: the doors of a firm here, every part in `events` of its class. A kind that nobody has declared
 is refused with the nearest that there is, so that a mistyped one is no new kind.
 """
 

@@ -116,7 +116,7 @@ class Firm(Labelled, Known, Reach, mesa.Agent):
         return out
 
     def identifies(self, customers: NDArray[Any] | slice = slice(None)) -> NDArray[np.bool_]:
-        """Whom the firm can identify: who orders online, shows a card or has signed a contract."""
+        """Whom the firm can identify: those who order online, show a card or have signed a contract."""
         if self.online:
             return np.ones(self.customers.entry[customers].shape, np.bool_)
         out = np.zeros(self.customers.entry[customers].shape, np.bool_)

@@ -1,7 +1,7 @@
 """Graphs of acquaintance: small worlds, networks with hubs, ties by chance.
 
 All are grown from keyed draws, in memory and (up to sorting) time linear in the number of ties, and handed back as pairs
-of customers. `alike` says of every customer which firm it likes best; a tie between customers of different favourites
+of customers. `alike` says which firm each customer likes best; a tie between customers of different favourites
 is only 1 - homophily times as likely as one between customers of the same.
 
 Sources: Watts & Strogatz 1998, Nature 393:440-442; Barabasi & Albert 1999, Science 286:509-512; Erdos & Renyi 1959,

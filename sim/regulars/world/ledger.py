@@ -260,7 +260,7 @@ class Ledger(Labelled, Known):
             raise RegularsError(f"no account is called {shown(name)}; {nearest(str(name), self._posted)}")
 
     def _refuse(self, off: Any, told: str) -> None:
-        """Refuse amounts (millionths, one a firm) that should all be zero."""
+        """Refuse amounts (millionths, one per firm) that should all be zero."""
         if np.any(off):
             raise RegularsError(f"{told}: {dict(zip(self.firms, off.tolist(), strict=True))}")
 

@@ -4,7 +4,7 @@ kind          ties
 none          nobody talks
 small_world   a ring of neighbours with some ties moved elsewhere (Watts & Strogatz 1998)
 scale_free    a few with very many ties (Barabasi & Albert 1999)
-random        any two alike likely (Erdos & Renyi 1959)
+random        a tie between any two equally likely (Erdos & Renyi 1959)
 mixing        no fixed ties: every message meets a fresh random customer
 edges         the user's own pairs
 
@@ -40,8 +40,8 @@ class Network(ParameterSet):
     degree: float = par(10.0, "ties per customer", "[0, 100000]", "mean number of ties; even for small_world and scale_free")
     rewiring: float = par(0.1, "probability", "[0, 1]", "chance that a tie of the ring is moved elsewhere (small_world)", "Watts & Strogatz 1998")
     homophily: float = par(0.0, "", "[0, 1]", "how much rarer ties are between customers with different favourite firms: 1 - homophily times as likely", "Karimi et al. 2018; Van den Bulte et al. 2018")
-    edges: str | tuple[tuple[int, int], ...] = par((), "", "", "the user's own ties: pairs of numbers of customers, or text with a pair a line")
-    file: str = par("", "", "", "CSV file with a pair of numbers of customers a line, relative to the scenario; read into edges")
+    edges: str | tuple[tuple[int, int], ...] = par((), "", "", "the user's own ties: pairs of numbers of customers, or text with one pair per line")
+    file: str = par("", "", "", "CSV file with one pair of numbers of customers per line, relative to the scenario; read into edges")
     # fmt: on
 
     @field_validator("edges", mode="before")

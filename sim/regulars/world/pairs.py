@@ -1,4 +1,4 @@
-"""Pairs of customers as people write them: lists of two numbers, or text with a pair a line.
+"""Pairs of customers as people write them: lists of two numbers, or text with one pair per line.
 
 Text may come from a file, whose name is then its first line (`# ties.csv`), so that a mistake is told with file and
 line. One line of words at the top is taken for the header; numbers are parted by a comma, semicolon, tab or blank.

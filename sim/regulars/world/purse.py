@@ -25,7 +25,7 @@ class Purse:
         self.most = ROOM // sources
 
     def add(self, customers: NDArray[Any], amounts: NDArray[np.int64], sources: NDArray[Any] | int) -> None:
-        """Put `amounts` in, one a customer (a customer may occur more than once).
+        """Put `amounts` in, one per customer (a customer may occur more than once).
 
         Errors: a customer would hold more than can be counted.
         """
@@ -34,7 +34,7 @@ class Purse:
         self._room(customers, _add(self.held, customers, amounts, sources, self.most))
 
     def add_all(self, customers: NDArray[Any], by_source: NDArray[np.int64]) -> None:
-        """Put in amounts `by_source` (source, row), one row a customer.
+        """Put in amounts `by_source` (source, row), one row per customer.
 
         Errors: a customer would hold more than can be counted.
         """

@@ -25,7 +25,7 @@ class Reach:
         raise NotImplementedError
 
     def please(self, customers: NDArray[Any], change: Any) -> None:
-        """Move satisfaction with this firm by `change` (0..1, one a customer or one for all), and attraction with it."""
+        """Move satisfaction with this firm by `change` (0..1, one per customer or one for all), and attraction with it."""
         c = self.customers
         if c.has("satisfaction"):
             now = c.satisfaction[customers, self.index] + change
@@ -43,7 +43,7 @@ class Reach:
     def deepen(self, benefit: Benefit | str, customers: NDArray[Any], amount: Any, day: Any) -> None:
         """Add to a relationship benefit (social, special, confidence, respect); nothing where there are none.
 
-        amount (share) and day: one a customer, or one for all.
+        amount (share) and day: one per customer, or one for all.
 
         Raises:
             RegularsError: for a benefit that there is not, with the nearest.

@@ -30,7 +30,7 @@ MARGIN, MARGIN_SE = (
 # How customers value what is to come: no log without a programme tells it, and with it a reward for many purchases stands or
 # falls. Means and doubts from published effects; credit is not taken to be worth more than cash.
 FORESIGHT = {
-    "foresight": (Share(0.45, 0.25), "weight of later rewards phi", "a part of the members looks ahead, many only when a reward is near (Ching & Ishihara 2014), more of them before a deadline (Taylor & Neslin 2005, J. Retailing 81:293-305)"),
+    "foresight": (Share(0.45, 0.25), "weight of later rewards phi", "some of the members look ahead, many only when a reward is near (Ching & Ishihara 2014), more of them before a deadline (Taylor & Neslin 2005, J. Retailing 81:293-305)"),
     "daily_discount": (Share(0.985, 0.012), "discount factor of a day", ".90 a week (Yao, Mela, Chiang & Chen 2012, J. Marketing Research 49:822-841)"),
     "present_bias": (Share(0.87, 0.12), "present bias", "a meta-analysis of 62 papers (Cheung, Tymula & Wang 2021, IZA 14625)"),
     "credit_weight": (Share(0.82, 0.15), "worth of credit against cash", "what gift cards fetch: .72 to .91 of their value (Offenberg 2007, J. Economic Perspectives 21)"),
@@ -57,7 +57,7 @@ def told_goods(margin: float | None) -> Finding:
             "", GOODS, 1 - margin, None, "share of price", "asked for", "as the margin that was given"
         )
     note = (
-        "no log of sales holds costs; drawn anew in each replicate, and much hangs on it: give your own margin (`--margin` of "
+        "no log of sales holds costs; drawn anew in each replicate, and much depends on it: give your own margin (`--margin` of "
         "`regulars fit`, `margin=` in Python), or the `cost` of each firm"
     )
     return Finding("", GOODS, 1 - MARGIN, MARGIN_SE, "share of price", "assumed", note)

@@ -76,7 +76,7 @@ def in_words(
     """How the two markets were put together, and each change in a sentence."""
     told = [why_alone] if why_alone else [
         f"the new log begins after the one before ended ({known.log}): what both tell is pooled, each weighed by its precision; customers "
-        "of both logs are taken as other people, so the errors come out somewhat small"
+        "of both logs are taken as different people, so the errors come out somewhat small"
     ]  # fmt: skip
     told += [f"not pooled: {why}" for why in refused]
     for row in table.to_dict("records"):

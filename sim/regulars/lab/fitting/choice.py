@@ -34,7 +34,7 @@ class Chosen:
 
 
 def fit_choice(log: Panel, prices: dict[str, float], rhythm: str, findings: list[Finding]) -> Chosen:
-    """Tastes, inertia and price sensitivity from the choices between firms; `log` has one row a purchase."""
+    """Tastes, inertia and price sensitivity from the choices between firms; `log` has one row per purchase."""
     if log.one_firm:
         return _alone(log, prices, rhythm, findings)
     one = some_households(log.one_per_trip(), findings)
@@ -53,7 +53,7 @@ def fit_choice(log: Panel, prices: dict[str, float], rhythm: str, findings: list
         if spread := e.get("price spread"):
             note += f"; customers differ: this is their mean, and the standard deviation over them is {spread * sensitivity:.3g}"
         else:
-            note += "; that customers differ in it is not seen"
+            note += "; no difference between customers is seen"
         findings.append(Finding("choice.price_sensitivity", "price sensitivity b", sensitivity, se["price"], "logits per unit price", "fitted", note))  # fmt: skip
     else:
         sensitivity = _assumed_sensitivity(log, prices, why, findings)
@@ -137,7 +137,7 @@ def some_households(log: Panel, findings: list[Finding]) -> Panel:
     rare = [firm for firm in log.firms if firm not in set(table["firm"])]
     if rare:  # a firm must be seen to be chosen
         return log
-    note = f"choices of 1 in {every} households ({len(kept):,} of {len(people):,}); the standard errors are those of so many"
+    note = f"choices of 1 in {every} households ({len(kept):,} of {len(people):,}); the standard errors are those of that many"
     findings.append(Finding("", "households whose choices were looked at", float(len(kept)), None, "", "sampled", note))  # fmt: skip
     return replace(log, purchases=table)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WINDOWS = (7, 14, 28, 56, 84, 168)
 BUYS = 3.0  # purchases of a typical buyer that a window should hold
-GIVE = 0.10  # share of the spending given back to who qualifies
+GIVE = 0.10  # share of the spending given back to those who qualify
 YEAR = 364.0
 ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 MANY, GIANT = (

@@ -36,7 +36,7 @@ class Estimates:
 
 
 def estimated(log: Panel, findings: list[Finding], pooling: Pooling | None = None) -> Estimates:
-    """Estimates from a log with one row a purchase; what is found of each number is added to `findings`.
+    """Estimates from a log with one row per purchase; what is found of each number is added to `findings`.
 
     pooling: of what the log tells with what was known before.
     """

@@ -25,7 +25,7 @@ MONEY = 0.02  # how far money of the market may be from that of the log
 CROWD = 0.2  # how far the number of customers may be from those behind the log
 WIDE = 0.5  # standard error of a parameter, relative, from which the log hardly tells it
 HALF = 0.5  # of its value by which a moment may be off, if that is no chance
-OFF = 0.25  # how far a moment may be off, relative, before results that hang on it are wrong
+OFF = 0.25  # how far a moment may be off, relative, before results that depend on it are wrong
 MOVED, BROKEN = 0.15, 0.5  # change between halves, relative to a steady market
 
 

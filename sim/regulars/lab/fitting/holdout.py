@@ -1,4 +1,4 @@
-"""Holdout: the market fitted to the first part of a log foretells the rest, beside classical laws and "as before"."""
+"""Holdout: the market fitted to the first part of a log predicts the rest, beside classical laws and "as before"."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def parts(log: Panel, days: float) -> tuple[Panel, Panel]:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a market foretells of the end of its log: totals beside those of others, and week by week."""
+    """What a market predicts for the end of its log: totals beside those of others, and week by week."""
 
     table: pd.DataFrame
     weeks: pd.DataFrame
 
 
 def foretold(scenario: Scenario, before: Panel, after: Panel, life: Life, seed: int) -> Forecast:
-    """What the market fitted to `before` foretells of `after`: columns quantity, observed, se, market, one a classical law, as_before.
+    """What the market fitted to `before` predicts for `after`: columns quantity, observed, se, market, one a classical law, as_before.
 
     laws: of one firm `bgnbd`, for the customers known; of several firms `dirichlet` and `lagged_logit`. NaN where a law does not
     foretell a quantity. as_before: what the same stretch a year earlier held, or, in a shorter log, the stretch just before.
@@ -88,7 +88,7 @@ def of_holdout(table: pd.DataFrame, days: float) -> Check:
     row: Any = table.set_index("quantity").loc["money"]
     off = float(row["market"] / row["observed"] - 1)
     before = float(row["as_before"] / row["observed"] - 1)
-    told = f"fitted without the last {days:g} days, the market foretells their money {off:+.1%} off ('as before': {before:+.1%})"
+    told = f"fitted without the last {days:g} days, the market's forecast of their money is {off:+.1%} off ('as before': {before:+.1%})"
     beaten = abs(off) > abs(before)
     errors = {name: _errors(table, name) for name in laws_of(table)}
     errors = {name: both for name, both in errors.items() if np.isfinite(both).all()}
@@ -102,7 +102,7 @@ def of_holdout(table: pd.DataFrame, days: float) -> Check:
         beaten &= ours > law
     sure = abs(off) <= max(NEAR, 2 * float(row["se"] / row["observed"]))
     if sure and beaten:
-        return Check("holdout", REVIEW, off, f"{told}: the plain forecasts beside it are nearer")
+        return Check("holdout", REVIEW, off, f"{told}: the plain forecasts beside it are closer")
     return Check("holdout", PASS if sure else FAIL if abs(off) > FAR else REVIEW, off, told)
 
 

@@ -68,11 +68,11 @@ def words(panel: Panel, findings: Sequence[Finding], moments: pd.DataFrame) -> t
     cannot = [
         "thresholds, satisfaction and word of mouth: purchases alone do not show them; they are off, and the scenario can "
         "switch them on",
-        "how rivals would answer: they keep their prices",
+        "how rivals would react: they keep their prices",
     ]
     if panel.one_firm:
         cannot.append(
-            "switching to rivals: a log of one firm does not see them; the outside option stands for them"
+            "switching to rivals: a log of one firm does not show it; the outside option stands for them"
         )
     if not panel.dated:
         cannot.append(

@@ -48,7 +48,7 @@ class Life:
 
 
 def fit_need(log: Panel, findings: list[Finding]) -> Life:
-    """Need and turnover of a log with one row a purchase."""
+    """Need and turnover of a log with one row per purchase."""
     if log.one_firm and log.dated:
         return _alone(log, findings)
     return _category(log, findings)

@@ -46,7 +46,7 @@ class Rhythm:
 
 
 def rhythm(purchases: pd.DataFrame, days: float) -> Rhythm:
-    """The rhythm of a dated log with one row a purchase: columns customer, time (days)."""
+    """The rhythm of a dated log with one row per purchase: columns customer, time (days)."""
     ordered = purchases.sort_values(["customer", "time"], kind="stable")
     who = np.unique(ordered["customer"].to_numpy(), return_inverse=True)[1]
     time = ordered["time"].to_numpy(float)

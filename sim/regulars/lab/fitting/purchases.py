@@ -19,7 +19,7 @@ OTHERS = "all others"
 
 
 def as_bought(panel: Panel, focal: str | None, findings: list[Finding]) -> Panel:
-    """The panel with one row a purchase: of a firm at a time, or in one firm's dated log of a firm on a day.
+    """The panel with one row per purchase: of a firm at a time, or in one firm's dated log of a firm on a day.
 
     No money is left out: rows that are one purchase add up.
     """

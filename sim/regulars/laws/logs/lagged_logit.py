@@ -61,7 +61,7 @@ class LaggedLogitOfLog(LawOfLog):
         """
         if ahead != int(ahead) or ahead < 1:
             raise RegularsError(
-                f"ahead={ahead}: a lagged logit foretells the next 1, 2, ... purchases of each customer"
+                f"ahead={ahead}: a lagged logit predicts the next 1, 2, ... purchases of each customer"
             )
         chosen, first, later = self.forecast.ahead(np.ones((len(self.customers), int(ahead))))
         table = pd.DataFrame(chosen, index=self.customers, columns=list(self.forecast.data.firms))

@@ -102,7 +102,7 @@ class SBGOfLog(LawOfLog):
             to make all of the next ``ahead``, S(n + ahead) / S(n), and ``left``, customers expected then.
         """
         if ahead != int(ahead) or ahead < 1:
-            raise RegularsError(f"ahead={ahead}: an sBG foretells the next 1, 2, ... renewals")
+            raise RegularsError(f"ahead={ahead}: an sBG predicts the next 1, 2, ... renewals")
         here = self.renewals[self.renewals == self.possible]
         made, customers = np.unique(here, return_counts=True)
         stay = self.law.survival(made + ahead) / self.law.survival(made)

@@ -86,7 +86,7 @@ def _absence(panel: Panel, firm: str, kind: str, when: float, gap: float) -> str
         "last": f"was last bought {day}: it was not on sale (or not recorded) after",
         "middle": f"was not bought for a long time after {day.removeprefix('on ')}: it was not on sale (or not recorded) then",
     }[kind]
-    return f"{firm} {seen}, for {share(gap, 1)} of all purchases; if it is taken as on sale all the time, its absence passes for habit of the others' buyers"
+    return f"{firm} {seen}, for {share(gap, 1)} of all purchases; if it is taken as on sale all the time, its absence passes for habit among the others' buyers"
 
 
 def _day(panel: Panel, when: float) -> str:

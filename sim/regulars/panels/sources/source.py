@@ -54,7 +54,7 @@ class Source(ABC):
                 found[name] = column_of(name, table.column(name))
             except pa.ArrowException:
                 self.faults.append(
-                    f"column {name} holds {table.column(name).type}, where one value a row is needed"
+                    f"column {name} holds {table.column(name).type}, where one value per row is needed"
                 )
                 found[name] = Column(name, np.full(len(table), -1, np.int32), pa.array([], pa.string()))
         return found

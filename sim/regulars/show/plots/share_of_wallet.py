@@ -18,7 +18,9 @@ def message(comparison: Any) -> str:
     """Which arm deepens the relation most."""
     reading = read(comparison)
     if not known(reading):
-        return "Nobody knows what the customers of a market of one firm buy elsewhere: there is no share of wallet"
+        return (
+            "In a market of one firm nobody knows what customers buy elsewhere: there is no share of wallet"
+        )
     arms = _order(reading)
     gap = reading.difference(arms[0], METRIC)
     if gap.mean <= 0:
