@@ -135,7 +135,10 @@ def test_policies_and_recommenders():
     assert alone == apart and all(alone)
 
 
-@pytest.mark.parametrize("way", ["command", "exec", "script"])
+@pytest.mark.parametrize(
+    "way",
+    [pytest.param("command", marks=pytest.mark.slow), "exec", pytest.param("script", marks=pytest.mark.slow)],
+)
 def test_a_class_from_a_notebook(way, tmp_path):
     """Defined in the main module: given on the command line, run by exec as cells are, and in a script without a guard."""
     code = MAIN.format(source=SOURCE, table=shops("ten_off"))

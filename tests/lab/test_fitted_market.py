@@ -123,7 +123,7 @@ def test_customers_who_differ_in_how_much_they_mind_prices_are_told():
     assert "customers differ" in b.note
     alike, told = chosen(brands(**truth))
     assert isinstance(alike.sections["choice"]["price_sensitivity"], float)
-    assert "is not seen" in told["price sensitivity b"].note
+    assert "no difference between customers is seen" in told["price sensitivity b"].note
 
 
 @pytest.mark.big

@@ -87,6 +87,7 @@ def test_what_cannot_be_taken_along_is_told():
             Scenario(SHOPS).resized(wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", sorted(SCENARIOS.glob("*.toml")), ids=lambda file: file.stem)
 def test_every_scenario_of_the_house_can_be_resized(file):
     scenario = load(file)
