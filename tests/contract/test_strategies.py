@@ -3,6 +3,7 @@
 import inspect
 import math
 
+import numpy as np
 import pytest
 from contract.books import audit
 from contract.listening import life, listen, plain, purses, run, same, same_lives, slice_finely
@@ -38,6 +39,34 @@ def parameters(kind):
 
 
 # ---------------------------------------------------------------- told
+
+
+PROGRAMMES = [name for name in ALL if "enrolment" in find(name).Parameters.model_fields]
+FREE = {"enrolment": "offered", "effort": 0.0}
+
+
+@pytest.mark.parametrize("name", PROGRAMMES)
+def test_whoever_is_offered_membership_may_join(name):
+    """Joining costs nothing: buyers to whom a year is worth something join at a purchase, nobody before, and nobody else."""
+    market = Scenario(table({name: {**lively(name), **FREE}}, customers=60, days=28)).market(log="memory")
+    programme = market.firm(HERE).strategies[name]
+    assert not programme.members().any()
+    market.run()
+    events = market.log.events()
+    joined = events.loc[events["event"].isin(["enrol", "pay_fee"]) & (events["strategy"] == name), "customer"]
+    members = set(programme.members().nonzero()[0].tolist())
+    bought = market.log.purchases()
+    buyers = set(bought.loc[bought["firm"] == HERE, "customer"])
+    assert members == set(joined) and members <= buyers
+    worthwhile = (programme.yearly_benefit(range_of(buyers)) > 0).any() or "fee" in find(
+        name
+    ).Parameters.model_fields
+    assert len(members) > 5 if worthwhile else not members
+
+
+def range_of(customers):
+    """Numbers of customers as strategies take them."""
+    return np.array(sorted(customers), np.int64)
 
 
 @pytest.mark.parametrize("name", ALL)
