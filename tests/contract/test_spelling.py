@@ -55,6 +55,32 @@ def test_a_slip_is_told_when_the_part_is_loaded(line, tmp_path, monkeypatch):
     assert SLIPS[line] in str(told.value) and "odd_one.py, line 12" in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("phases", "told"),
+    [
+        ("def appeel(self, round): pass", "Idle.appeel is no phase of the day; did you mean 'appeal'?"),
+        ("def setle(self, round): pass", "did you mean 'settle'?"),
+        ("def close(self, day): pass\n    def opne(self, day): pass", "did you mean 'open'?"),
+        ("def felt(self): return 1.0", "Idle takes part in no phase of the day (open, offer, appeal"),
+        ("def close(self, day): pass\n    def felt(self): return 1.0", ""),
+    ],
+)
+def test_a_mistyped_phase_is_told(phases, told, tmp_path, monkeypatch):
+    """It would never be called, and what the part does would be nothing."""
+    (tmp_path / "idle_one.py").write_text(
+        f"from regulars.parts import Strategy\nclass Idle(Strategy):\n    {phases}\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    sys.modules.pop("idle_one", None)
+    importlib.invalidate_caches()
+    kind = importlib.import_module("idle_one").Idle
+    if not told:
+        return spelling.check(kind)
+    with pytest.raises(RegularsError) as error:
+        spelling.check(kind)
+    assert told in str(error.value) and "idle_one.py, line 2" in str(error.value)
+
+
 def test_programmes_enrol():
     """An event of the kit, known to whoever builds on it."""
     assert "enrol" in {event.name for event in Programme.events}

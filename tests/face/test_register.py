@@ -363,3 +363,20 @@ def test_a_scenario_cannot_load_code(tmp_path):
             Scenario({**things.SHOPS, key: [str(tmp_path / "evil.py")]})
     with pytest.raises(RegularsError, match="no strategy of this name"):
         Scenario(shops(str(tmp_path / "evil")))
+
+
+def test_what_goes_wrong_in_a_part_of_ones_own_is_told_there(tmp_path):
+    """With its file and line, and not as a failure of ours."""
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from regulars.parts import Strategy\n\nclass Late(Strategy):\n    def close(self, day):\n        if day == 3:\n            self.parametres\n"
+    )
+    shop = tmp_path / "shop.toml"
+    shop.write_text('[market]\ncustomers = 20\ndays = 7.0\n[[firms]]\nname = "a"\nstrategies.late = {}\n')
+    told = subprocess.run(
+        [sys.executable, "-m", "regulars", "run", str(shop), "--parts", str(file)],
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 1 and f"{file}, line 6, in Late.close" in told.stderr
+    assert "parametres" in told.stderr and "failure of regulars" not in told.stderr

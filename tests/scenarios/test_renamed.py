@@ -93,6 +93,22 @@ def test_migrate_rewrites_names_and_nothing_else(file, capsys):
     assert file.read_text() == new and "nothing to change" in capsys.readouterr().out
 
 
+def test_each_file_is_rewritten_or_named_and_left(file, tmp_path, capsys):
+    twice, broken = tmp_path / "twice.toml", tmp_path / "broken.toml"
+    twice.write_text("[loyalty]\non = true\n[devotion]\non = true\n")
+    broken.write_text("[market\n")
+    later = tmp_path / "later.toml"
+    later.write_text("[talk]\non = true\n")
+    assert app(["migrate", str(twice), str(broken), str(file), str(later)], standalone_mode=False) == 1
+    told = capsys.readouterr()
+    assert f"{twice}: loyalty: this is called [devotion] now" in told.err and f"{broken}: " in told.err
+    assert (
+        "2 of 4 files were left as they are" in told.out
+        and later.read_text() == "[word_of_mouth]\non = true\n"
+    )
+    assert "[devotion]" in file.read_text() and twice.read_text().startswith("[loyalty]")
+
+
 def test_check_only_tells(file, capsys):
     assert app(["migrate", "--check", str(file)], standalone_mode=False) == 1
     assert (

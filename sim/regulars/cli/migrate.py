@@ -37,9 +37,16 @@ def migrate(
     from regulars.cli import say
 
     changed: dict[str, list[str]] = {}
+    left = 0
     for file in files:
-        text = file.read_text(encoding="utf-8")
-        made = migrated(text, file)
+        try:
+            text = file.read_text(encoding="utf-8")
+            made = migrated(text, file)
+        except (RegularsError, ValueError) as error:  # no UTF-8, no TOML, or one that says two things
+            told = str(error)
+            say.trouble(told if str(file) in told else f"{file}: {told}")
+            left += 1
+            continue
         if made != text:
             both = zip(text.splitlines(), made.splitlines(), strict=True)
             changed[str(file)] = [f"{a.strip()} -> {b.strip()}" for a, b in both if a != b]
@@ -55,9 +62,11 @@ def migrate(
             say.text(f"{name}: {len(lines)} {'line' if len(lines) == 1 else 'lines'}")
             for line in lines:
                 say.text(f"  {line}")
-        if not changed:
+        if not changed and not left:
             say.text("nothing to change")
-    if check and changed:
+        if left:
+            say.text(f"{left} of {len(files)} {'file was' if left == 1 else 'files were'} left as they are")
+    if left or (check and changed):
         raise typer.Exit(say.WRONG)
 
 

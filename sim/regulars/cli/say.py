@@ -75,6 +75,9 @@ def explain(error: Exception) -> int:
 
         if told_missing(error):
             return WRONG
+    if place := _own_place(error):
+        trouble(f"{place}: {type(error).__name__}: {error}")
+        return WRONG
     if not is_ours(error):
         trouble("there is not enough memory for this; use fewer customers, or fewer --jobs")
         return WRONG
@@ -82,6 +85,21 @@ def explain(error: Exception) -> int:
         f"{type(error).__name__}: {error}\nThis is a failure of regulars, not of your input. {TRACE}=1 shows where."
     )
     return OURS
+
+
+def _own_place(error: BaseException) -> str:
+    """File, line and function of a registered part of the user in which an error was raised; nothing where there is none."""
+    from regulars.ground import registered
+
+    modules = (sys.modules.get(kind.__module__) for kind in registered.everything().values())
+    theirs = {getattr(module, "__file__", None) for module in modules}
+    found, trace = "", error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename in theirs:
+            found = f"{code.co_filename}, line {trace.tb_lineno}, in {code.co_qualname}"
+        trace = trace.tb_next
+    return found
 
 
 def shortened(name: str) -> str:

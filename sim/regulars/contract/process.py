@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from regulars.contract import spelling
 from regulars.contract.part import DailyPart
 from regulars.ground import registered
+from regulars.ground.errors import RegularsError
 from regulars.ground.folder import modules, only_class
 from regulars.ground.parameter import ParameterSet
 from regulars.world.customers import Column, Customers
@@ -59,8 +60,19 @@ class Process(DailyPart):
 
     @classmethod
     def wanted(cls, spec: Any) -> bool:
-        """Whether a scenario switches the process on."""
-        return bool(getattr(spec, cls.title()).on)
+        """Whether a scenario switches the process on.
+
+        Raises:
+            RegularsError: where the process has no section of its own name.
+        """
+        name = cls.title()
+        if name not in cls.sections:
+            known = ", ".join(cls.sections) or "none"
+            raise RegularsError(
+                f"the process {cls.__name__} is called '{name}' and has no section of this name (its sections: {known}); call the "
+                "section so, or the file, or say by `wanted` when it is on"
+            )
+        return bool(getattr(spec, name).on)
 
     @classmethod
     def problems(cls, spec: Any) -> list[tuple[Place, str]]:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import partial
 
-from regulars.contract.part import Part
-from regulars.ground.alike import nearest
+from regulars.contract.part import PHASES, DailyPart, Part
+from regulars.ground.alike import alike, nearest
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.words import word
 from regulars.world.audience import problem
@@ -65,9 +65,34 @@ def check(kind: type[Part]) -> None:
         tree = ast.parse(textwrap.dedent("".join(lines)))
     except (OSError, TypeError, SyntaxError):
         return  # made at a prompt: the doors will tell
+    if told := _idle(kind):
+        READ.discard(kind)
+        raise RegularsError(f"{inspect.getsourcefile(kind)}, line {first}: {told}")
     for line, told in _slips(tree):
         READ.discard(kind)
         raise RegularsError(f"{inspect.getsourcefile(kind)}, line {first + line - 1}: {told}")
+
+
+def _idle(kind: type[Part]) -> str:
+    """What is wrong with the phases of a part that lives through the day: one is mistyped, or it takes part in none."""
+    if not issubclass(kind, DailyPart):
+        return ""
+    taken = [phase for phase in PHASES if getattr(kind, phase) is not getattr(DailyPart, phase)]
+    known = {name for base in kind.__mro__[1:] for name in vars(base)}
+    for name, value in vars(kind).items():
+        if name in known or not inspect.isfunction(value):
+            continue
+        takes = inspect.signature(value).parameters.keys()
+        alike_taking = [
+            p for p in PHASES if takes == inspect.signature(getattr(DailyPart, p)).parameters.keys()
+        ]
+        if near := alike(name, [phase for phase in alike_taking if phase not in taken], 1, 0.75):
+            return f"{kind.__name__}.{name} is no phase of the day; did you mean '{near[0]}'?"
+    return (
+        ""
+        if taken
+        else f"{kind.__name__} takes part in no phase of the day ({', '.join(PHASES)}): it would do nothing"
+    )
 
 
 def _slips(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -67,6 +67,7 @@ class Strategy(DailyPart):
             s.name: np.full(self.customers.count, s.initial, s.dtype) for s in self.state
         }
         self.purses = {h.name: Purse(firm.model.sources, self.customers.count) for h in self.holdings}
+        self.__dict__.update(self.arrays | self.purses)
 
     @classmethod
     def misfits(cls, parameters: Any, spec: Any) -> list[tuple[str, str]]:
@@ -79,9 +80,6 @@ class Strategy(DailyPart):
         return ()
 
     def __getattr__(self, name: str) -> Any:
-        for kept in ("arrays", "purses"):
-            if name in self.__dict__.get(kept, ()):
-                return self.__dict__[kept][name]
         raise AttributeError(f"{type(self).__name__} has no '{name}'")
 
     def purpose(self, what: str) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import pkgutil
 from functools import lru_cache
+from types import ModuleType
 from typing import TypeVar
 
 from regulars.ground import registered
-from regulars.ground.errors import RegularsError
+from regulars.ground.errors import RegularsError, cut
 
 Kind = TypeVar("Kind")
 
@@ -47,7 +49,7 @@ def only_class(package: str, name: str, base: type[Kind]) -> type[Kind]:
         raise RegularsError(
             f"{name}: {giver} offers another one of this name; uninstall it, or have it call its own otherwise"
         )
-    module = importlib.import_module(f"{package}.{name}")
+    module = _imported(f"{package}.{name}")
     own = [
         thing
         for thing in vars(module).values()
@@ -56,3 +58,25 @@ def only_class(package: str, name: str, base: type[Kind]) -> type[Kind]:
     if len(own) != 1:
         raise TypeError(f"{module.__name__} must define exactly one {base.__name__.lower()}, not {len(own)}")
     return own[0]
+
+
+def _imported(name: str) -> ModuleType:
+    """The module of a part.
+
+    Errors: it cannot be imported; names the file and the line.
+    """
+    try:
+        return importlib.import_module(name)
+    except RegularsError:
+        raise
+    except Exception as error:
+        found = importlib.util.find_spec(name)
+        file = found.origin if found is not None else None
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == file:
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        place = f"{file}, line {line}" if line else str(file or name)
+        raise RegularsError(f"{place}: {cut(f'{type(error).__name__}: {error}', 500)}") from error

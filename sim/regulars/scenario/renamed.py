@@ -56,7 +56,11 @@ def up_to_date(table: Mapping[str, Any]) -> dict[str, Any]:
 def note(old: list[str]) -> None:
     """Tell that names were read that are others now."""
     told = ", ".join(f"'{name}' is '{name_now(name)}' now" for name in dict.fromkeys(old))
-    warnings.warn(f"{told}; `regulars migrate FILE` rewrites a file", FutureWarning, stacklevel=2)
+    warnings.warn(
+        f"{told} (the old names are read until version 0.3); `regulars migrate FILE` rewrites a file",
+        FutureWarning,
+        stacklevel=2,
+    )
 
 
 def _keys(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
