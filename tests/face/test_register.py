@@ -1,5 +1,6 @@
 """Parts of one's own: out of a module, a notebook, an installed package or a file, here and in worker processes."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -299,6 +300,19 @@ def test_kept_points_of_a_sweep_know_the_parts(tmp_path):
         found.append((done.stdout, len(list((tmp_path / "out" / "points").iterdir()))))
     assert found[0][0] != found[1][0] == found[2][0]
     assert [count for _, count in found] == [2, 4, 4]
+
+
+def test_a_file_is_run_as_it_stands(tmp_path):
+    """Also right after an edit that changes neither its length nor the second at which it was written."""
+    from regulars.contract.registering import register_file
+
+    file = tmp_path / "ten_off.py"
+    for discount in ("0.1", "0.3"):
+        file.write_text(SOURCE.replace("0.1", discount))
+        os.utime(file, (1e9, 1e9))
+        registered._own.clear()
+        (name,) = register_file(file)
+        assert strategy.find(name).Parameters().discount == float(discount)
 
 
 def toml(folder):

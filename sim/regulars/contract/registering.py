@@ -7,7 +7,9 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
 from typing import Any, TypeVar, overload
 
 from regulars.contract import policy, process, recommender, spelling, strategy
@@ -99,6 +101,14 @@ def _base(part: Any) -> type:
     return base
 
 
+class _AsItIs(SourceFileLoader):
+    """Runs a file as it stands: compiled code that Python has kept is taken for current within a second of an edit."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The code of the text as it is now."""
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 def register_file(path: str | os.PathLike[str]) -> list[str]:
     """Run a file of Python and register all parts that it defines; returns their names.
 
@@ -111,7 +121,9 @@ def register_file(path: str | os.PathLike[str]) -> list[str]:
         near = [other.name for other in file.parent.glob("*.py")] if file.parent.is_dir() else []
         raise RegularsError(f"{file}: there is no such file of parts (.py); {nearest(file.name, near)}")
     called = FILES + re.sub(r"\W", "_", file.stem)
-    found = importlib.util.spec_from_file_location(called, file.resolve())
+    found = importlib.util.spec_from_file_location(
+        called, file.resolve(), loader=_AsItIs(called, str(file.resolve()))
+    )
     assert found is not None and found.loader is not None  # its name ends in .py
     module = importlib.util.module_from_spec(found)
     sys.modules[called] = module
