@@ -9,7 +9,8 @@ from worlds.lives import after, differences
 from regulars.contract.strategy import Strategy
 from regulars.ground.errors import RegularsError
 from regulars.market import Market
-from regulars.market.snapshot import beginnings, copied, take
+from regulars.market.going_on import beginnings
+from regulars.market.snapshot import copied, take
 from regulars.scenario import Scenario
 from regulars.scenario.declared import declared
 from regulars.strategies.threshold_rebate import ThresholdRebate

@@ -66,7 +66,11 @@ def problem(name: str) -> str:
 
 
 def select(firm: Firm, name: str, day: float) -> NDArray[np.bool_]:
-    """Who belongs to an audience of `firm` on `day` and is in the market: a mask over customers."""
+    """Who belongs to an audience of `firm` on `day` and is in the market: a mask over customers.
+
+    Raises:
+        RegularsError: for an audience that there is not, with the nearest.
+    """
     if told := problem(name):
         raise RegularsError(f"firms.{firm.name}: {told}")
     c = firm.customers

@@ -132,8 +132,6 @@ class Firm(Labelled, Known, Reach, mesa.Agent):
         """
         if not isinstance(day, (int, float, np.number)):
             raise RegularsError(f"day = {shown(day)} will not do: a number of days is needed")
-        if told := audience.problem(name):
-            raise RegularsError(f"firms.{self.name}: {told}")
         return audience.select(self, name, day)
 
     @property
