@@ -7,6 +7,7 @@ import json
 import math
 import os
 import sys
+import traceback
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -60,8 +61,6 @@ def _aside(message: Warning | str, category: type[Warning], *where: Any, **more:
 def explain(error: Exception) -> int:
     """Tell what went wrong on stderr; returns the exit code."""
     if os.environ.get(TRACE):
-        import traceback
-
         traceback.print_exception(error)
     if isinstance(error, RegularsError):
         trouble(str(error))
@@ -75,11 +74,11 @@ def explain(error: Exception) -> int:
 
         if told_missing(error):
             return WRONG
-    if place := _own_place(error):
-        trouble(f"{place}: {type(error).__name__}: {error}")
-        return WRONG
     if not is_ours(error):
         trouble("there is not enough memory for this; use fewer customers, or fewer --jobs")
+        return WRONG
+    if place := _own_place(error):
+        trouble(f"{place}: {type(error).__name__}: {error}")
         return WRONG
     trouble(
         f"{type(error).__name__}: {error}\nThis is a failure of regulars, not of your input. {TRACE}=1 shows where."
@@ -93,12 +92,10 @@ def _own_place(error: BaseException) -> str:
 
     modules = (sys.modules.get(kind.__module__) for kind in registered.everything().values())
     theirs = {getattr(module, "__file__", None) for module in modules}
-    found, trace = "", error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if code.co_filename in theirs:
-            found = f"{code.co_filename}, line {trace.tb_lineno}, in {code.co_qualname}"
-        trace = trace.tb_next
+    found = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename in theirs:
+            found = f"{frame.f_code.co_filename}, line {line}, in {frame.f_code.co_qualname}"
     return found
 
 

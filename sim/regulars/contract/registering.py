@@ -19,8 +19,8 @@ from regulars.contract.recommender import Recommender, RecommenderParameters
 from regulars.contract.strategy import Strategy
 from regulars.ground import registered
 from regulars.ground.alike import nearest
-from regulars.ground.errors import RegularsError, cut, shown
-from regulars.ground.folder import modules
+from regulars.ground.errors import RegularsError, shown
+from regulars.ground.folder import modules, told_where
 from regulars.ground.parameter import ParameterSet
 
 Part = TypeVar("Part", bound=type)
@@ -127,13 +127,8 @@ def register_file(path: str | os.PathLike[str]) -> list[str]:
     assert found is not None and found.loader is not None  # its name ends in .py
     module = importlib.util.module_from_spec(found)
     sys.modules[called] = module
-    try:
+    with told_where(str(file.resolve())):
         found.loader.exec_module(module)
-    except RegularsError:
-        raise
-    except Exception as error:
-        told = cut(f"{type(error).__name__}: {error}", 500)
-        raise RegularsError(f"{file}{_line(error, file)}: {told}") from error
     known = set(registered.everything().values())
     own = [kind for kind in vars(module).values() if _is_part(kind, called)]
     if not own:
@@ -148,15 +143,3 @@ def _is_part(thing: Any, module: str) -> bool:
         and issubclass(thing, tuple(KINDS))
         and thing not in KINDS
     )
-
-
-def _line(error: BaseException, file: Path) -> str:
-    """Where in a file it went wrong."""
-    if isinstance(error, SyntaxError):
-        return f", line {error.lineno}"
-    place, trace = 0, error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(file.resolve()):
-            place = trace.tb_lineno
-        trace = trace.tb_next
-    return f", line {place}" if place else ""

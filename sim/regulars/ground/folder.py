@@ -6,6 +6,9 @@ import importlib
 import importlib.util
 import os
 import pkgutil
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from types import ModuleType
 from typing import TypeVar
@@ -65,18 +68,21 @@ def _imported(name: str) -> ModuleType:
 
     Errors: it cannot be imported; names the file and the line.
     """
-    try:
+    found = importlib.util.find_spec(name)
+    with told_where(str(found.origin) if found is not None else name):
         return importlib.import_module(name)
+
+
+@contextmanager
+def told_where(file: str) -> Iterator[None]:
+    """Tell what goes wrong in a file of Python with its line; what is told already stays as it is."""
+    try:
+        yield
     except RegularsError:
         raise
     except Exception as error:
-        found = importlib.util.find_spec(name)
-        file = found.origin if found is not None else None
         line = error.lineno if isinstance(error, SyntaxError) else None
-        trace = error.__traceback__
-        while trace is not None:
-            if trace.tb_frame.f_code.co_filename == file:
-                line = trace.tb_lineno
-            trace = trace.tb_next
-        place = f"{file}, line {line}" if line else str(file or name)
+        for frame, number in traceback.walk_tb(error.__traceback__):
+            line = number if frame.f_code.co_filename == file else line
+        place = f"{file}, line {line}" if line else file
         raise RegularsError(f"{place}: {cut(f'{type(error).__name__}: {error}', 500)}") from error
