@@ -22,7 +22,7 @@ from regulars.contract import spelling
 from regulars.contract.part import Part
 from regulars.ground.alike import nearest
 from regulars.ground.errors import shown
-from regulars.ground.folder import modules, only_class
+from regulars.ground.folder import modules
 from regulars.ground.parameter import ParameterSet, Problem, par
 from regulars.world.calendar import periods, turns
 from regulars.world.desk import Desk
@@ -86,9 +86,7 @@ def find(name: str, place: Place = ()) -> type[Policy]:
     known = names()
     if name not in known:
         raise Problem([((*place, "kind"), f"no policy is called {shown(name)}; {nearest(name, known)}")])
-    kind = only_class(FOLDER, name, Policy)
-    spelling.check(kind)
-    return kind
+    return spelling.loaded(FOLDER, name, Policy)
 
 
 def read(table: Mapping[str, Any], place: Place = ()) -> tuple[type[Policy], Any]:

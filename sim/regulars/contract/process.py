@@ -23,7 +23,7 @@ from regulars.contract import spelling
 from regulars.contract.part import DailyPart
 from regulars.ground import registered
 from regulars.ground.errors import RegularsError
-from regulars.ground.folder import modules, only_class
+from regulars.ground.folder import modules
 from regulars.ground.parameter import ParameterSet
 from regulars.world.customers import Column, Customers
 
@@ -102,9 +102,7 @@ def names() -> list[str]:
 
 def find(name: str) -> type[Process]:
     """The process class of a name."""
-    kind = only_class(FOLDER, name, Process)
-    spelling.check(kind)
-    return kind
+    return spelling.loaded(FOLDER, name, Process)
 
 
 def every() -> tuple[type[Process], ...]:

@@ -25,7 +25,7 @@ from regulars.contract import spelling
 from regulars.contract.part import Part
 from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
-from regulars.ground.folder import modules, only_class
+from regulars.ground.folder import modules
 from regulars.ground.parameter import ParameterSet, Problem, par
 
 FOLDER = "regulars.recommenders"
@@ -259,6 +259,4 @@ def find(name: str, place: tuple[str | int, ...] = ()) -> type[Recommender]:
     known = names()
     if name not in known:
         raise Problem([(place, f"no recommender is called {shown(name)}; {nearest(name, known)}")])
-    kind = only_class(FOLDER, name, Recommender)
-    spelling.check(kind)
-    return kind
+    return spelling.loaded(FOLDER, name, Recommender)

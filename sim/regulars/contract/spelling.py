@@ -12,10 +12,12 @@ import textwrap
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import partial
+from typing import TypeVar
 
 from regulars.contract.part import PHASES, DailyPart, Part
 from regulars.ground.alike import alike, nearest
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.folder import only_class
 from regulars.ground.words import word
 from regulars.world.audience import problem
 from regulars.world.benefits import Benefit
@@ -24,6 +26,7 @@ from regulars.world.card import Payment
 from regulars.world.events import known
 from regulars.world.ledger import RUNNING, Account
 
+Kind = TypeVar("Kind", bound=Part)
 WORDS: dict[str, type[StrEnum]] = {kind.__name__: kind for kind in (Effect, Account, Benefit, Payment)}
 
 READ: set[type[Part]] = set()  # parts that were read already
@@ -49,6 +52,13 @@ DOORS: dict[
     "event": ((0, "kind"), known),
     "audience": ((0, "name"), _audience),
 }
+
+
+def loaded(package: str, name: str, base: type[Kind]) -> type[Kind]:
+    """The part of this name in a package, its text looked at when it is loaded first."""
+    kind = only_class(package, name, base)
+    check(kind)
+    return kind
 
 
 def check(kind: type[Part]) -> None:

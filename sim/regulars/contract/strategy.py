@@ -18,7 +18,7 @@ from regulars.contract import spelling
 from regulars.contract.part import DailyPart
 from regulars.ground.alike import nearest
 from regulars.ground.chance import purpose
-from regulars.ground.folder import modules, only_class
+from regulars.ground.folder import modules
 from regulars.ground.parameter import ParameterSet, Problem
 from regulars.world.card import Payment
 from regulars.world.purse import Purse
@@ -153,6 +153,4 @@ def find(name: str, place: tuple[str | int, ...] = ()) -> type[Strategy]:
     known = names()
     if name not in known:
         raise Problem([((*place, name), f"no strategy of this name; {nearest(name, known)}")])
-    kind = only_class(FOLDER, name, Strategy)
-    spelling.check(kind)
-    return kind
+    return spelling.loaded(FOLDER, name, Strategy)
