@@ -19,6 +19,7 @@ close     day           the day's own costs
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -41,7 +42,9 @@ class Part:
     off: ClassVar[dict[str, Any]] = {}  # values of parameters at which the part does exactly nothing
     sources: ClassVar[tuple[str, ...]] = ()  # evidence behind it
     events: ClassVar[tuple[Event, ...]] = ()  # kinds of events that it writes into the log
-    remembers: ClassVar[tuple[str, ...]] = ()  # attributes that change during a run: numbers and arrays
+    # attributes that change during a run: numbers, arrays, and things with `state()` and `restore(state)` of their own; those
+    # of the classes above it are remembered with them
+    remembers: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def title(cls) -> str:
@@ -53,13 +56,19 @@ class Part:
 
     def save(self) -> dict[str, Any]:
         """Everything that changes during a run and stands nowhere else."""
-        return {name: getattr(self, name) for name in self.remembers}
+        values = {name: getattr(self, name) for name in _remembered(type(self))}
+        return {name: value.state() if hasattr(value, "state") else value for name, value in values.items()}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
-        """Take back what `save` gave."""
-        for name in self.remembers:
-            value = saved[name]
-            setattr(self, name, value.copy() if isinstance(value, np.ndarray) else value)
+        """Take back what `save` gave; an array of the same shape into its place, for others may look at it."""
+        for name in _remembered(type(self)):
+            now, value = getattr(self, name, None), saved[name]
+            if hasattr(now, "restore"):
+                now.restore(value)
+            elif isinstance(now, np.ndarray) and now.shape == np.shape(value):
+                now[...] = value
+            else:
+                setattr(self, name, np.array(value) if isinstance(value, np.ndarray) else value)
 
 
 class DailyPart(Part):
@@ -86,10 +95,11 @@ class DailyPart(Part):
     def close(self, day: float) -> None:
         """End the day: its own costs and draws."""
 
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        """Take back what `save` gave, all of it arrays, each into its place: others may look at it."""
-        for name in self.remembers:
-            getattr(self, name)[...] = saved[name]
+
+@cache
+def _remembered(kind: type[Part]) -> tuple[str, ...]:
+    named = [name for above in reversed(kind.__mro__) for name in vars(above).get("remembers", ())]
+    return tuple(dict.fromkeys(named))
 
 
 def takes_part(part: DailyPart, phase: str) -> bool:

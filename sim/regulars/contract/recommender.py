@@ -31,7 +31,6 @@ from regulars.ground.parameter import ParameterSet, Problem, par
 FOLDER = "regulars.recommenders"
 CELLS = 1 << 17  # customers x products scored together
 COLUMNS = {"customer": np.int32, "product": np.int32, "time": np.float64}
-LEARNT = ("counts", "popularity", "known", "starts", "bought", "amounts")
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +156,7 @@ class Recommender(Part):
     """Base of all recommenders: popularity, to which `add_evidence` adds what is known of a customer or a moment."""
 
     Parameters: ClassVar[type[ParameterSet]] = RecommenderParameters
+    remembers: ClassVar[tuple[str, ...]] = ("counts", "popularity", "known", "starts", "bought", "amounts")
     timely: ClassVar[bool] = False  # whether scores depend on the time or on what was just bought
 
     def __init__(self, catalogue: Catalogue, parameters: Any = None) -> None:
@@ -238,15 +238,6 @@ class Recommender(Part):
     def expected(self, customers: ArrayLike, context: Context | None = None) -> NDArray[np.float64]:
         """How many times as likely as at large the next purchase is of each category, shape (i, c); 1 knows no better."""
         return np.ones((np.size(customers), self.catalogue.categories))
-
-    def save(self) -> dict[str, Any]:
-        """Everything that was learnt, as arrays."""
-        return {name: getattr(self, name) for name in (*LEARNT, *self.remembers)}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        """Take back what `save` gave."""
-        for name in (*LEARNT, *self.remembers):
-            setattr(self, name, np.array(saved[name]))
 
 
 def names() -> list[str]:

@@ -6,7 +6,7 @@ becomes of the cards of those who leave the market.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,13 +20,20 @@ from regulars.world.ledger import millionths
 from regulars.world.waiting import Waiting
 
 PURCHASE = 0  # the first way of earning; a head start is given in it, too
-PARTS = ("book", "collecting", "waiting")
 
 
 class Collector(Programme):
     """Base of programmes of points and stamps; a subclass has a state `came` and says what there is to look at (`look`)."""
 
-    kept: ClassVar[tuple[str, ...]] = ()  # further attributes that change during a run
+    remembers: ClassVar[tuple[str, ...]] = (
+        "book",
+        "collecting",
+        "waiting",
+        "narrow",
+        "today",
+        "entered",
+        "left",
+    )
 
     @property
     def given_on_joining(self) -> float:
@@ -89,19 +96,3 @@ class Collector(Programme):
     def close(self, day: float) -> None:
         """Enter the day into the firm's books."""
         self.book.close()
-
-    def save(self) -> dict[str, Any]:
-        """Arrays, the book, and how customers see their cards."""
-        now = {name: getattr(self, name) for name in self._kept()}
-        return {**super().save(), **{name: getattr(self, name).state() for name in PARTS}, **now}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        """Take back what `save` gave."""
-        super().restore(saved)
-        for name in PARTS:
-            getattr(self, name).restore(saved[name])
-        for name in self._kept():
-            setattr(self, name, np.copy(saved[name]) if isinstance(saved[name], np.ndarray) else saved[name])
-
-    def _kept(self) -> tuple[str, ...]:
-        return (*self.kept, "narrow", "today", "entered", "left")

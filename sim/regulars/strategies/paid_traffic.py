@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -38,6 +37,7 @@ class PaidTraffic(Strategy):
 
     off: ClassVar[dict[str, Any]] = {"budget": 0.0}
     linked: ClassVar[bool] = True  # a visitor who is shown one firm was not shown another
+    remembers: ClassVar[tuple[str, ...]] = ("bid", "seen")
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, M14 and X5 (shops on a marketplace buy traffic for years and keep no customer)",
         "Varian 2007, International Journal of Industrial Organization 25:1163-1178 (auctions of advertisement)",
@@ -69,12 +69,3 @@ class PaidTraffic(Strategy):
     def offer(self, board: Board, day: float) -> None:
         """Put the bid on the board, for the platform to sell."""
         board.bids[self.firm.index] += self.parameters.budget * self.bid[0]
-
-    def save(self) -> dict[str, Any]:
-        """The bid and what it rests on."""
-        return {**super().save(), "bid": self.bid, "seen": self.seen}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        """Take back what `save` gave."""
-        super().restore(saved)
-        self.bid[...], self.seen[...] = saved["bid"], saved["seen"]

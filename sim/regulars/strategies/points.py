@@ -127,7 +127,7 @@ class Points(Collector):
 
     parameters: Parameters
     events: ClassVar[tuple[Event, ...]] = (Event("redeem", "redeemed points", "points"),)
-    kept: ClassVar[tuple[str, ...]] = ("rate", "head", "prices", "chatter", "talk_points", "serves")
+    remembers: ClassVar[tuple[str, ...]] = ("rate", "head", "prices", "chatter", "talk_points", "serves")
     state: ClassVar[tuple[State, ...]] = (
         State("points", "i8", "millionths of a point", "points held"),
         State("favourite", "i2", "reward", "reward aimed for, by number in the catalogue; -1: none", -1),

@@ -77,7 +77,7 @@ class StampCard(Collector):
             return min((days for days in (stamp, self.card_days) if days), default=0.0)
 
     parameters: Parameters
-    kept: ClassVar[tuple[str, ...]] = ("head",)
+    remembers: ClassVar[tuple[str, ...]] = ("head",)
     events: ClassVar[tuple[Event, ...]] = (Event("redeem", "redeemed a full card", "stamps"),)
     state: ClassVar[tuple[State, ...]] = (
         State("stamps", "i8", "millionths of a stamp", "stamps held"),

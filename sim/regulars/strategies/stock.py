@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -47,6 +46,7 @@ class Stock(Strategy):
 
     off: ClassVar[dict[str, Any]] = {"rule": "fixed", "safety": 0.0}
     linked: ClassVar[bool] = True  # what is there for one customer depends on what all buy
+    remembers: ClassVar[tuple[str, ...]] = ("today", "tally", "plan")
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P20 (availability)",
         "Arrow, Harris & Marschak 1951, Econometrica 19:250-272 (critical fractile)",
@@ -102,13 +102,3 @@ class Stock(Strategy):
         self.today[:] = 0
         self.firm.spend(Account.OVERHEAD, self.plan[EXTRA] * self._unit_cost())
         self.firm.availability = self.declared
-
-    def save(self) -> dict[str, Any]:
-        """The plan, and what was sold since it was made."""
-        return {**super().save(), "today": self.today, "tally": self.tally, "plan": self.plan}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        """Take back what `save` gave."""
-        super().restore(saved)
-        for name in ("today", "tally", "plan"):
-            getattr(self, name)[...] = saved[name]

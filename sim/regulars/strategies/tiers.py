@@ -101,6 +101,7 @@ class Tiers(Programme):
         Holding("reached", "currency", "spending that has earned the present level"),
     )
     earned_by: ClassVar[str] = "reached"
+    remembers: ClassVar[tuple[str, ...]] = ("felt", "today")
     off: ClassVar[dict[str, Any]] = {"levels": ()}
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P4 (levels with rising rewards)",
@@ -247,14 +248,13 @@ class Tiers(Programme):
         self.look()
 
     def save(self) -> dict[str, Any]:
-        """Arrays, and how customers see the levels."""
-        return {**super().save(), **self.qualifying.state(), "felt": self.felt, "today": self.today}
+        """Arrays, and what customers know of their way to the levels."""
+        return {**super().save(), **self.qualifying.state()}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave."""
         super().restore(saved)
         self.qualifying.restore(saved)
-        self.felt, self.today = np.array(saved["felt"]), float(saved["today"])
 
 
 @kernel
