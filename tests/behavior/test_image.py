@@ -104,7 +104,7 @@ def test_what_is_lost_is_missing_from_the_pull():
         "need.process": "calendar",
     }
     market = scenario(looks=0.0, strategies={}, **changes).market(log="memory")
-    market.firm("shop").show(np.arange(0, 8000, 2), 0.0, 0.0)
+    market.firm("shop").relations.show_reward(np.arange(0, 8000, 2), 0.0, 0.0)
     log = market.run().log.opportunities()
     for odd, less in ((0, loss), (1, 0.0)):
         here = (log["firm"] == "shop")[log["customer"] % 2 == odd]

@@ -16,7 +16,7 @@ def test_off_is_off():
     market = world().market(seed=3, log="memory").run()
     assert not market.customers.has("social")
     assert market.processes == {}
-    market.firms[0].deepen("social", np.arange(3), 0.5, 0.0)  # a strategy need not ask
+    market.firms[0].relations.deepen("social", np.arange(3), 0.5, 0.0)  # a strategy need not ask
     idle = (
         world(**{f"relationship.{name}": value for name, value in STILL.items()})
         .market(seed=3, log="memory")
@@ -38,7 +38,7 @@ def test_off_is_off():
 def test_no_such_benefit_and_no_such_share(benefit, amount, told):
     market = shops(STILL, customers=2)
     with pytest.raises(RegularsError, match=told):
-        market.firms[0].deepen(benefit, np.arange(2), amount, 0.0)
+        market.firms[0].relations.deepen(benefit, np.arange(2), amount, 0.0)
     assert not market.customers.social.any()
 
 

@@ -229,7 +229,7 @@ def test_an_open_complaint_weighs_until_it_is_answered():
         run.step()
         here = np.flatnonzero(run.customers.incumbent == 0)
         assert run.customers.hope[here, 0] == pytest.approx(0.15, abs=1e-6)  # none so far
-        run.firms[0].answer(here, quality)
+        run.firms[0].relations.answer_complaints(here, quality)
         assert run.customers.hope[here, 0] == pytest.approx(0.15 + 0.5 * quality, abs=1e-6)
         run.step()
         agrees((bought(run)[here, 1] == 0).mean(), logistic(-1.2 * 0.5 * part), here.size)

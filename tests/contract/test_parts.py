@@ -1,5 +1,6 @@
 """What every part of a market keeps, strategy, process or policy: the tick is nothing, nor is saving at noon."""
 
+import numpy as np
 import pytest
 from contract.alike import alike
 from contract.behaviours import BEHAVIOURS, POLICIES, RULES, SECTIONS, with_behaviour, with_policy
@@ -9,7 +10,13 @@ from worlds.everything import table
 from worlds.lives import after
 
 from regulars import Market, Scenario
+from regulars.contract import process
+from regulars.contract.part import Part
 from regulars.contract.process import every
+from regulars.contract.strategy import Strategy, find
+from regulars.contract.uses import Uses, uses
+from regulars.world.board import CHANNELS
+from regulars.world.events import AWARE, CREDIT_LAPSED, CREDIT_USED, REWARD
 
 SMALL = {"customers": 25, "days": 28}
 NEED = {"need": {"mean": 4.0, "shape": 2.0}}
@@ -31,6 +38,25 @@ def market_with(part, **market):
     return {**table(case, firms=("anna", "carla"), **{**SMALL, **market}), **CLOSE, **NEED}
 
 
+def watch(market):
+    """Note which part writes to which effect of the board, and which strategy writes which event."""
+    board, log = market.board, market.log
+    column, event = board.column, log.event
+    market._touched = set()
+
+    def noted_column(channel, firm, rows):
+        if isinstance(board.writer, Part):
+            market._touched.add((board.writer.title(), str(CHANNELS[channel])))
+        return column(channel, firm, rows)
+
+    def noted_event(kind, firm, strategy, customers, *rest):
+        if np.size(customers) and strategy:
+            market._touched.add((strategy, str(kind)))
+        return event(kind, firm, strategy, customers, *rest)
+
+    board.column, log.event = noted_column, noted_event
+
+
 @pytest.fixture(scope="module")
 def ran():
     """Markets with one part each in ticks of a day, run once."""
@@ -38,7 +64,7 @@ def ran():
 
     def market(part):
         if part not in kept:
-            kept[part] = run(market_with(part))
+            kept[part] = run(market_with(part), watch)
         return kept[part]
 
     return market
@@ -71,6 +97,26 @@ def test_it_shows(part, ran):
     without = ran(COMPANY.get(part, ""))
     with pytest.raises(AssertionError):
         alike(without, ran(part), promises=False)
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if not part.startswith("policy")])
+def test_it_touches_what_its_text_says(part, ran):
+    """What `contract.uses` reads off a part covers all that it wrote in a lively month."""
+    title = part.strip("[]").split(" ")[0]
+    said = uses(process.find(title) if part.startswith("[") else find(title))
+    shared = {
+        event.name for event in (AWARE, REWARD, CREDIT_USED, CREDIT_LAPSED)
+    }  # the firm's own doors write these
+    for who, what in ran(part)._touched:
+        if who == title:
+            assert what in {*said.effects, *said.events, *shared}, (title, what)
+
+
+def test_what_is_used_is_not_everything():
+    """Negative control: a part that writes to one effect is not said to write to others, and one made at a prompt to nothing."""
+    assert uses(find("greeting")).effects == ("appeal",) and not uses(find("better_value")).effects
+    assert uses(find("tailoring")).relations == ("deepen",) and uses(find("staff")).ports == ("Staffing",)
+    assert uses(type("Made", (Strategy,), {"close": lambda self, day: None})) == Uses()
 
 
 TICKS = (0.5, 2.0, 7.0)

@@ -29,10 +29,10 @@ class Odd(Strategy):
 SLIPS = {
     'self.round.column("apeal", 0)': "no effect 'apeal'; did you mean 'appeal'",
     "self.round.column(Effect.TYE, 0)": "Effect has no 'TYE'; did you mean 'TIE'",
-    "self.firm.spend(Account.COMUNICATION, 1.0)": "Account has no 'COMUNICATION'; did you mean 'COMMUNICATION'",
-    'self.firm.spend("comunication", 1.0)': "no cost is called 'comunication'; did you mean 'communication'",
-    'self.firm.spend("cash", 1.0)': "no cost is called 'cash'",
-    'self.firm.deepen("socail", [], 0.1, day)': "no benefit 'socail'; did you mean 'social'",
+    "self.firm.books.spend(Account.COMUNICATION, 1.0)": "Account has no 'COMUNICATION'; did you mean 'COMMUNICATION'",
+    'self.firm.books.spend("comunication", 1.0)': "no cost is called 'comunication'; did you mean 'communication'",
+    'self.firm.books.spend("cash", 1.0)': "no cost is called 'cash'",
+    'self.firm.relations.deepen("socail", [], 0.1, day)': "no benefit 'socail'; did you mean 'social'",
     'self.firm.give("odd", "creditt", [], None, day)': "no payment 'creditt'; did you mean 'credit'",
     'self.firm.give("odd", paid_as="creditt")': "no payment 'creditt'; did you mean 'credit'",
     'self.firm.event("enroll", "odd", [], day)': "no kind of event is called 'enroll'; did you mean 'enrol'",
@@ -100,10 +100,10 @@ def test_doors_refuse_what_is_no_word():
     firm, nobody = market.firms[0], market.customers.entry[:0].astype(int)
     for door, nearest in (
         (lambda: market.latest().column("a" + "peal", 0), "appeal"),
-        (lambda: firm.spend("staf" + "ff", 1.0), "staff"),
-        (lambda: firm.post("cahs", "fees", 1), "cash"),
+        (lambda: firm.books.spend("staf" + "ff", 1.0), "staff"),
+        (lambda: firm.books.post("cahs", "fees", 1), "cash"),
         (lambda: market.ledger.value("revenu", 0), "revenue"),
-        (lambda: firm.deepen("socail", nobody, 0.1, 0.0), "social"),
+        (lambda: firm.relations.deepen("socail", nobody, 0.1, 0.0), "social"),
         (lambda: firm.give("points", "creditt", nobody, None, 0.0), "credit"),
         (lambda: firm.event("enroll", "points", nobody, 0.0), "enrol"),
         (lambda: firm.audience("heavyy:0.2", 0.0), "heavy"),

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from notebooks.pages import DOCS
+from regulars.contract.part import DailyPart
+from regulars.contract.uses import uses
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.scenario.declared import choices_of
 from regulars.contract import policy, recommender, strategy
@@ -72,6 +74,8 @@ def written() -> str:
             else:
                 parts.append("It has no parameters.\n")
             parts += items(kind.Parameters)
+            if issubclass(kind, DailyPart):
+                parts.append(f"Touches {uses(kind)}.\n")
     return "\n".join(parts)
 
 

@@ -157,11 +157,13 @@ def test_modules_are_found_under_their_old_names(tmp_path, monkeypatch, capsys):
     part = tmp_path / "mine.py"
     part.write_text(
         "from regulars.world.strategy import State, Strategy\nimport regulars.world.programme as p\n"
+        "self.firm.spend(1, 2); market.firms[f].please(who, 0.1); firm.spending; purse.spend(1)\n"
     )
     app(["migrate", str(part)], standalone_mode=False)
     assert (
         part.read_text()
         == "from regulars.contract.strategy import State, Strategy\nimport regulars.kit.programme as p\n"
+        "self.firm.books.spend(1, 2); market.firms[f].relations.move_satisfaction(who, 0.1); firm.spending; purse.spend(1)\n"
     )
 
 

@@ -247,7 +247,7 @@ def test_on_offer_it_must_bring_more_than_the_effort():
     effort = 30.0
     run = mixed({"discount": 0.1, "enrolment": "offered", "effort": effort}).run()
     mine, everyone = contract(run), np.arange(600)
-    worth = run.firm("ours").spending_rate(everyone) * 0.1 * 365.25
+    worth = run.firm("ours").baseline.spending_rate(everyone) * 0.1 * 365.25
     assert 0 < mine.member.sum() < 600
     assert np.array_equal(mine.member, dates(run).any(axis=1) & (worth > effort))
     assert not mine.terms[~mine.member].any() and not mine.built[~mine.member].any()

@@ -156,7 +156,7 @@ def test_joining_when_offered_is_for_who_will_save():
     strategy, everyone = own(market, "cumulative_discount"), np.arange(400)
     member = strategy.member
     assert 20 < member.sum() < 380
-    yearly = market.firm("shop").spending_rate(everyone) * 365.25
+    yearly = market.firm("shop").baseline.spending_rate(everyone) * 365.25
     off = np.array([0.0, 0.05, 0.1, 0.2])[np.searchsorted([50.0, 120.0, 250.0], yearly, side="right")]
     assert np.allclose(strategy.yearly_benefit(everyone), off * yearly)
     table = bought(market)

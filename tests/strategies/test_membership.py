@@ -205,7 +205,7 @@ def lifts(sunk):
     sunk: pull of the fee as a multiple of the logits that the benefit is worth, on the mean over customers.
     """
     none = mixed()
-    worth = 2.0 * float(none.firm("ours").money_weight(np.arange(600)).mean())
+    worth = 2.0 * float(none.firm("ours").baseline.money_weight(np.arange(600)).mean())
     rules = {"enrolment": "automatic", "fee": 20.0, "sunk_cost": sunk * worth, "sunk_half_life": 3660.0}
     sold = mixed(rules)
     for market in (none, sold):

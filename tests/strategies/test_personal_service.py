@@ -177,7 +177,7 @@ def test_offered_it_is_joined_by_future_regulars():
     run = market({"enrolment": "offered", "effort": 1.0}).run()
     member = service(run).member
     everyone = np.arange(500)
-    spending = run.firm("shop").spending_rate(everyone) * YEAR
+    spending = run.firm("shop").baseline.spending_rate(everyone) * YEAR
     assert 0 < member.sum() < 500
     assert (spending[member] > 500.0).all()
 

@@ -77,7 +77,7 @@ def test_what_the_aim_is_worth():
         p * delta / (1 - delta + p * delta)
     )  # discount from one visit to the next: sum over k of p (1-p)^k delta^(k+1)
     delay = 0.5 / (1 - 0.5 * visit)
-    weight = market.firms[0].money_weight(np.arange(5))
+    weight = market.firms[0].baseline.money_weight(np.arange(5))
     assert found.worth == pytest.approx(2.0 * delay * weight * 0.8)
     assert (aims({"hassle": 3.0}, mug)[0].favourite == -1).all() and (
         aims({"hassle": 3.0}, mug)[0].worth == 0

@@ -195,6 +195,6 @@ def test_what_a_year_of_tickets_is_worth(length):
     customers = market.customers
     everyone = np.arange(customers.count)
     customers.rate[:] = np.where(everyone % 2, 0.25, 1.0)
-    a_year = customers.rate * market.firms[0].base_probability(everyone) * 365.25
+    a_year = customers.rate * market.firms[0].baseline.purchase_probability(everyone) * 365.25
     benefit = sweepstake(market).yearly_benefit(everyone)
     assert benefit == pytest.approx(20.0 * a_year / 1e6, rel=1e-5) and benefit[0] > 3.9 * benefit[1]

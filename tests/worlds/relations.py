@@ -29,7 +29,7 @@ def deepened(market, amounts, customers=None):
     """The market with these benefits at the first firm deepened for everybody, or for some."""
     customers = np.arange(market.customers.count) if customers is None else customers
     for benefit, amount in amounts.items():
-        market.firms[0].deepen(benefit, customers, amount, market.day)
+        market.firms[0].relations.deepen(benefit, customers, amount, market.day)
     return market
 
 

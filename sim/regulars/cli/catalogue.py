@@ -143,6 +143,8 @@ def _strategy(about: dict[str, Any]) -> None:
     if "off" in about:
         off = ", ".join(f"{name} = {literal(value)}" for name, value in about["off"].items())
         say.text(f"\nOFF: {off or '(nothing to switch off)'}")
+    for kind, names in about.get("touches", {}).items():
+        say.text(f"TOUCHES {kind}: {', '.join(names)}")
     for source in about["sources"]:
         say.text(f"SOURCE: {source}")
 

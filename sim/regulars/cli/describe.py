@@ -10,6 +10,7 @@ from typing import Any
 from regulars.contract.part import PHASES, DailyPart
 from regulars.contract.policy import find as find_policy
 from regulars.contract.strategy import Strategy, find
+from regulars.contract.uses import uses
 from regulars.ground.parameter import REQUIRED, ParameterSet, Spread, field_extra
 from regulars.scenario import Scenario
 from regulars.scenario.changes import counting
@@ -31,6 +32,7 @@ def strategy(name: str) -> dict[str, Any]:
         ],
         "phases": [phase for phase in PHASES if getattr(kind, phase) is not getattr(DailyPart, phase)],
         "off": dict(kind.off),
+        "touches": uses(kind).told(),
         "sources": list(kind.sources),
     }
 

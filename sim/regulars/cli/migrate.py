@@ -78,9 +78,12 @@ def migrated(text: str, file: Path) -> str:
     """
     if file.suffix == ".py":
         from regulars.ground.moved import MOVED
+        from regulars.world.firms import MOVED as OF_FIRM
 
         for old, now in MOVED.items():
             text = re.sub(rf"\b{re.escape(old)}\b", now, text)
+        for old, now in OF_FIRM.items():
+            text = re.sub(rf"(\bfirm|\bfirms\[\w+\])\.{old}(?=\()", rf"\g<1>.{now}", text)
         return text
     if file.suffix != ".toml":
         raise RegularsError(f"{file}: only scenarios (.toml) and parts (.py) can be rewritten")

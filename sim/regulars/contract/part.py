@@ -56,13 +56,14 @@ class Part:
 
     def save(self) -> dict[str, Any]:
         """Everything that changes during a run and stands nowhere else."""
-        values = {name: getattr(self, name) for name in _remembered(type(self))}
+        values = {name: getattr(self, name) for name in _remembered(*type(self).__mro__)}
         return {name: value.state() if hasattr(value, "state") else value for name, value in values.items()}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave; an array of the same shape into its place, for others may look at it."""
-        for name in _remembered(type(self)):
-            now, value = getattr(self, name, None), saved[name]
+        for name in _remembered(*type(self).__mro__):
+            now: Any = getattr(self, name, None)
+            value = saved[name]
             if hasattr(now, "restore"):
                 now.restore(value)
             elif isinstance(now, np.ndarray) and now.shape == np.shape(value):
@@ -97,8 +98,8 @@ class DailyPart(Part):
 
 
 @cache
-def _remembered(kind: type[Part]) -> tuple[str, ...]:
-    named = [name for above in reversed(kind.__mro__) for name in vars(above).get("remembers", ())]
+def _remembered(*kinds: type) -> tuple[str, ...]:
+    named = [name for kind in reversed(kinds) for name in vars(kind).get("remembers", ())]
     return tuple(dict.fromkeys(named))
 
 

@@ -65,7 +65,7 @@ class Collector(Programme):
 
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What a year of collecting is worth to each of `customers`, currency units."""
-        weight = np.maximum(self.firm.money_weight(customers), 1e-12)
+        weight = np.maximum(self.firm.baseline.money_weight(customers), 1e-12)
         return self.collecting.worth_a_day(customers) / weight * DAYS_A_YEAR
 
     def joined(self, customers: NDArray[Any]) -> None:

@@ -82,7 +82,7 @@ class Contact:
         if not who.size:
             return who
         s.sent[who] += 1
-        firm.spend(self.account, (rules.cost if cost is None else cost) * who.size)
+        firm.books.spend(self.account, (rules.cost if cost is None else cost) * who.size)
         u = firm.chance.uniform(s.purpose("reach"), who, s.sent[who])
         noticed = u < (rules.reach if reach is None else reach)
         who, strength = who[noticed], strength[noticed]
@@ -95,7 +95,7 @@ class Contact:
             s.opted_out[who[leaves]] = True
             firm.event(OPTED_OUT, s.title(), who[leaves], day)
         firm.event(CONTACTED, s.title(), who, day, 1.0)
-        firm.inform(who, day)
+        firm.relations.inform(who, day)
         return who
 
     def pull(self, round: Round) -> None:

@@ -147,7 +147,7 @@ class PointsBook:
             new = sum(flow) - self.posted[name]
             if new:
                 debit, credit = ("issued", "outstanding") if name == "issued" else ("outstanding", name)
-                self.firm.post_points(debit, credit, new)
+                self.firm.books.post_points(debit, credit, new)
                 self.posted[name] += new
         # rounded in the sum, so that the books do not depend on how finely what earned the points is told apart
         held = [given - taken for given, taken in zip(wide.listed(self.given), self.taken, strict=True)]
@@ -155,7 +155,7 @@ class PointsBook:
         due = [after - before for before, after in itertools.pairwise(sums)]
         if due != self._accrued:
             change = [now - before for now, before in zip(due, self._accrued, strict=True)]
-            self.firm.book_reward(self.strategy, "liability", change)
+            self.firm.books.reward(self.strategy, "liability", change)
             self._accrued = due
 
     def _turn(self, period: int) -> None:

@@ -65,7 +65,7 @@ class Qualifying:
         perks (levels + 1, customers): what a level is worth at a purchase, logits; period: days; wait: days until it counts.
         """
         c, everyone = self.firm.customers, np.arange(self.firm.customers.count)
-        p, rate = self.firm.base_probability(everyone), c.rate.astype(np.float64)
+        p, rate = self.firm.baseline.purchase_probability(everyone), c.rate.astype(np.float64)
         discount = c.daily_discount.astype(np.float64)
         faded = -np.log(discount) * period
         left = discount**wait * np.where(faded > 1e-9, -np.expm1(-faded) / np.maximum(faded, 1e-300), 1.0)

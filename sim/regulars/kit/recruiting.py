@@ -117,7 +117,7 @@ class Recruiting(Strategy):
         speaker, pull = speaker[first], said[3, first]
         new = ~np.isfinite(self.latest[friend])
         friend, speaker, pull = friend[new], speaker[new], pull[new]
-        self.firm.inform(friend, evening)
+        self.firm.relations.inform(friend, evening)
         before = faded(self.warmth[friend], self.heard[friend], evening, self.parameters.half_life)
         heeds = pull >= before
         friend = friend[heeds]

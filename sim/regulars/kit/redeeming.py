@@ -93,7 +93,7 @@ def what_to_aim_for(firm: Firm, rules: Any, per_unit: float, head: float) -> Aim
     per_unit: points per currency unit now in force; head: points that are there at the start of every card.
     """
     c, everyone = firm.customers, np.arange(firm.customers.count)
-    p, delta = firm.base_probability(everyone), opportunity_discount(c)
+    p, delta = firm.baseline.purchase_probability(everyone), opportunity_discount(c)
     talk = rules.review_rate * rules.review_points + rules.share_rate * rules.share_points
     talk *= bool(rules.most_talk)
     limited = np.array(
@@ -109,7 +109,7 @@ def what_to_aim_for(firm: Firm, rules: Any, per_unit: float, head: float) -> Aim
     row = np.maximum(aim, 0)
     own = earned[row, everyone]
     worth = cash[row, everyone] * after_delay(rules.redemption_rate, p, delta)
-    worth *= firm.money_weight(everyone) * c.present_bias
+    worth *= firm.baseline.money_weight(everyone) * c.present_bias
     worth[(aim < 0) | (own <= 0)] = 0.0
     return Aims(aim, limited[row] & (aim >= 0), needed[row], own, worth, p, delta)
 

@@ -85,13 +85,13 @@ class VisitGoal(Programme):
     def look(self) -> None:
         """Customers look at their situation anew: how likely they come and buy, and what the reward is worth."""
         c, everyone = self.customers, np.arange(self.customers.count)
-        worth = self.firm.money_weight(everyone) * np.asarray(self.felt(), np.float64)
+        worth = self.firm.baseline.money_weight(everyone) * np.asarray(self.felt(), np.float64)
         if self.grows:
             worth = worth * c.basket * self.firm.price * self._still_earning()
         if self.parameters.paid_as == "credit":
             worth = worth * c.credit_weight
-        coming = self.firm.meeting_probability(everyone)
-        buying = self.firm.visit_probability(everyone) / np.maximum(coming, 1e-12)
+        coming = self.firm.baseline.opportunity_probability(everyone)
+        buying = self.firm.baseline.visit_probability(everyone) / np.maximum(coming, 1e-12)
         # present bias: whatever is paid at the end of a window comes later
         self.progress.see(coming, buying, worth * c.present_bias, c.daily_discount.astype(np.float64))
 
@@ -105,7 +105,7 @@ class VisitGoal(Programme):
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What a year of the programme is worth to each of `customers`, currency units."""
         a_window = self.progress.whole_window(customers) / np.maximum(
-            self.firm.money_weight(customers), 1e-12
+            self.firm.baseline.money_weight(customers), 1e-12
         )
         return a_window * DAYS_A_YEAR / self.parameters.window
 

@@ -36,7 +36,7 @@ from regulars.world.calendar import NEARLY
 from regulars.world.card import Card
 from regulars.world.customer_file import CustomerFile
 from regulars.world.customers import Customers
-from regulars.world.firms import Firm
+from regulars.world.firms import Answer, Firm
 from regulars.world.ledger import Ledger, numbered
 from regulars.world.log import Keep, Log
 from regulars.world.offers import Offers
@@ -146,8 +146,6 @@ class Market(Labelled, Model):
 
         return of_market(self)
 
-    # ------------------------------------------------------------------ building
-
     def people(self) -> Customers:
         """The population as the scenario makes it, before anything has happened."""
         return make_people(self.scenario.spec, float(self.days), self.chance)
@@ -221,6 +219,10 @@ class Market(Labelled, Model):
         if not isinstance(name, str):
             raise RegularsError(f"a firm has a name, not {shown(name)}; {nearest('', self.names)}")
         return self.firms[numbered(name, self.names)]
+
+    def port(self, kind: type[Answer]) -> Answer:
+        """The process that answers a port of `world.ports`, or the port itself where there is none."""
+        return parts.answering(self.processes, kind)
 
     def base_probability(self, firm: int | str, customers: NDArray[Any]) -> NDArray[np.float64]:
         """Chance that each of `customers` buys from `firm` at an opportunity, were there no programmes."""

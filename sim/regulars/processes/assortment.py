@@ -17,9 +17,10 @@ from regulars.contract.process import Process, Section, section
 from regulars.contract.recommender import Catalogue
 from regulars.world.board import Round
 from regulars.world.customers import Column
+from regulars.world.ports import ProductRange
 
 
-class Assortment(Process):
+class Assortment(Process, ProductRange):
     """Knows the products, whom they suit, and who takes which."""
 
     follows: ClassVar[tuple[str, ...]] = ("categories",)

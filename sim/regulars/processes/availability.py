@@ -68,4 +68,4 @@ class Availability(Process):
         """Regulars who found nothing think less of the firm."""
         if self.rules.disappointment:
             for f, who in self.upset:
-                self.market.firms[f].please(np.asarray(who), -self.rules.disappointment)
+                self.market.firms[f].relations.move_satisfaction(np.asarray(who), -self.rules.disappointment)

@@ -20,6 +20,7 @@ from regulars.ground.chance import purpose
 from regulars.ground.parameter import REQUIRED, ParameterSet, par
 from regulars.world.board import Effect, Round
 from regulars.world.customers import Column
+from regulars.world.ports import CategoryHabits
 
 WANTED, KIND = purpose("category"), purpose("mix", "kind")
 MOST = 32  # categories that a customer can be used to, one bit each
@@ -91,7 +92,7 @@ def _misfits(categories: tuple[Category, ...], mix: Mix, firms: Any) -> list[tup
     return wrong
 
 
-class Categories(Process):
+class Categories(Process, CategoryHabits):
     """Says what is wanted at every opportunity, and lets only those firms sell it that have it."""
 
     follows: ClassVar[tuple[str, ...]] = ("image",)

@@ -19,6 +19,7 @@ from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
 from regulars.world.board import Round
 from regulars.world.customers import Column, Customers
 from regulars.world.ledger import Account, millionths
+from regulars.world.ports import ServingCost
 
 SYSTEMS = {"M12": "tests/behavior/test_cost_to_serve.py::test_some_customers_are_not_worth_having"}
 COST = purpose("handling", "cost")
@@ -33,7 +34,7 @@ class CostToServeRules(ParameterSet):
     # fmt: on
 
 
-class CostToServe(Process):
+class CostToServe(Process, ServingCost):
     """Books what each purchase costs to serve, on the account overhead."""
 
     follows: ClassVar[tuple[str, ...]] = ("subscription",)
@@ -57,8 +58,12 @@ class CostToServe(Process):
         cost = spec.cost_to_serve.cost.draw(draws, spread_bounds(spec.cost_to_serve, "cost"))
         customers.add("serving_cost", cost)
 
+    def cost(self) -> Any:
+        """What a purchase of each customer costs to serve, currency."""
+        return self.customers.serving_cost
+
     def settle(self, round: Round) -> None:
         """Every purchase is served."""
         for f, firm in enumerate(self.market.firms):
             costs = millionths(self.customers.serving_cost[round.who[round.rows(f)]])
-            firm.post(Account.OVERHEAD, Account.CASH, wide.total(costs))
+            firm.books.post(Account.OVERHEAD, Account.CASH, wide.total(costs))

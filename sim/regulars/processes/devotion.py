@@ -27,7 +27,7 @@ from regulars.behavior.bond import RESPONSES, step
 from regulars.contract.process import Place, Process, Section, section
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import BASKET_FACTOR, DEAF, LENIENCE, PRICE_WEIGHT, Round
+from regulars.world.board import BASKET_FACTOR, DEAF, LENIENCE, PRICE_WEIGHT, Effect, Round
 
 SYSTEMS = {
     "M9": "tests/behavior/test_devotion.py::test_the_devoted_resist_forgive_and_buy_more",
@@ -76,12 +76,12 @@ class Devotion(Process):
         self.linear = RESPONSES.index(bond.response) == LINEAR
         self.middle, self.width = float(bond.middle), float(bond.width)
         effects = {
-            PRICE_WEIGHT: rules.ease,
-            DEAF: rules.immunity,
-            LENIENCE: rules.forgiveness,
-            BASKET_FACTOR: rules.basket,
+            Effect.PRICE_WEIGHT: rules.ease,
+            Effect.DEAF: rules.immunity,
+            Effect.LENIENCE: rules.forgiveness,
+            Effect.BASKET_FACTOR: rules.basket,
         }
-        self.channels = [channel for channel, size in effects.items() if size > 0]
+        self.effects = [effect for effect, size in effects.items() if size > 0]
 
     def devotion(self, customers: Any, firm: int) -> NDArray[np.float64]:
         """Devotion of `customers` (numbers) to a firm, 0..1."""
@@ -92,12 +92,12 @@ class Devotion(Process):
 
     def appeal(self, round: Round) -> None:
         """Say how much the customers of a round mind, hear, forgive and want."""
-        if not self.channels:
+        if not self.effects:
             return
         board, rules, c = self.market.board, self.rules, self.customers
-        for channel in self.channels:
+        for effect in self.effects:
             for f in range(len(self.market.names)):
-                board.column(channel, f, len(round))
+                round.column(effect, f)
         show(
             round.who, c.incumbent, c.satisfaction, c.upper_threshold, self.linear, self.middle, self.width,
             float(rules.ease), float(rules.immunity), float(rules.forgiveness), float(rules.basket), board.values,

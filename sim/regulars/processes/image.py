@@ -20,6 +20,7 @@ from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Effect, Round
 from regulars.world.customers import Column
 from regulars.world.fading import faded
+from regulars.world.ports import BrandImage
 
 SYSTEMS = {"M18": "tests/behavior/test_image.py::test_cheap_rewards_cost_a_premium_brand"}
 
@@ -36,7 +37,7 @@ class ImageRules(ParameterSet):
     # fmt: on
 
 
-class Image(Process):
+class Image(Process, BrandImage):
     """Keeps how far each customer's image of each firm has suffered, and takes it off the firm's pull."""
 
     follows: ClassVar[tuple[str, ...]] = ("platform",)

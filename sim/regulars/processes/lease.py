@@ -101,7 +101,7 @@ class Lease(Process):
         firm, c = self.market.firms[f], self.customers
         self.moves[f] += 1
         firm.rent = self.first[f]
-        firm.spend(Account.OVERHEAD, terms.moving_cost)
+        firm.books.spend(Account.OVERHEAD, terms.moving_cost)
         here, move = np.flatnonzero((c.entry <= day) & (c.exit > day)), int(self.moves[f])
         left = here[self.chance.uniform(LEFT, here, move, f) < terms.left_behind]
         c.incumbent[left[c.incumbent[left] == f]] = NOBODY

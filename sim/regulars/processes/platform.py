@@ -25,6 +25,7 @@ from regulars.world.board import Board, Effect, Round
 from regulars.world.customers import Column, Customers
 from regulars.world.events import Event
 from regulars.world.ledger import MILLION, Account, millionths
+from regulars.world.ports import PaidVisitors
 
 SYSTEMS = {
     "M14": "tests/behavior/test_platform.py::test_the_more_bid_the_dearer_a_new_customer",
@@ -47,7 +48,7 @@ class PlatformRules(ParameterSet):
     # fmt: on
 
 
-class Platform(Process):
+class Platform(Process, PaidVisitors):
     """Sells visitors once a day to the firms that have put money into `board.bids`.
 
     `clicks`, `spent` (currency units) and `won` say what each firm has got so far: clicks, what they cost, and
@@ -109,9 +110,9 @@ class Platform(Process):
             price = int(millionths(bids[f] / clicks[f]))
             self.clicks[f] += mine.size
             wide.add(self.paid, int(f), price * mine.size)
-            firm.post(Account.ACQUISITION, Account.CASH, price * mine.size)
+            firm.books.post(Account.ACQUISITION, Account.CASH, price * mine.size)
             firm.event("click", "", mine, day, price / MILLION)
-            firm.inform(mine, day)
+            firm.relations.inform(mine, day)
             c.clicked[mine, f] = day
 
     def appeal(self, round: Round) -> None:

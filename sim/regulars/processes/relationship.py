@@ -32,6 +32,7 @@ from regulars.world.benefits import Benefit
 from regulars.world.board import LENIENCE, TIE, Effect, Round
 from regulars.world.customers import Column
 from regulars.world.fading import faded, toward_one
+from regulars.world.ports import Relationships
 
 SYSTEMS = {"M5": "tests/behavior/test_relationship.py::test_each_stock_pulls_by_its_weight_alone"}
 BENEFITS = tuple(Benefit)
@@ -58,7 +59,7 @@ class RelationshipRules(ParameterSet):
     # fmt: on
 
 
-class Relationship(Process):
+class Relationship(Process, Relationships):
     """Keeps the four stocks, lets them fade, and lets customers feel them."""
 
     follows: ClassVar[tuple[str, ...]] = ("cost_to_serve",)

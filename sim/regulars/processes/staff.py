@@ -24,6 +24,7 @@ from regulars.ground.parameter import ParameterSet, par
 from regulars.world.board import Board
 from regulars.world.calendar import DAYS_A_YEAR
 from regulars.world.ledger import Account
+from regulars.world.ports import Staffing
 
 SYSTEMS = {
     "M15": "tests/behavior/test_staff.py::test_staff_who_leave_take_service_customers_and_profit_along"
@@ -44,7 +45,7 @@ class StaffTerms(ParameterSet):
     # fmt: on
 
 
-class Staff(Process):
+class Staff(Process, Staffing):
     """Keeps experience and tenure of the staff of every firm that has some.
 
     `experience` has shape (firms, people). A person quits when the hazard that has come together since hiring exceeds a
@@ -131,7 +132,7 @@ class Staff(Process):
         self.patience[f, gone] = self._draws(f, "patience", gone, self.spells[f, gone])
         self.experience[f, gone] = 0.0 if terms.learning else 1.0
         self.quits[f] += gone.size
-        firm.spend(Account.STAFF, terms.wage * self.pay[f] * n + terms.hiring * gone.size)
+        firm.books.spend(Account.STAFF, terms.wage * self.pay[f] * n + terms.hiring * gone.size)
 
     def _draws(self, f: int, what: str, people: NDArray[Any], spells: Any) -> NDArray[Any]:
         """Standard exponential draws of these people of a firm, the same whoever else is there."""

@@ -30,6 +30,7 @@ from regulars.world.board import Effect, Round
 from regulars.world.customers import Column, Customers
 from regulars.world.events import Event
 from regulars.world.fading import faded
+from regulars.world.ports import Complaints, Relationships
 
 SYSTEMS = {
     "M9": "tests/behavior/test_voice.py::test_loyalty_delays_exit_and_activates_voice",
@@ -70,7 +71,7 @@ def chances(leave: NDArray[Any], speak: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(odds / odds.sum(axis=0))
 
 
-class Voice(Process):
+class Voice(Process, Complaints):
     """Lets the dissatisfied leave, complain or keep silent, and remember."""
 
     events: ClassVar[tuple[Event, ...]] = (
@@ -181,10 +182,10 @@ class Voice(Process):
             above = np.clip((satisfied - c.upper_threshold[who]) / bond.width, -500.0, 500.0)
             devoted = 1.0 / (1.0 + np.exp(-above))
         loyal = self.rules.attachment * devoted
-        if (relationship := self.market.processes.get("relationship")) is not None:
-            for f in range(len(self.market.names)):
-                here = at == f
-                loyal[here] += relationship.pull_of(who[here], f, time[here])
+        relationships = self.market.port(Relationships)
+        for f in range(len(self.market.names)):
+            here = at == f
+            loyal[here] += relationships.pull_of(who[here], f, time[here])
         return np.asarray(loyal)
 
     def answered(self, firm: int, customers: NDArray[Any], quality: Any) -> None:
@@ -195,6 +196,10 @@ class Voice(Process):
             c.hope[customers, firm] + self.rules.learning * good
         )  # the rest of the step begun by complaining
         c.hope[customers, firm] = np.minimum(hope, 1.0)
+
+    def invite(self, firm: int, ease: float) -> None:
+        """Make complaining to a firm easier by `ease` logits, for the whole run."""
+        self.ease[firm] += ease
 
     def _remember(
         self, who: NDArray[Any], at: NDArray[Any], time: NDArray[Any], amount: NDArray[Any]

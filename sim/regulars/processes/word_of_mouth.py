@@ -172,7 +172,7 @@ class WordOfMouth(Process):
         c.word[customers[row], firm] = np.clip(word - surplus[:, None], -LOUDEST, LOUDEST)[row, firm]
         c.heard[customers[row], firm] = day
         for f in np.flatnonzero(told.any(axis=0)):
-            self.market.firms[f].inform(customers[told[:, f]], day)
+            self.market.firms[f].relations.inform(customers[told[:, f]], day)
         return after
 
     def chances(self, customers: NDArray[Any], day: float) -> NDArray[np.float64]:

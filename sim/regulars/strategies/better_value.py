@@ -55,4 +55,4 @@ class BetterValue(Strategy):
     def close(self, day: float) -> None:
         """Better service costs every day."""
         if self.parameters.upkeep:
-            self.firm.spend(Account.STAFF, self.parameters.upkeep)
+            self.firm.books.spend(Account.STAFF, self.parameters.upkeep)

@@ -65,7 +65,7 @@ class ChangeProduct(Strategy):
         if left > NEARLY:
             today = min(max(day + 1.0 - max(day, rules.start_day), 0.0), left)
             if today > 0:
-                self.firm.spend(Account.OVERHEAD, rules.investment * today / rules.takes)
+                self.firm.books.spend(Account.OVERHEAD, rules.investment * today / rules.takes)
                 self.worked[0] += today
         elif not self.launched[0] and day >= rules.start_day - NEARLY:
             self.launch(day)
@@ -75,7 +75,7 @@ class ChangeProduct(Strategy):
         rules, firm, c = self.parameters, self.firm, self.customers
         self.launched[0] = True
         if not rules.takes:
-            firm.spend(Account.OVERHEAD, rules.investment)
+            firm.books.spend(Account.OVERHEAD, rules.investment)
         if firm.chance.uniform(self.purpose("risk"), [0])[0] >= rules.risk:
             firm.quality += rules.quality
         firm.cost = max(firm.cost + rules.cost, 0.0)

@@ -116,7 +116,7 @@ class Channels(Strategy):
             self.bought[0] += channel.cost * who.size
             noticed = self.contact.send(who, day, channel.effect, channel.cost, channel.reach, channel.tires)
             if channel.builds != "nothing":
-                firm.deepen(channel.builds, noticed, channel.depth, day)
+                firm.relations.deepen(channel.builds, noticed, channel.depth, day)
 
     def appeal(self, round: Round) -> None:
         """Warmth pulls."""
@@ -133,7 +133,7 @@ class Channels(Strategy):
         """Channels cost whether anything is sent or not."""
         fixed = sum(channel.fixed for channel in self.parameters.channels)
         if fixed:
-            self.firm.spend(Account.COMMUNICATION, fixed)
+            self.firm.books.spend(Account.COMMUNICATION, fixed)
 
     def _review(self) -> None:
         """Compare the margins on those who got messages and on those who would have, and set the pace."""

@@ -91,17 +91,19 @@ class Community(Programme):
         self.invite(round)
         rows = round.rows(self.firm.index)
         rows = rows[self.member[round.who[rows]]]
-        self.firm.deepen(Benefit.SOCIAL, round.who[rows], self.parameters.social, round.time[rows])
+        self.firm.relations.deepen(Benefit.SOCIAL, round.who[rows], self.parameters.social, round.time[rows])
 
     def close(self, day: float) -> None:
         """The club costs, by the day that is over."""
         rules = self.parameters
         if rules.upkeep or rules.cost:
             members = np.count_nonzero(self.member & self._present(day + 1.0))
-            self.firm.spend(Account.OVERHEAD, rules.upkeep + rules.cost * members / DAYS_A_YEAR)
+            self.firm.books.spend(Account.OVERHEAD, rules.upkeep + rules.cost * members / DAYS_A_YEAR)
 
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What the pull of a year's visits is worth, currency units."""
-        visits = DAYS_A_YEAR * self.customers.rate[customers] * self.firm.base_probability(customers)
-        worth = self.pull(customers) / np.maximum(self.firm.money_weight(customers), 1e-12)
+        visits = (
+            DAYS_A_YEAR * self.customers.rate[customers] * self.firm.baseline.purchase_probability(customers)
+        )
+        worth = self.pull(customers) / np.maximum(self.firm.baseline.money_weight(customers), 1e-12)
         return np.asarray(visits * worth)

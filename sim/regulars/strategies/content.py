@@ -91,13 +91,13 @@ class Content(Strategy):
         if not due(self.next, day, rules.every):
             return
         form, outlet = FORMS[rules.form], OUTLETS[rules.outlet]
-        firm.spend(Account.COMMUNICATION, rules.piece_cost * form.cost * outlet.cost)
+        firm.books.spend(Account.COMMUNICATION, rules.piece_cost * form.cost * outlet.cost)
         who = np.flatnonzero(firm.audience(rules.audience, day))
         new = c.aware_from[who, firm.index] > day if c.has("aware_from") else np.zeros(who.size, np.bool_)
         for group, reach in ((who[new], outlet.strangers), (who[~new], outlet.acquaintances)):
             readers = self.contact.send(group, day, form.effect, 0.0, rules.reach * form.spread * reach)
-            firm.spend(Account.COMMUNICATION, rules.cost * readers.size)
-            firm.deepen(Benefit.CONFIDENCE, readers, outlet.confidence, day)
+            firm.books.spend(Account.COMMUNICATION, rules.cost * readers.size)
+            firm.relations.deepen(Benefit.CONFIDENCE, readers, outlet.confidence, day)
 
     def appeal(self, round: Round) -> None:
         """Warmth pulls."""

@@ -91,7 +91,7 @@ class Contract(Programme):
                 round.column(Effect.HELD, f)[bound] = 1.0
             elif rules.fee:
                 round.column(Effect.TIE, f)[bound] += (
-                    self.firm.money_weight(who[bound]) * rules.fee * left[bound]
+                    self.firm.baseline.money_weight(who[bound]) * rules.fee * left[bound]
                 )
         if rules.wariness:
             round.column(Effect.TIE, f)[:] -= rules.wariness * (self.member[who] & (left <= 0))
@@ -133,10 +133,10 @@ class Contract(Programme):
         """These opportunities ended elsewhere, or in nothing, while a contract ran."""
         if rows.size:
             fees = millionths(self.parameters.fee * left[rows])
-            self.firm.post(Account.CASH, Account.FEES, wide.total(fees))
+            self.firm.books.post(Account.CASH, Account.FEES, wide.total(fees))
             self.firm.event("leave_early", self.title(), round.who[rows], round.day, fees / MILLION)
             self.ends[round.who[rows]] = 0.0
 
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What the discount saves in a year, currency units."""
-        return self.firm.spending_rate(customers) * self.parameters.discount * DAYS_A_YEAR
+        return self.firm.baseline.spending_rate(customers) * self.parameters.discount * DAYS_A_YEAR

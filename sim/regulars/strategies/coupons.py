@@ -84,7 +84,7 @@ class Coupons(Strategy):
         if not rows.size:
             return
         round.column(Effect.PRICE_FACTOR, f)[rows] *= 1.0 - self.parameters.discount
-        trouble = self.firm.money_weight(round.who[rows]) * self.hassle[round.who[rows]]
+        trouble = self.firm.baseline.money_weight(round.who[rows]) * self.hassle[round.who[rows]]
         if trouble.any():
             round.column(Effect.APPEAL, f)[rows] -= trouble
 
@@ -98,4 +98,4 @@ class Coupons(Strategy):
             self.firm.event(
                 "use_coupon", self.title(), who, round.day, rules.discount * round.listed[rows] / MILLION
             )
-            self.firm.show(who, rules.looks, round.day)
+            self.firm.relations.show_reward(who, rules.looks, round.day)

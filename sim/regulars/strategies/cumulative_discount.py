@@ -91,7 +91,7 @@ class CumulativeDiscount(Programme):
         step = self.step_of(self.spent[members])
         onward = np.flatnonzero(step < self.thresholds.size)
         who, step = members[onward], step[onward]
-        pace = np.maximum(firm.spending_rate(who), 1e-12)
+        pace = np.maximum(firm.baseline.spending_rate(who), 1e-12)
         left = (self.thresholds[step] - self.spent[who]) / MILLION
         basket = c.basket[who] * firm.price
         horizon = self.parameters.horizon
@@ -99,7 +99,7 @@ class CumulativeDiscount(Programme):
         sooner = np.minimum(np.maximum(left - basket, 0.0) / pace, horizon)
         days = discounted_days(sooner, later, c.daily_discount[who])
         gain = (self.discounts[step + 1] - self.discounts[step]) * pace * days
-        out[onward] = c.foresight[who] * c.present_bias[who] * firm.money_weight(who) * gain
+        out[onward] = c.foresight[who] * c.present_bias[who] * firm.baseline.money_weight(who) * gain
         return out
 
     def appeal(self, round: Round) -> None:
@@ -120,7 +120,7 @@ class CumulativeDiscount(Programme):
 
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What the step that a year's spending reaches saves in a year, currency units."""
-        yearly = self.firm.spending_rate(customers) * DAYS_A_YEAR
+        yearly = self.firm.baseline.spending_rate(customers) * DAYS_A_YEAR
         return np.asarray(self.discounts[self.step_of(yearly * MILLION)] * yearly)
 
 

@@ -74,7 +74,7 @@ class EmotionalBond(Strategy):
         u = self.firm.chance.uniform(self.purpose("hear"), everyone, int(day))
         hear = np.flatnonzero((u < rules.heard) & (c.entry <= day) & (c.exit > day))
         self._tell(hear, day)
-        self.firm.inform(hear, day)
+        self.firm.relations.inform(hear, day)
 
     def appeal(self, round: Round) -> None:
         """Attachment ties those who share the values, and keeps away those who mind them."""
@@ -91,7 +91,9 @@ class EmotionalBond(Strategy):
         let_down = failed & alike
         self.attached[who[let_down]] = self.attachment(who[let_down], time[let_down]) * (1.0 - rules.belied)
         self.touched[who[let_down]] = time[let_down]
-        self.firm.deepen(Benefit.RESPECT, who[alike & ~failed], rules.respect, time[alike & ~failed])
+        self.firm.relations.deepen(
+            Benefit.RESPECT, who[alike & ~failed], rules.respect, time[alike & ~failed]
+        )
 
     def _tell(self, who: NDArray[Any], time: Any) -> None:
         """These customers hear the story, each at their own `time` (days)."""
@@ -101,4 +103,4 @@ class EmotionalBond(Strategy):
     def close(self, day: float) -> None:
         """Telling it costs."""
         if self.parameters.budget:
-            self.firm.spend(Account.COMMUNICATION, self.parameters.budget)
+            self.firm.books.spend(Account.COMMUNICATION, self.parameters.budget)

@@ -64,8 +64,8 @@ class Events(Strategy):
         if not invited.size:
             return
         guests = self.contact.send(invited, day)
-        firm.spend(Account.COMMUNICATION, rules.fixed + rules.guest_cost * guests.size)
-        firm.deepen(Benefit.SOCIAL, guests, rules.social, day)
+        firm.books.spend(Account.COMMUNICATION, rules.fixed + rules.guest_cost * guests.size)
+        firm.relations.deepen(Benefit.SOCIAL, guests, rules.social, day)
 
     def appeal(self, round: Round) -> None:
         """Warmth pulls."""

@@ -15,6 +15,7 @@ from regulars.world.board import Effect
 from regulars.world.calendar import due
 from regulars.world.events import Event
 from regulars.world.ledger import Account, millionths
+from regulars.world.ports import ServingCost
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -97,7 +98,7 @@ class Focus(Strategy):
 
     def _refuse(self, day: float) -> None:
         """Customers who have cost more than they brought, over enough purchases, are no longer served."""
-        costs = millionths(self.firm.serving_cost * self.seen)
+        costs = millionths(self.firm.port(ServingCost).cost() * self.seen)
         bad = (self.seen >= self.parameters.patience) & (self.margin < costs) & ~self.refused
         self.refused[bad] = True
         self.firm.event("refuse", self.title(), np.flatnonzero(bad), day)
@@ -126,7 +127,7 @@ class Focus(Strategy):
         rows = round.rows(self.firm.index)
         who = round.who[rows]
         self.came[who] += 1
-        self.firm.post(Account.STAFF, Account.CASH, wide.total(millionths(self.care[who])))
+        self.firm.books.post(Account.STAFF, Account.CASH, wide.total(millionths(self.care[who])))
         known = self.firm.identifies(who)
         rows, who = rows[known], who[known]
         self.margin[who] += round.paid[rows] - round.cost[rows]

@@ -96,7 +96,7 @@ class InformationSystem(Programme):
             error = rules.error * firm.chance.normal(self.purpose("answer"), asked, number)
             answer = np.clip(self.customers.satisfaction[asked, firm.index] + error, 0.0, 1.0)
             unhappy[asked] = answer < rules.unhappy_below
-            firm.spend(Account.COMMUNICATION, rules.question_cost * asked.size)
+            firm.books.spend(Account.COMMUNICATION, rules.question_cost * asked.size)
             firm.event("answer", self.title(), asked, day, answer)
         firm.file.segments["unhappy"] = unhappy
 
@@ -105,4 +105,4 @@ class InformationSystem(Programme):
         rules = self.parameters
         records = rules.record_cost / DAYS_A_YEAR * int(self.firm.file.known.sum())
         if rules.upkeep or records:
-            self.firm.spend(Account.OVERHEAD, rules.upkeep + records)
+            self.firm.books.spend(Account.OVERHEAD, rules.upkeep + records)

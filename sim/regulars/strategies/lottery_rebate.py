@@ -74,5 +74,5 @@ class LotteryRebate(VisitGoal):
     def close(self, day: float) -> None:
         """Stage the draw when a window ends."""
         if self.window_ends(day):
-            self.firm.spend(Account.COMMUNICATION, self.parameters.staging)
+            self.firm.books.spend(Account.COMMUNICATION, self.parameters.staging)
         super().close(day)

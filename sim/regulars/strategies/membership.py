@@ -71,7 +71,7 @@ class Membership(Programme):
     def worth(self, customers: NDArray[Any]) -> NDArray[np.float64]:
         """What a period is expected to bring each of `customers`, currency units: no visit saves more than it costs."""
         c, firm = self.customers, self.firm
-        visits = c.rate[customers] * firm.base_probability(customers) * self.parameters.period
+        visits = c.rate[customers] * firm.baseline.purchase_probability(customers) * self.parameters.period
         return np.asarray(visits * np.minimum(self.parameters.benefit, c.basket[customers] * firm.price))
 
     def appeal(self, round: Round) -> None:
@@ -113,5 +113,5 @@ class Membership(Programme):
         if rows.size:
             who, now = round.who[rows], round.time[rows]
             self.paid_until[who], self.paid_on[who] = now + self.parameters.period, now
-            self.firm.post(Account.CASH, Account.FEES, int(millionths(self.parameters.fee)) * rows.size)
+            self.firm.books.post(Account.CASH, Account.FEES, int(millionths(self.parameters.fee)) * rows.size)
             self.firm.event("pay_fee", self.title(), who, round.day, self.parameters.fee)

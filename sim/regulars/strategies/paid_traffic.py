@@ -9,6 +9,7 @@ import numpy as np
 from regulars.contract.strategy import Strategy
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.calendar import turns
+from regulars.world.ports import PaidVisitors
 
 if TYPE_CHECKING:
     from regulars.world.board import Board
@@ -56,7 +57,7 @@ class PaidTraffic(Strategy):
 
     def open(self, day: float) -> None:
         """Review: what has a new customer cost?"""
-        rules, platform = self.parameters, self.firm.platform
+        rules, platform = self.parameters, self.firm.port(PaidVisitors)
         if rules.limit == 0 or day == 0 or not turns(day, rules.review):
             return
         now = np.array([platform.spent[self.firm.index], platform.won[self.firm.index]])

@@ -90,12 +90,12 @@ class PersonalService(Programme):
             learning = min(self.parameters.learning * self.firm.insight, 1.0)
             self.knowledge[who] = before + learning * (1 - before)
             self.learnt[who] = time
-            self.firm.spend(Account.STAFF, np.full(who.size, self.parameters.visit_cost))
+            self.firm.books.spend(Account.STAFF, np.full(who.size, self.parameters.visit_cost))
 
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What a year of service is worth to those who would be regulars, currency units."""
         rules, firm = self.parameters, self.firm
-        spending = firm.spending_rate(customers) * DAYS_A_YEAR
-        visits = DAYS_A_YEAR * self.customers.rate[customers] * firm.base_probability(customers)
-        worth = visits * rules.fit_gain / np.maximum(firm.money_weight(customers), 1e-12)
+        spending = firm.baseline.spending_rate(customers) * DAYS_A_YEAR
+        visits = DAYS_A_YEAR * self.customers.rate[customers] * firm.baseline.purchase_probability(customers)
+        worth = visits * rules.fit_gain / np.maximum(firm.baseline.money_weight(customers), 1e-12)
         return np.where(spending > rules.share * rules.budget, worth, 0.0)

@@ -89,6 +89,6 @@ class Privileges(Strategy):
         rows = rows[self.privileged[round.who[rows]]]
         if not rows.size:
             return
-        self.firm.deepen(Benefit.SPECIAL, round.who[rows], rules.depth, round.time[rows])
+        self.firm.relations.deepen(Benefit.SPECIAL, round.who[rows], rules.depth, round.time[rows])
         if rules.cost:
             self.reward(round.who[rows], millionths(rules.cost), round.source[rows], round.day, Payment.KIND)

@@ -15,6 +15,7 @@ from regulars.ground.parameter import Problem, par
 from regulars.world.board import Effect
 from regulars.world.calendar import due
 from regulars.world.ledger import Account
+from regulars.world.ports import CategoryHabits, ProductRange
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -97,8 +98,8 @@ class Recommendation(Strategy):
 
     def start(self) -> None:
         """Nothing is known yet."""
-        self.shelves = self.firm.shelves
-        self.history = History(self.shelves.catalogue())
+        self.products = self.firm.port(ProductRange)
+        self.history = History(self.products.catalogue())
         self.next, self.learnt = np.zeros(1), np.zeros(1, np.int64)
         self.revise()
 
@@ -125,23 +126,27 @@ class Recommendation(Strategy):
         if self.learnt[0] < rules.enough:
             return
         meant = self.aimed[round.who] & firm.identifies(round.who)
-        rows = np.flatnonzero(meant & self.shelves.sold[firm.index][round.category])
+        rows = np.flatnonzero(meant & self.products.sold[firm.index][round.category])
         if not rows.size:
             return
         who, category = round.who[rows], round.category[rows]
         moment = Context(round.time[rows], category, self.latest[who], self.since[who])
-        fit = self.shelves.fit(round, rows, self.recommender.recommend(who, moment)[:, 0])
+        fit = self.products.fit(round, rows, self.recommender.recommend(who, moment)[:, 0])
         if rules.gain:
             round.column(Effect.APPEAL, firm.index)[rows] += rules.gain * fit
         if rules.service:
             round.column(Effect.SERVICE, firm.index)[rows] += rules.service * fit
         if rules.cross_sell:
             lift = self.recommender.expected(who, moment)[np.arange(who.size), category]
-            overcome = rules.cross_sell * np.maximum(1.0 - 1.0 / lift, 0.0) * firm.missing(who, category)
+            overcome = (
+                rules.cross_sell
+                * np.maximum(1.0 - 1.0 / lift, 0.0)
+                * firm.port(CategoryHabits).missing(firm.index, who, category)
+            )
             if overcome.any():
                 round.column(Effect.APPEAL, firm.index)[rows] += overcome
         if rules.cost:
-            firm.spend(Account.COMMUNICATION, np.full(rows.size, rules.cost))
+            firm.books.spend(Account.COMMUNICATION, np.full(rows.size, rules.cost))
 
     def settle(self, round: Round) -> None:
         """Purchases of identified customers get into the data, as many as the firm makes something of."""
@@ -158,7 +163,7 @@ class Recommendation(Strategy):
     def close(self, day: float) -> None:
         """Systems cost."""
         if self.parameters.upkeep:
-            self.firm.spend(Account.OVERHEAD, self.parameters.upkeep)
+            self.firm.books.spend(Account.OVERHEAD, self.parameters.upkeep)
 
     def save(self) -> dict[str, Any]:
         """State, and the data; what the recommender has learnt follows from them."""

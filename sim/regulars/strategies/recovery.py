@@ -88,7 +88,7 @@ class Recovery(Strategy):
         """Open the channels."""
         rules, firm = self.parameters, self.firm
         self.standard[:] = rules.expected
-        firm.welcome(rules.ease)
+        firm.relations.invite_complaints(rules.ease)
         self.file = firm.file if rules.order == "value" and rules.capacity > 0 else None
 
     def feel(self, round: Round) -> None:
@@ -107,7 +107,7 @@ class Recovery(Strategy):
         rules = self.parameters
         if rules.capacity <= 0 or day <= 0 or not turns(day, rules.every):
             return
-        self.firm.spend(Account.RECOVERY, rules.desk * rules.every)
+        self.firm.books.spend(Account.RECOVERY, rules.desk * rules.every)
         self._ask(day)
         waiting = self.queue(day)
         before = math.floor(rules.capacity * (day - rules.every) + NEARLY)
@@ -135,8 +135,10 @@ class Recovery(Strategy):
         quality = self.quality(helped, waited)
         surprise = quality - self.standard[who]
         self.standard[who] += rules.learning * surprise
-        firm.please(who, rules.relief * np.where(surprise >= 0, surprise, rules.disappointment * surprise))
-        firm.answer(who, quality)
+        firm.relations.move_satisfaction(
+            who, rules.relief * np.where(surprise >= 0, surprise, rules.disappointment * surprise)
+        )
+        firm.relations.answer_complaints(who, quality)
         if rules.refund > 0:
             due = who[self.owed.total(who) > 0]
             self.reward(due, self.owed.take(due, self.owed.total(due)), None, day, rules.paid_as)
@@ -145,7 +147,7 @@ class Recovery(Strategy):
         if rules.follow_up:
             self.ask[who] = day + rules.follow_up
         firm.failure *= (1.0 - rules.prevention) ** who.size
-        firm.spend(Account.RECOVERY, rules.cost * who.size)
+        firm.books.spend(Account.RECOVERY, rules.cost * who.size)
         firm.event("answer", self.title(), who, day, waited)
         firm.event("resolve", self.title(), who[helped], day, waited[helped])
 
@@ -155,8 +157,8 @@ class Recovery(Strategy):
         who = np.flatnonzero(self.ask <= day)
         if who.size:
             self.ask[who] = np.inf
-            firm.spend(Account.RECOVERY, rules.cost * who.size)
+            firm.books.spend(Account.RECOVERY, rules.cost * who.size)
             firm.event("follow_up", self.title(), who, day)
             helped = self.helped[who]
-            firm.please(who[helped], rules.thanks)
+            firm.relations.move_satisfaction(who[helped], rules.thanks)
             self.since[who[~helped]] = day - rules.every  # answered today, or as soon as there is room

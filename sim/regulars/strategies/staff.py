@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from regulars.contract.strategy import Strategy
 from regulars.ground.parameter import ParameterSet, par
 from regulars.world.ledger import Account
+from regulars.world.ports import Staffing
 
 SYSTEMS = {
     "P20": "tests/strategies/test_staff.py::test_pay_keeps_staff_and_training_teaches_them",
@@ -48,7 +49,7 @@ class Staff(Strategy):
     def open(self, day: float) -> None:
         """Offer pay and training for today."""
         rules = self.parameters
-        self.firm.staff.encourage(
+        self.firm.port(Staffing).encourage(
             self.firm.index, 1.0 + rules.pay_rise, 1.0 + rules.training * rules.teaching
         )
 
@@ -56,5 +57,5 @@ class Staff(Strategy):
         """Training is paid for every day; the higher wage is part of the wages."""
         rules = self.parameters
         if rules.training > 0:
-            cost = rules.hour_cost * rules.training / 7.0 * self.firm.staff.people(self.firm.index)
-            self.firm.spend(Account.STAFF, cost)
+            cost = rules.hour_cost * rules.training / 7.0 * self.firm.port(Staffing).people(self.firm.index)
+            self.firm.books.spend(Account.STAFF, cost)

@@ -109,11 +109,11 @@ class StampCard(Collector):
         rules, c, everyone = self.parameters, self.customers, np.arange(self.customers.count)
         self.head = self.given_on_joining if rules.every_card else 0.0
         usual = c.basket.astype(np.float64) * self.firm.price
-        p, delta = self.firm.base_probability(everyone), opportunity_discount(c)
+        p, delta = self.firm.baseline.purchase_probability(everyone), opportunity_discount(c)
         earned = self._stamps_a_purchase(p, usual)
         needed = np.full(c.count, rules.stamps - self.head)
         worth = self._worth(usual) * after_delay(rules.redemption_rate, p, delta)
-        worth *= self.firm.money_weight(everyone) * c.present_bias
+        worth *= self.firm.baseline.money_weight(everyone) * c.present_bias
         worth[(earned <= 0) | (needed > earned * p * c.rate.astype(np.float64) * HORIZON)] = 0.0
         if not worth.any():
             self.collecting.forget()
@@ -212,7 +212,7 @@ class StampCard(Collector):
         part = np.ones(usual.size)
         if rules.one_a_day:
             daily = self.customers.rate.astype(np.float64) * p
-            part = firm.visit_probability(np.arange(usual.size)) / np.maximum(daily, 1e-12)
+            part = firm.baseline.visit_probability(np.arange(usual.size)) / np.maximum(daily, 1e-12)
         if rules.least > 0:
             part = part * enough(usual, rules.least, firm.model.scenario.spec.spending.variation)
         return np.where(usual > 0, part, 0.0)

@@ -100,5 +100,5 @@ class Stock(Strategy):
         units = wide.listed(self.today)[0] / MILLION
         self.tally += (1.0, units, units * units, self.firm.availability)
         self.today[:] = 0
-        self.firm.spend(Account.OVERHEAD, self.plan[EXTRA] * self._unit_cost())
+        self.firm.books.spend(Account.OVERHEAD, self.plan[EXTRA] * self._unit_cost())
         self.firm.availability = self.declared

@@ -91,4 +91,4 @@ class Surprise(Strategy):
         """New touches have to be thought of."""
         rules = self.parameters
         if rules.design and rules.renewed:
-            self.firm.spend(Account.STAFF, rules.design * rules.renewed)
+            self.firm.books.spend(Account.STAFF, rules.design * rules.renewed)

@@ -92,7 +92,7 @@ class Sweepstake(Programme):
             more = self.earned(self.customers.basket[who].astype(np.float64) * firm.price)
             held = self.in_hand.total(who) / MILLION
             gain = self.certain(who, held + more) - self.certain(who, held)
-            round.column(Effect.APPEAL, firm.index)[rows] += firm.money_weight(who) * gain
+            round.column(Effect.APPEAL, firm.index)[rows] += firm.baseline.money_weight(who) * gain
 
     def settle(self, round: Round) -> None:
         """Members get their tickets."""
@@ -121,14 +121,14 @@ class Sweepstake(Programme):
             own = np.full(winners.size, millionths((1.0 - rules.partner_pays) * rules.value))
             firm.event("prize", self.title(), winners, day, rules.value)
             self.reward(winners, own, self.in_hand, day)
-        firm.post(Account.CASH, Account.PARTNER, int(millionths(rules.partner_fee)) * holders.size)
-        firm.spend(Account.COMMUNICATION, rules.staging)
+        firm.books.post(Account.CASH, Account.PARTNER, int(millionths(rules.partner_fee)) * holders.size)
+        firm.books.spend(Account.COMMUNICATION, rules.staging)
         self.drum[0] = max(float(tickets.sum()), 1.0)
         self.in_hand.empty()
 
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:
         """What a year's tickets feel worth to each of `customers`, currency units."""
         firm, c, length = self.firm, self.customers, self.parameters.length
-        visits = length * c.rate[customers] * firm.base_probability(customers)
+        visits = length * c.rate[customers] * firm.baseline.purchase_probability(customers)
         a_visit = self.earned(c.basket[customers].astype(np.float64) * firm.price)
         return np.asarray(self.certain(customers, visits * a_visit) * DAYS_A_YEAR / length)

@@ -98,9 +98,9 @@ class Tailoring(Strategy):
         who, time = round.who[rows], round.time[rows]
         known = self.served[rows]
         if rules.cost:
-            self.firm.spend(Account.STAFF, rules.cost * known)
+            self.firm.books.spend(Account.STAFF, rules.cost * known)
         for benefit, share in (("respect", rules.respect), ("social", rules.social)):
             if share:
-                self.firm.deepen(benefit, who, share * known, time)
+                self.firm.relations.deepen(benefit, who, share * known, time)
         self.memory[who] = toward_one(self.own(who, time), rules.learning)
         self.seen[who] = time

@@ -153,7 +153,7 @@ class Tiers(Programme):
         worth = self.qualifying.whole_period(customers, self.parameters.period)
         return (
             worth
-            / np.maximum(self.firm.money_weight(customers), 1e-12)
+            / np.maximum(self.firm.baseline.money_weight(customers), 1e-12)
             * DAYS_A_YEAR
             / self.parameters.period
         )

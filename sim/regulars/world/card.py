@@ -53,7 +53,7 @@ class Card:
         self.purse.add_all(customers, by_source)
         self.lapses[customers] = lapses
         self.some = True
-        self.firm.book_reward(strategy, "liability", wide.totals(by_source))
+        self.firm.books.reward(strategy, "liability", wide.totals(by_source))
 
     def open(self, day: float) -> None:
         """Take off what has lapsed; the reward is thereby taken back."""
@@ -64,7 +64,7 @@ class Card:
             held = self.purse.held[:, late].copy()
             self.purse.empty(late)
             self.lapses[late] = NEVER
-            self.firm.book_reward("card", "liability", [-lapsed for lapsed in wide.totals(held)])
+            self.firm.books.reward("card", "liability", [-lapsed for lapsed in wide.totals(held)])
             amounts = held.sum(axis=0)
             self.firm.event(CREDIT_LAPSED, "card", late[amounts > 0], day, amounts[amounts > 0] / MILLION)
 
@@ -97,7 +97,7 @@ class Card:
         if users.size:
             self.used = used
             self.purse.take(who[users], used[users])
-            self.firm.post(Account.LIABILITY, Account.CASH, wide.total(used))
+            self.firm.books.post(Account.LIABILITY, Account.CASH, wide.total(used))
             self.firm.event(CREDIT_USED, "card", who[users], round.day, used[users] / MILLION)
 
     def without_credit(self, round: Round) -> NDArray[np.int64]:

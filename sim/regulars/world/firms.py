@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import operator
+import warnings
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import mesa
 import numpy as np
@@ -16,19 +18,45 @@ from regulars.ground.label import Label, Labelled
 from regulars.ground.named import ByName
 from regulars.ground.words import word
 from regulars.world import audience
+from regulars.world.baseline import Baseline
+from regulars.world.books import Books
 from regulars.world.card import Card, Payment
 from regulars.world.customer_file import CustomerFile
 from regulars.world.events import REWARD, Event, known
-from regulars.world.ledger import MILLION, RUNNING, Account, Amounts, counted, millionths
-from regulars.world.reach import Reach
+from regulars.world.ledger import MILLION, Account
+from regulars.world.ports import Port
+from regulars.world.relations import Relations
 from regulars.world.setting import number, refuse_fixed
 
+Answer = TypeVar("Answer", bound=Port)
 
-class Firm(Labelled, Known, Reach, mesa.Agent):
+# what stood on the firm itself until 0.2: parts of one's own find it there until 0.3, with a note
+MOVED = {
+    "spend": "books.spend",
+    "post": "books.post",
+    "post_points": "books.post_points",
+    "book_reward": "books.reward",
+    "please": "relations.move_satisfaction",
+    "inform": "relations.inform",
+    "deepen": "relations.deepen",
+    "answer": "relations.answer_complaints",
+    "welcome": "relations.invite_complaints",
+    "show": "relations.show_reward",
+    "base_probability": "baseline.purchase_probability",
+    "meeting_probability": "baseline.opportunity_probability",
+    "visit_probability": "baseline.visit_probability",
+    "spending_rate": "baseline.spending_rate",
+    "money_weight": "baseline.money_weight",
+}
+
+
+class Firm(Labelled, Known, mesa.Agent):
     """One firm of the market. Its numbers (`price`, `quality`, `service` ...) may be changed at any time.
 
     They keep to the bounds that the scenario declares; whatever else a scenario says of a firm is changed by `Market.branch`.
-    It is also the only door through which its strategies reach the market: customers, draws, books and log.
+    It is also the only door through which its strategies reach the market: `customers` and draws (`chance`), the firm's `books`, its
+    `relations` with customers, the customer `file` and the store `card`, what customers would do without programmes
+    (`baseline`), events of the log, and what processes of the market answer (`port`).
     """
 
     def __init__(self, market: Any, index: int, name: str) -> None:
@@ -36,11 +64,28 @@ class Firm(Labelled, Known, Reach, mesa.Agent):
         self.index, self.name = index, name
         self.customers, self.chance = market.customers, market.chance
         self.strategies: dict[str, Any] = ByName("strategy of this firm")
+        self.books, self.relations, self.baseline = (
+            Books(market.ledger, index),
+            Relations(self),
+            Baseline(self),
+        )
         self._card: Card | None = None
         self._file: CustomerFile | None = None
         described = market.scenario.spec.firms[index]
         self.online, self.categories = bool(described.online), tuple(getattr(described, "categories", ()))
         self._built()
+
+    if not TYPE_CHECKING:  # a type checker would take any name for one that is there
+
+        def __getattr__(self, name: str) -> Any:
+            if name not in MOVED:
+                return super().__getattr__(name)
+            warnings.warn(
+                f"firm.{name} is firm.{MOVED[name]} now; `regulars migrate FILE.py` rewrites a file",
+                FutureWarning,
+                stacklevel=2,
+            )
+            return operator.attrgetter(MOVED[name])(self)
 
     def __setattr__(self, name: str, value: Any) -> None:
         refuse_fixed(self, name, value)
@@ -139,33 +184,6 @@ class Firm(Labelled, Known, Reach, mesa.Agent):
         """Whether any strategy has opened the store card."""
         return self._card is not None
 
-    def post(self, debit: str, credit: str, amount: int) -> None:
-        """Post millionths of the currency unit in the firm's books."""
-        self.model.ledger.post(self.index, debit, credit, amount)
-
-    def spend(self, account: Account | str, amount: Any) -> None:
-        """Pay a cost that no single purchase earned (communication, staff, overhead ...), currency units.
-
-        Several amounts are rounded one by one, so that it does not matter which of them come together.
-
-        Raises:
-            RegularsError: for an account that costs are not paid from, with the nearest.
-        """
-        if account not in RUNNING:
-            raise RegularsError(
-                f"no cost is called {account!r}; {nearest(str(account), RUNNING)} (known: {', '.join(RUNNING)})"
-            )
-        paid = wide.total(millionths(amount)) if np.ndim(amount) else counted(amount)
-        self.post(account, Account.CASH, paid)
-
-    def post_points(self, debit: str, credit: str, amount: int) -> None:
-        """Post millionths of a point in the firm's books."""
-        self.model.ledger.post_points(self.index, debit, credit, amount)
-
-    def book_reward(self, strategy: str, against: str, by_source: Amounts) -> None:
-        """Book reward money (millionths, by source) against `cash`, `liability` or `revenue`."""
-        self.model.ledger.reward(self.index, strategy, against, by_source)
-
     def give(
         self,
         strategy: str,
@@ -184,14 +202,14 @@ class Firm(Labelled, Known, Reach, mesa.Agent):
         """
         way = word(Payment, paid_as, "way of paying")
         if way is Payment.KIND:  # part of the purchase, nothing that a customer is sent
-            return self.book_reward(strategy, Account.CASH, wide.totals(by_source))
+            return self.books.reward(strategy, Account.CASH, wide.totals(by_source))
         if way is Payment.CREDIT:
             self.card.grant(strategy, customers, by_source, day + lapse if lapse > 0 else np.inf)
         else:
-            self.book_reward(strategy, Account.CASH, wide.totals(by_source))
+            self.books.reward(strategy, Account.CASH, wide.totals(by_source))
         self.event(REWARD, strategy, customers, day, by_source.sum(axis=0) / MILLION)
         giver = self.strategies.get(strategy)
-        self.show(customers, float(getattr(giver and giver.parameters, "looks", 1.0)), day)
+        self.relations.show_reward(customers, float(getattr(giver and giver.parameters, "looks", 1.0)), day)
 
     def event(self, kind: Event | str, strategy: str, customers: Any, day: float, amounts: Any = 0.0) -> None:
         """Write an event of these customers into the log; its kind says what the amounts are.
@@ -201,33 +219,14 @@ class Firm(Labelled, Known, Reach, mesa.Agent):
         """
         self.model.log.event(known(kind), self.index, strategy, customers, day, amounts)
 
-    def base_probability(self, customers: NDArray[Any]) -> NDArray[np.float64]:
-        """Chance that each of `customers` buys here at an opportunity, were there no programmes."""
-        return self.model.base_probability(self.index, customers)
+    @property
+    def network(self) -> Any:
+        """Who talks to whom, or None in a market without a network."""
+        return self.model.network
 
-    def meeting_probability(self, customers: NDArray[Any]) -> NDArray[np.float64]:
-        """Chance that each of `customers` meets an opportunity on a day, wherever it ends."""
-        mean = self.customers.rate[customers].astype(np.float64)
-        return (
-            np.minimum(mean, 1.0) if self.model.scenario.spec.need.process == "calendar" else -np.expm1(-mean)
-        )
-
-    def visit_probability(self, customers: NDArray[Any]) -> NDArray[np.float64]:
-        """Chance that each of `customers` buys here at least once on a day, were there no programmes."""
-        mean = self.customers.rate[customers] * self.base_probability(customers)
-        return (
-            np.minimum(mean, 1.0) if self.model.scenario.spec.need.process == "calendar" else -np.expm1(-mean)
-        )
-
-    def spending_rate(self, customers: NDArray[Any]) -> NDArray[np.float64]:
-        """Expected spending here, currency per day, were there no programmes."""
-        c = self.customers
-        return c.rate[customers] * self.base_probability(customers) * c.basket[customers] * self.price
-
-    def money_weight(self, customers: NDArray[Any]) -> NDArray[np.float64]:
-        """Logits that a currency unit is worth to each of `customers`."""
-        c = self.customers
-        return c.price_sensitivity[customers].astype(np.float64) / c.basket[customers]
+    def port(self, kind: type[Answer]) -> Answer:
+        """The process of the market that answers a port of `world.ports`, or what is answered where there is none."""
+        return self.model.port(kind)
 
     def _label(self) -> Label:
         from regulars.world.labels import of_firm
