@@ -7,6 +7,7 @@ from regulars import Scenario
 from regulars.ground.parameter import Problem
 from regulars.market import Market
 from regulars.measures.customer_value import customer_profit, not_worth_having, unequal_value
+from regulars.world.ports import ServingCost
 
 PROVES = ("M12",)
 MARGIN = 3.0  # of a purchase: basket 1, price 10, cost 7
@@ -69,7 +70,7 @@ def test_nobody_notices():
     dear, free = shops(UNEQUAL).market(log="memory").run(), shops().market(log="memory").run()
     assert dear.log.opportunities().equals(free.log.opportunities())
     assert "cost_to_serve" not in free.processes and free.ledger.value("overhead", 0) == 0
-    assert free.firms[0].serving_cost == 0.0
+    assert free.firms[0].port(ServingCost).cost() == 0.0
     for f in range(2):
         gap = free.ledger.profit(f) - dear.ledger.profit(f)
         assert gap == pytest.approx(dear.ledger.value("overhead", f))

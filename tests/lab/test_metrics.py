@@ -71,7 +71,10 @@ def wanted(worlds, arm):
     logs = {name: world.log.purchases() for name, world in worlds.items()}
     log, base = logs[arm], logs[CONTROL]
     own = log[log["firm"] == "bob"]
-    first, before, last = (buyers(log, "bob", *w) for w in ((0, WINDOW), (DAYS - 2 * WINDOW, DAYS - WINDOW), (DAYS - WINDOW, DAYS)))  # fmt: skip
+    base_first, base_before = (
+        buyers(base, "bob", *w) for w in ((0, WINDOW), (DAYS - 2 * WINDOW, DAYS - WINDOW))
+    )
+    last = buyers(log, "bob", DAYS - WINDOW, DAYS)
     base_last = buyers(base, "bob", DAYS - WINDOW, DAYS)
     payers = set(own.loc[own["amount"] > 0, "customer"])
     books, base_books = market.ledger, control.ledger
@@ -91,12 +94,14 @@ def wanted(worlds, arm):
     return {
         "profit": books.profit(1), "incremental_profit": gain, "revenue": revenue,
         "incremental_revenue": revenue - base_own["amount"].sum(), "purchases": purchases,
-        "incremental_purchases": purchases - len(base_own), "retention": len(first & last) / len(first),
-        "churn": 1 - len(before & last) / len(before),
+        "incremental_purchases": purchases - len(base_own), "retention": len(base_first & last) / len(base_first),
+        "churn": 1 - len(base_before & last) / len(base_before),
         "share_of_requirements": own["amount"].sum() / log.loc[log["customer"].isin(payers), "amount"].sum(),
         "penetration": len(buyers(log, "bob")) / 250, "buyers": len(buyers(log, "bob")), "members": members.size,
         "complaints": ((events["event"] == "complain") & (events["firm"] == "bob")).sum(),
         **{name: books.value(name, 1) for name in ("communication", "acquisition", "staff", "liability")},
+        "profit_before_liability": books.profit(1) + books.value("liability", 1),
+        "deferred_revenue": market.firms[1].card.purse.total().sum() / 1e6 if market.firms[1].has_card else 0.0,
         "reward_cost": reward,
         "return_on_reward": gain / (reward - base_reward) if reward > base_reward else math.nan,
         "customers_kept": len(last & base_last), "customers_won": len(last - base_last),

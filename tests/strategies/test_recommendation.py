@@ -133,7 +133,7 @@ def test_satisfaction_and_purchases_rise_with_what_suits_and_fall_with_what_does
         market = shops(rules, **more).market()
         if case == "worst":
             strategy = mine(market)
-            strategy.recommender.recommend = lambda who, moment, p=strategy.shelves.products: (
+            strategy.recommender.recommend = lambda who, moment, p=strategy.products.products: (
                 p.utilities(who, moment.category).argmin(axis=1)[:, None] + p.each * moment.category[:, None]
             )
         market.run()

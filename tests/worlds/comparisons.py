@@ -101,6 +101,8 @@ def comparison(
                 "return_on_reward": gain / paid if paid else np.nan,
                 "break_even_day": break_even(path),
                 "liability": 320.0 if has else 0.0,
+                "profit_before_liability": base["profit"] + world[r] + gain + (320.0 if has else 0.0),
+                "deferred_revenue": 410.0 if has else 0.0,
                 "customers_kept": wins["kept"],
                 "customers_won": wins["won"],
                 "customers_lost": wins["lost"],

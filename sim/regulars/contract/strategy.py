@@ -126,6 +126,10 @@ class Strategy(DailyPart):
     def revise(self) -> None:
         """Hook: the rules changed in a branch of a market, after `restore`; derive again what follows from them."""
 
+    def deferred_revenue(self) -> float:
+        """Hook: revenue that is deferred for what customers hold of the strategy and have not used, currency units (IFRS 15, B39 to B47)."""
+        return 0.0
+
     def members(self) -> NDArray[np.bool_] | None:
         """Who takes part, shape (customers,), or None when there is no membership."""
         return None

@@ -6,19 +6,21 @@ becomes of the cards of those who leave the market.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.kit.breakage import EVERY, expected, redeemed_share
 from regulars.kit.collecting import Collecting
 from regulars.kit.points_book import PointsBook
 from regulars.kit.programme import Programme
-from regulars.world.calendar import DAYS_A_YEAR
-from regulars.world.ledger import millionths
+from regulars.world.calendar import DAYS_A_YEAR, turns
+from regulars.world.ledger import MILLION, millionths
 from regulars.world.waiting import Waiting
 
+NEW = ("earned", "each", "worths", "value")  # what markets saved before 0.3 do not have
 PURCHASE = 0  # the first way of earning; a head start is given in it, too
 
 
@@ -33,6 +35,10 @@ class Collector(Programme):
         "today",
         "entered",
         "left",
+        "earned",
+        "each",
+        "worths",
+        "value",
     )
 
     @property
@@ -59,7 +65,14 @@ class Collector(Programme):
         self.narrow = np.zeros(c.count, np.bool_)  # whose favourite only points from purchases buy
         self.entered = self.left = 0
         self.today = 0.0
+        self.earned = np.zeros(c.count)  # points that a purchase earns on average
+        self.each = np.zeros(c.count)  # what a point costs with the reward aimed for, currency units
+        self.worths = np.zeros(c.count)  # what it is worth to the average customer, currency units
+        self.value = (
+            0.0  # what a point that is out is worth, times the chance that it is redeemed, currency units
+        )
         self.look()
+        self.estimate(0.0)
         self.turnover()
         self.book.close()
 
@@ -93,6 +106,52 @@ class Collector(Programme):
             self.waiting.forget(self.leaving[self.left : left])
         self.entered, self.left = entered, left
 
+    def needed(self) -> NDArray[Any]:
+        """Hook: points of the reward that each customer aims for; infinite for those who aim for none."""
+        raise NotImplementedError
+
+    def days_left(self, moment: float) -> NDArray[Any]:
+        """Days that the points of each lot still last, shape (lots,) or (customers, lots)."""
+        return self.book.days_left(moment)
+
+    def estimate(self, moment: float) -> None:
+        """What a point that is out costs on average, at the end of a day: by what customers hold, and how they buy (`kit.breakage`).
+
+        Where nobody holds any, by how fast customers collect.
+        """
+        pace = self.customers.rate * self.firm.baseline.purchase_probability(np.arange(self.customers.count))
+        lots, left = self.book.lots / MILLION, self.days_left(moment)
+        if not lots.any():
+            lasting = self.book.lasting[PURCHASE]
+            left = np.array([(lasting + 0.5) * self.book.lot if lasting else np.inf])
+            lots = (pace * self.earned)[:, None] * 1e-9  # next to nothing, as everybody begins
+        usable = lots.copy()
+        usable[self.narrow, self.book.first[1] :] = 0.0
+        rho = float(self.parameters.redemption_rate)
+        share = redeemed_share(usable, self.needed(), self.earned, pace, left, rho)
+        share[usable == 0.0] = 0.0
+        self.book.cost, self.value = expected(lots, share, self.each), expected(lots, share, self.worths)
+
+    def deferred_revenue(self) -> float:
+        """Revenue that is deferred for the points that are out: what was paid for goods and points is shared out by their stand-alone prices.
+
+        A point is worth v, its worth to a customer times the chance that it is redeemed; of each currency unit that earned k points,
+        v / (1 + k v) a point was paid for points (IFRS 15, B39 to B43; k as the rules stand today).
+        """
+        out = float(self.book.outstanding.sum()) / MILLION
+        return out * self.value / (1.0 + self.points_per_unit * self.value)
+
+    @property
+    def points_per_unit(self) -> float:
+        """Hook: points that a currency unit spent earns."""
+        raise NotImplementedError
+
     def close(self, day: float) -> None:
-        """Enter the day into the firm's books."""
+        """Enter the day into the firm's books, with the points that are out at what they are expected to cost."""
+        if turns(day + 1.0, EVERY):
+            self.estimate(day + 1.0)
         self.book.close()
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take back what `save` gave; markets saved before 0.3 estimate the cost of a point with the rules as they stand."""
+        super().restore({name: getattr(self, name) for name in NEW} | dict(saved))

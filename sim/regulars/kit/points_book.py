@@ -7,9 +7,9 @@ never expires needs one. With three ways valid for 4, 1 and 2 quarters that is 1
 8 bytes more for each source.
 
 issued = redeemed + expired + forfeited + outstanding holds exactly at any time; the firm's own books are entered at
-the end of each day. A point costs the firm what it is expected to (`cost`) from the moment it is issued: the liability is
-outstanding points times the cost of a point; it follows the cost when that is estimated anew, and is released when points are
-redeemed, expire, or their holder leaves for good.
+the end of each day. A point costs the firm what it is expected to (`cost`, see `kit.breakage`) from the moment it is issued: the
+liability is outstanding points times the cost of a point; it follows the cost when that is estimated anew, and is released when
+points are redeemed, expire, or their holder leaves for good.
 """
 
 from __future__ import annotations
@@ -157,6 +157,16 @@ class PointsBook:
             change = [now - before for now, before in zip(due, self._accrued, strict=True)]
             self.firm.books.reward(self.strategy, "liability", change)
             self._accrued = due
+
+    def days_left(self, moment: float) -> NDArray[np.float64]:
+        """Days from `moment` on, in the present period, that the points of each lot still last; infinite for ever."""
+        ends = np.full(len(self.way_of), np.inf)
+        for way, lasting in enumerate(self.lasting):
+            if lasting:
+                lots = np.arange(self.first[way], self.first[way + 1])
+                age = (self.period - (lots - self.first[way])) % (lasting + 1)
+                ends[lots] = (self.period - age + lasting + 1) * self.lot
+        return ends - moment
 
     def _turn(self, period: int) -> None:
         """A new period: which lot is filled in it, and in which order lots are spent (those that expire first)."""

@@ -125,19 +125,6 @@ def whole_points(points: NDArray[Any], rounding: str) -> NDArray[Any]:
     return np.where(points >= 1.0, points - 0.5, 0.5 * points**2) if rounding == "down" else points
 
 
-def cost_of_a_point(rewards: Sequence[Reward], aims: Aims) -> float:
-    """Expected cost of a point, currency units: that of the rewards that customers aim for, by how fast they collect.
-
-    A reward that nobody aims for prices no point, and points of customers who aim for nothing cost nothing.
-    """
-    weight = aims.p * aims.earned
-    if not rewards or not weight.sum() > 0:
-        return 0.0
-    each = np.array([*(r.outlay / r.points for r in rewards), 0.0])[aims.favourite]
-    least = each[weight > 0].min()  # where all cost the same this is it, to the bit
-    return float(least + weight @ (each - least) / weight.sum())
-
-
 def favourites(
     worth: NDArray[Any], needed: ArrayLike, earned: NDArray[Any], p: NDArray[Any], delta: NDArray[Any]
 ) -> NDArray[np.int16]:

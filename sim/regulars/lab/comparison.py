@@ -25,6 +25,7 @@ UNITS = {
     "complaints": "complaints", "communication": "currency", "acquisition": "currency", "staff": "currency",
     "reward_cost": "currency",
     "return_on_reward": "currency per currency", "break_even_day": "day", "liability": "currency",
+    "profit_before_liability": "currency", "deferred_revenue": "currency",
     "customers_kept": "customers", "customers_won": "customers", "customers_lost": "customers",
     "caused": "currency", "subsidised": "currency", "uncaused": "currency",
     "naive_lift": "currency per customer", "true_lift": "currency per customer", "selection_gap": "currency per customer",

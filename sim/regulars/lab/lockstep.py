@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from regulars.measures.attribution import Cells
 from regulars.measures.tally import Tally
 from regulars.scenario import CONTROL, Scenario
 from regulars.world.ledger import COSTS, INCOMES, MILLION
+from regulars.world.ports import Complaints
 
 if TYPE_CHECKING:
     from regulars.market import Market
@@ -135,19 +137,24 @@ def _metrics(
         "incremental_revenue": (total(market, "paid") - total(control, "paid")) / MILLION,
         "purchases": float(total(market, "purchases")),
         "incremental_purchases": float(total(market, "purchases") - total(control, "purchases")),
-        "retention": mine.retention(),
-        "churn": mine.churn(),
+        "retention": mine.retention(base),
+        "churn": mine.churn(base),
         # where no rival is known, nobody knows what its customers buy elsewhere
-        "share_of_requirements": mine.share_of_requirements() if len(market.firms) > 1 else float("nan"),
+        "share_of_requirements": mine.share_of_requirements() if len(market.firms) > 1 else nan,
         "penetration": mine.penetration(),
         "buyers": float(mine.bought.sum()),
         "members": float(market.firms[focal].members().sum()),
-        "complaints": float(total(market, "complaints")),
+        # where nobody can complain, the till counts dissatisfied customers, which is something else
+        "complaints": nan
+        if type(market.port(Complaints)) is Complaints
+        else float(total(market, "complaints")),
         **{name: books.value(name, focal) for name in ("communication", "acquisition", "staff")},
         "reward_cost": reward,
-        "return_on_reward": incremental / spent_more if spent_more > 0 else float("nan"),
+        "return_on_reward": incremental / spent_more if spent_more > 0 else nan,
         "break_even_day": break_even(gained),
         "liability": books.value("liability", focal),
+        "profit_before_liability": books.profit(focal) + books.value("liability", focal),
+        "deferred_revenue": market.firms[focal].deferred_revenue(),
         "customers_kept": float(groups["kept"]),
         "customers_won": float(groups["won"]),
         "customers_lost": float(groups["lost"]),
@@ -164,10 +171,10 @@ def _lifts(market: Market, focal: int, mine: Tally, base: Tally) -> tuple[float,
     """Revenue per customer: members less non-members, and members less their own twins in the control."""
     joined = [m for s in market.firms[focal].strategies.values() if (m := s.members()) is not None]
     if not joined:
-        return float("nan"), float("nan")
+        return nan, nan
     members = np.logical_or.reduce(joined)
     if members.all() or not members.any():
-        return float("nan"), float("nan")
+        return nan, nan
     naive = (mine.spent[members].mean() - mine.spent[~members].mean()) / MILLION
     true = (mine.spent[members] - base.spent[members]).mean() / MILLION
     return float(naive), float(true)

@@ -32,13 +32,13 @@ class Tally:
             self.bought,
         )  # fmt: skip
 
-    def retention(self) -> float:
-        """Share of the buyers of the first window who buy in the last one."""
-        return _share(self.first & self.last, self.first)
+    def retention(self, of: Tally) -> float:
+        """Share of the buyers of the first window of the control `of` who buy in the last one here: of the same people in all arms."""
+        return _share(of.first & self.last, of.first)
 
-    def churn(self) -> float:
-        """Share of the buyers of the window before the last who do not buy in the last one."""
-        return _share(self.previous & ~self.last, self.previous)
+    def churn(self, of: Tally) -> float:
+        """Share of the buyers of the window before the last of the control `of` who do not buy in the last one here."""
+        return _share(of.previous & ~self.last, of.previous)
 
     def penetration(self) -> float:
         """Share of all customers who bought from the firm at all."""

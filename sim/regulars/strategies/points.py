@@ -18,7 +18,6 @@ from regulars.kit.redeeming import (
     CATALOGUE,
     ROUNDING,
     Reward,
-    cost_of_a_point,
     split,
     visit,
     what_to_aim_for,
@@ -169,13 +168,24 @@ class Points(Collector):
         ways = (self.rate, rules.review_points, rules.share_points, rules.endowed)
         if not rules.rewards or not (any(ways) or self.points.any()):
             self.collecting.forget()
-            self.book.cost = 0.0
+            self.earned[:], self.each[:], self.worths[:] = 0.0, 0.0, 0.0
             return
         aims = what_to_aim_for(self.firm, rules, self.rate, self.head)
         self.favourite[:], self.narrow[:] = aims.favourite, aims.narrow
-        self.book.cost = cost_of_a_point(rules.rewards, aims)
+        self.earned[:] = aims.earned
+        self.each[:] = np.array([*(r.outlay / r.points for r in rules.rewards), 0.0])[aims.favourite]
+        self.worths[:] = np.array([*(r.worth / r.points for r in rules.rewards), 0.0])[aims.favourite]
         life = rules.purchase_valid + rules.lot / 2 if rules.purchase_valid else 0.0
         self.collecting.look(aims.p, aims.delta, aims.needed, aims.earned, aims.worth, life)
+
+    @property
+    def points_per_unit(self) -> float:
+        """Points that a currency unit spent earns today."""
+        return float(self.rate)
+
+    def needed(self) -> NDArray[Any]:
+        """Points of the favourite."""
+        return np.where(self.favourite < 0, np.inf, self.prices[self.favourite] / MILLION)
 
     def open(self, day: float) -> None:
         """Points expire, customers come and go, rules change."""
@@ -243,3 +253,4 @@ class Points(Collector):
         """Customers look at the changed rules."""
         self.waiting.last(self.parameters.wait)
         self.look()
+        self.estimate(self.today)

@@ -117,11 +117,32 @@ class StampCard(Collector):
         worth[(earned <= 0) | (needed > earned * p * c.rate.astype(np.float64) * HORIZON)] = 0.0
         if not worth.any():
             self.collecting.forget()
-            self.book.cost = 0.0
+            self.earned[:], self.each[:], self.worths[:] = 0.0, 0.0, 0.0
             return
         self.collecting.look(p, delta, needed, earned, worth, rules.life)
-        outlay = float(self._outlay(usual)[worth > 0].mean())
-        self.book.cost = outlay / rules.stamps
+        self.earned[:] = earned
+        self.each[:] = np.where(worth > 0, self._outlay(usual) / rules.stamps, 0.0)
+        self.worths[:] = np.where(worth > 0, self._worth(usual) / rules.stamps, 0.0)
+
+    @property
+    def points_per_unit(self) -> float:
+        """Stamps that a currency unit spent brings, on average over customers."""
+        usual = float((self.customers.basket * self.firm.price).mean())
+        return float(self.earned.mean()) / usual if usual > 0 else 0.0
+
+    def needed(self) -> NDArray[Any]:
+        """Stamps of a full card, for those to whom one is worth anything."""
+        return np.where(self.each > 0, float(self.parameters.stamps), np.inf)
+
+    def days_left(self, moment: float) -> NDArray[Any]:
+        """Days that stamps still last, and the card with them."""
+        left = super().days_left(moment)
+        if self.parameters.card_days <= 0:
+            return left
+        card = np.where(
+            self.since >= 0, self.since + self.parameters.card_days - moment, self.parameters.card_days
+        )
+        return np.minimum(left, np.maximum(card, 0.0)[:, None])
 
     def open(self, day: float) -> None:
         """Stamps and cards lapse, customers come and go."""
@@ -220,6 +241,7 @@ class StampCard(Collector):
     def revise(self) -> None:
         """Customers look at the changed rules."""
         self.look()
+        self.estimate(self.today)
 
 
 def enough(usual: NDArray[Any], least: float, variation: float) -> NDArray[Any]:

@@ -114,6 +114,11 @@ class Firm(Labelled, Known, mesa.Agent):
         """Sales at list price so far, currency units."""
         return float(self.model.ledger.value("revenue", self.index))
 
+    def deferred_revenue(self) -> float:
+        """Revenue deferred for points, stamps and store credit that customers hold, currency units; beside the books (IFRS 15, B39 to B47)."""
+        credit = float(self.card.purse.total().sum()) / MILLION if self.has_card else 0.0
+        return credit + sum(strategy.deferred_revenue() for strategy in self.strategies.values())
+
     @property
     def purchases(self) -> int:
         """Purchases so far."""
