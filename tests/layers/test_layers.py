@@ -12,7 +12,7 @@ import regulars
 ROOT = Path(regulars.__file__).parent
 LAYERS = (
     ("ground",), ("world",), ("contract",), ("kit", "behavior", "policies", "recommenders"), ("strategies", "processes", "parts"), ("scenario",),
-    ("market",), ("panels",), ("measures", "laws"), ("lab",), ("show",), ("cli", "app", "__main__"),
+    ("market",), ("panels",), ("measures", "minds", "laws"), ("lab",), ("show",), ("cli", "app", "__main__"),
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 STRANGERS = ("strategies", "policies", "recommenders", "processes")  # files that do not know one another
@@ -34,6 +34,7 @@ LATE = (
     "market",
     "panels",
     "measures",
+    "minds",
     "laws",
     "lab",
     "show",

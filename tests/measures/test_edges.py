@@ -1,6 +1,5 @@
 """Edges of the measures: what tables are called and how they are ordered, and moments at which something just counts."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,7 +13,6 @@ from regulars.measures import (
     value,
 )
 from regulars.measures.funnel import customer_classes, funnel, reward_costs
-from regulars.measures.survey import felt_intention
 
 LOG = pd.DataFrame(
     [(1, 0.0, "B", 6.0), (1, 1.0, "A", 2.0), (2, 2.0, "A", 2.5), (2, 12.0, "A", 5.0), (3, 5.0, "B", 3.0)],
@@ -80,11 +78,3 @@ def test_a_reward_is_a_later_one_from_the_day_of_the_second_purchase_on(second, 
     )
     found = reward_costs(purchases, events)
     assert (found["later_rewards"], found["first_rewards"]) == ((7.0, 0.0) if later else (0.0, 7.0))
-
-
-def test_felt_intention_saturates_from_0_to_1():
-    satisfaction = np.linspace(0, 1, 11)
-    assert (felt_intention(satisfaction, 0.0) == satisfaction).all()
-    found = felt_intention(satisfaction, 3.0)
-    assert found == pytest.approx((1 - np.exp(-3 * satisfaction)) / (1 - np.exp(-3)))
-    assert found[0] == 0 and found[-1] == pytest.approx(1) and (np.diff(found, 2) < 0).all()

@@ -1,6 +1,6 @@
 """What people said against what they did: pure functions of the answers of a survey and the later log, real or simulated.
 
-Answers are a table with customer, firm, day and the items asked (`regulars.measures.survey.survey` gives one).
+Answers are a table with customer, firm, day and the items asked (`regulars.minds.survey` gives one).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from regulars.ground.errors import RegularsError
 from regulars.measures.repeat_buying import window
 
 SYSTEMS = {
-    "M8": "tests/measures/test_survey.py::test_the_gap_by_hand",
-    "M20": "tests/measures/test_survey.py::test_net_promoter_by_hand",
+    "M8": "tests/measures/test_intention.py::test_the_gap_by_hand",
+    "M20": "tests/measures/test_intention.py::test_net_promoter_by_hand",
 }
 Behaviour = Literal["next", "share", "any"]
 PROMOTER, DETRACTOR = 9, 6  # recommendation from 0 to 10

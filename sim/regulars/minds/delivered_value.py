@@ -14,7 +14,7 @@ import pandas as pd
 
 from regulars.behavior import levers
 from regulars.ground.errors import RegularsError
-from regulars.measures.attitude import number_of
+from regulars.minds.attitude import number_of
 
 if TYPE_CHECKING:
     from regulars.market import Market
