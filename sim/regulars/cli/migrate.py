@@ -80,9 +80,12 @@ def migrated(text: str, file: Path) -> str:
         RegularsError: for a file of another kind, and a scenario that would not say the same.
     """
     if file.suffix == ".py":
-        from regulars.cli.rewriting import rewritten
+        from regulars.cli.moved_imports import imports_now
+        from regulars.ground.moved import MOVED
 
-        return rewritten(text)
+        for old, now in MOVED.items():
+            text = re.sub(rf"\b{re.escape(old)}\b", now, text)
+        return imports_now(text)
     if file.suffix != ".toml":
         raise RegularsError(f"{file}: only scenarios (.toml) and parts (.py) can be rewritten")
     from regulars.scenario.renamed import SECTIONS, up_to_date

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from regulars.ground.alike import nearest
-from regulars.ground.moved import NAMES, moved_name
+from regulars.ground.moved_names import NAMES, moved_name
 
 
 def face(

@@ -1,4 +1,4 @@
-"""Modules and public names that stood elsewhere one version ago: imports of a user's own still work, with a note, until version 0.3."""
+"""Modules that stood elsewhere one version ago: imports of a user's own parts still work, with a note, until version 0.3."""
 
 from __future__ import annotations
 
@@ -30,28 +30,6 @@ MOVED = {
     "regulars.measures.delivered_value": "regulars.minds.delivered_value",
     "regulars.measures.survey": "regulars.minds.survey",
 }
-NAMES = {  # by package: public names that another one has now
-    "regulars.measures": dict.fromkeys(
-        ("SurveyRules", "constructs", "delivered_value", "preference_gap", "survey"), "regulars.minds"
-    ),
-}
-
-
-def moved_name(package: str, name: str) -> Any:
-    """What a public name of `package` means that stands in another package now, with a note.
-
-    Raises:
-        KeyError: the package never had the name.
-    """
-    now = NAMES[package][name]
-    _tell(f"{package}.{name}", f"{now}.{name}", 3)
-    return getattr(importlib.import_module(now), name)
-
-
-def _tell(old: str, now: str, level: int) -> None:
-    warnings.warn(
-        f"{old} is {now} now; `regulars migrate FILE.py` rewrites a file", FutureWarning, stacklevel=level + 1
-    )
 
 
 class Moved(MetaPathFinder, Loader):
@@ -67,7 +45,11 @@ class Moved(MetaPathFinder, Loader):
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """The module of today."""
         now = MOVED[spec.name]
-        _tell(spec.name, now, 2)
+        warnings.warn(
+            f"{spec.name} is {now} now; `regulars migrate FILE.py` rewrites a file",
+            FutureWarning,
+            stacklevel=2,
+        )
         module = importlib.import_module(now)
         self.specs[now] = module.__spec__
         return module

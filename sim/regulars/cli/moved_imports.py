@@ -1,4 +1,4 @@
-"""Python that uses names of the version before, rewritten: imports of moved modules and of moved public names."""
+"""Imports of public names that stand in another package now, rewritten, and what is used of the package by its name."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from collections.abc import Iterator
 from itertools import accumulate, groupby
 
 from regulars.ground.errors import RegularsError
-from regulars.ground.moved import MOVED, NAMES
+from regulars.ground.moved_names import NAMES
 
 Edit = tuple[int, int, str]  # bytes from, to, and what stands there instead
 
 
-def rewritten(text: str) -> str:
+def imports_now(text: str) -> str:
     """The text with the names of today; comments and layout stay.
 
     Raises:
         RegularsError: an import that holds a moved name has a comment within it, and cannot be split.
         SyntaxError: it is no Python.
     """
-    for old, now in MOVED.items():
-        text = re.sub(rf"\b{re.escape(old)}\b", now, text)
     for package, names in NAMES.items():
         for name, now in names.items():
             text = re.sub(rf"\b{re.escape(package)}\.{name}\b", f"{now}.{name}", text)
