@@ -30,16 +30,10 @@ DOORS = {  # the few that look up, from inside a function only
     ("laws/of_log", "regulars.show"): "a fitted law can be asked to draw itself",
 }
 HEAVY = ("numba", "scipy", "pandas", "matplotlib", "pyarrow", "jinja2", "joblib")  # not paid for by `--help`
-LATE = (
-    "market",
-    "panels",
-    "measures",
-    "minds",
-    "laws",
-    "lab",
-    "show",
-    "app",
-)  # the rest is read by `--help` and `check`
+LATE = {room for room, level in LEVEL.items() if level >= LEVEL["market"]} - {
+    "cli",
+    "__main__",
+}  # the rest is read by `--help` and `check`
 MODULES = sorted(ROOT.rglob("*.py"))
 
 

@@ -10,7 +10,7 @@ from regulars.world.customers import COLUMNS
 
 # no firm sees any of them: what it sees is a row of the log, or its own books
 HIDDEN = {*COLUMNS, *columns()}
-KNOWN = ("regulars.ground", "regulars.measures")  # rooms in which there are no customers
+KNOWN = ("regulars.ground", "regulars.measures", "regulars.world.calendar")  # in which there are no customers
 READERS = ("getattr", "has", "attrgetter")  # take an attribute by its name
 
 

@@ -78,3 +78,19 @@ def test_a_reward_is_a_later_one_from_the_day_of_the_second_purchase_on(second, 
     )
     found = reward_costs(purchases, events)
     assert (found["later_rewards"], found["first_rewards"]) == ((7.0, 0.0) if later else (0.0, 7.0))
+
+
+def test_a_period_ends_on_time_whatever_its_length():
+    """In weeks of a tenth, 0.3 is three of them: the number over the length falls short of it by rounding."""
+    log = pd.DataFrame([(1, 0.0, "A", 1.0), (1, 0.3, "A", 1.0)], columns=LOG.columns)
+    assert (0.3 / 0.1) < 3
+    staying = retention.cohort_retention(log, period=0.1, end=0.5)
+    assert staying.loc[0.0, [0, 1, 2, 3]].tolist() == [1.0, 0.0, 0.0, 1.0]
+    worth = customer_value.lifetime_value(log, period=0.1, discount=1.0, timing="start", margin=1.0)
+    assert worth[1] == 1.0 + 1.0 / 2**3
+    parts = decomposition.profit_parts(log, firm="A", margin=1.0, period=0.1, end=0.5)
+    assert parts == decomposition.profit_parts(
+        log.assign(time=[0.0, 3.0]), firm="A", margin=1.0, period=1.0, end=5.0
+    )
+    seen = value.observed_clv(log, margin=1.0, period=0.1, discount=0.0, timing="start", end=0.4)
+    assert seen.observed == 2.0

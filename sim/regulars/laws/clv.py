@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from regulars.ground.errors import RegularsError
-
-TIMINGS = ("start", "end")
+from regulars.ground.timing import at_start
 
 
 def geometric_clv(
@@ -122,10 +121,7 @@ def firm_value(
 
 
 def _checked(retention: float, discount: float, timing: str) -> float:
-    if timing not in TIMINGS:
-        raise RegularsError(
-            f"timing={timing!r}: 'start' (first margin at once) or 'end' (first after a renewal)"
-        )
+    at_start(timing)
     if not 0 <= retention <= 1 or not discount > 0:
         raise RegularsError(
             f"retention is a chance between 0 and 1 and the discount rate above 0, not {retention} and {discount}"

@@ -15,6 +15,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import modules, only_class
 from regulars.laws.fitted import Fit
+from regulars.world.calendar import end_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -148,7 +149,7 @@ def table_of(log: Panel | pd.DataFrame, *columns: str) -> tuple[pd.DataFrame, fl
 
 def last_day(table: pd.DataFrame) -> float:
     """The end of a log, in days (not included): of the day of its last purchase."""
-    return float(np.floor(table["time"].max()) + 1)
+    return end_of(table["time"])
 
 
 def held_against(observed: Any, expected: Any, standard_error: Any, index: pd.Index) -> pd.DataFrame:

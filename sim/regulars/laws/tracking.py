@@ -8,6 +8,7 @@ import pandas as pd
 from regulars.ground.errors import RegularsError
 from regulars.laws.leaving import Leaving
 from regulars.panels.histories import merged
+from regulars.world.calendar import edges
 
 
 def frequency_fit(law: Leaving, histories: pd.DataFrame, up_to: int = 7) -> pd.DataFrame:
@@ -79,7 +80,7 @@ def tracking(
         )
     born = table["customer"].map(first)
     repeats = table.loc[born.notna() & (table["time"] > born), "time"].to_numpy()
-    ends = step * np.arange(1, int(np.floor(end / step)) + 1)
+    ends = edges(end, step)[1:]
     last = (
         np.ceil(ends) - 1 if by_day else ends
     )  # the last moment of a step at which somebody can have bought

@@ -7,7 +7,6 @@ paired worlds, and no result depends on threads, on the order of declaration or 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from regulars.market.snapshot import Snapshot
 from regulars.scenario import Scenario, as_scenario
 from regulars.world import network
 from regulars.world.board import Board, Outcomes, Round
-from regulars.world.calendar import NEARLY
+from regulars.world.calendar import begun
 from regulars.world.card import Card
 from regulars.world.customer_file import CustomerFile
 from regulars.world.customers import Customers
@@ -100,7 +99,7 @@ class Market(Labelled, Model):
         self.replicate, self.threads, self.against = chosen.replicate, chosen.threads, against
         self.chance = Chance(seed, chosen.replicate)
         self.tick_length, self.days = float(spec.market.tick), int(spec.market.days)
-        self.ticks = math.ceil(self.days / self.tick_length - NEARLY)
+        self.ticks = begun(self.days, self.tick_length)
         if run is not None:
             run.check(own.name, spec.market.days, self.tick_length, self.ticks)
         self.names = tuple(firm.name for firm in spec.firms)

@@ -24,6 +24,7 @@ from regulars.measures.decomposition import (
 from regulars.measures.dick_basu import dick_basu, excess_attrition, medians
 from regulars.measures.funnel import customer_classes, funnel, reward_costs
 from regulars.measures.intention import foretells, intention_gap, later_behaviour, net_promoter
+from regulars.measures.log import window
 from regulars.measures.loyalty import behavioural_loyalty, main_customers, wallet_distribution, wallet_shares
 from regulars.measures.moments import cohort_moments, moments
 from regulars.measures.referral_tree import cascade_size, referral_values, reproduction
@@ -42,7 +43,6 @@ from regulars.measures.repeat_buying import (
     period_repeat,
     successive,
     top_share,
-    window,
 )
 from regulars.measures.retention import (
     calendar_cohorts,

@@ -13,10 +13,11 @@ import pandas as pd
 
 from regulars.ground.errors import RegularsError
 from regulars.measures.decomposition import contributions
+from regulars.measures.log import window
 from regulars.measures.loyalty import wallet_shares
-from regulars.measures.repeat_buying import window
 from regulars.measures.retention import survival
-from regulars.measures.value import TIMINGS
+from regulars.measures.value import discounting
+from regulars.world.calendar import end_of, period_of
 
 SYSTEMS = {
     "M12": "tests/measures/test_customer_value.py::test_unequal_value_by_hand",
@@ -82,10 +83,7 @@ def lifetime_value(
         margin: see ``customer_profit``.
         costs: see ``customer_profit``; what was spent before the first purchase counts at the first purchase.
     """
-    if timing not in TIMINGS:
-        raise RegularsError(f"timing={timing!r}: 'start' (period 0 counts) or 'end' (from period 1 on)")
-    if not period > 0 or not discount >= 0:
-        raise RegularsError(f"period={period:g} must be above 0 and discount={discount:g} 0 or more")
+    at_once = discounting(period, discount, timing)
     flows = _flows(purchases, firm, margin, costs)
     if end is not None:
         flows = flows[flows["time"] < end]
@@ -93,9 +91,9 @@ def lifetime_value(
     bought = flows[flows["bought"]].groupby("customer")["time"].min()
     born = flows["customer"].map(bought.reindex(first.index).fillna(first)).astype(float)
     flows, born = flows[born >= start], born[born >= start]
-    tenure = np.maximum(np.floor((flows["time"] - born) / period), 0.0)
+    tenure = period_of(flows["time"] - born, period).clip(lower=0)
     money = flows["money"] / (1 + discount) ** tenure
-    counted = money if timing == "start" else money.where(tenure > 0, 0.0)
+    counted = money if at_once else money.where(tenure > 0, 0.0)
     return _by_customer(flows["customer"], counted, "lifetime_value")
 
 
@@ -166,7 +164,7 @@ def relationships(
         "last": own["max"].astype(float),
         "duration": (own["max"] - own["min"]).astype(float),
         "purchases": own["size"].astype(int),
-        "gone": (_end(table, end) - own["max"] >= silent).astype(bool),
+        "gone": (end_of(table["time"], end) - own["max"] >= silent).astype(bool),
         "share_of_budget": share.reindex(own.index).astype(float),
     }
     return pd.DataFrame(frame).rename_axis("customer")
@@ -182,7 +180,7 @@ def mean_duration(
     Source: Royston & Parmar (2013), BMC Medical Research Methodology 13, 152 (restricted mean survival time).
     """
     table = window(purchases, None, end)
-    curve = survival(table, silent=silent, end=_end(table, end), firm=firm)
+    curve = survival(table, silent=silent, end=end_of(table["time"], end), firm=firm)
     if not len(table):
         return float("nan")
     longest = float(relationships(table, firm, silent=silent)["duration"].max())
@@ -194,12 +192,6 @@ def mean_duration(
     edges = np.concatenate([[0.0], np.minimum(curve["time"].to_numpy(dtype=float), horizon), [horizon]])
     height = np.concatenate([[1.0], curve["survival"].to_numpy(dtype=float)])
     return float(np.diff(edges) @ height)
-
-
-def _end(table: pd.DataFrame, end: float | None) -> float:
-    if end is not None:
-        return float(end)
-    return float(np.floor(table["time"].max()) + 1) if len(table) else 0.0
 
 
 def _flows(

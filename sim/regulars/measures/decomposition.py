@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import window
+from regulars.measures.log import check_length, window
+from regulars.world.calendar import period_of
 
 SYSTEMS = {"M13": "tests/measures/test_decomposition.py::test_effects_sum_to_the_difference"}
 METHODS = ("auto", "lmdi", "shapley")
@@ -106,9 +107,8 @@ def profit_parts(
         part = part[part["firm"] == firm]
     occasions = len(part)
     if period is not None:
-        if not period > 0:
-            raise RegularsError(f"period={period:g}: must be longer than 0, in the unit of time of the log")
-        number = np.floor((part["time"] - (start or 0.0)) / period)
+        check_length("period", period)
+        number = period_of(part["time"] - (start or 0.0), period)
         occasions = len(pd.DataFrame({"customer": part["customer"], "number": number}).drop_duplicates())
     brought = math.fsum(contributions(part, margin))
     return ProfitParts(int(part["customer"].nunique()), occasions, brought, other)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import window
+from regulars.measures.log import window
 
 SYSTEMS = {"M8": "tests/minds/test_attitude.py::test_spurious_loyalty_ends_with_switching_costs"}
 CELLS = ("loyalty", "latent", "spurious", "none")

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
+from regulars.measures.log import COLUMNS, population, window
 from regulars.measures.loyalty import wallet_shares
-from regulars.measures.repeat_buying import COLUMNS, population, window
 
 SYSTEMS = {"M19": "tests/measures/test_funnel.py::test_funnel_by_hand"}
 STEPS = ("publicity", "traffic", "conversion", "repurchase", "fission")

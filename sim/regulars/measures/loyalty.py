@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import window
+from regulars.measures.log import window
 
 SYSTEMS = {
     "M8": "tests/measures/test_loyalty_and_switching.py::test_behavioural_loyalty",

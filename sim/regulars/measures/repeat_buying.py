@@ -8,25 +8,8 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-
-COLUMNS = ("customer", "time", "firm", "amount")
-
-
-def window(purchases: pd.DataFrame, start: float | None = None, end: float | None = None) -> pd.DataFrame:
-    """The purchases with start <= time < end; an open end takes all."""
-    missing = [c for c in COLUMNS if c not in purchases.columns]
-    if missing:
-        found = ", ".join(map(str, purchases.columns))
-        raise RegularsError(f"the log lacks the columns {', '.join(missing)}; it has {found}")
-    if start is not None and end is not None and not start < end:
-        raise RegularsError(f"the window from {start:g} to {end:g} is empty; end must be after start")
-    time = purchases["time"]
-    keep = pd.Series(True, index=purchases.index)
-    if start is not None:
-        keep &= time >= start
-    if end is not None:
-        keep &= time < end
-    return purchases if keep.all() else purchases[keep]
+from regulars.measures.log import check_length, population, window
+from regulars.world.calendar import end_of
 
 
 def counts(
@@ -84,15 +67,6 @@ def brand_table(
     return result.assign(next_repeat=next_repeat(purchases, start=start, end=end).reindex(result.index))
 
 
-def population(purchases: pd.DataFrame, customers: int | None, buyers: int) -> int:
-    """The number of customers to divide by, never fewer than the buyers."""
-    if customers is None:
-        return int(purchases["customer"].nunique())
-    if customers < buyers:
-        raise RegularsError(f"customers={customers} is fewer than the {buyers} who bought")
-    return int(customers)
-
-
 def penetration(
     purchases: pd.DataFrame,
     *,
@@ -139,8 +113,7 @@ def successive(purchases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def period_repeat(purchases: pd.DataFrame, *, start: float, length: float) -> pd.Series:
     """Share of each firm's buyers in [start, start + length) who buy it again in the period after, equally long."""
-    if not length > 0:
-        raise RegularsError(f"length={length:g}: a period must be longer than 0")
+    check_length("length", length)
     first = counts(purchases, start, start + length) > 0
     second = counts(purchases, start + length, start + 2 * length) > 0
     second = second.reindex(index=first.index, columns=first.columns, fill_value=False)
@@ -282,7 +255,7 @@ def pareto_share(
     times = part["time"]
     first = float(np.floor(times.min())) if len(part) else 0.0
     low = start if start is not None else first
-    high = end if end is not None else (float(np.floor(times.max())) + 1 if len(part) else low)
+    high = end_of(times, end) if len(part) else low if end is None else end
     return ParetoShare(top_share(values, top), top, of, float(high - low), len(values))
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import window
+from regulars.measures.log import check_length, window
+from regulars.world.calendar import end_of, period_of, periods
 
 SYSTEMS = {"M20": "tests/measures/test_retention.py::test_survival_against_exponential_lives"}
 
@@ -39,9 +40,9 @@ def cohort_retention(
     Returns:
         A table by start of the cohort: ``customers`` and one column per period of tenure 0, 1, ....
     """
-    _positive(period, "period")
+    check_length("period", period)
     table = _of_firm(purchases, firm)
-    end = _end(table, end)
+    end = end_of(table["time"], end)
     table = window(table, None, end)
     first = table.groupby("customer")["time"].min()
     first = first[first >= start]
@@ -49,17 +50,16 @@ def cohort_retention(
         return pd.DataFrame({"customers": pd.Series(dtype=int)}).rename_axis("cohort")
     born = table["customer"].map(first)
     table, born = table[born.notna()], born.dropna()
-    tenure = np.floor((table["time"] - born) / period).astype(int)
-    cohort = np.floor((first - start) / period).astype(int)
+    tenure, cohort = period_of(table["time"] - born, period), period_of(first - start, period)
     seen = pd.DataFrame({"customer": table["customer"], "tenure": tenure}).drop_duplicates()
     active = seen.groupby([seen["customer"].map(cohort), "tenure"]).size().unstack(fill_value=0)
-    length = int(np.floor((end - start) / period))
+    length = periods(end - start, period)
     size = cohort.value_counts().sort_index()
     active = active.reindex(index=size.index, columns=range(max(length, 1)), fill_value=0)
     share = active.div(size, axis=0)
     k = np.arange(share.shape[1])
     # the youngest of a cohort was born just before its end
-    complete = start + (size.index.to_numpy()[:, None] + 1) * period + (k[None, :] + 1) * period <= end + 1e-9
+    complete = size.index.to_numpy()[:, None] + k[None, :] + 2 <= length
     share = share.where(complete)
     share.insert(0, "customers", size)
     share.index = pd.Index(start + share.index.to_numpy() * period, name="cohort")
@@ -93,7 +93,7 @@ def calendar_cohorts(
     if period not in frequencies:
         raise RegularsError(f"period={period!r}: choose one of {', '.join(frequencies)}")
     table = _of_firm(purchases, firm)
-    end = _end(table, end)
+    end = end_of(table["time"], end)
     table = window(table, None, end)
     day_one = pd.Timestamp(start).normalize()
 
@@ -129,7 +129,7 @@ def churn(purchases: pd.DataFrame, *, at: float, length: float) -> pd.DataFrame:
     that sum to 1; ``churn`` = 1 - kept, with its ``standard_error``. The longer the window, the less of the churn is
     chance alone: light buyers skip a window without having left.
     """
-    _positive(length, "length")
+    check_length("length", length)
     before = window(purchases, at - length, at)[["customer", "firm"]].drop_duplicates()
     after = window(purchases, at, at + length)[["customer", "firm"]].drop_duplicates()
     kept = (
@@ -159,9 +159,9 @@ def survival(
         A table by ``time`` since the first purchase: ``at_risk``, ``gone``, ``survival`` (just after) and
         ``standard_error``.
     """
-    _positive(silent, "silent")
+    check_length("silent", silent)
     table = _of_firm(purchases, firm)
-    end = _end(table, end)
+    end = end_of(table["time"], end)
     table = window(table, None, end)
     times = table.groupby("customer")["time"].agg(["min", "max"])
     stay = (times["max"] - times["min"]).to_numpy(dtype=float)
@@ -222,14 +222,3 @@ def _of_firm(purchases: pd.DataFrame, firm: str | None) -> pd.DataFrame:
             f"no purchases of {firm!r}; the log has {', '.join(sorted(set(table['firm']))[:8])}"
         )
     return part
-
-
-def _end(table: pd.DataFrame, end: float | None) -> float:
-    if end is not None:
-        return float(end)
-    return float(np.floor(table["time"].max()) + 1) if len(table) else 0.0
-
-
-def _positive(value: float, name: str) -> None:
-    if not value > 0:
-        raise RegularsError(f"{name}={value:g}: must be longer than 0, in the unit of time of the log")

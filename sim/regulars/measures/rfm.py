@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import window
+from regulars.measures.log import window
+from regulars.world.calendar import end_of
 
 SCORES = ("r", "f", "m")
 SEGMENTS = {  # by score of recency (rows, 1 to 5) and of frequency (1 to 5): a convention of practice, not a finding
@@ -41,7 +42,7 @@ def rfm(purchases: pd.DataFrame, *, end: float | None = None, firm: str | None =
         raise RegularsError(
             f"no purchases{f' of {firm}' if firm else ''}{f' before {end:g}' if end is not None else ''}: there is nobody to describe"
         )
-    until = float(np.floor(table["time"].max()) + 1) if end is None else end
+    until = end_of(table["time"], end)
     groups = table.groupby("customer")
     return pd.DataFrame(
         {

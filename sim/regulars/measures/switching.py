@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import counts, successive, window
+from regulars.measures.log import check_length, window
+from regulars.measures.repeat_buying import counts, successive
 
 NONE = "none"
 CUSTOMERS, CATEGORY = "new or lost customers", "more or less of the category"
@@ -97,8 +98,7 @@ def _flows(
     purchases: pd.DataFrame, at: float, length: float, of: str
 ) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
     """Flows between firms and ``none``; of those from and to none, what new customers brought and lost ones took, by firm."""
-    if not length > 0:
-        raise RegularsError(f"length={length:g}: a window must be longer than 0")
+    check_length("length", length)
     before = counts(purchases, at - length, at, of)
     after = counts(purchases, at, at + length, of)
     firms = list(dict.fromkeys([*before.columns, *after.columns]))

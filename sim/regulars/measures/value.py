@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import top_share, window
+from regulars.ground.timing import at_start
+from regulars.measures.log import window
+from regulars.measures.repeat_buying import top_share
+from regulars.world.calendar import end_of, period_of
 
 SYSTEMS = {"M12": "tests/measures/test_value.py::test_concentration"}
-TIMINGS = ("start", "end")
 
 
 def revenue_per_customer(
@@ -150,21 +152,15 @@ def observed_clv(
         end: end of observation; by default after the last purchase.
         firm: this firm's purchases only.
     """
-    if timing not in TIMINGS:
-        raise RegularsError(
-            f"timing={timing!r}: 'start' (first margin at once) or 'end' (first after a period)"
-        )
-    if not period > 0 or not discount >= 0:
-        raise RegularsError(f"period={period:g} must be above 0 and discount={discount:g} 0 or more")
+    at_once = discounting(period, discount, timing)
     table = window(purchases)
     if firm is not None:
         table = table[table["firm"] == firm]
-    if end is None:
-        end = float(np.floor(table["time"].max()) + 1) if len(table) else 0.0
+    end = end_of(table["time"], end)
     table = table[table["time"] < end]
     first = table.groupby("customer")["time"].min()
     first = first[first >= start]
-    watched = np.floor((end - first) / period).astype(int)
+    watched = period_of(end - first, period)
     longest = int(watched.max()) if len(watched) else 0
     if not longest:
         nothing = pd.DataFrame(
@@ -172,9 +168,9 @@ def observed_clv(
         )
         return ObservedCLV(float("nan"), 0.0, timing, float("nan"), nothing)
     born = table["customer"].map(first)
-    part = table[born.notna()].assign(tenure=np.floor((table["time"] - born) / period))
+    part = table[born.notna()].assign(tenure=period_of(table["time"][born.notna()] - born.dropna(), period))
     part = part[part["tenure"] < part["customer"].map(watched)]
-    paid = part.groupby(part["tenure"].astype(int))["amount"].sum().reindex(range(longest), fill_value=0.0)
+    paid = part.groupby(part["tenure"])["amount"].sum().reindex(range(longest), fill_value=0.0)
     often = np.bincount(watched, minlength=longest + 1)
     size = often[::-1].cumsum()[::-1][1:]
     each = margin * paid.to_numpy(dtype=float) / size
@@ -182,7 +178,7 @@ def observed_clv(
     frame = pd.DataFrame(
         {"customers": size, "margin": each, "discounted": now}, index=pd.RangeIndex(longest, name="tenure")
     )
-    observed = float(now.sum() if timing == "start" else now[1:].sum())
+    observed = float(now.sum() if at_once else now[1:].sum())
     ratio = _ratio(each, size)
     q = ratio / (1 + discount)
     tail = float(now[-1] * q / (1 - q)) if 0 <= q < 1 else (float("inf") if q >= 1 else 0.0)
@@ -196,3 +192,14 @@ def _ratio(each: np.ndarray, size: np.ndarray) -> float:
     before, after, weight = each[1:-1], each[2:], size[2:]
     bottom = float((before * weight).sum())
     return float((after * weight).sum()) / bottom if bottom > 0 else float("nan")
+
+
+def discounting(period: float, discount: float, timing: str) -> bool:
+    """Whether the money of tenure period 0 counts, by `timing`.
+
+    Raises:
+        RegularsError: a period that is no length of time, a rate below 0, or no such timing.
+    """
+    if not period > 0 or not discount >= 0:
+        raise RegularsError(f"period={period:g} must be above 0 and discount={discount:g} 0 or more")
+    return at_start(timing)

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from regulars.behavior import levers
 from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
+from regulars.measures.log import window
 from regulars.measures.loyalty import wallet_shares
-from regulars.measures.repeat_buying import window
 
 if TYPE_CHECKING:
     from regulars.market import Market

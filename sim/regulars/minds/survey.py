@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from regulars.ground.chance import purpose
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
-from regulars.measures.repeat_buying import window
+from regulars.measures.log import window
 from regulars.minds import attitude
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from regulars.ground.errors import RegularsError, shown
 from regulars.ground.label import Label, Labelled
 from regulars.panels.account import Account
 from regulars.panels.oddity import Oddity
+from regulars.world.calendar import end_of
 
 REQUIRED = ("customer", "time", "firm", "amount")
 OPTIONAL = ("price", "quantity")
@@ -90,7 +91,7 @@ class Panel(Labelled, Known):
             if float(table["time"].min()) < 0:
                 raise RegularsError(f"panel {self.name}: times must be 0 or later, in days since the start")
             if not self.days:
-                object.__setattr__(self, "days", float(np.floor(last) + 1))
+                object.__setattr__(self, "days", end_of(table["time"]))
             elif last >= self.days:
                 raise RegularsError(
                     f"panel {self.name}: a purchase at time {last:g} lies outside the window of {self.days:g}"

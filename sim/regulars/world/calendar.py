@@ -1,7 +1,10 @@
-"""The calendar of every part: what is done every so many days or once a year.
+"""The calendar: what is done every so many days or once a year, and which whole periods a time holds.
 
 The day is the clock of a market: each day begins once and ends once, whatever the length of a tick, and every part
 (strategy, process, policy) is asked at its begin and at its end. A day is named by the number of days since the start.
+
+Periods are counted from time 0, whatever the unit of time. Of a time that ends a period but for rounding (0.3 of periods
+of 0.1: 2.9999999999999996) the period is over.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DAYS_A_YEAR = 365.25
-NEARLY = 1e-9  # days; sums of fractions do not add up exactly
+NEARLY = 1e-9  # of a day, or of a period; sums of fractions do not add up exactly
 
 
 def due(next_time: NDArray[Any], day: float, every: float) -> bool:
@@ -32,6 +35,33 @@ def due(next_time: NDArray[Any], day: float, every: float) -> bool:
 def periods(day: float, length: float) -> int:
     """Whole periods of `length` days, counted from day 0, that are over when `day` begins."""
     return math.floor(day / length + NEARLY)
+
+
+def begun(day: float, length: float) -> int:
+    """How many periods of `length` days have begun before `day`, the one that is underway included."""
+    return math.ceil(day / length - NEARLY)
+
+
+def period_of(moments: Any, length: float) -> Any:
+    """In which period of `length` each of `moments` lies, from 0: a whole number of the same shape and kind (array, series)."""
+    return np.floor(moments / length + NEARLY).astype(np.int64)
+
+
+def edges(end: float, length: float) -> NDArray[np.float64]:
+    """Where the whole periods of `length` up to `end` begin, and where the last one ends: shape (periods + 1,), from 0."""
+    return length * np.arange(periods(end, length) + 1, dtype=np.float64)
+
+
+def is_whole(days: Any, lot: float) -> bool:
+    """Whether `days` are a whole number of lots of `lot` days."""
+    return bool(abs(days / lot - round(days / lot)) <= NEARLY)
+
+
+def end_of(moments: Any, end: float | None = None) -> float:
+    """Where a log ends that has purchases at `moments` (days): at `end` if that is known, or with the last one's day; 0 if empty."""
+    if end is not None:
+        return float(end)
+    return float(np.floor(moments.max()) + 1) if len(moments) else 0.0
 
 
 def turns(day: float, length: float) -> bool:
