@@ -1,5 +1,7 @@
 """The calendar: what recurs is done on the day on which it falls due, and once."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from regulars.world.calendar import (
     edges,
     end_of,
     is_whole,
+    next_month,
     period_of,
     periods,
     turns,
@@ -91,3 +94,12 @@ def test_what_is_a_whole_number_of_lots():
 def test_a_log_ends_with_the_day_of_its_last_purchase():
     assert end_of(pd.Series([3.0, 9.5])) == 10.0 and end_of(np.array([9.0])) == 10.0
     assert end_of(pd.Series([3.0, 9.5]), 20) == 20.0 and end_of(pd.Series([], dtype=float)) == 0.0
+
+
+def test_the_month_after():
+    for day, first in (
+        ((2026, 1, 31), (2026, 2, 1)),
+        ((2026, 12, 1), (2027, 1, 1)),
+        ((2028, 2, 29), (2028, 3, 1)),
+    ):
+        assert next_month(dt.date(*day)) == dt.date(*first)

@@ -132,10 +132,15 @@ def points(value: float, *, plain: bool = False) -> str:
     return _signed(f"{abs(value) * 100:.1f}", value, True, plain) if math.isfinite(value) else UNKNOWN
 
 
+def spelled(when: datetime.date) -> str:
+    """A date: 5 Jan 2026."""
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
 def date(day: float, start: datetime.date) -> str:
     """The date of a day of the run: day 1 is the first, and a time within a day belongs to it."""
     when = start + datetime.timedelta(days=max(math.ceil(day) - 1, 0))
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+    return spelled(when)
 
 
 def day_and_date(day: float, start: datetime.date) -> str:

@@ -9,6 +9,7 @@ of 0.1: 2.9999999999999996) the period is over.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Any
 
@@ -67,6 +68,11 @@ def end_of(moments: Any, end: float | None = None) -> float:
 def turns(day: float, length: float) -> bool:
     """Whether a period of `length` days, counted from day 0, begins with `day`: another one is over than yesterday."""
     return periods(day, length) > periods(day - 1.0, length)
+
+
+def next_month(day: dt.date) -> dt.date:
+    """The first day of the month after that of `day`."""
+    return (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
 
 
 def within(moments: NDArray[Any], day: float, period: float) -> NDArray[np.intp]:

@@ -14,6 +14,7 @@ from regulars.panels.oddity import Oddity
 from regulars.panels.times import PERIODS
 from regulars.panels.ways import typed, way
 from regulars.world.calendar import edges as edges_of
+from regulars.world.calendar import next_month
 
 if TYPE_CHECKING:
     from regulars.panels.interpret import Interpreted
@@ -118,7 +119,7 @@ def _edges(panel: Panel, unit: str) -> NDArray[np.float64]:
     day, edges = panel.start, [0.0]
     while edges[-1] < panel.days:
         for _ in range(3 if unit == "quarter" else 1):
-            day = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+            day = next_month(day)
         edges.append(float((day - panel.start).days))
     return np.array(edges)
 

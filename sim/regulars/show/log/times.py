@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from regulars.ground.lines import short
-from regulars.ground.numbers import MONTHS, count, percent
+from regulars.ground.numbers import count, percent, spelled
 from regulars.show.log.axis import canvas, counts, of_time
 from regulars.show.placing import widest
 from regulars.show.plots.naming import at_ends
@@ -51,7 +51,7 @@ def _when(panel: Any, start: float, name: str) -> str:
     if panel.start is None:
         return f"in the {name} from {start:g}"
     day = panel.start + dt.timedelta(days=int(start))
-    return f"in the {name} from {day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"in the {name} from {spelled(day)}"
 
 
 @drawn
