@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from regulars import measures
 from regulars.measures import (
     customer_value,
     decomposition,
@@ -22,7 +23,7 @@ PARTS = decomposition.ProfitParts(2.0, 4.0, 8.0), decomposition.ProfitParts(3.0,
 TABLES = {
     "counts": (lambda log: repeat_buying.counts(log), "customer", "firm"),
     "brand_table": (lambda log: repeat_buying.brand_table(log), "firm", None),
-    "duplication": (lambda log: repeat_buying.duplication(log), "buys", "also"),
+    "duplication": (lambda log: measures.duplication(log), "buys", "also"),
     "wallet_shares": (lambda log: loyalty.wallet_shares(log), "customer", "firm"),
     "wallet_distribution": (lambda log: loyalty.wallet_distribution(log, "A"), "share_of_wallet", None),
     "behavioural_loyalty": (lambda log: loyalty.behavioural_loyalty(log), "customer", None),

@@ -101,7 +101,7 @@ def test_empty_logs():
 
 @needs("lifetimes")
 def test_cdnow_concentration():
-    from regulars.measures.repeat_buying import pareto_share
+    from regulars.measures import pareto_share
     from regulars.panels import dataset
 
     log = dataset("cdnow").purchases

@@ -22,27 +22,27 @@ from regulars.measures.decomposition import (
     profit_parts,
 )
 from regulars.measures.dick_basu import dick_basu, excess_attrition, medians
+from regulars.measures.duplication import (
+    DoubleJeopardy,
+    double_jeopardy,
+    duplication,
+    duplication_coefficient,
+)
 from regulars.measures.funnel import customer_classes, funnel, reward_costs
+from regulars.measures.heavy_buyers import ParetoShare, pareto_share, top_share
 from regulars.measures.intention import foretells, intention_gap, later_behaviour, net_promoter
 from regulars.measures.log import window
 from regulars.measures.loyalty import behavioural_loyalty, main_customers, wallet_distribution, wallet_shares
 from regulars.measures.moments import cohort_moments, moments
 from regulars.measures.referral_tree import cascade_size, referral_values, reproduction
 from regulars.measures.repeat_buying import (
-    DoubleJeopardy,
-    ParetoShare,
     brand_table,
     counts,
-    double_jeopardy,
-    duplication,
-    duplication_coefficient,
     market_share,
     next_repeat,
-    pareto_share,
     penetration,
     period_repeat,
     successive,
-    top_share,
 )
 from regulars.measures.retention import (
     calendar_cohorts,

@@ -62,10 +62,20 @@ class ProfitParts:
 
 
 def contributions(purchases: pd.DataFrame, margin: float | None = None) -> pd.Series:
-    """Contribution of each purchase, in money, row by row.
+    """Contribution of each purchase: money paid less the cost of what was sold, row by row.
 
     With ``margin``, that share of ``amount``. Without: the column ``margin`` (money per purchase) if the log has one, or
     else ``amount - cost`` if it has ``cost`` (money per purchase), or else the whole ``amount``.
+
+    Args:
+        purchases: the log, with ``margin`` or ``cost`` where these are known.
+        margin: contribution per unit of money paid, the same for all.
+
+    Returns:
+        In money, with the index of the log.
+
+    Raises:
+        RegularsError: a contribution that is missing or infinite.
     """
     if margin is not None:
         money = purchases["amount"] * margin
@@ -90,7 +100,7 @@ def profit_parts(
     period: float | None = None,
     other: float = 0.0,
 ) -> ProfitParts:
-    """Customers, loyalty and value of the purchases with start <= time < end.
+    """Customers, loyalty and value of the purchases with start <= time < end: profit = customers x loyalty x value + other.
 
     Args:
         purchases: the log.
@@ -101,6 +111,12 @@ def profit_parts(
         period: loyalty counts the periods of this length in which a customer bought, in the unit of time of the log (from
             ``start``, or from 0); by default it counts purchases.
         other: money that no purchase carries, such as fees less programme costs.
+
+    Returns:
+        Customers, occasions (purchases, or periods with one), and money.
+
+    Raises:
+        RegularsError: a period that is not above 0; as ``contributions``.
     """
     part = window(purchases, start, end)
     if firm is not None:
@@ -159,6 +175,17 @@ def profit_change(before: ProfitParts, after: ProfitParts, *, method: str = "aut
     unchanged, and all of the difference is one of customers (the limit of either formula).
     Source: Ang (2004), Energy Policy 32, 1131-1139 (LMDI-I); Wood & Lenzen (2006), Energy Policy 34, 1326-1331 (limits at
     zero); Shapley (1953), Contributions to the Theory of Games 2, 307-317.
+
+    Args:
+        before: the profit to compare with, of ``profit_parts``.
+        after: the other one.
+        method: ``auto``, ``lmdi`` or ``shapley``.
+
+    Returns:
+        Effects in money that sum to the difference.
+
+    Raises:
+        RegularsError: another ``method``, or ``lmdi`` where a contribution is not above 0.
     """
     if method not in METHODS:
         raise RegularsError(f"method={method!r}: choose {', '.join(map(repr, METHODS))}")

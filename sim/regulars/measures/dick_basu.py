@@ -23,6 +23,14 @@ def medians(
 ) -> dict[str, float]:
     """Thresholds for `dick_basu` that halve a table of reference; keep them for every later table.
 
+    Args:
+        reference: by customer, as from `regulars.minds.constructs` or from a survey.
+        attitude: column of the relative attitude.
+        patronage: column of the repeat patronage.
+
+    Returns:
+        ``attitude_threshold`` and ``patronage_threshold``, in the units of the two columns.
+
     Example:
         >>> table = pd.DataFrame({"attitudinal": [-1.0, 0.0, 2.0], "share": [0.1, 0.4, 0.9]})
         >>> medians(table)
@@ -42,19 +50,24 @@ def dick_basu(
     attitude: str = "attitudinal",
     patronage: str = "share",
 ) -> pd.Series:
-    """The four cells of relative attitude and repeat patronage, by customer.
+    """The four cells of relative attitude and repeat patronage.
 
-    Both high: ``loyalty``; attitude only: ``latent``; patronage only: ``spurious``; neither: ``none``; missing where
-    either is. High means above the threshold. Thresholds are yours and fixed: a split at the median of each table
-    would move with the sample, so that a change of cells would mean nothing (`medians` of one table of reference is
-    the explicit way). Source: Dick & Basu (1994), JAMS 22:99-113.
+    Both high: ``loyalty``; attitude only: ``latent``; patronage only: ``spurious``; neither: ``none``. High means above the
+    threshold. Thresholds are yours and fixed: a split at the median of each table would move with the sample, so that a change of
+    cells would mean nothing (`medians` of one table of reference is the explicit way). Source: Dick & Basu (1994), JAMS 22:99-113.
 
     Args:
-        table: by customer, as from `constructs` or from a survey.
+        table: by customer, as from `regulars.minds.constructs` or from a survey.
         attitude_threshold: in the unit of the column `attitude`; 0 logits: prefers the firm to any other.
         patronage_threshold: in the unit of the column `patronage`.
         attitude: column of the relative attitude.
         patronage: column of the repeat patronage.
+
+    Returns:
+        By customer: one of the four categories; missing where the attitude or the patronage is.
+
+    Raises:
+        RegularsError: the table lacks one of the two columns.
     """
     for name in (attitude, patronage):
         if name not in table:
@@ -80,6 +93,14 @@ def excess_attrition(
 
     At risk are customers whose last purchase before `start` was of the firm. They leave with their first purchase
     elsewhere; the hazard of a cell is departures over purchases at risk.
+
+    Args:
+        cells: of `dick_basu`, by customer, on the day of `start`.
+        arm: the log of the market with the change.
+        control: the log of the same market without it.
+        firm: name of the firm.
+        start: day of the change.
+        end: end of the time after (not included), days; open by default.
 
     Returns:
         A table by cell: ``customers`` at risk, ``hazard_control`` and ``hazard`` (per purchase), ``excess`` (their

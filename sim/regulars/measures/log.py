@@ -10,7 +10,19 @@ COLUMNS = ("customer", "time", "firm", "amount")
 
 
 def window(purchases: pd.DataFrame, start: float | None = None, end: float | None = None) -> pd.DataFrame:
-    """The purchases with start <= time < end; an open end takes all."""
+    """The purchases with start <= time < end; an open end takes all.
+
+    Args:
+        purchases: a log with the columns ``customer``, ``time``, ``firm`` and ``amount``.
+        start: first moment, in the unit of time of the log; open by default.
+        end: end (not included), in the same unit; open by default.
+
+    Returns:
+        The rows of the log that lie in the window, with all their columns; the log itself where all do.
+
+    Raises:
+        RegularsError: the log lacks a column (``customer``, ``time``, ``firm``, ``amount``), or the end is not after the start.
+    """
     missing = [c for c in COLUMNS if c not in purchases.columns]
     if missing:
         found = ", ".join(map(str, purchases.columns))

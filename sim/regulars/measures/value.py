@@ -9,8 +9,8 @@ import pandas as pd
 
 from regulars.ground.errors import RegularsError
 from regulars.ground.timing import at_start
+from regulars.measures.heavy_buyers import top_share
 from regulars.measures.log import window
-from regulars.measures.repeat_buying import top_share
 from regulars.world.calendar import end_of, period_of
 
 SYSTEMS = {"M12": "tests/measures/test_value.py::test_concentration"}
@@ -24,9 +24,21 @@ def revenue_per_customer(
     firm: str | None = None,
     customers: int | None = None,
 ) -> pd.Series:
-    """Money each customer paid in the window, largest first; with ``customers``, zeros for those who bought nothing.
+    """Money that each customer paid in the window.
 
-    Non-buyers have no name in a log: they are numbered ``nobody-1``, ``nobody-2``, ....
+    Args:
+        purchases: the log.
+        start: first moment of the window; open by default.
+        end: end of the window (not included); open by default.
+        firm: this firm's purchases only.
+        customers: size of the population; those who bought nothing come in with 0. Non-buyers have no name in a log: they are
+            numbered ``nobody-1``, ``nobody-2``, .... By default buyers only.
+
+    Returns:
+        By ``customer``, largest first, in the money of the log.
+
+    Raises:
+        RegularsError: a population smaller than the buyers; as ``window``.
     """
     part = window(purchases, start, end)
     if firm is not None:
@@ -45,9 +57,16 @@ def revenue_per_customer(
 def deciles(revenue: pd.Series, groups: int = 10) -> pd.DataFrame:
     """Customers in equal groups by revenue, the best first.
 
+    Args:
+        revenue: by customer, in money, as of ``revenue_per_customer``.
+        groups: how many; 10 makes deciles.
+
     Returns:
-        A table by ``group`` 1..groups: ``customers``, ``revenue``, ``mean``, ``share`` of the total, ``cumulative`` share.
-        A group may be empty where there are fewer customers than groups.
+        A table by ``group`` 1..groups: ``customers``; in money ``revenue`` and ``mean``; ``share`` of the total and ``cumulative``
+        share, 0 to 1. A group may be empty where there are fewer customers than groups.
+
+    Raises:
+        RegularsError: fewer than one group.
     """
     if groups < 1:
         raise RegularsError(f"groups={groups}: there must be one or more")
@@ -67,7 +86,19 @@ def deciles(revenue: pd.Series, groups: int = 10) -> pd.DataFrame:
 
 
 def gini(values: pd.Series | np.ndarray) -> float:
-    """Gini coefficient: 0 where all are equal, near 1 where one has all; NaN where there is nothing to share."""
+    """Gini coefficient: sum over i of (2 i - n - 1) x_i / (n sum x), with x in rising order.
+
+    Source: Gini (1912), Variabilita e mutabilita.
+
+    Args:
+        values: shape (customers,), 0 or more, of any unit.
+
+    Returns:
+        0 where all are equal, near 1 where one has all; NaN where there is nothing to share.
+
+    Raises:
+        RegularsError: a value below 0.
+    """
     x = np.sort(np.asarray(values, dtype=float))
     if (x < 0).any():
         raise RegularsError("the Gini coefficient is for values of 0 or more")
@@ -95,7 +126,14 @@ class Concentration:
 
 
 def concentration(revenue: pd.Series) -> Concentration:
-    """Gini, top-20% share and the ratio of the best to the worst tenth of customers."""
+    """How unequal customers are: Gini, share of the best fifth, and the ratio of the best to the worst tenth.
+
+    Args:
+        revenue: by customer, in money, as of ``revenue_per_customer``; with non-buyers where its ``customers`` was given.
+
+    Returns:
+        The three, shares and ratios without unit, and the number of customers.
+    """
     table = deciles(revenue)
     best, worst = table["mean"].iloc[0], table["mean"].iloc[-1]
     ratio = float("nan") if np.isnan(worst) or np.isnan(best) else (best / worst if worst > 0 else np.inf)
@@ -137,20 +175,26 @@ def observed_clv(
     end: float | None = None,
     firm: str | None = None,
 ) -> ObservedCLV:
-    """Lifetime value per acquired customer, by tenure from each one's first purchase.
+    """Lifetime value per acquired customer, by tenure from each one's first purchase: sum over k of m_k / (1 + d)^k.
 
-    The margin of tenure period k is averaged over the customers watched through all of it, so that late arrivals do not
-    pull it down. With ``timing="start"`` the value is sum_k m_k / (1+d)^k from k = 0, with ``"end"`` from k = 1.
+    The margin m_k of tenure period k is averaged over the customers watched through all of it, so that late arrivals do not
+    pull it down. With ``timing="start"`` the sum is from k = 0, with ``"end"`` from k = 1.
 
     Args:
         purchases: the log.
         period: length of a period, in the unit of time of the log.
-        discount: rate per period.
+        discount: rate per period (d), 0 or more.
         timing: ``"start"`` or ``"end"``; the two differ by the first period's margin.
         margin: contribution per unit of revenue.
         start: customers who bought before are left out, as they are not new.
         end: end of observation; by default after the last purchase.
         firm: this firm's purchases only.
+
+    Returns:
+        The value in money per customer, with what a geometric continuation would add.
+
+    Raises:
+        RegularsError: a period that is not above 0, a rate below 0, another ``timing``; as ``window``.
     """
     at_once = discounting(period, discount, timing)
     table = window(purchases)

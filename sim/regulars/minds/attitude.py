@@ -48,9 +48,15 @@ def present(market: Market) -> NDArray[np.bool_]:
 
 
 def lasting_attraction(market: Market, customers: NDArray[Any], *, bond: bool = True) -> NDArray[np.float64]:
-    """All that lasts of the pull of every firm, without price, programmes and switching costs: (customers, firms), logits.
+    """All that lasts of the pull of every firm, without price, programmes and switching costs.
 
-    With `bond=False` without what satisfaction adds: the pull as if no experience had been made.
+    Args:
+        market: the market as it stands.
+        customers: numbers of customers, shape (n,).
+        bond: with what satisfaction adds; without it the pull is as if no experience had been made.
+
+    Returns:
+        Logits, shape (n, firms).
     """
     c, spec = market.customers, market.scenario.spec
     columns = c.columns
@@ -74,9 +80,21 @@ def best_other(market: Market, pull: NDArray[np.float64], firm: int) -> NDArray[
 
 
 def preference_gap(market: Market, firm: str, customers: NDArray[Any]) -> NDArray[np.float64]:
-    """Attitudinal loyalty: lasting attraction of the firm less that of the best other one, logits, by customer.
+    """Attitudinal loyalty: lasting attraction of the firm less that of the best other one.
 
-    Firms that a customer does not know count as well: it is what the customer would feel. Source: Dick & Basu (1994).
+    Firms that a customer does not know count as well: it is what the customer would feel; a firm that is alone is held against
+    buying nothing. Source: Dick & Basu (1994), JAMS 22:99-113.
+
+    Args:
+        market: the market as it stands.
+        firm: name of the firm.
+        customers: numbers of customers, shape (n,).
+
+    Returns:
+        Logits, shape (n,); above 0 where the firm is liked best.
+
+    Raises:
+        RegularsError: no firm of this name.
     """
     f = number_of(market, firm)
     pull = lasting_attraction(market, customers)
