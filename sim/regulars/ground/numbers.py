@@ -85,7 +85,14 @@ def cents(value: float, *, sign: bool = False, plain: bool = False) -> str:
 
 
 def money(value: float, currency: str, *, sign: bool = False, plain: bool = False) -> str:
-    """An amount in three significant digits with its currency: `12,300 yuan`, `$12,300`."""
+    """An amount in three significant digits with its currency: `12,300 yuan`, `$12,300`.
+
+    Args:
+        value: the amount, in units of the currency.
+        currency: its name or sign; "" for none.
+        sign: with a plus where it is above 0.
+        plain: with the hyphen of the keyboard for a minus.
+    """
     text = brief(value, sign=sign, plain=plain)
     if text == UNKNOWN:
         return text

@@ -86,6 +86,10 @@ class Fitted(Labelled, Attributes):
     def write(self, path: Path | str, overwrite: bool = False) -> Path:
         """Write the scenario, and beside it `NAME.posterior.parquet` with its draws; nothing is left half-written.
 
+        Args:
+            path: of the scenario, such as ``market.toml``.
+            overwrite: replace any file.
+
         Raises:
             RegularsError: when they cannot be written, or when there is another file of these names, or the scenario was
                 edited since it was written, unless `overwrite`.
@@ -100,6 +104,10 @@ class Fitted(Labelled, Attributes):
     def report(self, path: Path | str, overwrite: bool = False) -> Path:
         """Write the page of the fit: the health card, what it rests on, what was found, and how the log was read.
 
+        Args:
+            path: of the page, such as ``market.fit.html``.
+            overwrite: replace any file.
+
         Raises:
             RegularsError: when it cannot be written, or when there is a file of this name that is not ours, or was changed since,
                 unless `overwrite`.
@@ -112,7 +120,13 @@ class Fitted(Labelled, Attributes):
         return Path(path)
 
     def fill(self, draft: Path, table: Path, name: str) -> None:
-        """Write the scenario into a file, with its checksum in the first line, and its draws into another, called `name`."""
+        """Write the scenario into a file, with its checksum in the first line, and its draws into another.
+
+        Args:
+            draft: the file for the scenario.
+            table: the file for the draws.
+            name: what the scenario calls the file of the draws.
+        """
         from regulars.ground.output import SIGN, signed
 
         draft.write_bytes(signed(f"# {SIGN}{'0' * 16}\n{self.scenario_toml(name)}").encode())

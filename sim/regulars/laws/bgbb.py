@@ -139,11 +139,19 @@ class OpportunitiesHere:
 
 
 def fit_bgbb(histories: pd.DataFrame, start: Sequence[float] = (1.0, 1.0, 1.0, 2.0)) -> Fit[BGBB]:
-    """Maximum likelihood from histories that count opportunities (columns repeats, recency, exposure; see ``BGBB``).
+    """Maximum likelihood of the BG/BB from histories that count opportunities; see ``BGBB``.
+
+    Source: Fader, Hardie & Shang (2010), Marketing Science 29(6), 1086-1108.
 
     Args:
-        histories: one row per customer.
+        histories: one row per customer: repeats, recency, exposure, in opportunities.
         start: alpha, beta, gamma, delta to begin the search with.
+
+    Returns:
+        The four parameters, without unit, with standard errors.
+
+    Raises:
+        RegularsError: no histories, or some that cannot be (recency above exposure, parts of opportunities ...).
     """
     BGBB._read(*(histories[name].to_numpy() for name in ("repeats", "recency", "exposure")))
     names = ("alpha", "beta", "gamma", "delta")

@@ -123,11 +123,19 @@ class BetaHere:
 
 
 def fit_bgnbd(histories: pd.DataFrame, start: Sequence[float] | None = None) -> Fit[BGNBD]:
-    """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``).
+    """Maximum likelihood of the BG/NBD from histories; see ``recency_frequency``.
+
+    Source: Fader, Hardie & Lee (2005), Marketing Science 24(2), 275-284.
 
     Args:
-        histories: one row per customer; the unit of time is free and is that of alpha.
+        histories: one row per customer: repeats, recency, exposure; the unit of time is free and is that of alpha.
         start: r, alpha, a, b to begin the search with; by default from how often customers buy.
+
+    Returns:
+        ``r``, ``a`` and ``b``, without unit, and ``alpha`` in the unit of time, with standard errors.
+
+    Raises:
+        RegularsError: no histories, or some that cannot be (recency above exposure, repeats without recency ...).
     """
     return fit_beta_leaving(BGNBD, histories, start)
 

@@ -39,10 +39,18 @@ class MBGNBD(BetaLeaving):
 
 
 def fit_mbgnbd(histories: pd.DataFrame, start: Sequence[float] | None = None) -> Fit[MBGNBD]:
-    """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``).
+    """Maximum likelihood of the MBG/NBD from histories; see ``recency_frequency``.
+
+    Source: Batislam, Denizel & Filiztekin (2007), International Journal of Research in Marketing 24, 201-209.
 
     Args:
-        histories: one row per customer; the unit of time is free and is that of alpha.
+        histories: one row per customer: repeats, recency, exposure; the unit of time is free and is that of alpha.
         start: r, alpha, a, b to begin the search with; by default from how often customers buy.
+
+    Returns:
+        ``r``, ``a`` and ``b``, without unit, and ``alpha`` in the unit of time, with standard errors.
+
+    Raises:
+        RegularsError: no histories, or some that cannot be (recency above exposure, repeats without recency ...).
     """
     return fit_beta_leaving(MBGNBD, histories, start)

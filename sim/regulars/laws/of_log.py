@@ -82,7 +82,11 @@ class LawOfLog(ABC):
 
     @abstractmethod
     def picture(self) -> tuple[str, pd.DataFrame, dict[str, Any]]:
-        """The law's classical picture: name of the figure in `regulars.show`, its table, its options."""
+        """The law's classical picture.
+
+        Returns:
+            Name of the figure in `regulars.show`; its table, with the columns that the figure of this name takes; its options.
+        """
 
     def plot(self) -> Any:
         """The law's classical picture, as a matplotlib figure; `regulars.show.save` writes it."""
@@ -98,7 +102,14 @@ def law_names() -> list[str]:
 
 
 def law_class(name: str) -> type[LawOfLog]:
-    """The law of this name."""
+    """The law of this name, a subclass of `LawOfLog`.
+
+    Args:
+        name: one of `law_names()`.
+
+    Raises:
+        RegularsError: no law is called so.
+    """
     if not isinstance(name, str) or name not in law_names():
         raise RegularsError(f"no law is called {shown(name)}; {nearest(str(name), law_names())}")
     return only_class(FOLDER, name, LawOfLog)  # type: ignore[type-abstract]
@@ -116,6 +127,9 @@ def fit_law(name: str, log: Panel | pd.DataFrame, **options: Any) -> Any:
 
     Returns:
         The fitted law, a `LawOfLog`.
+
+    Raises:
+        RegularsError: no such law or option, a log that lacks a column or holds no purchases, or one that cannot tell the law.
     """
     law = law_class(name)
     known = [option for option in inspect.signature(law.fit).parameters if option != "log"]

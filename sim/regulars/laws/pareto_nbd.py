@@ -136,11 +136,19 @@ class GammaHere:
 
 
 def fit_pareto_nbd(histories: pd.DataFrame, start: Sequence[float] | None = None) -> Fit[ParetoNBD]:
-    """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``).
+    """Maximum likelihood of the Pareto/NBD from histories; see ``recency_frequency``.
+
+    Source: Schmittlein, Morrison & Colombo (1987), Management Science 33(1), 1-24.
 
     Args:
-        histories: one row per customer; the unit of time is free and is that of alpha and beta.
+        histories: one row per customer: repeats, recency, exposure; the unit of time is free and is that of alpha and beta.
         start: r, alpha, s, beta to begin the search with; by default from how often customers buy.
+
+    Returns:
+        ``r`` and ``s``, without unit, ``alpha`` and ``beta`` in the unit of time, with standard errors.
+
+    Raises:
+        RegularsError: no histories, or some that cannot be (recency above exposure, repeats without recency ...).
     """
     names = ("r", "alpha", "s", "beta")
     return fit_leaving(

@@ -66,6 +66,9 @@ def tracking(
     Returns:
         A table by ``day`` (end of the step): ``observed`` and ``expected`` repeats in the step, the same cumulated
         (``observed_total``, ``expected_total``), and ``forecast``, whether the step lies after ``split``.
+
+    Raises:
+        RegularsError: a split outside the log, a step that does not fit into it, or no purchases before the split.
     """
     if not 0 < split <= end:
         raise RegularsError(f"the split must lie in the log: split {split:g}, end {end:g}")

@@ -152,7 +152,7 @@ class Market(Labelled, Model):
         return make_people(self.scenario.spec, float(self.days), self.chance)
 
     def endear(self, customers: NDArray[Any] | None = None) -> None:
-        """Work out the attraction of every firm anew, after tastes or satisfactions were changed (of these customers)."""
+        """Work out the attraction of every firm anew, after tastes or satisfactions were changed (of these customers, shape (n,))."""
         endear(self.customers, self.scenario.spec, self.offers.arrays, customers)
 
     # ------------------------------------------------------------------ the day
@@ -216,13 +216,13 @@ class Market(Labelled, Model):
 
     @well_called
     def firm(self, name: str) -> Firm:
-        """The firm of this name."""
+        """The firm of this name; RegularsError where there is none."""
         if not isinstance(name, str):
             raise RegularsError(f"a firm has a name, not {shown(name)}; {nearest('', self.names)}")
         return self.firms[numbered(name, self.names)]
 
     def base_probability(self, firm: int | str, customers: NDArray[Any]) -> NDArray[np.float64]:
-        """Chance that each of `customers` buys from `firm` at an opportunity, were there no programmes."""
+        """Chance that each of `customers`, shape (n,), buys from `firm` at an opportunity, were there no programmes; in the same shape."""
         c, spec, firm = self.customers, self.scenario.spec, numbered(firm, self.names)
         out = np.empty(len(customers))
         premium = spec.switching.form == "premium"
@@ -240,7 +240,7 @@ class Market(Labelled, Model):
 
     @well_called
     def save(self, path: str | Path, overwrite: bool = False) -> Path:
-        """Write the market as it stands into one file, from which `Market.load` goes on, to the bit.
+        """Write the market as it stands into the file `path`, from which `Market.load` goes on, to the bit.
 
         overwrite: replace any file but those that the scenario was read from; a saved market is replaced anyway.
 
@@ -251,7 +251,7 @@ class Market(Labelled, Model):
     @classmethod
     @well_called
     def load(cls, path: str | Path, **options: Any) -> Market:
-        """The market that `save` wrote, on the same day; options: log, overwrite, threads, collect, against."""
+        """The market that `save` wrote to `path`, on the same day; `options`: log, overwrite, threads, collect, against."""
         return saving.load(cls, Scenario, path, options)
 
     @well_called
@@ -271,7 +271,7 @@ class Market(Labelled, Model):
     def lockstep(self, arms: Mapping[str, Mapping[str, Any]], **options: Any) -> pairing.Lockstep:
         """This market going on as it is, and branches of it with other `arms` (changes by name), compared day by day.
 
-        options: as of `load`, for all of them. This market itself is left alone.
+        options: as of `load`, for all of them. This market is left alone. RegularsError for `arms` that are no table.
         """
         if not isinstance(arms, Mapping):
             raise RegularsError(

@@ -169,7 +169,7 @@ def not_worth_having(values: pd.Series) -> pd.Series:
         values: by customer, in money.
 
     Returns:
-        Those of the values that are below 0, the most costly first.
+        Those of the values that are below 0, the most costly first, in money.
     """
     return values[values < 0].sort_values(kind="stable")
 

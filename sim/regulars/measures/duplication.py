@@ -46,7 +46,7 @@ def duplication_coefficient(
     """D of the duplication law P(k | j) = D b_k, averaged over the pairs of firms.
 
     D is above 1 where buyers differ in how much they buy, and depends on the length of the window.
-    Source: Goodhardt & Ehrenberg (1969), Journal of Marketing Research 6, 156-161.
+    Source: Goodhardt & Ehrenberg (1969), Journal of Marketing Research 6, 169-178.
 
     Args:
         purchases: the log.

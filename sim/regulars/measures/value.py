@@ -88,7 +88,7 @@ def deciles(revenue: pd.Series, groups: int = 10) -> pd.DataFrame:
 def gini(values: pd.Series | np.ndarray) -> float:
     """Gini coefficient: sum over i of (2 i - n - 1) x_i / (n sum x), with x in rising order.
 
-    Source: Gini (1912), Variabilita e mutabilita.
+    Source: Gini (1912), Variabilità e mutabilità.
 
     Args:
         values: shape (customers,), 0 or more, of any unit.

@@ -21,10 +21,15 @@ NEARLY = 1e-9  # of a day, or of a period; sums of fractions do not add up exact
 
 
 def due(next_time: NDArray[Any], day: float, every: float) -> bool:
-    """Whether what is done every `every` days is done today; if so `next_time` (days, shape (1,)) moves on.
+    """Whether what is done every so many days is done today; if so it moves on.
 
     It is done on the day on which it falls due, at most once a day. The rhythm is kept where days do not go into it;
     what was left behind by a whole period begins anew today.
+
+    Args:
+        next_time: when it falls due next, days, shape (1,); changed in place.
+        day: today.
+        every: days from one time to the next.
     """
     if day < math.ceil(next_time[0] - NEARLY) - NEARLY:
         return False

@@ -86,7 +86,15 @@ class Customers(Labelled, Known):
         self._built()
 
     def add(self, name: str, values: Any = 0) -> NDArray[Any]:
-        """Allocate a declared column and fill it with `values` (broadcast)."""
+        """Allocate a declared column and fill it.
+
+        Args:
+            name: of the column.
+            values: what stands in it, in a shape that broadcasts with it.
+
+        Returns:
+            The column, shape (customers,) or, of a `pair` column, (customers, firms).
+        """
         column = self.declared[name]
         shape = (self.count, len(self.firms)) if column.pair else (self.count,)
         array = np.empty(shape, column.dtype)
@@ -143,7 +151,11 @@ class Customers(Labelled, Known):
         return of_customers(self)
 
     def select(self, wanted: Any) -> list[Customer]:
-        """The customers for whom `wanted` holds: a function of one customer, or an array of yes/no or of numbers."""
+        """The customers for whom `wanted` holds: a function of one customer, or an array of yes/no or of numbers.
+
+        Raises:
+            RegularsError: something else is given.
+        """
         if callable(wanted):
             return [customer for customer in self if wanted(customer)]
         chosen = np.asarray(wanted)
