@@ -5,6 +5,7 @@ being right, only for being there.
 """
 
 import ast
+import dataclasses
 import functools
 import inspect
 import re
@@ -15,7 +16,7 @@ from face.test_public import PACKAGES
 from numpy.typing import NDArray
 from pandas import DataFrame
 
-ARRAYS = ("NDArray", "ArrayLike", "ndarray")
+ARRAYS = ("Array", "ndarray")
 ELSEWHERE = (
     "regulars.world.firms",
     "regulars.world.desk",
@@ -116,8 +117,8 @@ def helpers(function):
 
 def is_said(name, docs):
     """Whether a docstring tells of an argument: in `Args:`, or by name in its text."""
-    told = rf"^\s*\*{{0,2}}{name}: |`[^`]*\b{name}\b[^`]*`"
-    return any(re.search(told, doc, re.MULTILINE) for doc in docs)
+    listed, word = re.compile(rf"^\s*{name}: ", re.MULTILINE), re.compile(rf"\b{name}\b")
+    return any(listed.search(doc) or word.search(" ".join(re.findall(r"`+([^`]+)`+", doc))) for doc in docs)
 
 
 def home_of(name):
@@ -152,6 +153,32 @@ def test_what_is_public_says_what_it_must(package):
     lack = {name: lacking(name, *told) for name, told in FUNCTIONS.items() if home_of(name) == package}
     assert len(lack) > 3
     assert not (wrong := {name: found for name, found in lack.items() if found}), wrong
+
+
+def fields():
+    """Public dataclasses by name, and what of them is told by no word: fields without `Attributes:`, name or meaning."""
+    for package, module in PACKAGES.items():
+        for name in module.__all__:
+            value = getattr(module, name)
+            if (
+                inspect.isclass(value)
+                and dataclasses.is_dataclass(value)
+                and not value.__module__.startswith(ELSEWHERE)
+            ):
+                shown = [
+                    one
+                    for one in dataclasses.fields(value)
+                    if not one.name.startswith("_") and "meaning" not in one.metadata
+                ]
+                yield (
+                    f"{package}.{name}",
+                    [one.name for one in shown if not is_said(one.name, (doc_of(value),))],
+                )
+
+
+def test_every_field_of_what_is_public_is_told():
+    found = dict(fields())
+    assert len(found) > 20 and not {name: lack for name, lack in found.items() if lack}
 
 
 def test_every_law_that_is_a_class_names_its_source():

@@ -35,9 +35,17 @@ UNITS = {
 class Comparison(Labelled, Known):
     """Result of `compare`: tidy tables, one row a fact.
 
-    metrics: arm, replicate, metric, value. attribution: arm, replicate, cell, rival, opportunities, margin, reward,
-    moved (currency units; cells sum to the incremental profit). daily: arm, replicate, day, profit,
-    incremental_profit (cumulative). customers: arm, replicate, group, count.
+    Attributes:
+        scenario: what was compared.
+        focal: name of the firm whose arms they are.
+        arms: their names, `control` not among them.
+        replicates: how many worlds each arm met.
+        seed: of the draws.
+        metrics: columns ``arm``, ``replicate``, ``metric`` and ``value``, in the metric's own unit; `control` among the arms.
+        attribution: columns ``arm``, ``replicate``, ``cell``, ``rival``, ``opportunities``, and in currency units ``margin``, ``reward`` and
+            ``moved``; cells sum to the incremental profit.
+        daily: columns ``arm``, ``replicate``, ``day``, and in currency units ``profit`` and ``incremental_profit``, both cumulative.
+        customers: columns ``arm``, ``replicate``, ``group`` (kept, won, lost, never) and ``count``.
     """
 
     scenario: Scenario

@@ -52,12 +52,23 @@ HOPELESS = ("one day", "many firms")  # oddities of a log that nothing can be fi
 class Fitted(Labelled, Attributes):
     """A fitted market.
 
-    scenario: ready to run. estimates: table (parameter, estimate, se, unit, source). moments: table (moment, unit,
-    observed, simulated, se, z, used). identified: sentences on what the log can and cannot tell. health: checks, each with a
-    grade, its number and a sentence. holdout: table (quantity, observed, se, market, one column a classical law, as_before), where asked for.
-    recovery: table (parameter, truth, mean, bias, sd, covered, fits), where asked for. weeks: the holdout week by week, for
-    `show.tracking`. changes: table (parameter, unit, before, se_before, now, se_now, z, pooled, se_pooled) beside the market before, and
-    changed: the same in words, where one was given. known: what the next fit can go on from.
+    Attributes:
+        scenario: ready to run.
+        panel: the log that it was fitted to.
+        estimates: one row per parameter: ``parameter``, ``estimate``, ``se``, ``unit`` and ``source``.
+        moments: one row per moment: ``moment``, ``unit``, ``observed``, ``simulated``, ``se``, ``z`` and whether it was ``used``.
+        identified: sentences on what the log can and cannot tell.
+        findings: the same one by one, with numbers.
+        health: checks, each with a grade, its number and a sentence.
+        holdout: what was foretold of the end of the log: ``quantity``, ``observed``, ``se``, ``market``, one column a classical law,
+            ``as_before``; None where it was not asked for.
+        recovery: of parameters that were known: ``parameter``, ``truth``, ``mean``, ``bias``, ``sd``, ``covered``, ``fits``; None where it
+            was not asked for.
+        weeks: the holdout week by week, for `show.tracking`.
+        changes: beside the market before: ``parameter``, ``unit``, ``before``, ``se_before``, ``now``, ``se_now``, ``z``, ``pooled``,
+            ``se_pooled``; None where there was none.
+        changed: the same in words.
+        known: what the next fit can go on from.
     """
 
     scenario: Scenario

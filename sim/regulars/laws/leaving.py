@@ -151,7 +151,7 @@ class Leaving(ABC):
 
     @abstractmethod
     def mean(self, t: Array | float) -> Array:
-        """Expected repeats of a random new customer in (0, t]."""
+        """Expected repeats of a random new customer in (0, t], in the shape of t."""
 
     @abstractmethod
     def _parts(self, x: Array, tx: Array, whole: Array) -> tuple[Array, Array]:

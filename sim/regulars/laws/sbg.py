@@ -17,6 +17,10 @@ class SBG:
 
     Retention rises with tenure because those likely to leave leave first.
     Source: Fader & Hardie (2007), Journal of Interactive Marketing 21(1), 76-90; (2010), Marketing Science 29(1), 85-93.
+
+    Attributes:
+        alpha: of the beta distribution, without unit; alpha / (alpha + beta) is the mean chance to leave at the first renewal.
+        beta: likewise; the smaller alpha + beta, the more customers differ.
     """
 
     alpha: float

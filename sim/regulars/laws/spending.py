@@ -19,9 +19,14 @@ TIED = 0.3  # correlation of frequency and spending from which on the law's inde
 class GammaGamma:
     """Amounts of a customer's purchases are Gamma(p, nu), and nu is Gamma(q, gamma) over customers.
 
-    gamma has the unit of the amounts. Spending is independent of how often customers buy.
+    Spending is independent of how often customers buy.
     Source: Fader & Hardie (2013), "The Gamma-Gamma Model of Monetary Value"; Fader, Hardie & Lee (2005), Journal of Marketing
     Research 42, 415-430.
+
+    Attributes:
+        p: shape of the amounts of one customer, without unit; the larger, the more alike they are.
+        q: shape of the distribution over customers, without unit; the larger, the more alike customers are.
+        gamma: its scale, in the unit of the amounts.
     """
 
     p: float

@@ -259,7 +259,7 @@ class Market(Labelled, Model):
         """Another market that goes on from here with the scenario changed; this one is left alone.
 
         Customers stay who they are and keep their draws. Strategies in both scenarios keep their state, new ones
-        start today, removed ones take theirs with them. `changes` are as of `Scenario.set`; options as of `load`.
+        start today, removed ones take theirs with them. `changes` are as of `Scenario.set`, `options` as of `load`.
         Branches are compared with one another by `lockstep`.
 
         Example:

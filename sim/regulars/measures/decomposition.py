@@ -132,9 +132,16 @@ def profit_parts(
 
 @dataclass(frozen=True)
 class ProfitChange:
-    """What customers, loyalty and value (and other money) add to a difference of profits, in money.
+    """What customers, loyalty and value (and other money) add to a difference of profits.
 
-    The four effects sum to ``total``. ``method`` is ``lmdi`` or ``shapley``.
+    Attributes:
+        before: the profit to compare with.
+        after: the other one.
+        customers: effect of there being more or fewer customers, in money.
+        loyalty: effect of how often each of them bought, in money.
+        value: effect of what a purchase brought, in money.
+        other: change of the money that no purchase carries. The four sum to ``total``.
+        method: ``lmdi`` or ``shapley``.
     """
 
     before: ProfitParts

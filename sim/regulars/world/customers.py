@@ -23,10 +23,16 @@ NOBODY = -1  # no firm: the incumbent of a customer who has not bought yet
 class Column:
     """One declared array of the population.
 
-    `pair` columns hold one value per customer and firm, shape (customers, firms); others one per customer. What days
-    make of a customer, whatever the scenario, is `lived`. Days that may never come, or lie before all time, are
-    `endless`; every other number is finite. `origin`: where in the scenario it comes from, if not from its own name.
-    `initial`: what stands there at the start, for everybody.
+    Attributes:
+        name: of the array.
+        dtype: of its numbers, as NumPy writes it.
+        unit: of its numbers.
+        meaning: in a sentence.
+        pair: one value per customer and firm, shape (customers, firms), and not one per customer.
+        lived: it is what days make of a customer, whatever the scenario.
+        endless: days that may never come, or lie before all time; every other number is finite.
+        origin: where in the scenario it comes from, if not from its own name.
+        initial: what stands there at the start, for everybody.
     """
 
     name: str
