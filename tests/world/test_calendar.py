@@ -1,11 +1,14 @@
 """The calendar: what recurs is done on the day on which it falls due, and once."""
 
+import ast
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import regulars
 from regulars.world.calendar import (
     DAYS_A_YEAR,
     begun,
@@ -103,3 +106,31 @@ def test_the_month_after():
         ((2028, 2, 29), (2028, 3, 1)),
     ):
         assert next_month(dt.date(*day)) == dt.date(*first)
+
+
+ROUNDED_ELSEWHERE = {  # what is nearly a whole number there is no time, or stands in a compiled loop
+    "world/audience.py": "a share of customers",
+    "measures/heavy_buyers.py": "a share of customers",
+    "strategies/recovery.py": "cases that the staff has time for",
+    "kit/collecting.py": "purchases to a reward",
+    "kit/qualifying.py": "purchases to a level; calendar dates, in a compiled loop",
+}
+
+
+def test_only_the_calendar_tells_whole_periods():
+    """Nobody else rounds a number down or up with a tolerance of its own."""
+    root = Path(regulars.__file__).parent
+    found = {}
+    for file in root.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("floor", "ceil"):
+                inside = [part for arg in node.args for part in ast.walk(arg) if isinstance(part, ast.BinOp)]
+                if any(is_tiny(part.right) and isinstance(part.op, (ast.Add, ast.Sub)) for part in inside):
+                    found.setdefault(file.relative_to(root).as_posix(), []).append(node.lineno)
+    assert found.pop("world/calendar.py") and set(found) == set(ROUNDED_ELSEWHERE), found
+
+
+def is_tiny(node):
+    return getattr(node, "id", "") == "NEARLY" or (
+        isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < 1e-4
+    )
