@@ -177,6 +177,9 @@ def fit(
             begins after that one ended they are pooled, each weighed by its precision.
         progress: called with the name of each step as it begins.
 
+    Returns:
+        A scenario that is ready to run, with what was found and how far to trust it.
+
     Raises:
         RegularsError: for a log of too few customers, and for options that do not suit the log.
 

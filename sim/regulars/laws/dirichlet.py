@@ -45,29 +45,36 @@ class Dirichlet:
         return 1.0 / (1.0 + self.diversity)
 
     def category(self, t: float = 1.0) -> NBD:
-        """The category purchases of a customer in the window."""
+        """The category purchases of a customer in the window: NBD of mean M t and shape K."""
         return NBD(self.mean, self.shape).over(t)
 
     def penetration(self, t: float = 1.0) -> pd.Series:
-        """Share of customers who buy the firm at least once (b)."""
+        """Share of customers who buy the firm at least once in the window of t base periods.
+
+        b = 1 - sum over n of P(n) p(0 | n), where n, the purchases of the category, is NBD and, with G the gamma function,
+        p(0 | n) = G(S) G(S (1-s) + n) / [G(S (1-s)) G(S + n)].
+
+        Returns:
+            By ``firm``, 0 to 1.
+        """
         return self._series(self._penetration(self._share, t))
 
     def purchase_rate(self, t: float = 1.0) -> pd.Series:
-        """Purchases of the firm per buyer of it (w)."""
+        """Purchases of the firm per buyer of it in the window of t base periods, by ``firm``: w = M t s / b."""
         return self._series(self.mean * t * self._share / self._penetration(self._share, t))
 
     def category_rate(self, t: float = 1.0) -> pd.Series:
-        """Purchases of the whole category per buyer of the firm."""
+        """Purchases of the whole category per buyer of the firm in the window, by ``firm``: sum over n of n P(n) [1 - p(0 | n)] / b."""
         n, p = self._window(t)
         bought = 1 - _none(self._share, self.diversity, n)
         return self._series((n * p) @ bought / (p @ bought))
 
     def requirements_share(self, t: float = 1.0) -> pd.Series:
-        """Share of their category purchases that buyers of the firm give to it (SCR)."""
+        """Share of their category purchases that buyers of the firm give to it in the window, by ``firm``: SCR = w / category rate."""
         return self.purchase_rate(t) / self.category_rate(t)
 
     def sole_buyers(self, t: float = 1.0) -> pd.Series:
-        """Share of the firm's buyers who buy no other firm in the window (100% loyal)."""
+        """Share of the firm's buyers who buy no other firm in the window (100% loyal), by ``firm``: sum over n >= 1 of P(n) p(n | n) / b."""
         n, p = self._window(t)
         only = _none(1 - self._share, self.diversity, n)
         only[n == 0] = 0.0
@@ -106,7 +113,7 @@ class Dirichlet:
         return pd.DataFrame(given, index=pd.Index(names, name="buys"), columns=pd.Index(names, name="also"))
 
     def duplication_coefficient(self, t: float = 1.0) -> float:
-        """D of the duplication law P(k | j) = D b_k, averaged over all pairs."""
+        """D of the duplication law P(k | j) = D b_k in the window of t base periods, averaged over all pairs; NaN for a single firm."""
         if len(self.shares) < 2:
             return float("nan")
         b = self._penetration(self._share, t)

@@ -56,12 +56,12 @@ class LawOfLog(ABC):
 
     @property
     def estimates(self) -> Mapping[str, float]:
-        """Value of each parameter."""
+        """Value of each parameter by name, in the units that the law's class tells."""
         return self.result.estimates
 
     @property
     def standard_errors(self) -> Mapping[str, float]:
-        """Of each parameter."""
+        """Standard error of each parameter by name, in the unit of the parameter; NaN where the log does not tell it."""
         return self.result.standard_errors
 
     @property
