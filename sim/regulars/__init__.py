@@ -8,7 +8,7 @@ from regulars.ground.lazy import face
 from regulars.ground.moved import install
 
 if TYPE_CHECKING:
-    from regulars import laws, measures, panels, parts, show
+    from regulars import laws, measures, minds, panels, parts, show
     from regulars.contract.registering import register
     from regulars.ground.errors import RegularsError
     from regulars.lab.compare import compare
@@ -36,6 +36,7 @@ __all__ = [
     "laws",
     "load",
     "measures",
+    "minds",
     "panels",
     "parts",
     "register",
@@ -57,6 +58,7 @@ _HOMES = {
     "laws": "regulars.laws",
     "load": "regulars.scenario",
     "measures": "regulars.measures",
+    "minds": "regulars.minds",
     "panels": "regulars.panels",
     "parts": "regulars.parts",
     "register": "regulars.contract.registering",

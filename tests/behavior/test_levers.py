@@ -9,7 +9,7 @@ from regulars import Scenario
 from regulars.behavior.levers import LEVERS
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
-from regulars.measures.delivered_value import delivered_value
+from regulars.minds import delivered_value
 
 N = 20_000
 WEIGHTS = {name: weight for name, (weight, _) in LEVERS.items()}

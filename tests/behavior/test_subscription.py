@@ -9,7 +9,7 @@ from regulars import Scenario
 from regulars.ground.parameter import Problem
 from regulars.laws.sbg import SBG
 from regulars.market import Market
-from regulars.measures.repeat_buying import top_share
+from regulars.measures import top_share
 
 PROVES = ("P18",)
 MONTH = 28.0

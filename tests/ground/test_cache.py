@@ -220,7 +220,7 @@ def test_a_full_disk(house, monkeypatch, capsys):
     monkeypatch.setattr(os, "replace", full)
     assert start() == (ANSWER, 0)
     told = capsys.readouterr().err
-    assert told.count("No space left on device") == 1
+    assert told.count("no space left on device") == 1
     assert not list((house / "cache" / "regulars" / "kernels").iterdir())
 
 

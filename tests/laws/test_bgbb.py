@@ -1,12 +1,12 @@
 """BG/BB: cases by hand, simulated customers, and the donations of Fader, Hardie & Shang (2010)."""
 
-import importlib.metadata
 import math
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import betaln
+from worlds.public_logs import needs
 
 from regulars.ground.errors import RegularsError
 from regulars.laws import BGBB, GammaGamma, fit_bgbb, fit_law, recency_frequency, residual_value
@@ -166,11 +166,7 @@ def test_histories_that_cannot_be():
         BGBB(1.0, 1.0, 0.0, 1.0)
 
 
-@pytest.mark.data
-@pytest.mark.skipif(
-    not any((d.metadata["Name"] or "").lower() == "lifetimes" for d in importlib.metadata.distributions()),
-    reason="lifetimes is not installed",
-)
+@needs("lifetimes")
 def test_donations():
     """11,104 supporters, six years: 1.204, 0.750, 0.657, 2.783, log-likelihood -33,225.6."""
     from regulars.panels.datasets import shipped

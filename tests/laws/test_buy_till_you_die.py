@@ -1,12 +1,11 @@
 """BG/NBD and Pareto/NBD: likelihoods against integrals, forecasts against simulated customers, and CDNOW."""
 
-import importlib.metadata
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import integrate, stats
 from scipy.special import gammaln
+from worlds.public_logs import needs
 
 from regulars.ground.errors import RegularsError
 from regulars.laws import (
@@ -166,10 +165,6 @@ def test_histories_that_cannot_be():
         BGNBD(0.2, -1, 1, 1)
 
 
-def _installed(package):
-    return any((d.metadata["Name"] or "").lower() == package for d in importlib.metadata.distributions())
-
-
 @pytest.fixture(scope="module")
 def cdnow():
     from regulars.panels import dataset
@@ -178,8 +173,7 @@ def cdnow():
     return log, recency_frequency(log, 273.0)
 
 
-@pytest.mark.data
-@pytest.mark.skipif(not _installed("lifetimes"), reason="lifetimes is not installed")
+@needs("lifetimes")
 class TestCDNOW:
     """Fader, Hardie & Lee (2005): 2,357 customers, 39 + 39 weeks."""
 

@@ -1,10 +1,9 @@
 """MBG/NBD: CDNOW, simulated customers who may leave at once, and BG/NBD as what is left of those who stay."""
 
-import importlib.metadata
-
 import numpy as np
 import pandas as pd
 import pytest
+from worlds.public_logs import needs
 
 from regulars.ground.errors import RegularsError
 from regulars.laws import BGNBD, MBGNBD, fit_bgnbd, fit_mbgnbd, recency_frequency
@@ -76,11 +75,7 @@ def test_fit_recovers_simulated_customers():
         MBGNBD(0.2, 1.0, 0.0, 1.0)
 
 
-@pytest.mark.data
-@pytest.mark.skipif(
-    not any((d.metadata["Name"] or "").lower() == "lifetimes" for d in importlib.metadata.distributions()),
-    reason="lifetimes is not installed",
-)
+@needs("lifetimes")
 def test_cdnow():
     """On CDNOW, 2,357 customers and 39 weeks: .525, 6.183, .891, 1.614; a little likelier than BG/NBD."""
     from regulars.panels import dataset

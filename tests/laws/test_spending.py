@@ -1,11 +1,10 @@
 """Gamma-gamma spending against integrals, simulated customers and CDNOW; amounts and holdouts in histories by hand."""
 
-import importlib.metadata
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import integrate, stats
+from worlds.public_logs import needs
 
 from regulars.ground.errors import RegularsError
 from regulars.laws import (
@@ -138,11 +137,7 @@ def test_residual_value_by_customer():
         residual_value(law, LAW, table, 0.01, margin=np.nan)
 
 
-@pytest.mark.data
-@pytest.mark.skipif(
-    not any((d.metadata["Name"] or "").lower() == "lifetimes" for d in importlib.metadata.distributions()),
-    reason="lifetimes is not installed",
-)
+@needs("lifetimes")
 def test_cdnow():
     """Fader & Hardie (2013): p 6.25, q 3.74, gamma 15.44, log-likelihood -4055.918 from 946 customers with repeats."""
     from regulars.panels import dataset

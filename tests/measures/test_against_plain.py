@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from measures import plain_measures as plain
 
-from regulars.measures import customer_value, loyalty, repeat_buying, retention, switching, value
+from regulars import measures
+from regulars.measures import customer_value, loyalty, retention, switching, value
 from regulars.measures.funnel import KINDS, STEPS, funnel
 
 COLUMNS = ["customer", "time", "firm", "amount"]
@@ -53,19 +54,17 @@ def test_repeat_buying(rows, window):
     log, part = frame(rows), plain.part_of(rows, start, end)
     for people in (None, 100):
         size = people or len({r[0] for r in rows})
-        table = repeat_buying.brand_table(log, start=start, end=end, customers=people)
+        table = measures.brand_table(log, start=start, end=end, customers=people)
         wanted = plain.brand_table(rows, size, start, end)
         assert table["purchases"].is_monotonic_decreasing
         for firm in wanted:
             same(table.loc[firm].to_dict(), wanted[firm])
-        found = repeat_buying.penetration(log, start=start, end=end, customers=people)
+        found = measures.penetration(log, start=start, end=end, customers=people)
         same(found.to_dict(), {firm: row["penetration"] for firm, row in wanted.items()})
         for joint in (0.0, 2.0):
-            d = repeat_buying.duplication_coefficient(
-                log, start=start, end=end, customers=people, joint=joint
-            )
+            d = measures.duplication_coefficient(log, start=start, end=end, customers=people, joint=joint)
             assert d == pytest.approx(plain.duplication_coefficient(part, size, joint), nan_ok=True)
-        line = repeat_buying.double_jeopardy(log, start=start, end=end, customers=people)
+        line = measures.double_jeopardy(log, start=start, end=end, customers=people)
         w = {f: row["frequency"] * (1 - row["penetration"]) for f, row in wanted.items()}
         w0 = sum(w.values()) / len(w)
         assert line.w0 == pytest.approx(w0) and line.variation == pytest.approx(np.std(list(w.values())) / w0)
@@ -73,21 +72,21 @@ def test_repeat_buying(rows, window):
         same(line.table["on_line"].dropna().to_dict(), on_line)
     for of in ("purchases", "amount"):
         same(
-            repeat_buying.market_share(log, start=start, end=end, of=of).to_dict(),
+            measures.market_share(log, start=start, end=end, of=of).to_dict(),
             plain.market_share(part, of),
         )
         each = [
             sum(1 if of == "purchases" else r[3] for r in life) for life in plain.by_customer(part).values()
         ]
         for top in (0.2, 0.33):
-            heavy = repeat_buying.pareto_share(log, start=start, end=end, top=top, of=of)
+            heavy = measures.pareto_share(log, start=start, end=end, top=top, of=of)
             assert heavy.share == pytest.approx(plain.top_share(each, top)) and heavy.buyers == len(each)
             times = [r[1] for r in part]
             length = (plain.end_of(part) if end is None else end) - (
                 np.floor(min(times)) if start is None else start
             )
             assert (heavy.period, heavy.top, heavy.of) == (length, top, of)
-    given = repeat_buying.duplication(log, start=start, end=end)
+    given = measures.duplication(log, start=start, end=end)
     same({(j, k): given.loc[j, k] for j in given.index for k in given.columns}, plain.duplication(part))
 
 
@@ -95,7 +94,7 @@ def test_repeat_buying(rows, window):
 def test_buying_again(rows, start, length):
     log = frame(rows)
     same(
-        repeat_buying.period_repeat(log, start=start, length=length).to_dict(),
+        measures.period_repeat(log, start=start, length=length).to_dict(),
         plain.period_repeat(rows, start, length),
     )
     table, wanted = (

@@ -7,6 +7,7 @@ from scipy.stats import norm
 
 from regulars.ground.errors import RegularsError
 from regulars.laws import geometric_clv
+from regulars.measures import top_share
 from regulars.measures.customer_value import (
     customer_profit,
     lifetime_value,
@@ -15,7 +16,6 @@ from regulars.measures.customer_value import (
     relationships,
     unequal_value,
 )
-from regulars.measures.repeat_buying import top_share
 from regulars.measures.value import observed_clv
 
 

@@ -1,9 +1,9 @@
 """Edges of the measures: what tables are called and how they are ordered, and moments at which something just counts."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
+from regulars import measures
 from regulars.measures import (
     customer_value,
     decomposition,
@@ -14,7 +14,6 @@ from regulars.measures import (
     value,
 )
 from regulars.measures.funnel import customer_classes, funnel, reward_costs
-from regulars.measures.survey import felt_intention
 
 LOG = pd.DataFrame(
     [(1, 0.0, "B", 6.0), (1, 1.0, "A", 2.0), (2, 2.0, "A", 2.5), (2, 12.0, "A", 5.0), (3, 5.0, "B", 3.0)],
@@ -24,7 +23,7 @@ PARTS = decomposition.ProfitParts(2.0, 4.0, 8.0), decomposition.ProfitParts(3.0,
 TABLES = {
     "counts": (lambda log: repeat_buying.counts(log), "customer", "firm"),
     "brand_table": (lambda log: repeat_buying.brand_table(log), "firm", None),
-    "duplication": (lambda log: repeat_buying.duplication(log), "buys", "also"),
+    "duplication": (lambda log: measures.duplication(log), "buys", "also"),
     "wallet_shares": (lambda log: loyalty.wallet_shares(log), "customer", "firm"),
     "wallet_distribution": (lambda log: loyalty.wallet_distribution(log, "A"), "share_of_wallet", None),
     "behavioural_loyalty": (lambda log: loyalty.behavioural_loyalty(log), "customer", None),
@@ -82,9 +81,17 @@ def test_a_reward_is_a_later_one_from_the_day_of_the_second_purchase_on(second, 
     assert (found["later_rewards"], found["first_rewards"]) == ((7.0, 0.0) if later else (0.0, 7.0))
 
 
-def test_felt_intention_saturates_from_0_to_1():
-    satisfaction = np.linspace(0, 1, 11)
-    assert (felt_intention(satisfaction, 0.0) == satisfaction).all()
-    found = felt_intention(satisfaction, 3.0)
-    assert found == pytest.approx((1 - np.exp(-3 * satisfaction)) / (1 - np.exp(-3)))
-    assert found[0] == 0 and found[-1] == pytest.approx(1) and (np.diff(found, 2) < 0).all()
+def test_a_period_ends_on_time_whatever_its_length():
+    """In weeks of a tenth, 0.3 is three of them: the number over the length falls short of it by rounding."""
+    log = pd.DataFrame([(1, 0.0, "A", 1.0), (1, 0.3, "A", 1.0)], columns=LOG.columns)
+    assert (0.3 / 0.1) < 3
+    staying = retention.cohort_retention(log, period=0.1, end=0.5)
+    assert staying.loc[0.0, [0, 1, 2, 3]].tolist() == [1.0, 0.0, 0.0, 1.0]
+    worth = customer_value.lifetime_value(log, period=0.1, discount=1.0, timing="start", margin=1.0)
+    assert worth[1] == 1.0 + 1.0 / 2**3
+    parts = decomposition.profit_parts(log, firm="A", margin=1.0, period=0.1, end=0.5)
+    assert parts == decomposition.profit_parts(
+        log.assign(time=[0.0, 3.0]), firm="A", margin=1.0, period=1.0, end=5.0
+    )
+    seen = value.observed_clv(log, margin=1.0, period=0.1, discount=0.0, timing="start", end=0.4)
+    assert seen.observed == 2.0

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from regulars import measures as rb
 from regulars.ground.errors import RegularsError
 from regulars.laws import NBD, Dirichlet
-from regulars.measures import repeat_buying as rb
 
 
 def log(rows):

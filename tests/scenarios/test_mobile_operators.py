@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from regulars import compare, load
-from regulars.measures import attitude
+from regulars.measures import dick_basu, excess_attrition
+from regulars.minds import attitude
 
 PROVES = ("X7",)
 MARKET = load("scenarios/mobile-operators.toml")
@@ -25,7 +26,7 @@ def life(replicate, changes=()):
     gaps = np.column_stack([attitude.preference_gap(market, name, everyone) for name in market.names])
     low = market.customers.satisfaction[everyone, operator] < market.customers.lower_threshold
     table = attitude.constructs(market, market.log.purchases(), "first", start=DAY - 91)
-    cells = attitude.dick_basu(table, 0.0, 0.5)
+    cells = dick_basu(table, 0.0, 0.5)
     market.run()
     return market, operator, gaps[everyone, operator], low, cells
 
@@ -81,7 +82,7 @@ def test_they_are_those_whom_the_number_held(lives):
         assert excess.sum() > 50
         assert (gap[excess] < 0).mean() > 0.6
         logs = freed.log.purchases(), bound.log.purchases()
-        hazard = attitude.excess_attrition(cells, *logs, "first", start=DAY, end=FIRST_BILLS)["excess"]
+        hazard = excess_attrition(cells, *logs, "first", start=DAY, end=FIRST_BILLS)["excess"]
         assert hazard["spurious"] > 2 * hazard["loyalty"] > 0  # Dick & Basu, regularities 2.6
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from regulars import compare, load
-from regulars.measures import attitude
+from regulars.measures import dick_basu
+from regulars.minds import attitude
 
 PROVES = ("X8",)
 MARKET = load("scenarios/office-software.toml")
@@ -30,7 +31,7 @@ class Users:
         c, f = market.customers, market.names.index("suite")
         self.who = np.flatnonzero(c.incumbent == f)
         table = attitude.constructs(market, market.log.purchases(), "suite", start=YEARS - 364)
-        self.cells = attitude.dick_basu(table, 0.0, 0.5)[self.who]
+        self.cells = dick_basu(table, 0.0, 0.5)[self.who]
         self.likes = table["attitudinal"].to_numpy()[self.who] > 0
         self.content = c.satisfaction[self.who, f] >= c.lower_threshold[self.who]
 

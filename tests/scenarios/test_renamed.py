@@ -1,5 +1,6 @@
 """Names of the version before are still read, with a note; `regulars migrate` rewrites files and changes nothing else."""
 
+import subprocess
 import sys
 import tomllib
 
@@ -165,6 +166,64 @@ def test_modules_are_found_under_their_old_names(tmp_path, monkeypatch, capsys):
         == "from regulars.contract.strategy import State, Strategy\nimport regulars.kit.programme as p\n"
         "self.firm.books.spend(1, 2); market.firms[f].relations.move_satisfaction(who, 0.1); firm.spending; purse.spend(1)\n"
     )
+
+
+OLD_PARTS = """from regulars.measures import brand_table, survey as ask  # both
+from regulars import measures as m
+
+
+def f(market, log):
+    from regulars.measures import SurveyRules
+    return m.constructs(market, log, "ä"), m.rfm(log), SurveyRules(), ask(market, "ä"), brand_table(log)
+"""
+NEW_PARTS = """from regulars.measures import brand_table
+from regulars.minds import survey as ask  # both
+from regulars import measures as m
+from regulars import minds
+
+
+def f(market, log):
+    from regulars.minds import SurveyRules
+    return minds.constructs(market, log, "ä"), m.rfm(log), SurveyRules(), ask(market, "ä"), brand_table(log)
+"""
+
+
+def test_names_that_moved_to_another_package_are_rewritten(tmp_path, capsys):
+    part = tmp_path / "mine.py"
+    part.write_text(OLD_PARTS, encoding="utf-8")
+    app(["migrate", str(part)], standalone_mode=False)
+    assert part.read_text(encoding="utf-8") == NEW_PARTS
+    told = capsys.readouterr().out
+    assert "from regulars.minds import SurveyRules" in told and "return m.constructs" in told
+    app(["migrate", str(part)], standalone_mode=False)
+    assert part.read_text(encoding="utf-8") == NEW_PARTS and "nothing to change" in capsys.readouterr().out
+
+
+def test_an_import_with_a_comment_in_it_is_named_and_left(tmp_path, capsys):
+    part, broken = tmp_path / "mine.py", tmp_path / "broken.py"
+    part.write_text("from regulars.measures import (\n    rfm,  # a comment\n    survey,\n)\n")
+    broken.write_text("from regulars.measures import (\n")
+    was = part.read_text()
+    assert app(["migrate", str(part), str(broken)], standalone_mode=False) == 1
+    told = " ".join(capsys.readouterr().err.split())
+    assert "survey is in regulars.minds now" in told and "broken.py" in told and part.read_text() == was
+
+
+def test_names_that_moved_are_found_under_their_old_ones():
+    """In a process of its own: an import of an old module stands in the package from then on."""
+    code = """
+import warnings, regulars
+from regulars import minds
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    from regulars.measures import SurveyRules, survey
+    assert survey is minds.survey and SurveyRules is minds.SurveyRules and regulars.measures.constructs is minds.constructs
+    from regulars.measures.survey import foreseen_chance
+print([str(one.message).partition(";")[0] for one in told if one.filename == "<string>"])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for old in ("measures.SurveyRules", "measures.survey is", "measures.constructs", "minds.survey now"):
+        assert old in done.stdout, done.stdout
 
 
 def test_names_of_today_mean_themselves():

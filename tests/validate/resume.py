@@ -6,12 +6,11 @@ next time; `--validate=fresh` forgets them first. A slow test that is skipped fo
 
 import hashlib
 import platform
-from importlib.metadata import version
+from importlib.metadata import distributions
 
 import pytest
 
 SOURCE = ("sim", "tests", "scenarios")
-PACKAGES = ("mesa", "numba", "numpy", "pandas", "scipy")
 BEFORE = "passed before on the same source"
 
 
@@ -27,7 +26,9 @@ def pytest_configure(config):
 def source_hash(root):
     """Hash of the source, the tests and the scenarios, and of the versions of what they are run with."""
     digest = hashlib.blake2b(digest_size=8)
-    digest.update(repr([platform.python_version(), *map(version, PACKAGES)]).encode())
+    digest.update(
+        repr([platform.python_version(), sorted((one.name, one.version) for one in distributions())]).encode()
+    )
     for path in sorted(path for folder in SOURCE for path in (root / folder).rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())

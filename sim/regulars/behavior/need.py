@@ -10,7 +10,6 @@ subscriptions, B2B contracts).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from regulars.behavior.renewal import arrange, attend, walk
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, Spread, par
+from regulars.world.calendar import begun, period_of
 from regulars.world.customers import Customers
 
 FIRST, RATE, PHASE = (purpose("need", name) for name in ("first", "rate", "phase"))
@@ -148,8 +148,8 @@ class Opportunities:
     def _common_dates(self, k: int) -> None:
         """Everybody's calendar is the same: each date is a round of its own."""
         interval = float(self.need.interval)
-        first = math.ceil(k * self.length / interval - 1e-9)
-        last = math.ceil((k + self.beats) * self.length / interval - 1e-9)
+        first = begun(k * self.length, interval)
+        last = begun((k + self.beats) * self.length, interval)
         room = (last - first) * len(self.rate)
         if len(self.who) < room:
             self.who, self.occasion = np.empty((2, room), np.int32)
@@ -169,9 +169,7 @@ class Opportunities:
             ends,
         )
         self.table = [column[: ends[-1]] for column in (self.who, self.occasion, self.time)]
-        beat = np.minimum(
-            (np.arange(first, last) * interval / self.length + 1e-9).astype(np.int64) - k, self.beats - 1
-        )
+        beat = np.minimum(period_of(np.arange(first, last) * interval, self.length) - k, self.beats - 1)
         begin = np.searchsorted(beat, np.arange(self.beats))
         most = int(np.bincount(beat, minlength=self.beats).max(initial=0))
         stop = np.append(begin[1:], beat.size)

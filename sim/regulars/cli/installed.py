@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-OURS = "regulars"
+from regulars.ground.packages import OURS, asked, requirement, version
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,7 @@ def command(packages: Iterable[Package]) -> str:
 
 def packages() -> list[Package]:
     """Every package that this regulars asks for on this Python, required ones first; empty where it was never installed."""
-    try:
-        about = importlib.metadata.metadata(OURS)
-        asked = [_requirement(text) for text in importlib.metadata.requires(OURS) or ()]
-    except importlib.metadata.PackageNotFoundError:
-        return []
-    extras = ["", *(about.get_all("Provides-Extra") or ())]
-    found = []
-    for extra in extras:
-        for one in asked:
-            always = one.marker is None or one.marker.evaluate({"extra": ""})
-            if always if not extra else not always and one.marker.evaluate({"extra": extra}):
-                found.append(_package(one, extra))
-    return found
+    return [_package(one, extra) for one, extra in asked()]
 
 
 def python_wanted() -> tuple[str, bool]:
@@ -66,8 +54,8 @@ def python_wanted() -> tuple[str, bool]:
         wanted = str(importlib.metadata.metadata(OURS)["Requires-Python"] or "")
     except importlib.metadata.PackageNotFoundError:
         return "", True
-    version = ".".join(str(part) for part in sys.version_info[:3])
-    return wanted, _requirement(f"python{wanted}").specifier.contains(version, prereleases=True)
+    here = ".".join(str(part) for part in sys.version_info[:3])
+    return wanted, requirement(f"python{wanted}").specifier.contains(here, prereleases=True)
 
 
 def told_missing(error: ImportError) -> bool:
@@ -81,15 +69,14 @@ def told_missing(error: ImportError) -> bool:
     return bool(lacking)
 
 
-def _package(asked: Any, extra: str) -> Package:
-    wanted = ",".join(sorted(str(asked.specifier).split(","), reverse=True))
-    try:
-        version = importlib.metadata.version(asked.name)
-    except importlib.metadata.PackageNotFoundError:
-        return Package(asked.name, wanted, extra, None, "missing")
-    if not asked.specifier.contains(version, prereleases=True):
-        return Package(asked.name, wanted, extra, version, f"version {version} will not do")
-    return Package(asked.name, wanted, extra, version, _import_trouble(asked.name, extra))
+def _package(one: Any, extra: str) -> Package:
+    wanted = ",".join(sorted(str(one.specifier).split(","), reverse=True))
+    here = version(one.name)
+    if here is None:
+        return Package(one.name, wanted, extra, None, "missing")
+    if not one.specifier.contains(here, prereleases=True):
+        return Package(one.name, wanted, extra, here, f"version {here} will not do")
+    return Package(one.name, wanted, extra, here, _import_trouble(one.name, extra))
 
 
 def _import_trouble(name: str, extra: str) -> str:
@@ -121,12 +108,3 @@ def _modules() -> dict[str, list[str]]:
 
 def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _requirement(text: str) -> Any:
-    """A requirement as the metadata write it, read by `packaging` or, where that is missing, by pip's own copy of it."""
-    try:
-        home: Any = importlib.import_module("packaging.requirements")
-    except ImportError:
-        home = importlib.import_module("pip._vendor.packaging.requirements")
-    return home.Requirement(text)

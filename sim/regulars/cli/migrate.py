@@ -42,14 +42,17 @@ def migrate(
         try:
             text = file.read_text(encoding="utf-8")
             made = migrated(text, file)
-        except (RegularsError, ValueError) as error:  # no UTF-8, no TOML, or one that says two things
+        except (
+            RegularsError,
+            SyntaxError,
+            ValueError,
+        ) as error:  # no UTF-8, no TOML, no Python, or one that says two things
             told = str(error)
             say.trouble(told if str(file) in told else f"{file}: {told}")
             left += 1
             continue
         if made != text:
-            both = zip(text.splitlines(), made.splitlines(), strict=True)
-            changed[str(file)] = [f"{a.strip()} -> {b.strip()}" for a, b in both if a != b]
+            changed[str(file)] = _told(text.splitlines(), made.splitlines())
             if not check:
                 from regulars.ground.output import whole_file
 
@@ -77,6 +80,7 @@ def migrated(text: str, file: Path) -> str:
         RegularsError: for a file of another kind, and a scenario that would not say the same.
     """
     if file.suffix == ".py":
+        from regulars.cli.moved_imports import imports_now
         from regulars.ground.moved import MOVED
         from regulars.world.firms import MOVED as OF_FIRM
 
@@ -84,7 +88,7 @@ def migrated(text: str, file: Path) -> str:
             text = re.sub(rf"\b{re.escape(old)}\b", now, text)
         for old, now in OF_FIRM.items():
             text = re.sub(rf"(\bfirm|\bfirms\[\w+\])\.{old}(?=\()", rf"\g<1>.{now}", text)
-        return text
+        return imports_now(text)
     if file.suffix != ".toml":
         raise RegularsError(f"{file}: only scenarios (.toml) and parts (.py) can be rewritten")
     from regulars.scenario.renamed import SECTIONS, up_to_date
@@ -102,3 +106,14 @@ def migrated(text: str, file: Path) -> str:
             f"{file}: rewriting it would change what it says; rename {', '.join(SECTIONS)} by hand"
         )
     return made
+
+
+def _told(before: list[str], after: list[str]) -> list[str]:
+    """What changed, line by line; of an import that became several, all of it at once."""
+    if len(before) == len(after):
+        return [f"{a.strip()} -> {b.strip()}" for a, b in zip(before, after, strict=True) if a != b]
+    gone, come = (
+        [one.strip() for one in side if one not in other]
+        for side, other in ((before, after), (after, before))
+    )
+    return [f"{'; '.join(gone)} -> {'; '.join(come)}"]

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from regulars.ground.output import write_text
+
 KEPT = Path("build", "proofs.json")
 
 
@@ -26,10 +28,7 @@ def write(root: Path, passed: Mapping[str, bool]) -> None:
     code = fingerprint(root)
     for test, fine in passed.items():
         known[test] = {"passed": fine, "code": code, "test": _of_file(root, test)}
-    file.parent.mkdir(exist_ok=True)
-    draft = file.with_suffix(".draft")
-    draft.write_text(json.dumps(known, indent=0, sort_keys=True), encoding="utf-8")
-    draft.replace(file)
+    write_text(file, json.dumps(known, indent=0, sort_keys=True))
 
 
 def unproved(root: Path, tests: Iterable[str]) -> dict[str, str]:

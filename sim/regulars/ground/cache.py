@@ -12,7 +12,6 @@ import functools
 import hashlib
 import os
 import stat
-import tempfile
 import time
 from pathlib import Path
 
@@ -52,18 +51,15 @@ def write(name: str, content: bytes) -> None:
 
     Errors: NoCache where nothing can be kept.
     """
+    from regulars.ground.errors import RegularsError
+    from regulars.ground.output import write_bytes
+
     folder = _folder(_home())
+    file = folder / f"{name}{SUFFIX}"
     try:
-        handle, draft = tempfile.mkstemp(prefix=f"{name}.", dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_checksum(content) + content)
-            os.replace(draft, folder / f"{name}{SUFFIX}")
-        except BaseException:
-            os.unlink(draft)
-            raise
-    except OSError as error:
-        raise NoCache(f"{folder}: {error.strerror or error}") from None
+        write_bytes(file, _checksum(content) + content, 0o600)
+    except (RegularsError, OSError) as error:  # said of the folder: the same for all files, and so told once
+        raise NoCache(str(error).replace(str(file), str(folder))) from None
     _prune(folder)
 
 

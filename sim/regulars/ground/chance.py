@@ -206,7 +206,17 @@ class Chance:
     def uniform(
         self, what: int, customers: ArrayLike, occasions: ArrayLike = 0, slot: int = 0
     ) -> NDArray[Any]:
-        """Uniform (0, 1) draws, one for each customer and occasion (broadcast together)."""
+        """Uniform (0, 1) draws, one for each customer and occasion.
+
+        Args:
+            what: the purpose of the draw, of `purpose`.
+            customers: numbers of customers, any shape.
+            occasions: which time of each customer it is, in a shape that broadcasts with the customers.
+            slot: further draws of the same customer, occasion and purpose.
+
+        Returns:
+            In the shape of the two together.
+        """
         who, when = _counters(customers, occasions)
         out = np.empty(who.shape, np.float64)
         _fill(who.ravel(), when.ravel(), slot, what, self.key_a, self.key_b, out.reshape(-1))
@@ -215,7 +225,17 @@ class Chance:
     def normal(
         self, what: int, customers: ArrayLike, occasions: ArrayLike = 0, slot: int = 0
     ) -> NDArray[Any]:
-        """Standard normal draws, by inversion of `uniform`."""
+        """Standard normal draws, by inversion of `uniform`.
+
+        Args:
+            what: as of `uniform`, and so are `customers`, `occasions` and `slot`.
+            customers: any shape.
+            occasions: in a shape that broadcasts with it.
+            slot: further draws.
+
+        Returns:
+            In the shape of the two together.
+        """
         from scipy.special import ndtri
 
         return np.asarray(ndtri(self.uniform(what, customers, occasions, slot)))
@@ -223,13 +243,34 @@ class Chance:
     def exponential(
         self, what: int, customers: ArrayLike, occasions: ArrayLike = 0, slot: int = 0
     ) -> NDArray[Any]:
-        """Exponential draws of mean 1."""
+        """Exponential draws of mean 1, by inversion of `uniform`.
+
+        Args:
+            what: as of `uniform`, and so are `customers`, `occasions` and `slot`.
+            customers: any shape.
+            occasions: in a shape that broadcasts with it.
+            slot: further draws.
+
+        Returns:
+            In the shape of the two together.
+        """
         return -np.log(self.uniform(what, customers, occasions, slot))
 
     def log_gamma(
         self, what: int, customers: ArrayLike, shapes: ArrayLike, occasions: ArrayLike = 0, slot: int = 0
     ) -> NDArray[Any]:
-        """Natural logarithms of Gamma(shape, 1) draws."""
+        """Natural logarithms of Gamma(shape, 1) draws.
+
+        Args:
+            what: as of `uniform`, and so are `customers`, `occasions` and `slot`.
+            customers: any shape.
+            shapes: of the distributions, above 0, in a shape that broadcasts with it.
+            occasions: likewise.
+            slot: further draws.
+
+        Returns:
+            In the shape of all together.
+        """
         who, when = _counters(customers, occasions)
         shape = np.array(np.broadcast_to(np.asarray(shapes, np.float64), who.shape))
         out = np.empty(who.shape, np.float64)

@@ -142,7 +142,12 @@ class MachineCode:
 
 
 def kernel(function: Callable[..., Any] | None = None, *, inline: bool = False) -> Any:
-    """Mark a function as a compiled loop (`inline=True` for small scalar pieces used inside loops)."""
+    """Mark a function as a compiled loop.
+
+    Args:
+        function: what is marked, where there are no options: ``@kernel``.
+        inline: for small scalar pieces that are used inside loops.
+    """
     if function is None:
         return lambda f: Kernel(f, inline)
     return Kernel(function, inline)

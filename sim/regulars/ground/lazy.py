@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from regulars.ground.alike import nearest
+from regulars.ground.moved_names import NAMES, moved_name
 
 
 def face(
@@ -23,6 +24,8 @@ def face(
     names = sorted({*homes, *others})
 
     def find(name: str) -> Any:
+        if name in NAMES.get(package, ()):
+            return moved_name(package, name)
         if name not in homes:
             raise AttributeError(f"module '{package}' has no attribute '{name}'; {nearest(name, names)}")
         home, _, called = homes[name].partition(":")

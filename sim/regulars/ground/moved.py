@@ -26,6 +26,9 @@ MOVED = {
     "regulars.behavior.collecting": "regulars.kit.collecting",
     "regulars.behavior.qualifying": "regulars.kit.qualifying",
     "regulars.behavior.redeeming": "regulars.kit.redeeming",
+    "regulars.measures.attitude": "regulars.minds.attitude",
+    "regulars.measures.delivered_value": "regulars.minds.delivered_value",
+    "regulars.measures.survey": "regulars.minds.survey",
 }
 
 

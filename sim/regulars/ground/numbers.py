@@ -85,7 +85,14 @@ def cents(value: float, *, sign: bool = False, plain: bool = False) -> str:
 
 
 def money(value: float, currency: str, *, sign: bool = False, plain: bool = False) -> str:
-    """An amount in three significant digits with its currency: `12,300 yuan`, `$12,300`."""
+    """An amount in three significant digits with its currency: `12,300 yuan`, `$12,300`.
+
+    Args:
+        value: the amount, in units of the currency.
+        currency: its name or sign; "" for none.
+        sign: with a plus where it is above 0.
+        plain: with the hyphen of the keyboard for a minus.
+    """
     text = brief(value, sign=sign, plain=plain)
     if text == UNKNOWN:
         return text
@@ -132,10 +139,15 @@ def points(value: float, *, plain: bool = False) -> str:
     return _signed(f"{abs(value) * 100:.1f}", value, True, plain) if math.isfinite(value) else UNKNOWN
 
 
+def spelled(when: datetime.date) -> str:
+    """A date: 5 Jan 2026."""
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
 def date(day: float, start: datetime.date) -> str:
     """The date of a day of the run: day 1 is the first, and a time within a day belongs to it."""
     when = start + datetime.timedelta(days=max(math.ceil(day) - 1, 0))
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+    return spelled(when)
 
 
 def day_and_date(day: float, start: datetime.date) -> str:

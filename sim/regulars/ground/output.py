@@ -66,8 +66,13 @@ def whole_file(final: Path | str, inputs: Iterable[Path] = (), overwrite: bool =
 
 def write_text(final: Path | str, text: str) -> Path:
     """Write a text file whole or not at all, whatever is there."""
-    with draft_of(Path(final), lambda draft: draft.open("xb").close()) as draft:
-        draft.write_bytes(text.encode())
+    return write_bytes(final, text.encode())
+
+
+def write_bytes(final: Path | str, content: bytes, mode: int = 0o666) -> Path:
+    """Write a file whole or not at all, whatever is there; `mode` is who may read and write it, less what the user's mask takes away."""
+    with draft_of(Path(final), lambda draft: draft.touch(mode, exist_ok=False)) as draft:
+        draft.write_bytes(content)
         os.replace(draft, final)
     return Path(final)
 

@@ -90,7 +90,7 @@ class ParameterSet(BaseModel):
 
     @classmethod
     def read(cls, table: Any, place: tuple[str | int, ...] = ()) -> Self:
-        """Build from a plain table; every problem is reported at once, with its path below `place`."""
+        """Build from a plain `table`; every problem is reported at once in a Problem, with its path below `place`."""
         if not isinstance(table, Mapping):
             raise Problem([(place, f"a table is needed here, not {shown(table)}")])
         try:

@@ -25,6 +25,7 @@ from regulars.ground import wide
 from regulars.ground.errors import RegularsError
 from regulars.ground.kernel import kernel
 from regulars.ground.wide import HALF, LOW, carry
+from regulars.world.calendar import periods
 from regulars.world.events import Event
 from regulars.world.ledger import MILLION, MOST, ROOM
 from regulars.world.purse import Purse
@@ -93,7 +94,7 @@ class PointsBook:
 
     def open(self, day: float) -> bool:
         """Let expire what is due on `day`; whether a new period has begun."""
-        now = int(np.floor(day / self.lot + 1e-9))
+        now = periods(day, self.lot)
         begun = now > self.period
         while self.period < now:
             self._turn(self.period + 1)

@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.ground.kernel import kernel
+from regulars.world.calendar import NEARLY
 
 if TYPE_CHECKING:
     from regulars.world.firms import Firm
@@ -158,7 +159,7 @@ def progress_worth(
 @kernel(inline=True)
 def dates_left(end: Any, time: Any, interval: Any) -> Any:
     """Calendar dates after `time` and before `end`; 0 when opportunities come by chance."""
-    return max(math.ceil((end - time) / interval - 1e-9) - 1, 0) if interval > 0.0 else 0
+    return max(math.ceil((end - time) / interval - NEARLY) - 1, 0) if interval > 0.0 else 0
 
 
 @kernel

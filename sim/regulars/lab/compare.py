@@ -38,6 +38,9 @@ def compare(
         jobs: processes; as many as there are cores when left out. Results do not depend on it.
         progress: called as `progress(done, total)` after each replicate.
 
+    Returns:
+        Metrics of every arm and replicate, where each arm's profit comes from, and intervals over replicates.
+
     Raises:
         RegularsError: for options that make no sense and arms that would make other customers, before anything runs.
 

@@ -36,9 +36,17 @@ UNITS = {
 class Comparison(Labelled, Known):
     """Result of `compare`: tidy tables, one row a fact.
 
-    metrics: arm, replicate, metric, value. attribution: arm, replicate, cell, rival, opportunities, margin, reward,
-    moved (currency units; cells sum to the incremental profit). daily: arm, replicate, day, profit,
-    incremental_profit (cumulative). customers: arm, replicate, group, count.
+    Attributes:
+        scenario: what was compared.
+        focal: name of the firm whose arms they are.
+        arms: their names, `control` not among them.
+        replicates: how many worlds each arm met.
+        seed: of the draws.
+        metrics: columns ``arm``, ``replicate``, ``metric`` and ``value``, in the metric's own unit; `control` among the arms.
+        attribution: columns ``arm``, ``replicate``, ``cell``, ``rival``, ``opportunities``, and in currency units ``margin``, ``reward`` and
+            ``moved``; cells sum to the incremental profit.
+        daily: columns ``arm``, ``replicate``, ``day``, and in currency units ``profit`` and ``incremental_profit``, both cumulative.
+        customers: columns ``arm``, ``replicate``, ``group`` (kept, won, lost, never) and ``count``.
     """
 
     scenario: Scenario
@@ -57,11 +65,15 @@ class Comparison(Labelled, Known):
         return of_comparison(self)
 
     def summary(self) -> pd.DataFrame:
-        """Per arm and metric: unit, mean, its standard error, 95% interval (low, high), and 5 and 95% points.
+        """What every arm does to every metric, over the replicates.
 
         Without `[uncertainty]` the interval is that of the mean, which more replicates narrow. With it the interval
         is that of one market whose parameters are in doubt: more replicates do not make a log tell more.
         The return on reward is the ratio of the sums over replicates, so that it never contradicts the change of profit.
+
+        Returns:
+            One row per arm and metric: ``arm``, ``metric``, ``unit``; in that unit ``mean``, its standard error ``se``, the 95% interval
+            ``low`` to ``high`` (t over replicates), and ``p05`` and ``p95``, the 5 and 95% points of the replicates.
         """
         import pandas as pd
 
@@ -127,7 +139,12 @@ class Comparison(Labelled, Known):
     def estimate(self, arm: str, metric: str = "incremental_profit") -> Effect:
         """What one arm does to one metric, with its interval, as in `summary`.
 
-        Errors: there is no such arm or metric.
+        Args:
+            arm: name of the arm.
+            metric: one of ``metrics["metric"]``.
+
+        Raises:
+            RegularsError: there is no such arm or metric.
         """
         self._arm(arm)
         self._metric(metric)
@@ -164,7 +181,14 @@ class Comparison(Labelled, Known):
     def wide(self, metric: str) -> pd.DataFrame:
         """Values of a metric, replicates in rows and arms in columns.
 
-        Errors: there is no such metric.
+        Args:
+            metric: one of ``metrics["metric"]``.
+
+        Returns:
+            A table by ``replicate`` and ``arm``, in the unit of the metric, shape (replicates, arms); missing where it is not defined.
+
+        Raises:
+            RegularsError: there is no such metric.
         """
         self._metric(metric)
         rows = self.metrics[self.metrics["metric"] == metric]
@@ -178,8 +202,12 @@ class Comparison(Labelled, Known):
     def decomposition(self) -> pd.DataFrame:
         """Where each arm's incremental profit comes from: customers, loyalty and value, mean over replicates.
 
-        profit = customers who ever bought x purchases of each x profit per purchase, all costs of the programme in the
-        last. Columns: arm, customers, loyalty, value, other, total (currency units) and method; the parts sum to total.
+        profit = customers who ever bought x purchases of each x profit per purchase, all costs of the programme in the last;
+        see ``regulars.measures.profit_change``.
+
+        Returns:
+            One row per arm: ``arm``; in currency units ``customers``, ``loyalty``, ``value``, ``other`` and ``total``, the sum of the four;
+            ``method``.
         """
         from regulars.measures.decomposition import arms_against_control
 

@@ -52,12 +52,23 @@ HOPELESS = ("one day", "many firms")  # oddities of a log that nothing can be fi
 class Fitted(Labelled, Attributes):
     """A fitted market.
 
-    scenario: ready to run. estimates: table (parameter, estimate, se, unit, source). moments: table (moment, unit,
-    observed, simulated, se, z, used). identified: sentences on what the log can and cannot tell. health: checks, each with a
-    grade, its number and a sentence. holdout: table (quantity, observed, se, market, one column a classical law, as_before), where asked for.
-    recovery: table (parameter, truth, mean, bias, sd, covered, fits), where asked for. weeks: the holdout week by week, for
-    `show.tracking`. changes: table (parameter, unit, before, se_before, now, se_now, z, pooled, se_pooled) beside the market before, and
-    changed: the same in words, where one was given. known: what the next fit can go on from.
+    Attributes:
+        scenario: ready to run.
+        panel: the log that it was fitted to.
+        estimates: one row per parameter: ``parameter``, ``estimate``, ``se``, ``unit`` and ``source``.
+        moments: one row per moment: ``moment``, ``unit``, ``observed``, ``simulated``, ``se``, ``z`` and whether it was ``used``.
+        identified: sentences on what the log can and cannot tell.
+        findings: the same one by one, with numbers.
+        health: checks, each with a grade, its number and a sentence.
+        holdout: what was foretold of the end of the log: ``quantity``, ``observed``, ``se``, ``market``, one column a classical law,
+            ``as_before``; None where it was not asked for.
+        recovery: of parameters that were known: ``parameter``, ``truth``, ``mean``, ``bias``, ``sd``, ``covered``, ``fits``; None where it
+            was not asked for.
+        weeks: the holdout week by week, for `show.tracking`.
+        changes: beside the market before: ``parameter``, ``unit``, ``before``, ``se_before``, ``now``, ``se_now``, ``z``, ``pooled``,
+            ``se_pooled``; None where there was none.
+        changed: the same in words.
+        known: what the next fit can go on from.
     """
 
     scenario: Scenario
@@ -86,6 +97,10 @@ class Fitted(Labelled, Attributes):
     def write(self, path: Path | str, overwrite: bool = False) -> Path:
         """Write the scenario, and beside it `NAME.posterior.parquet` with its draws; nothing is left half-written.
 
+        Args:
+            path: of the scenario, such as ``market.toml``.
+            overwrite: replace any file.
+
         Raises:
             RegularsError: when they cannot be written, or when there is another file of these names, or the scenario was
                 edited since it was written, unless `overwrite`.
@@ -100,6 +115,10 @@ class Fitted(Labelled, Attributes):
     def report(self, path: Path | str, overwrite: bool = False) -> Path:
         """Write the page of the fit: the health card, what it rests on, what was found, and how the log was read.
 
+        Args:
+            path: of the page, such as ``market.fit.html``.
+            overwrite: replace any file.
+
         Raises:
             RegularsError: when it cannot be written, or when there is a file of this name that is not ours, or was changed since,
                 unless `overwrite`.
@@ -112,7 +131,13 @@ class Fitted(Labelled, Attributes):
         return Path(path)
 
     def fill(self, draft: Path, table: Path, name: str) -> None:
-        """Write the scenario into a file, with its checksum in the first line, and its draws into another, called `name`."""
+        """Write the scenario into a file, with its checksum in the first line, and its draws into another.
+
+        Args:
+            draft: the file for the scenario.
+            table: the file for the draws.
+            name: what the scenario calls the file of the draws.
+        """
         from regulars.ground.output import SIGN, signed
 
         draft.write_bytes(signed(f"# {SIGN}{'0' * 16}\n{self.scenario_toml(name)}").encode())
@@ -151,6 +176,9 @@ def fit(
         before: the scenario that an earlier log was fitted to, or `Fitted.known` of it. Estimates are told beside its; where this log
             begins after that one ended they are pooled, each weighed by its precision.
         progress: called with the name of each step as it begins.
+
+    Returns:
+        A scenario that is ready to run, with what was found and how far to trust it.
 
     Raises:
         RegularsError: for a log of too few customers, and for options that do not suit the log.

@@ -14,7 +14,15 @@ from regulars.ground.output import write_text
 from regulars.lab.store import environment
 from regulars.scenario import Scenario
 
-LOOKS_ONLY = ("cli", "scaffold", "show", "app", "panels", "laws")  # parts that no comparison depends on
+LOOKS_ONLY = (
+    "cli",
+    "scaffold",
+    "show",
+    "app",
+    "panels",
+    "laws",
+    "minds",
+)  # parts that no comparison depends on
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ import json
 import os
 import platform
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.ground.errors import RegularsError
+from regulars.ground.packages import versions
 from regulars.lab import parcel
 from regulars.lab.asked import Asked
 from regulars.lab.output import whole_folder
@@ -25,20 +25,13 @@ if TYPE_CHECKING:
     from regulars.lab.comparison import Comparison
     from regulars.scenario import Scenario
 
-PACKAGES = ("regulars", "numpy", "scipy", "pandas", "numba", "mesa", "pydantic", "pyarrow", "matplotlib")
 LONGEST_NAME = 80  # characters of a scenario's name in that of its folder: file systems have a limit
 TABLES = ("metrics", "attribution", "daily", "customers")
 
 
 def environment() -> dict[str, Any]:
     """Python, platform and versions of the packages a number may depend on."""
-    versions = {}
-    for name in PACKAGES:
-        try:
-            versions[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            versions[name] = "not installed as a package"
-    return {"python": sys.version.split()[0], "platform": platform.platform(), "packages": versions}
+    return {"python": sys.version.split()[0], "platform": platform.platform(), "packages": versions()}
 
 
 def folder_for(scenario: Scenario, how: Asked, out: Path | str) -> Path:

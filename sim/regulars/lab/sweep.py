@@ -76,6 +76,9 @@ def sweep(
         fresh: compute every point anew, even where a result is kept.
         progress: called as `progress(done, total)`.
 
+    Returns:
+        A table of every arm and metric at every point, with intervals over replicates.
+
     Raises:
         RegularsError: for unknown names and values out of bounds at any point, before anything runs.
     """

@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 class Sweep(Labelled, Known):
     """Result of `sweep`.
 
-    table: one row a point, arm and metric: `point`, the parameters, `arm`, `metric`, `unit`, `mean`, `low`, `high`
-    (95% interval over replicates) and `se`. manifest: what was asked, with which versions, and how each point ended.
-    damaged: how many kept points were not as they had been written, and were computed anew.
+    Attributes:
+        scenario: what was swept.
+        over: names of the parameters.
+        table: one row a point, arm and metric: ``point``, the parameters, ``arm``, ``metric``, ``unit``, and in that unit ``mean``,
+            ``low``, ``high`` (95% interval over replicates) and ``se``.
+        manifest: what was asked, with which versions, and how each point ended.
+        folder: where results are kept, if anywhere.
+        damaged: how many kept points were not as they had been written, and were computed anew.
     """
 
     scenario: Scenario

@@ -27,6 +27,12 @@ class BGBB(Leaving):
     numbers of opportunities (``unit=1``); the first purchase is not counted. Being alive is being there at the last opportunity:
     the paper's P(alive at n + 1) is ``p_alive(..., ahead=1)``. Discount rates are continuous, per opportunity: log(1 + 0.1) for 10%.
     Source: Fader, Hardie & Shang (2010), Marketing Science 29(6), 1086-1108.
+
+    Attributes:
+        alpha: of the distribution of the chance to buy, without unit: alpha / (alpha + beta) is its mean.
+        beta: likewise.
+        gamma: of the distribution of the chance to leave, without unit: gamma / (gamma + delta) is its mean.
+        delta: likewise.
     """
 
     alpha: float
@@ -39,7 +45,7 @@ class BGBB(Leaving):
             raise RegularsError(f"BG/BB needs alpha, beta, gamma, delta above 0, not {asdict(self)}")
 
     def mean(self, t: Array | float) -> Array:
-        """Expected purchases of a random new customer at the first t opportunities."""
+        """Expected purchases of a random new customer at the first t opportunities, in the shape of t."""
         return self.conditional_mean(t, *np.zeros((3, 1)))
 
     @staticmethod
@@ -139,11 +145,19 @@ class OpportunitiesHere:
 
 
 def fit_bgbb(histories: pd.DataFrame, start: Sequence[float] = (1.0, 1.0, 1.0, 2.0)) -> Fit[BGBB]:
-    """Maximum likelihood from histories that count opportunities (columns repeats, recency, exposure; see ``BGBB``).
+    """Maximum likelihood of the BG/BB from histories that count opportunities; see ``BGBB``.
+
+    Source: Fader, Hardie & Shang (2010), Marketing Science 29(6), 1086-1108.
 
     Args:
-        histories: one row per customer.
+        histories: one row per customer: repeats, recency, exposure, in opportunities.
         start: alpha, beta, gamma, delta to begin the search with.
+
+    Returns:
+        The four parameters, without unit, with standard errors.
+
+    Raises:
+        RegularsError: no histories, or some that cannot be (recency above exposure, parts of opportunities ...).
     """
     BGBB._read(*(histories[name].to_numpy() for name in ("repeats", "recency", "exposure")))
     names = ("alpha", "beta", "gamma", "delta")

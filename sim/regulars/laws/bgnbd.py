@@ -32,7 +32,7 @@ class BetaLeaving(Leaving):
             raise RegularsError(f"{self.title} needs r, alpha, a, b above 0, not {asdict(self)}")
 
     def mean(self, t: Array | float) -> Array:
-        """Expected repeats of a random new customer in (0, t], those who leave at once included."""
+        """Expected repeats of a random new customer in (0, t], those who leave at once included; in the shape of t."""
         return self.conditional_mean(t, *np.zeros((3, 1)))
 
 
@@ -40,9 +40,14 @@ class BetaLeaving(Leaving):
 class BGNBD(BetaLeaving):
     """Poisson purchases at rates Gamma(r, alpha); after each repeat a customer leaves with chance p ~ Beta(a, b).
 
-    Time is in the unit of the histories the law was fitted to; alpha has that unit, too.
-    Source: Fader, Hardie & Lee (2005), Marketing Science 24(2), 275-284: equations 6 (likelihood), 9 and 10 (means). Those
-    without repeats are alive for sure.
+    Those without repeats are alive for sure.
+    Source: Fader, Hardie & Lee (2005), Marketing Science 24(2), 275-284: equations 6 (likelihood), 9 and 10 (means).
+
+    Attributes:
+        r: shape of the distribution of rates, without unit; small where customers differ.
+        alpha: its scale, in the unit of time of the histories: r / alpha is the mean rate of a customer who is there.
+        a: of the distribution of the chance to leave, without unit: a / (a + b) is its mean.
+        b: likewise.
     """
 
     title = "BG/NBD"
@@ -123,11 +128,19 @@ class BetaHere:
 
 
 def fit_bgnbd(histories: pd.DataFrame, start: Sequence[float] | None = None) -> Fit[BGNBD]:
-    """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``).
+    """Maximum likelihood of the BG/NBD from histories; see ``recency_frequency``.
+
+    Source: Fader, Hardie & Lee (2005), Marketing Science 24(2), 275-284.
 
     Args:
-        histories: one row per customer; the unit of time is free and is that of alpha.
+        histories: one row per customer: repeats, recency, exposure; the unit of time is free and is that of alpha.
         start: r, alpha, a, b to begin the search with; by default from how often customers buy.
+
+    Returns:
+        ``r``, ``a`` and ``b``, without unit, and ``alpha`` in the unit of time, with standard errors.
+
+    Raises:
+        RegularsError: no histories, or some that cannot be (recency above exposure, repeats without recency ...).
     """
     return fit_beta_leaving(BGNBD, histories, start)
 

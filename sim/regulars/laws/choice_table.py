@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
+from regulars.world.calendar import period_of
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def shelf_prices(purchases: pd.DataFrame, every: float = 7.0) -> pd.DataFrame:
     """
     if "price" not in purchases or purchases["price"].isna().all():
         raise RegularsError("the log has no unit prices (column price): offers cannot be read from it")
-    window = np.floor(purchases["time"] / every) * every
+    window = period_of(purchases["time"], every) * float(every)
     grid = purchases.assign(time=window).groupby(["time", "firm"])["price"].median().unstack()
     filled = grid.ffill().bfill()
     return filled.melt(ignore_index=False, var_name="firm", value_name="price").reset_index()[

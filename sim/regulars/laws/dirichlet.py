@@ -45,29 +45,36 @@ class Dirichlet:
         return 1.0 / (1.0 + self.diversity)
 
     def category(self, t: float = 1.0) -> NBD:
-        """The category purchases of a customer in the window."""
+        """The category purchases of a customer in the window: NBD of mean M t and shape K."""
         return NBD(self.mean, self.shape).over(t)
 
     def penetration(self, t: float = 1.0) -> pd.Series:
-        """Share of customers who buy the firm at least once (b)."""
+        """Share of customers who buy the firm at least once in the window of t base periods.
+
+        b = 1 - sum over n of P(n) p(0 | n), where n, the purchases of the category, is NBD and, with G the gamma function,
+        p(0 | n) = G(S) G(S (1-s) + n) / [G(S (1-s)) G(S + n)].
+
+        Returns:
+            By ``firm``, 0 to 1.
+        """
         return self._series(self._penetration(self._share, t))
 
     def purchase_rate(self, t: float = 1.0) -> pd.Series:
-        """Purchases of the firm per buyer of it (w)."""
+        """Purchases of the firm per buyer of it in the window of t base periods, by ``firm``: w = M t s / b."""
         return self._series(self.mean * t * self._share / self._penetration(self._share, t))
 
     def category_rate(self, t: float = 1.0) -> pd.Series:
-        """Purchases of the whole category per buyer of the firm."""
+        """Purchases of the whole category per buyer of the firm in the window, by ``firm``: sum over n of n P(n) [1 - p(0 | n)] / b."""
         n, p = self._window(t)
         bought = 1 - _none(self._share, self.diversity, n)
         return self._series((n * p) @ bought / (p @ bought))
 
     def requirements_share(self, t: float = 1.0) -> pd.Series:
-        """Share of their category purchases that buyers of the firm give to it (SCR)."""
+        """Share of their category purchases that buyers of the firm give to it in the window, by ``firm``: SCR = w / category rate."""
         return self.purchase_rate(t) / self.category_rate(t)
 
     def sole_buyers(self, t: float = 1.0) -> pd.Series:
-        """Share of the firm's buyers who buy no other firm in the window (100% loyal)."""
+        """Share of the firm's buyers who buy no other firm in the window (100% loyal), by ``firm``: sum over n >= 1 of P(n) p(n | n) / b."""
         n, p = self._window(t)
         only = _none(1 - self._share, self.diversity, n)
         only[n == 0] = 0.0
@@ -87,7 +94,15 @@ class Dirichlet:
         return self._series(self._switching)
 
     def duplication(self, t: float = 1.0) -> pd.DataFrame:
-        """P(buys the column's firm | buys the row's firm) in the window; 1 on the diagonal."""
+        """Duplication of purchase in the window: (b_j + b_k - b_m) / b_j, m the two firms taken as one (closure).
+
+        Args:
+            t: length of the window, base periods.
+
+        Returns:
+            A table, shape (firms, firms): P(buys the column's firm | buys the row's firm), 0 to 1; 1 on the diagonal. The index is
+            named ``buys`` and the columns ``also``.
+        """
         share = self._share
         b = self._penetration(share, t)
         merged = self._penetration((share[:, None] + share[None, :]).ravel(), t).reshape(len(share), -1)
@@ -98,7 +113,7 @@ class Dirichlet:
         return pd.DataFrame(given, index=pd.Index(names, name="buys"), columns=pd.Index(names, name="also"))
 
     def duplication_coefficient(self, t: float = 1.0) -> float:
-        """D of the duplication law P(k | j) = D b_k, averaged over all pairs."""
+        """D of the duplication law P(k | j) = D b_k in the window of t base periods, averaged over all pairs; NaN for a single firm."""
         if len(self.shares) < 2:
             return float("nan")
         b = self._penetration(self._share, t)
@@ -111,8 +126,12 @@ class Dirichlet:
         P(r) = sum over n >= r of P(n) p(r | n), where n, the purchases of the category, is NBD and r among n Beta-binomial
         with alpha = S s and beta = S (1 - s).
 
+        Args:
+            t: length of the window, base periods.
+            up_to: largest number of purchases with a column of its own.
+
         Returns:
-            A table by firm with the columns 0, 1, ..., ``up_to`` and, as text, the rest (``"6+"``); rows sum to 1.
+            A table by firm with the columns 0, 1, ..., ``up_to`` and, as text, the rest (``"6+"``): shares of customers; rows sum to 1.
         """
         from scipy.stats import betabinom, binom
 
@@ -133,7 +152,18 @@ class Dirichlet:
         """Penetration and purchase rate of each firm among customers who buy the category ``low`` to ``high`` times.
 
         Light and heavy buyers of the category differ in how many firms they use, which is all there is to it: the law has
-        no other difference between them. ``high`` None has no upper end.
+        no other difference between them.
+
+        Args:
+            low: fewest purchases of the category in the window.
+            high: most of them; no upper end by default.
+            t: length of the window, base periods.
+
+        Returns:
+            A table by firm: ``penetration`` (share of these customers) and ``purchase_rate`` (purchases per buyer of the firm).
+
+        Raises:
+            RegularsError: nobody buys the category that often.
         """
         n, p = self._window(t)
         among = (n >= low) & (n <= (n[-1] if high is None else high))
@@ -150,7 +180,12 @@ class Dirichlet:
         )
 
     def table(self, t: float = 1.0) -> pd.DataFrame:
-        """All measures by firm, as in the tables of the literature."""
+        """All measures by firm, as in the tables of the literature, for a window of t base periods.
+
+        Returns:
+            A table by firm. Shares, 0 to 1: ``share``, ``penetration``, ``requirements_share``, ``period_repeat``, ``sole_buyers``,
+            ``next_repeat``. Purchases per buyer of the firm: ``purchase_rate``, ``jeopardy`` (w (1 - b)), ``category_rate``.
+        """
         b, w = self.penetration(t), self.purchase_rate(t)
         return pd.DataFrame(
             {
@@ -167,7 +202,15 @@ class Dirichlet:
         )
 
     def merge(self, firms: Iterable[str], name: str) -> Dirichlet:
-        """The market in which these firms are one; M, K and S stay as they are (closure)."""
+        """The market in which these firms are one; M, K and S stay as they are (closure).
+
+        Args:
+            firms: names of those that become one.
+            name: what it is called.
+
+        Raises:
+            RegularsError: a firm that is not in the market.
+        """
         joined = list(firms)
         unknown = [f for f in joined if f not in self.shares]
         if unknown:

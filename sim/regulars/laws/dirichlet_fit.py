@@ -36,6 +36,12 @@ def fit_dirichlet_from_summaries(
         penetrations: share of customers who bought each firm.
         outliers: ``keep`` takes the S of all firms; ``notch`` leaves out those beyond the whiskers of their box plot (1.5 times
             its length beyond the hinges) and those above its upper notch (median + 1.58 lengths / root of the number of firms).
+
+    Returns:
+        ``mean`` M in purchases per customer and period, ``shape`` K, ``diversity`` S; no likelihood and no standard errors.
+
+    Raises:
+        RegularsError: another rule for outliers, or numbers that no Dirichlet market has.
     """
     if outliers not in ("keep", "notch"):
         raise RegularsError(f"outliers={outliers!r}: choose 'keep' or 'notch'")
@@ -77,7 +83,22 @@ def _beyond_notch(values: pd.Series) -> pd.Series:
 def diversity_by_firm(
     mean: float, shape: float, shares: Mapping[str, float], penetrations: Mapping[str, float]
 ) -> pd.Series:
-    """The S at which each firm's predicted penetration is the observed one; NaN where none is."""
+    """The S at which each firm's predicted penetration is the observed one.
+
+    Source: Goodhardt, Ehrenberg & Chatfield (1984), JRSS A 147(5), 621-655.
+
+    Args:
+        mean: category purchases per customer and period (M).
+        shape: of the gamma distribution of category rates (K).
+        shares: market share of each firm, 0 to 1.
+        penetrations: share of customers who bought each firm, 0 to 1.
+
+    Returns:
+        By firm, without unit; NaN where there is no such S.
+
+    Raises:
+        RegularsError: a firm without a penetration.
+    """
     from scipy.optimize import brentq
 
     found = {}
@@ -98,14 +119,18 @@ def diversity_by_firm(
 
 
 def fit_dirichlet(counts: pd.DataFrame, customers: int | None = None) -> Fit[Dirichlet]:
-    """Maximum likelihood from a customer x firm table of purchase counts.
+    """Maximum likelihood of the Dirichlet from a customer x firm table of purchase counts.
 
     The choice part is Dirichlet-multinomial given each customer's category purchases; the category part is an NBD.
     Standard errors come from the Hessian (exact for the choice part).
+    Source: Goodhardt, Ehrenberg & Chatfield (1984), JRSS A 147(5), 621-655; likelihood as in Rungie (2003), Marketing Bulletin 14.
 
     Args:
         counts: rows are customers, columns firms, values purchases in one period.
         customers: size of the population, for the non-buyers; without it those in ``counts`` are all there are.
+
+    Returns:
+        ``mean`` M in purchases per customer and period, ``shape`` K, ``diversity`` S and the shares of firms, with standard errors.
 
     Raises:
         RegularsError: where nothing identifies tastes: fewer than two firms, or nobody who bought twice.

@@ -55,7 +55,7 @@ class Fit(Generic[L]):
     joint: Joint | None = field(default=None, repr=False, compare=False)
 
     def table(self) -> pd.DataFrame:
-        """One row per parameter: estimate, standard error and the 95% interval."""
+        """One row per parameter: ``estimate``, ``standard_error``, and the 95% interval ``low`` to ``high``."""
         value = pd.Series(dict(self.estimates), dtype=float)
         error = pd.Series(dict(self.standard_errors), dtype=float).reindex(value.index)
         frame = pd.DataFrame({"estimate": value, "standard_error": error})

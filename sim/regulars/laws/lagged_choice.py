@@ -29,6 +29,8 @@ FLAT = (
 class LaggedChoice:
     """Utility of firm j: taste_ij + inertia * [j was bought last] + sum of coefficient * covariate + Gumbel noise.
 
+    Source: Dubé, Hitsch & Rossi (2010), RAND Journal of Economics 41(3), 417-445.
+
     Attributes:
         inertia: gamma, in logits.
         coefficients: by covariate, in logits per unit.

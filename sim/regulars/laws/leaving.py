@@ -42,11 +42,33 @@ class Leaving(ABC):
     _read = staticmethod(checked)
 
     def log_likelihood(self, repeats: Array, recency: Array, exposure: Array) -> Array:
-        """Log-likelihood of each history."""
+        """Log-likelihood of each history (natural log).
+
+        Args:
+            repeats: purchases after the first one, shape (customers,).
+            recency: time from the first to the last purchase, in the same shape.
+            exposure: time from the first purchase to the end of observation, in the same shape.
+
+        Returns:
+            Shape (customers,).
+
+        Raises:
+            RegularsError: a history that cannot be (recency above exposure, repeats without recency ...).
+        """
         return np.logaddexp(*self._parts(*self._read(repeats, recency, exposure)))
 
     def p_alive(self, repeats: Array, recency: Array, exposure: Array, ahead: Array | float = 0.0) -> Array:
-        """Probability that a customer has not left at the end of the exposure, or ``ahead`` later, purchases or not."""
+        """Probability that a customer has not left at the end of the exposure, or later, purchases or not.
+
+        Args:
+            repeats: purchases after the first one, shape (customers,).
+            recency: time from the first to the last purchase, in the same shape.
+            exposure: time from the first purchase to the end of observation, in the same shape.
+            ahead: so much later, in the unit of time of the histories.
+
+        Returns:
+            Probabilities, shape (customers,).
+        """
         x, tx, whole = self._read(repeats, recency, exposure)
         alive, left = self._parts(x, tx, whole)
         now = np.exp(alive - np.logaddexp(alive, left))
@@ -54,7 +76,15 @@ class Leaving(ABC):
         return now * self._here(x, whole).stays(later) if later.any() else now
 
     def pmf(self, n: Array | int, t: Array | float) -> Array:
-        """Probability of n repeats of a random new customer in (0, t]."""
+        """Probability of n repeats of a random new customer in (0, t].
+
+        Args:
+            n: whole numbers of repeats.
+            t: length of time, in the unit of time of the histories, in a shape that broadcasts with n.
+
+        Returns:
+            Probabilities, in the shape of the two together.
+        """
         return self.conditional_pmf(n, t, *np.zeros((3, 1)))
 
     def conditional_pmf(
@@ -63,6 +93,19 @@ class Leaving(ABC):
         """Probability of n purchases in the t after the exposure, given the history; 1 - P(alive) is part of n = 0.
 
         A column of counts gives a table: ``conditional_pmf(np.arange(5)[:, None], 39, x, tx, T)`` is [5, customers].
+
+        Args:
+            n: whole numbers of purchases, in a shape that broadcasts with the histories.
+            t: length of time, in the unit of time of the histories.
+            repeats: purchases after the first one, shape (customers,).
+            recency: time from the first to the last purchase, in the same shape.
+            exposure: time from the first purchase to the end of observation, in the same shape.
+
+        Returns:
+            Probabilities, in the shape of all together.
+
+        Raises:
+            RegularsError: numbers of purchases that are not whole, or below 0, or a history that cannot be.
         """
         x, _, whole = self._read(repeats, recency, exposure)
         n = np.asarray(n, dtype=float)
@@ -72,7 +115,17 @@ class Leaving(ABC):
         return alive * self._here(x, whole).counts(n, self._ahead(t)) + (1 - alive) * (n == 0)
 
     def conditional_mean(self, t: Array | float, repeats: Array, recency: Array, exposure: Array) -> Array:
-        """Expected purchases in the t after the exposure, given the history."""
+        """Expected purchases in the t after the exposure, given the history.
+
+        Args:
+            t: length of time, in the unit of time of the histories.
+            repeats: purchases after the first one, shape (customers,).
+            recency: time from the first to the last purchase, in the same shape.
+            exposure: time from the first purchase to the end of observation, in the same shape.
+
+        Returns:
+            Purchases per customer, shape (customers,).
+        """
         x, _, whole = self._read(repeats, recency, exposure)
         return self._here(x, whole).expected(self._ahead(t)) * self.p_alive(repeats, recency, exposure)
 
@@ -80,10 +133,16 @@ class Leaving(ABC):
         """Discounted expected residual transactions (DERT): purchases after the exposure, those t later weighted by exp(-d t).
 
         Args:
-            discount: continuous rate d per unit of time, above 0: log(1 + 0.15) / 52 for 15% a year in weeks.
-            repeats: of each customer.
-            recency: of each customer.
-            exposure: of each customer.
+            discount: continuous rate d per unit of time: log(1 + 0.15) / 52 for 15% a year in weeks.
+            repeats: purchases after the first one, shape (customers,).
+            recency: time from the first to the last purchase, in the same shape.
+            exposure: time from the first purchase to the end of observation, in the same shape.
+
+        Returns:
+            Purchases per customer, shape (customers,).
+
+        Raises:
+            RegularsError: a rate that is not above 0, or a history that cannot be.
         """
         x, _, whole = self._read(repeats, recency, exposure)
         if not (np.isfinite(discount) and discount > 0):
@@ -92,7 +151,7 @@ class Leaving(ABC):
 
     @abstractmethod
     def mean(self, t: Array | float) -> Array:
-        """Expected repeats of a random new customer in (0, t]."""
+        """Expected repeats of a random new customer in (0, t], in the shape of t."""
 
     @abstractmethod
     def _parts(self, x: Array, tx: Array, whole: Array) -> tuple[Array, Array]:

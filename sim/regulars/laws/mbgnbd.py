@@ -19,9 +19,15 @@ class MBGNBD(BetaLeaving):
     """Poisson purchases at rates Gamma(r, alpha); after each purchase, the first too, a customer leaves with chance p ~ Beta(a, b).
 
     Customers who never came back need not be alive, other than under BG/NBD. Those who have made x repeats and are still here stayed x + 1
-    times, so that p is Beta(a, b + x + 1). alpha has the unit of time of the histories.
+    times, so that p is Beta(a, b + x + 1).
     Source: Batislam, Denizel & Filiztekin (2007), International Journal of Research in Marketing 24, 201-209; Hoppe & Wagner (2007),
     Marketing - Journal of Research and Management 3(2), 75-90 (there: CBG/NBD).
+
+    Attributes:
+        r: shape of the distribution of rates, without unit; small where customers differ.
+        alpha: its scale, in the unit of time of the histories: r / alpha is the mean rate of a customer who is there.
+        a: of the distribution of the chance to leave, without unit: a / (a + b) is its mean.
+        b: likewise.
     """
 
     title = "MBG/NBD"
@@ -39,10 +45,18 @@ class MBGNBD(BetaLeaving):
 
 
 def fit_mbgnbd(histories: pd.DataFrame, start: Sequence[float] | None = None) -> Fit[MBGNBD]:
-    """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``).
+    """Maximum likelihood of the MBG/NBD from histories; see ``recency_frequency``.
+
+    Source: Batislam, Denizel & Filiztekin (2007), International Journal of Research in Marketing 24, 201-209.
 
     Args:
-        histories: one row per customer; the unit of time is free and is that of alpha.
+        histories: one row per customer: repeats, recency, exposure; the unit of time is free and is that of alpha.
         start: r, alpha, a, b to begin the search with; by default from how often customers buy.
+
+    Returns:
+        ``r``, ``a`` and ``b``, without unit, and ``alpha`` in the unit of time, with standard errors.
+
+    Raises:
+        RegularsError: no histories, or some that cannot be (recency above exposure, repeats without recency ...).
     """
     return fit_beta_leaving(MBGNBD, histories, start)

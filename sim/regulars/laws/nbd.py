@@ -30,11 +30,18 @@ class NBD:
             )
 
     def over(self, periods: float) -> NBD:
-        """The same customers watched for ``periods`` periods: the mean grows, the shape stays."""
+        """The same customers watched for ``periods`` periods: the mean is ``periods`` x m, the shape stays K."""
         return NBD(self.mean * periods, self.shape)
 
     def pmf(self, n: np.ndarray | int) -> np.ndarray:
-        """Probability of n purchases in a period."""
+        """Probability of n purchases in a period: Gamma(K + n) / (Gamma(K) n!) (K / (K + m))^K (m / (K + m))^n.
+
+        Args:
+            n: whole numbers of purchases, any shape.
+
+        Returns:
+            Probabilities, in the shape of n.
+        """
         return probability(n, self.mean, self.shape)
 
     def reach(self, tail: float = 1e-13) -> int:
@@ -46,24 +53,41 @@ class NBD:
 
     @property
     def buyers(self) -> float:
-        """Share of customers who buy at least once in the period."""
+        """Share of customers who buy at least once in the period: 1 - (1 + m / K)^-K."""
         return float(1 - self.pmf(0))
 
     def conditional_mean(self, x: np.ndarray | float) -> np.ndarray:
-        """Expected purchases in the next, equally long period of those with x in this: (K + x) m / (K + m)."""
+        """Conditional trend: expected purchases in the next, equally long period of those with x in this, (K + x) m / (K + m).
+
+        Args:
+            x: purchases in this period, any shape.
+
+        Returns:
+            Purchases per customer, in the shape of x.
+        """
         x = np.asarray(x, dtype=float)
         if np.isinf(self.shape):
             return np.full_like(x, self.mean)
         return (self.shape + x) * self.mean / (self.shape + self.mean)
 
     def sales_from_nonbuyers(self) -> float:
-        """Share of the next period's purchases that come from those who bought nothing in this one."""
+        """Share of the next period's purchases that come from those who bought nothing in this one: P(0) K / (K + m)."""
         return float(self.pmf(0) * self.conditional_mean(0.0) / self.mean)
 
     def expected_change(self, low: int, high: int | None = None) -> float:
         """Relative change of those with low..high purchases in the next period, though nothing happens to them.
 
         This is what an uncontrolled before-and-after comparison shows for a programme without effect.
+
+        Args:
+            low: fewest purchases in this period, 1 or more.
+            high: most of them; no upper end by default.
+
+        Returns:
+            Purchases in the next period over those in this one, less 1.
+
+        Raises:
+            RegularsError: a class that holds customers without purchases.
         """
         n = np.arange(low, (self.reach() if high is None else high) + 1)
         weight = self.pmf(n)

@@ -16,6 +16,17 @@ def nbd_from_zeros(mean: float, nonbuyers: float) -> NBD:
     """The NBD with this mean and this share of non-buyers: solves (1 + m/K)^-K = P(0) for K.
 
     K is the same for every length of the period if the law holds (its time invariance).
+    Source: Ehrenberg (1988), Repeat-Buying: Facts, Theory and Applications, 2nd ed. (fitting by mean and zeros).
+
+    Args:
+        mean: purchases per customer and period, buyers or not (m).
+        nonbuyers: share of customers who buy nothing in the period, 0 to 1.
+
+    Returns:
+        The law of one such period.
+
+    Raises:
+        RegularsError: numbers that no NBD has: no purchases, or fewer non-buyers than chance alone leaves (exp(-m)).
     """
     from scipy.optimize import brentq
 
@@ -41,13 +52,22 @@ def fit_nbd(
     customers: int | None = None,
     exposure: Sequence[float] | np.ndarray | None = None,
 ) -> Fit[NBD]:
-    """Maximum likelihood from purchases per customer; the law is that of one period.
+    """Maximum likelihood of the NBD from purchases per customer; the law is that of one period.
+
+    Source: Ehrenberg (1959), Applied Statistics 8, 26-41; Anscombe (1950), Biometrika 37, 358-382 for the likelihood.
 
     Args:
-        counts: purchases of each customer in the time it was watched.
+        counts: purchases of each customer in the time it was watched, shape (customers,).
         customers: size of the population; those not in ``counts`` bought nothing. Not with ``exposure``.
-        exposure: how many periods each customer was watched, above 0; one period for all when left out. A customer watched
-            for t periods buys as NBD(t mean, shape).
+        exposure: how many periods each customer was watched, above 0, in the shape of the counts; one period for all when left out. A
+            customer watched for t periods buys as NBD(t mean, shape).
+
+    Returns:
+        ``mean`` in purchases per period and ``shape``, with standard errors.
+
+    Raises:
+        RegularsError: counts that are no whole numbers of 0 or more, or all 0; fewer customers than counts; exposures of another shape, or
+            not above 0.
     """
     x = _counts(counts, customers)
     time = _exposures(exposure, len(x), customers)

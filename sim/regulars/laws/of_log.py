@@ -15,6 +15,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import modules, only_class
 from regulars.laws.fitted import Fit
+from regulars.world.calendar import end_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -55,12 +56,12 @@ class LawOfLog(ABC):
 
     @property
     def estimates(self) -> Mapping[str, float]:
-        """Value of each parameter."""
+        """Value of each parameter by name, in the units that the law's class tells."""
         return self.result.estimates
 
     @property
     def standard_errors(self) -> Mapping[str, float]:
-        """Of each parameter."""
+        """Standard error of each parameter by name, in the unit of the parameter; NaN where the log does not tell it."""
         return self.result.standard_errors
 
     @property
@@ -81,7 +82,11 @@ class LawOfLog(ABC):
 
     @abstractmethod
     def picture(self) -> tuple[str, pd.DataFrame, dict[str, Any]]:
-        """The law's classical picture: name of the figure in `regulars.show`, its table, its options."""
+        """The law's classical picture.
+
+        Returns:
+            Name of the figure in `regulars.show`; its table, with the columns that the figure of this name takes; its options.
+        """
 
     def plot(self) -> Any:
         """The law's classical picture, as a matplotlib figure; `regulars.show.save` writes it."""
@@ -97,7 +102,14 @@ def law_names() -> list[str]:
 
 
 def law_class(name: str) -> type[LawOfLog]:
-    """The law of this name."""
+    """The law of this name, a subclass of `LawOfLog`.
+
+    Args:
+        name: one of `law_names()`.
+
+    Raises:
+        RegularsError: no law is called so.
+    """
     if not isinstance(name, str) or name not in law_names():
         raise RegularsError(f"no law is called {shown(name)}; {nearest(str(name), law_names())}")
     return only_class(FOLDER, name, LawOfLog)  # type: ignore[type-abstract]
@@ -115,6 +127,9 @@ def fit_law(name: str, log: Panel | pd.DataFrame, **options: Any) -> Any:
 
     Returns:
         The fitted law, a `LawOfLog`.
+
+    Raises:
+        RegularsError: no such law or option, a log that lacks a column or holds no purchases, or one that cannot tell the law.
     """
     law = law_class(name)
     known = [option for option in inspect.signature(law.fit).parameters if option != "log"]
@@ -148,7 +163,7 @@ def table_of(log: Panel | pd.DataFrame, *columns: str) -> tuple[pd.DataFrame, fl
 
 def last_day(table: pd.DataFrame) -> float:
     """The end of a log, in days (not included): of the day of its last purchase."""
-    return float(np.floor(table["time"].max()) + 1)
+    return end_of(table["time"])
 
 
 def held_against(observed: Any, expected: Any, standard_error: Any, index: pd.Index) -> pd.DataFrame:

@@ -21,9 +21,14 @@ SLOW = 0.9  # argument of the hypergeometric series from which on quadrature tak
 class ParetoNBD(Leaving):
     """Poisson purchases at rates Gamma(r, alpha) over lifetimes that are exponential at rates Gamma(s, beta).
 
-    alpha and beta have the time unit of the histories.
     Source: Schmittlein, Morrison & Colombo (1987), Management Science 33(1), 1-24; Fader, Hardie & Lee (2005),
     Journal of Marketing Research 42, 415-430, for the discounted residual purchases.
+
+    Attributes:
+        r: shape of the distribution of rates, without unit; small where customers differ.
+        alpha: its scale, in the unit of time of the histories: r / alpha is the mean rate of a customer who is there.
+        s: shape of the distribution of hazards of leaving, without unit.
+        beta: its scale, in the unit of time of the histories: s / beta is the mean hazard.
     """
 
     r: float
@@ -36,7 +41,7 @@ class ParetoNBD(Leaving):
             raise RegularsError(f"Pareto/NBD needs r, alpha, s, beta above 0, not {asdict(self)}")
 
     def mean(self, t: Array | float) -> Array:
-        """Expected repeats of a random new customer in (0, t]: r beta / (alpha (s-1)) [1 - (beta/(beta+t))^(s-1)]."""
+        """Expected repeats of a random new customer in (0, t]: r beta / (alpha (s-1)) [1 - (beta/(beta+t))^(s-1)]; in the shape of t."""
         t = np.asarray(t, dtype=float)
         return self._here(np.zeros(1), np.zeros(1)).expected(t).reshape(t.shape)
 
@@ -136,11 +141,19 @@ class GammaHere:
 
 
 def fit_pareto_nbd(histories: pd.DataFrame, start: Sequence[float] | None = None) -> Fit[ParetoNBD]:
-    """Maximum likelihood from histories (columns repeats, recency, exposure; see ``recency_frequency``).
+    """Maximum likelihood of the Pareto/NBD from histories; see ``recency_frequency``.
+
+    Source: Schmittlein, Morrison & Colombo (1987), Management Science 33(1), 1-24.
 
     Args:
-        histories: one row per customer; the unit of time is free and is that of alpha and beta.
+        histories: one row per customer: repeats, recency, exposure; the unit of time is free and is that of alpha and beta.
         start: r, alpha, s, beta to begin the search with; by default from how often customers buy.
+
+    Returns:
+        ``r`` and ``s``, without unit, ``alpha`` and ``beta`` in the unit of time, with standard errors.
+
+    Raises:
+        RegularsError: no histories, or some that cannot be (recency above exposure, repeats without recency ...).
     """
     names = ("r", "alpha", "s", "beta")
     return fit_leaving(

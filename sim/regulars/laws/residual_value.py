@@ -33,6 +33,9 @@ def residual_value(
     Returns:
         A table by customer: ``p_alive``, ``purchases`` (discounted, from the end of the exposure on), ``spend`` (expected amount of a
         purchase) and ``value``, in the money of the histories.
+
+    Raises:
+        RegularsError: a margin that is missing or infinite, a rate that is not above 0, or histories that cannot be.
     """
     if not np.isfinite(margin):
         raise RegularsError(f"the margin must be a finite number, not {margin}")

@@ -17,6 +17,10 @@ class SBG:
 
     Retention rises with tenure because those likely to leave leave first.
     Source: Fader & Hardie (2007), Journal of Interactive Marketing 21(1), 76-90; (2010), Marketing Science 29(1), 85-93.
+
+    Attributes:
+        alpha: of the beta distribution, without unit; alpha / (alpha + beta) is the mean chance to leave at the first renewal.
+        beta: likewise; the smaller alpha + beta, the more customers differ.
     """
 
     alpha: float
@@ -27,7 +31,14 @@ class SBG:
             raise RegularsError(f"sBG needs alpha and beta above 0, not {self.alpha} and {self.beta}")
 
     def survival(self, t: np.ndarray | float) -> np.ndarray:
-        """Share still customers after t renewals: S(t) = B(alpha, beta + t) / B(alpha, beta)."""
+        """Share still customers after t renewals: S(t) = B(alpha, beta + t) / B(alpha, beta).
+
+        Args:
+            t: renewals, 0 or more, any shape.
+
+        Returns:
+            Shares from 0 to 1, in the shape of t.
+        """
         from scipy.special import betaln
 
         return np.exp(
@@ -35,23 +46,47 @@ class SBG:
         )
 
     def retention(self, t: np.ndarray | float) -> np.ndarray:
-        """Share of those left who make renewal t = 1, 2, ...: (beta + t - 1) / (alpha + beta + t - 1)."""
+        """Share of those left who make renewal t: (beta + t - 1) / (alpha + beta + t - 1).
+
+        Args:
+            t: number of the renewal, 1, 2, ..., any shape.
+
+        Returns:
+            Shares from 0 to 1, in the shape of t.
+        """
         t = np.asarray(t, dtype=float)
         return (self.beta + t - 1) / (self.alpha + self.beta + t - 1)
 
     def lifetime(self, discount: float) -> float:
-        """Discounted expected lifetime (DEL) of a new customer, in periods, the first margin at once.
+        """Discounted expected lifetime (DEL) of a new customer: 2F1(1, beta; alpha + beta; 1 / (1 + d)), the first margin at once.
 
-        2F1(1, beta; alpha + beta; 1 / (1 + d)), d the discount rate per period.
+        Args:
+            discount: rate per period (d).
+
+        Returns:
+            Periods; times the margin of a period it is the customer's value.
+
+        Raises:
+            RegularsError: a rate that is not above 0.
         """
         return float(
             gauss_of_one(np.array(self.beta), np.array(self.alpha + self.beta), 1 / (1 + _rate(discount)))
         )
 
     def residual_lifetime(self, n: int | np.ndarray, discount: float) -> np.ndarray:
-        """Discounted expected residual lifetime (DERL) of a customer just before renewal n = 1, 2, ....
+        """Discounted expected residual lifetime (DERL) of a customer just before a renewal.
 
-        [(beta+n-1)/(alpha+beta+n-1)] 2F1(1, beta+n; alpha+beta+n; 1/(1+d)), in periods.
+        [(beta+n-1)/(alpha+beta+n-1)] 2F1(1, beta+n; alpha+beta+n; 1/(1+d)).
+
+        Args:
+            n: number of the renewal, 1, 2, ..., any shape.
+            discount: rate per period (d).
+
+        Returns:
+            Periods, in the shape of n.
+
+        Raises:
+            RegularsError: a rate that is not above 0.
         """
         n = np.asarray(n, dtype=float)
         size = self.alpha + self.beta + n
@@ -60,8 +95,15 @@ class SBG:
     def aggregate_bias(self, discount: float, cohorts: int = 5) -> float:
         """What one retention rate for the whole base gives, as a share of the base's true residual value.
 
-        The base holds ``cohorts`` cohorts of equal size at birth, before renewals 1, 2, ...; one rate overlooks that those
-        who are left are the loyal ones.
+        The base holds cohorts of equal size at birth, before renewals 1, 2, ...; one rate overlooks that those who are left are
+        the loyal ones. Source: Fader & Hardie (2010), Marketing Science 29(1), 85-93.
+
+        Args:
+            discount: rate per period, above 0.
+            cohorts: how many.
+
+        Returns:
+            A ratio; below 1 where the one rate undervalues the base.
         """
         n = np.arange(1, cohorts + 1)
         left = self.survival(n - 1)
@@ -70,7 +112,17 @@ class SBG:
         return float(left.sum()) * rate * (1 + discount) / (1 + discount - rate) / true
 
     def churn_elasticity(self, discount: float) -> float:
-        """Relative change of a new customer's value per relative change of everybody's chance to leave."""
+        """Relative change of a new customer's value per relative change of everybody's chance to leave.
+
+        Args:
+            discount: rate per period (d).
+
+        Returns:
+            A number without unit, below 0.
+
+        Raises:
+            RegularsError: a rate that is not above 0.
+        """
         from scipy.integrate import quad
         from scipy.stats import beta as beta_distribution
 
@@ -86,11 +138,19 @@ class SBG:
 
 
 def fit_sbg(survivors: Sequence[float] | Sequence[Sequence[float]]) -> Fit[SBG]:
-    """Maximum likelihood from the number of customers left of one or several cohorts.
+    """Maximum likelihood of the sBG from the number of customers left of one or several cohorts.
+
+    Source: Fader & Hardie (2007), Journal of Interactive Marketing 21(1), 76-90.
 
     Args:
         survivors: per cohort the customers at birth, after renewal 1, 2, ...: ``[1000, 631, 468]``. Cohorts may have been
             watched for different lengths.
+
+    Returns:
+        ``alpha`` and ``beta``, without unit, with standard errors.
+
+    Raises:
+        RegularsError: a cohort that is empty at birth or grows, or cohorts of which nobody left.
     """
     first = survivors[0] if len(survivors) else None
     several = [survivors] if np.isscalar(first) else list(survivors)

@@ -44,6 +44,16 @@ def shy_costs(prices: Mapping[str, float], shares: Mapping[str, float]) -> Switc
 
     Each firm's rival k is the smallest firm, which gains most by undercutting; the smallest fears the largest.
     Source: Shy (2002), International Journal of Industrial Organization 20, 71-87. Biased on logit data: see ``CAUTION``.
+
+    Args:
+        prices: of each firm, money per unit.
+        shares: market share of each firm, or its number of customers.
+
+    Returns:
+        By firm, in the money of the prices, with the caution.
+
+    Raises:
+        RegularsError: fewer than two firms, or prices and shares that are not above 0.
     """
     firms = list(prices)
     missing = [f for f in firms if f not in shares]
@@ -66,6 +76,18 @@ def shy_prices(share_a: float, share_b: float, cost: float) -> tuple[float, floa
     """The undercut-proof prices of two firms with a common switching cost; the larger firm is the cheaper.
 
     p_A = s N (n_A + 2 n_B) / (n_A^2 + n_A n_B + n_B^2), p_B likewise; equal shares give 2 s.
+    Source: Shy (2002), International Journal of Industrial Organization 20, 71-87.
+
+    Args:
+        share_a: market share or number of customers of the one firm (n_A).
+        share_b: of the other, in the same unit (n_B).
+        cost: switching cost of all customers (s), in money.
+
+    Returns:
+        The two prices, in money per unit.
+
+    Raises:
+        RegularsError: shares that are not above 0, or a cost below 0.
     """
     if share_a <= 0 or share_b <= 0 or cost < 0:
         raise RegularsError("shares must be above 0 and the switching cost 0 or more")

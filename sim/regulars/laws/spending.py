@@ -19,9 +19,14 @@ TIED = 0.3  # correlation of frequency and spending from which on the law's inde
 class GammaGamma:
     """Amounts of a customer's purchases are Gamma(p, nu), and nu is Gamma(q, gamma) over customers.
 
-    gamma has the unit of the amounts. Spending is independent of how often customers buy.
+    Spending is independent of how often customers buy.
     Source: Fader & Hardie (2013), "The Gamma-Gamma Model of Monetary Value"; Fader, Hardie & Lee (2005), Journal of Marketing
     Research 42, 415-430.
+
+    Attributes:
+        p: shape of the amounts of one customer, without unit; the larger, the more alike they are.
+        q: shape of the distribution over customers, without unit; the larger, the more alike customers are.
+        gamma: its scale, in the unit of the amounts.
     """
 
     p: float
@@ -38,7 +43,18 @@ class GammaGamma:
         return self.p * self.gamma / (self.q - 1) if self.q > 1 else float("inf")
 
     def log_likelihood(self, repeats: Array, spend: Array) -> Array:
-        """Log density of each customer's mean amount (``spend``, above 0) of ``repeats`` purchases (1 or more)."""
+        """Log density of each customer's mean amount.
+
+        Args:
+            repeats: purchases that the mean is of, 1 or more, shape (customers,).
+            spend: the mean amount, above 0, in the unit of gamma, in the same shape.
+
+        Returns:
+            Natural logs, in the same shape.
+
+        Raises:
+            RegularsError: a customer without repeats, or a mean amount that is not above 0.
+        """
         from scipy.special import betaln
 
         x, z = _checked(repeats, spend)
@@ -53,6 +69,16 @@ class GammaGamma:
 
         Lies between the mean of all customers (x = 0, whatever ``spend``) and the customer's own; infinite where
         p x + q <= 1.
+
+        Args:
+            repeats: x, purchases that the mean is of, 0 or more, shape (customers,).
+            spend: z, the mean amount, in the unit of gamma, in the same shape.
+
+        Returns:
+            Amounts in the unit of gamma, in the same shape.
+
+        Raises:
+            RegularsError: repeats that are no whole numbers, or a mean amount that is not above 0.
         """
         x, z = _checked(repeats, spend)
         below = self.p * x + self.q - 1
@@ -61,12 +87,20 @@ class GammaGamma:
 
 
 def fit_gamma_gamma(histories: pd.DataFrame, start: Sequence[float] = (2.0, 3.0, 1.0)) -> Fit[GammaGamma]:
-    """Maximum likelihood from the mean amounts of those with repeats.
+    """Maximum likelihood of the gamma-gamma from the mean amounts of those with repeats.
+
+    Source: Fader, Hardie & Lee (2005), Journal of Marketing Research 42, 415-430; Fader & Hardie (2013), "The Gamma-Gamma Model".
 
     Args:
         histories: columns ``repeats`` and ``spend`` (``recency_frequency(..., money=True)``); customers without repeats, or who
             paid nothing, are left out.
         start: p, q and gamma to begin with, gamma in mean amounts.
+
+    Returns:
+        ``p`` and ``q``, without unit, and ``gamma`` in the money of the histories, with standard errors.
+
+    Raises:
+        RegularsError: nobody paid anything at a repeat purchase.
     """
     x, z = histories["repeats"].to_numpy(dtype=float), histories["spend"].to_numpy(dtype=float)
     use = (x > 0) & (z > 0)

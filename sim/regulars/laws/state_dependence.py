@@ -67,8 +67,18 @@ class RepeatRates:
 def exchangeability_contrast(purchases: pd.DataFrame) -> Contrast:
     """The exchangeability contrast of a log, pooled over firms and weighted by how often they occur.
 
-    Purchases must be in order within each customer (see ``Panel.one_per_trip`` for baskets of several firms).
+    P(j | last j, before not j) - P(j | last not j, before j): 0 where customers differ but do not change, whatever their tastes.
     Source: the exchangeability of zero-order histories; Dubé, Hitsch & Rossi (2010), RAND 41(3), 417-445 for its use.
+
+    Args:
+        purchases: columns ``customer`` and ``firm``, in order within each customer (see ``Panel.one_per_trip`` for baskets of several
+            firms).
+
+    Returns:
+        The contrast, a difference of probabilities, with its standard error.
+
+    Raises:
+        RegularsError: nobody bought three times.
     """
     customer, firm = _ordered(purchases)
     same = (customer[2:] == customer[1:-1]) & (customer[2:] == customer[:-2])
@@ -100,8 +110,17 @@ def exchangeability_contrast(purchases: pd.DataFrame) -> Contrast:
 def repeat_rates(purchases: pd.DataFrame) -> RepeatRates:
     """Repeat rate and its expectation after shuffling each customer's purchases (no random numbers are drawn).
 
-    A customer with n purchases, n_j of firm j, would repeat with probability sum_j n_j (n_j - 1) / (n (n - 1)) in random
-    order. Purchases must be in order within each customer.
+    A customer with n purchases, n_j of firm j, would repeat with probability sum_j n_j (n_j - 1) / (n (n - 1)) in random order.
+    Source: the exchangeability of zero-order histories; Massy, Montgomery & Morrison (1970), Stochastic Models of Buying Behavior.
+
+    Args:
+        purchases: columns ``customer`` and ``firm``, in order within each customer.
+
+    Returns:
+        Shares from 0 to 1 of the purchases that have one before, with the standard error of their difference.
+
+    Raises:
+        RegularsError: nobody bought twice.
     """
     customer, firm = _ordered(purchases)
     if not len(customer):
@@ -133,25 +152,59 @@ def logit_markov_shares(values: Sequence[float], inertia: float) -> np.ndarray:
     """Stationary purchase shares of the chain P(j | i) = exp(v_j + g 1{i=j}) / Z_i.
 
     pi_j is proportional to e^{v_j} [sum_k e^{v_k} + (e^g - 1) e^{v_j}] (the chain is reversible). An outside option that leaves
-    the state alone does not change the shares of purchases.
+    the state alone does not change the shares of purchases. Source: Kelly (1979), Reversibility and Stochastic Networks, ch. 1.
+
+    Args:
+        values: v, logits of each firm, shape (firms,).
+        inertia: g, logits of the firm bought from last.
+
+    Returns:
+        Shares that sum to 1, shape (firms,).
     """
     return logit_markov_state_shares(values, inertia, 0.0)
 
 
 def logit_markov_state_shares(values: Sequence[float], inertia: float, outside: float = 1.0) -> np.ndarray:
-    """Share of customers whose last purchase was of each firm, when not buying (weight ``outside``) leaves the state alone."""
+    """Share of customers whose last purchase was of each firm, when not buying leaves the state alone.
+
+    Source: Kelly (1979), Reversibility and Stochastic Networks, ch. 1; the chain is that of ``logit_markov_shares``.
+
+    Args:
+        values: v, logits of each firm, shape (firms,).
+        inertia: g, logits of the firm bought from last.
+        outside: weight of not buying, exp of its logits.
+
+    Returns:
+        Shares that sum to 1, shape (firms,).
+    """
     e = np.exp(np.asarray(values, dtype=float))
     weight = e * (outside + e.sum() + np.expm1(inertia) * e)
     return weight / weight.sum()
 
 
 def symmetric_repeat(firms: int, inertia: float) -> float:
-    """Repeat rate of alike customers among J equal firms: e^g / (e^g + J - 1)."""
+    """Repeat rate of alike customers among J equal firms: e^g / (e^g + J - 1), the logit of McFadden (1974) with inertia.
+
+    Args:
+        firms: how many (J).
+        inertia: g, logits of the firm bought from last.
+
+    Returns:
+        A share of purchases, 1/J to 1.
+    """
     return float(np.exp(inertia) / (np.exp(inertia) + firms - 1))
 
 
 def symmetric_contrast(firms: int, inertia: float) -> float:
-    """Exchangeability contrast of alike customers among J equal firms: (e^g - 1) / (e^g + J - 1)."""
+    """Exchangeability contrast of alike customers among J equal firms: (e^g - 1) / (e^g + J - 1), from the logit of McFadden (1974).
+
+    Args:
+        firms: how many (J).
+        inertia: g, logits of the firm bought from last.
+
+    Returns:
+        A difference of probabilities; 0 without inertia.
+    """
     return float(np.expm1(inertia) / (np.exp(inertia) + firms - 1))
 
 

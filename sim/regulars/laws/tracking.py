@@ -8,6 +8,7 @@ import pandas as pd
 from regulars.ground.errors import RegularsError
 from regulars.laws.leaving import Leaving
 from regulars.panels.histories import merged
+from regulars.world.calendar import edges
 
 
 def frequency_fit(law: Leaving, histories: pd.DataFrame, up_to: int = 7) -> pd.DataFrame:
@@ -65,6 +66,9 @@ def tracking(
     Returns:
         A table by ``day`` (end of the step): ``observed`` and ``expected`` repeats in the step, the same cumulated
         (``observed_total``, ``expected_total``), and ``forecast``, whether the step lies after ``split``.
+
+    Raises:
+        RegularsError: a split outside the log, a step that does not fit into it, or no purchases before the split.
     """
     if not 0 < split <= end:
         raise RegularsError(f"the split must lie in the log: split {split:g}, end {end:g}")
@@ -79,7 +83,7 @@ def tracking(
         )
     born = table["customer"].map(first)
     repeats = table.loc[born.notna() & (table["time"] > born), "time"].to_numpy()
-    ends = step * np.arange(1, int(np.floor(end / step)) + 1)
+    ends = edges(end, step)[1:]
     last = (
         np.ceil(ends) - 1 if by_day else ends
     )  # the last moment of a step at which somebody can have bought

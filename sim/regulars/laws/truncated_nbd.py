@@ -13,12 +13,18 @@ from regulars.laws.nbd import NBD
 
 
 def fit_truncated_nbd(counts: Sequence[int] | np.ndarray) -> Fit[NBD]:
-    """Maximum likelihood of NBD(mean, shape) from purchases per buyer, all at least 1.
+    """Maximum likelihood of NBD(mean, shape) from purchases per buyer: P(n | n >= 1) = NBD(n) / (1 - NBD(0)).
 
-    P(n | n >= 1) = NBD(n) / (1 - NBD(0)). Source: Ehrenberg (1988), Repeat-Buying; Anscombe (1950).
+    Source: Ehrenberg (1988), Repeat-Buying, 2nd ed.; Anscombe (1950), Biometrika 37, 358-382.
 
     Args:
-        counts: purchases of each buyer in the period, whole numbers >= 1.
+        counts: purchases of each buyer in the period, whole numbers >= 1, shape (buyers,).
+
+    Returns:
+        ``mean`` in purchases per period of all customers, those who were not seen among them, and ``shape``, with standard errors.
+
+    Raises:
+        RegularsError: a count below 1, or one that is no whole number.
     """
     from scipy.special import gammaln
 

@@ -7,7 +7,6 @@ paired worlds, and no result depends on threads, on the order of declaration or 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from regulars.market.snapshot import Snapshot
 from regulars.scenario import Scenario, as_scenario
 from regulars.world import network
 from regulars.world.board import Board, Outcomes, Round
-from regulars.world.calendar import NEARLY
+from regulars.world.calendar import begun
 from regulars.world.card import Card
 from regulars.world.customer_file import CustomerFile
 from regulars.world.customers import Customers
@@ -100,7 +99,7 @@ class Market(Labelled, Model):
         self.replicate, self.threads, self.against = chosen.replicate, chosen.threads, against
         self.chance = Chance(seed, chosen.replicate)
         self.tick_length, self.days = float(spec.market.tick), int(spec.market.days)
-        self.ticks = math.ceil(self.days / self.tick_length - NEARLY)
+        self.ticks = begun(self.days, self.tick_length)
         if run is not None:
             run.check(own.name, spec.market.days, self.tick_length, self.ticks)
         self.names = tuple(firm.name for firm in spec.firms)
@@ -151,7 +150,7 @@ class Market(Labelled, Model):
         return make_people(self.scenario.spec, float(self.days), self.chance)
 
     def endear(self, customers: NDArray[Any] | None = None) -> None:
-        """Work out the attraction of every firm anew, after tastes or satisfactions were changed (of these customers)."""
+        """Work out the attraction of every firm anew, after tastes or satisfactions were changed (of these customers, shape (n,))."""
         endear(self.customers, self.scenario.spec, self.offers.arrays, customers)
 
     # ------------------------------------------------------------------ the day
@@ -215,7 +214,7 @@ class Market(Labelled, Model):
 
     @well_called
     def firm(self, name: str) -> Firm:
-        """The firm of this name."""
+        """The firm of this name; RegularsError where there is none."""
         if not isinstance(name, str):
             raise RegularsError(f"a firm has a name, not {shown(name)}; {nearest('', self.names)}")
         return self.firms[numbered(name, self.names)]
@@ -225,7 +224,7 @@ class Market(Labelled, Model):
         return parts.answering(self.processes, kind)
 
     def base_probability(self, firm: int | str, customers: NDArray[Any]) -> NDArray[np.float64]:
-        """Chance that each of `customers` buys from `firm` at an opportunity, were there no programmes."""
+        """Chance that each of `customers`, shape (n,), buys from `firm` at an opportunity, were there no programmes; in the same shape."""
         c, spec, firm = self.customers, self.scenario.spec, numbered(firm, self.names)
         out = np.empty(len(customers))
         premium = spec.switching.form == "premium"
@@ -243,7 +242,7 @@ class Market(Labelled, Model):
 
     @well_called
     def save(self, path: str | Path, overwrite: bool = False) -> Path:
-        """Write the market as it stands into one file, from which `Market.load` goes on, to the bit.
+        """Write the market as it stands into the file `path`, from which `Market.load` goes on, to the bit.
 
         overwrite: replace any file but those that the scenario was read from; a saved market is replaced anyway.
 
@@ -254,7 +253,7 @@ class Market(Labelled, Model):
     @classmethod
     @well_called
     def load(cls, path: str | Path, **options: Any) -> Market:
-        """The market that `save` wrote, on the same day; options: log, overwrite, threads, collect, against."""
+        """The market that `save` wrote to `path`, on the same day; `options`: log, overwrite, threads, collect, against."""
         return saving.load(cls, Scenario, path, options)
 
     @well_called
@@ -262,7 +261,7 @@ class Market(Labelled, Model):
         """Another market that goes on from here with the scenario changed; this one is left alone.
 
         Customers stay who they are and keep their draws. Strategies in both scenarios keep their state, new ones
-        start today, removed ones take theirs with them. `changes` are as of `Scenario.set`; options as of `load`.
+        start today, removed ones take theirs with them. `changes` are as of `Scenario.set`, `options` as of `load`.
         Branches are compared with one another by `lockstep`.
 
         Example:
@@ -274,7 +273,7 @@ class Market(Labelled, Model):
     def lockstep(self, arms: Mapping[str, Mapping[str, Any]], **options: Any) -> pairing.Lockstep:
         """This market going on as it is, and branches of it with other `arms` (changes by name), compared day by day.
 
-        options: as of `load`, for all of them. This market itself is left alone.
+        options: as of `load`, for all of them. This market is left alone. RegularsError for `arms` that are no table.
         """
         if not isinstance(arms, Mapping):
             raise RegularsError(

@@ -5,7 +5,6 @@ each customer. Windows are ``start <= time < end``; where non-buyers matter, ``c
 """
 
 from regulars.ground.lazy import face
-from regulars.measures.attitude import constructs, dick_basu, excess_attrition, medians, preference_gap
 from regulars.measures.customer_value import (
     UnequalValue,
     customer_profit,
@@ -22,28 +21,28 @@ from regulars.measures.decomposition import (
     profit_change,
     profit_parts,
 )
-from regulars.measures.delivered_value import delivered_value
+from regulars.measures.dick_basu import dick_basu, excess_attrition, medians
+from regulars.measures.duplication import (
+    DoubleJeopardy,
+    double_jeopardy,
+    duplication,
+    duplication_coefficient,
+)
 from regulars.measures.funnel import customer_classes, funnel, reward_costs
+from regulars.measures.heavy_buyers import ParetoShare, pareto_share, top_share
 from regulars.measures.intention import foretells, intention_gap, later_behaviour, net_promoter
+from regulars.measures.log import window
 from regulars.measures.loyalty import behavioural_loyalty, main_customers, wallet_distribution, wallet_shares
 from regulars.measures.moments import cohort_moments, moments
 from regulars.measures.referral_tree import cascade_size, referral_values, reproduction
 from regulars.measures.repeat_buying import (
-    DoubleJeopardy,
-    ParetoShare,
     brand_table,
     counts,
-    double_jeopardy,
-    duplication,
-    duplication_coefficient,
     market_share,
     next_repeat,
-    pareto_share,
     penetration,
     period_repeat,
     successive,
-    top_share,
-    window,
 )
 from regulars.measures.retention import (
     calendar_cohorts,
@@ -54,7 +53,6 @@ from regulars.measures.retention import (
     survival,
 )
 from regulars.measures.rfm import rfm, rfm_scores, rfm_segments
-from regulars.measures.survey import SurveyRules, survey
 from regulars.measures.switching import gain_loss, switching_flows, switching_matrix
 from regulars.measures.value import (
     Concentration,
@@ -73,7 +71,6 @@ __all__ = [
     "ParetoShare",
     "ProfitChange",
     "ProfitParts",
-    "SurveyRules",
     "UnequalValue",
     "behavioural_loyalty",
     "brand_table",
@@ -83,13 +80,11 @@ __all__ = [
     "cohort_moments",
     "cohort_retention",
     "concentration",
-    "constructs",
     "contributions",
     "counts",
     "customer_classes",
     "customer_profit",
     "deciles",
-    "delivered_value",
     "dick_basu",
     "double_jeopardy",
     "duplication",
@@ -116,7 +111,6 @@ __all__ = [
     "pareto_share",
     "penetration",
     "period_repeat",
-    "preference_gap",
     "profit_change",
     "profit_parts",
     "referral_values",
@@ -128,7 +122,6 @@ __all__ = [
     "rfm_scores",
     "rfm_segments",
     "successive",
-    "survey",
     "survival",
     "switching_flows",
     "switching_matrix",

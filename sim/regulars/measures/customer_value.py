@@ -13,10 +13,11 @@ import pandas as pd
 
 from regulars.ground.errors import RegularsError
 from regulars.measures.decomposition import contributions
+from regulars.measures.log import window
 from regulars.measures.loyalty import wallet_shares
-from regulars.measures.repeat_buying import window
 from regulars.measures.retention import survival
-from regulars.measures.value import TIMINGS
+from regulars.measures.value import discounting
+from regulars.world.calendar import end_of, period_of
 
 SYSTEMS = {
     "M12": "tests/measures/test_customer_value.py::test_unequal_value_by_hand",
@@ -34,7 +35,7 @@ def customer_profit(
     margin: float | None = None,
     costs: pd.DataFrame | None = None,
 ) -> pd.Series:
-    """Contribution of each customer in the window less what was spent on it, best first; below 0: a loss.
+    """Contribution of each customer in the window less what was spent on it; below 0: a loss.
 
     Args:
         purchases: the log.
@@ -44,6 +45,12 @@ def customer_profit(
         margin: contribution per unit of money paid; by default what the log says, see ``decomposition.contributions``.
         costs: money spent on single customers (``customer``, ``time``, ``amount``, perhaps ``firm``), such as rewards and
             service; also on customers who bought nothing.
+
+    Returns:
+        By ``customer``, best first, in money.
+
+    Raises:
+        RegularsError: costs that lack a column or are not finite; as ``contributions``.
     """
     flows = _flows(purchases, firm, margin, costs)
     if start is not None:
@@ -65,27 +72,30 @@ def lifetime_value(
     margin: float | None = None,
     costs: pd.DataFrame | None = None,
 ) -> pd.Series:
-    """Discounted contribution less costs of each customer, up to the end of the log, best first.
+    """Discounted contribution less costs of each customer, up to the end of the log: sum over k of money_k / (1 + d)^k.
 
-    Tenure runs from each one's first purchase (first cost, where there is no purchase); money of tenure period k counts
-    1/(1+d)^k. ``timing="start"`` counts from k = 0, ``"end"`` leaves out period 0, as ``laws.geometric_clv`` and
-    ``value.observed_clv`` do. Nothing is added for the time after the end: young customers are worth more than this says.
+    Tenure runs from each one's first purchase (first cost, where there is no purchase). ``timing="start"`` counts from k = 0,
+    ``"end"`` leaves out period 0, as ``laws.geometric_clv`` and ``observed_clv`` do. Nothing is added for the time after the end:
+    young customers are worth more than this says.
 
     Args:
         purchases: the log.
-        period: length of a period, in the unit of time of the log.
-        discount: rate per period.
+        period: length of a period of tenure, in the unit of time of the log.
+        discount: rate per period (d), 0 or more.
         timing: ``"start"`` or ``"end"``.
         start: customers who came before are left out, as their first periods were not seen.
         end: end of observation; the end of the log by default.
         firm: this firm's purchases only.
         margin: see ``customer_profit``.
         costs: see ``customer_profit``; what was spent before the first purchase counts at the first purchase.
+
+    Returns:
+        By ``customer``, best first, in money.
+
+    Raises:
+        RegularsError: a period that is not above 0, a rate below 0, another ``timing``; as ``customer_profit``.
     """
-    if timing not in TIMINGS:
-        raise RegularsError(f"timing={timing!r}: 'start' (period 0 counts) or 'end' (from period 1 on)")
-    if not period > 0 or not discount >= 0:
-        raise RegularsError(f"period={period:g} must be above 0 and discount={discount:g} 0 or more")
+    at_once = discounting(period, discount, timing)
     flows = _flows(purchases, firm, margin, costs)
     if end is not None:
         flows = flows[flows["time"] < end]
@@ -93,9 +103,9 @@ def lifetime_value(
     bought = flows[flows["bought"]].groupby("customer")["time"].min()
     born = flows["customer"].map(bought.reindex(first.index).fillna(first)).astype(float)
     flows, born = flows[born >= start], born[born >= start]
-    tenure = np.maximum(np.floor((flows["time"] - born) / period), 0.0)
+    tenure = period_of(flows["time"] - born, period).clip(lower=0)
     money = flows["money"] / (1 + discount) ** tenure
-    counted = money if timing == "start" else money.where(tenure > 0, 0.0)
+    counted = money if at_once else money.where(tenure > 0, 0.0)
     return _by_customer(flows["customer"], counted, "lifetime_value")
 
 
@@ -125,7 +135,17 @@ class UnequalValue:
 
 
 def unequal_value(values: pd.Series | np.ndarray) -> UnequalValue:
-    """The shares and tenths of customers by value; values may be below 0, and a customer on an edge counts in part."""
+    """The shares and tenths of customers by value; a customer on an edge counts in part.
+
+    Args:
+        values: of all customers, in money, shape (customers,); may be below 0.
+
+    Returns:
+        Shares and ratios without unit, means and losses in money.
+
+    Raises:
+        RegularsError: a value that is missing or infinite.
+    """
     x = np.sort(np.asarray(values, dtype=float))[::-1]
     if not np.isfinite(x).all():
         raise RegularsError(
@@ -143,7 +163,14 @@ def unequal_value(values: pd.Series | np.ndarray) -> UnequalValue:
 
 
 def not_worth_having(values: pd.Series) -> pd.Series:
-    """Customers whose value is below 0, the most costly first."""
+    """Customers who cost more than they bring.
+
+    Args:
+        values: by customer, in money.
+
+    Returns:
+        Those of the values that are below 0, the most costly first, in money.
+    """
     return values[values < 0].sort_values(kind="stable")
 
 
@@ -152,10 +179,16 @@ def relationships(
 ) -> pd.DataFrame:
     """Each customer's relationship with a firm: how long, whether over, and with what share of the budget.
 
+    Args:
+        purchases: the log, of all firms.
+        firm: name of the firm.
+        silent: silence after which a relationship is over, in the unit of time of the log.
+        end: end of observation (not included); the end of the log by default.
+
     Returns:
-        A table by customer: ``since`` and ``last`` (first and last purchase), ``duration`` between them, ``purchases``,
-        ``gone`` (silent for ``silent`` or longer at the end of the log) and ``share_of_budget`` (of what the customer
-        spent in the category so far; NaN where nothing was paid at all).
+        A table by customer: ``since`` and ``last`` (first and last purchase) and ``duration`` between them, in the unit of time of the
+        log; ``purchases``; ``gone`` (silent for ``silent`` or longer at the end of the log) and ``share_of_budget`` (0 to 1, of what
+        the customer spent in the category so far; NaN where nothing was paid at all).
     """
     table = window(purchases, None, end)
     own = table[table["firm"] == firm].groupby("customer")["time"].agg(["min", "max", "size"])
@@ -166,7 +199,7 @@ def relationships(
         "last": own["max"].astype(float),
         "duration": (own["max"] - own["min"]).astype(float),
         "purchases": own["size"].astype(int),
-        "gone": (_end(table, end) - own["max"] >= silent).astype(bool),
+        "gone": (end_of(table["time"], end) - own["max"] >= silent).astype(bool),
         "share_of_budget": share.reindex(own.index).astype(float),
     }
     return pd.DataFrame(frame).rename_axis("customer")
@@ -177,12 +210,24 @@ def mean_duration(
 ) -> float:
     """Mean duration of relationships with a firm within their first ``horizon``; those that still go on are allowed for.
 
-    The area under the Kaplan-Meier curve of ``retention.survival`` from 0 to the horizon, in the unit of time of the log;
-    NaN without purchases. The horizon may not be longer than the longest relationship, unless all are over.
+    The area under the Kaplan-Meier curve of ``survival`` from 0 to the horizon.
     Source: Royston & Parmar (2013), BMC Medical Research Methodology 13, 152 (restricted mean survival time).
+
+    Args:
+        purchases: the log.
+        firm: name of the firm.
+        silent: silence after which a relationship is over, in the unit of time of the log.
+        horizon: in the same unit; no longer than the longest relationship, unless all are over.
+        end: end of observation (not included); the end of the log by default.
+
+    Returns:
+        In the unit of time of the log; NaN without purchases.
+
+    Raises:
+        RegularsError: a horizon that is not above 0, or longer than the log shows; as ``survival``.
     """
     table = window(purchases, None, end)
-    curve = survival(table, silent=silent, end=_end(table, end), firm=firm)
+    curve = survival(table, silent=silent, end=end_of(table["time"], end), firm=firm)
     if not len(table):
         return float("nan")
     longest = float(relationships(table, firm, silent=silent)["duration"].max())
@@ -194,12 +239,6 @@ def mean_duration(
     edges = np.concatenate([[0.0], np.minimum(curve["time"].to_numpy(dtype=float), horizon), [horizon]])
     height = np.concatenate([[1.0], curve["survival"].to_numpy(dtype=float)])
     return float(np.diff(edges) @ height)
-
-
-def _end(table: pd.DataFrame, end: float | None) -> float:
-    if end is not None:
-        return float(end)
-    return float(np.floor(table["time"].max()) + 1) if len(table) else 0.0
 
 
 def _flows(

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import window
+from regulars.measures.log import check_length, window
+from regulars.world.calendar import period_of
 
 SYSTEMS = {"M13": "tests/measures/test_decomposition.py::test_effects_sum_to_the_difference"}
 METHODS = ("auto", "lmdi", "shapley")
@@ -61,10 +62,20 @@ class ProfitParts:
 
 
 def contributions(purchases: pd.DataFrame, margin: float | None = None) -> pd.Series:
-    """Contribution of each purchase, in money, row by row.
+    """Contribution of each purchase: money paid less the cost of what was sold, row by row.
 
     With ``margin``, that share of ``amount``. Without: the column ``margin`` (money per purchase) if the log has one, or
     else ``amount - cost`` if it has ``cost`` (money per purchase), or else the whole ``amount``.
+
+    Args:
+        purchases: the log, with ``margin`` or ``cost`` where these are known.
+        margin: contribution per unit of money paid, the same for all.
+
+    Returns:
+        In money, with the index of the log.
+
+    Raises:
+        RegularsError: a contribution that is missing or infinite.
     """
     if margin is not None:
         money = purchases["amount"] * margin
@@ -89,7 +100,7 @@ def profit_parts(
     period: float | None = None,
     other: float = 0.0,
 ) -> ProfitParts:
-    """Customers, loyalty and value of the purchases with start <= time < end.
+    """Customers, loyalty and value of the purchases with start <= time < end: profit = customers x loyalty x value + other.
 
     Args:
         purchases: the log.
@@ -100,15 +111,20 @@ def profit_parts(
         period: loyalty counts the periods of this length in which a customer bought, in the unit of time of the log (from
             ``start``, or from 0); by default it counts purchases.
         other: money that no purchase carries, such as fees less programme costs.
+
+    Returns:
+        Customers, occasions (purchases, or periods with one), and money.
+
+    Raises:
+        RegularsError: a period that is not above 0; as ``contributions``.
     """
     part = window(purchases, start, end)
     if firm is not None:
         part = part[part["firm"] == firm]
     occasions = len(part)
     if period is not None:
-        if not period > 0:
-            raise RegularsError(f"period={period:g}: must be longer than 0, in the unit of time of the log")
-        number = np.floor((part["time"] - (start or 0.0)) / period)
+        check_length("period", period)
+        number = period_of(part["time"] - (start or 0.0), period)
         occasions = len(pd.DataFrame({"customer": part["customer"], "number": number}).drop_duplicates())
     brought = math.fsum(contributions(part, margin))
     return ProfitParts(int(part["customer"].nunique()), occasions, brought, other)
@@ -116,9 +132,16 @@ def profit_parts(
 
 @dataclass(frozen=True)
 class ProfitChange:
-    """What customers, loyalty and value (and other money) add to a difference of profits, in money.
+    """What customers, loyalty and value (and other money) add to a difference of profits.
 
-    The four effects sum to ``total``. ``method`` is ``lmdi`` or ``shapley``.
+    Attributes:
+        before: the profit to compare with.
+        after: the other one.
+        customers: effect of there being more or fewer customers, in money.
+        loyalty: effect of how often each of them bought, in money.
+        value: effect of what a purchase brought, in money.
+        other: change of the money that no purchase carries. The four sum to ``total``.
+        method: ``lmdi`` or ``shapley``.
     """
 
     before: ProfitParts
@@ -159,6 +182,17 @@ def profit_change(before: ProfitParts, after: ProfitParts, *, method: str = "aut
     unchanged, and all of the difference is one of customers (the limit of either formula).
     Source: Ang (2004), Energy Policy 32, 1131-1139 (LMDI-I); Wood & Lenzen (2006), Energy Policy 34, 1326-1331 (limits at
     zero); Shapley (1953), Contributions to the Theory of Games 2, 307-317.
+
+    Args:
+        before: the profit to compare with, of ``profit_parts``.
+        after: the other one.
+        method: ``auto``, ``lmdi`` or ``shapley``.
+
+    Returns:
+        Effects in money that sum to the difference.
+
+    Raises:
+        RegularsError: another ``method``, or ``lmdi`` where a contribution is not above 0.
     """
     if method not in METHODS:
         raise RegularsError(f"method={method!r}: choose {', '.join(map(repr, METHODS))}")

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
+from regulars.measures.log import COLUMNS, population, window
 from regulars.measures.loyalty import wallet_shares
-from regulars.measures.repeat_buying import COLUMNS, population, window
 
 SYSTEMS = {"M19": "tests/measures/test_funnel.py::test_funnel_by_hand"}
 STEPS = ("publicity", "traffic", "conversion", "repurchase", "fission")
@@ -63,6 +63,10 @@ def funnel(
         passer-by whom no message reached); in money ``cost``, ``cost_per_customer`` of the step, and ``cost_so_far`` of this
         and all steps before per customer of the step. Costs per customer are infinite where money moved nobody; what would
         be a share of nobody is NaN.
+
+    Raises:
+        RegularsError: a table that lacks a column, or has rows without a customer or time; an empty window; costs of no purpose, or that
+            are no finite sum of money; fewer customers than bought or met the firm.
     """
     log = _table(purchases, COLUMNS, "purchases")
     told = _table(events, ("customer", "time", "event", "firm"), "events")
@@ -108,6 +112,20 @@ def reward_costs(
     ``reward``, ``amount`` in money when granted, before any of it lapses) belongs to the first purchase if the customer
     has made no second one by the end of the day it is granted on, else to the later ones, and to referral if one of
     the strategies in ``bonuses`` grants it.
+
+    Args:
+        purchases: the log, from its beginning; None or an empty table for none.
+        events: ``customer``, ``time``, ``event``, ``firm``, ``strategy``, ``amount``. None for none.
+        firm: of this firm only.
+        start: first moment of the window; open by default.
+        end: end of the window (not included); open by default.
+        bonuses: strategies whose rewards are for bringing friends.
+
+    Returns:
+        Money by purpose: ``first_rewards``, ``later_rewards`` and ``referral_bonuses``.
+
+    Raises:
+        RegularsError: a table that lacks a column, or has rows without a customer or time; an empty window.
     """
     log = _table(purchases, COLUMNS, "purchases")
     told = _table(events, ("customer", "time", "event", "firm", "strategy", "amount"), "events")
@@ -145,6 +163,20 @@ def customer_classes(
 
     first-time: one purchase of the firm in the log so far. returning: two or more. loyal: at least ``often`` purchases
     so far, and in the window more than ``share`` of the category spending.
+
+    Args:
+        purchases: the log, from its beginning.
+        firm: name of the firm.
+        start: first moment of the window; open by default.
+        end: end of the window (not included); open by default.
+        often: purchases from which a customer may be loyal.
+        share: share of wallet, 0 to 1, that a loyal customer exceeds.
+
+    Returns:
+        By ``customer``: one of the three categories.
+
+    Raises:
+        RegularsError: ``often`` below 2, or a ``share`` outside 0 to 1; as ``window``.
     """
     if often < 2 or not 0 <= share < 1:
         raise RegularsError(

@@ -1,6 +1,6 @@
 """What people said against what they did: pure functions of the answers of a survey and the later log, real or simulated.
 
-Answers are a table with customer, firm, day and the items asked (`regulars.measures.survey.survey` gives one).
+Answers are a table with customer, firm, day and the items asked (`regulars.minds.survey` gives one).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import window
+from regulars.measures.log import window
 
 SYSTEMS = {
-    "M8": "tests/measures/test_survey.py::test_the_gap_by_hand",
-    "M20": "tests/measures/test_survey.py::test_net_promoter_by_hand",
+    "M8": "tests/measures/test_intention.py::test_the_gap_by_hand",
+    "M20": "tests/measures/test_intention.py::test_net_promoter_by_hand",
 }
 Behaviour = Literal["next", "share", "any"]
 PROMOTER, DETRACTOR = 9, 6  # recommendation from 0 to 10
@@ -24,7 +24,13 @@ PROMOTER, DETRACTOR = 9, 6  # recommendation from 0 to 10
 def net_promoter(answers: pd.DataFrame) -> pd.Series:
     """Net promoter score: share of promoters (9, 10) less that of detractors (0 to 6), with its standard error.
 
-    Also ``respondents``, ``promoters``, ``passives``, ``detractors`` (shares). Source: Reichheld (2003), HBR 81(12):46-54.
+    The error is sqrt((p + d - (p - d)^2) / n). Source: Reichheld (2003), HBR 81(12):46-54.
+
+    Args:
+        answers: of a survey, with ``recommendation`` from 0 to 10; missing answers do not count.
+
+    Returns:
+        ``respondents``; the shares ``promoters``, ``passives`` and ``detractors``; ``score``, -1 to 1, and its ``standard_error``.
     """
     told = answers["recommendation"].dropna()
     high, low = float((told >= PROMOTER).mean()), float((told <= DETRACTOR).mean())
@@ -37,10 +43,22 @@ def net_promoter(answers: pd.DataFrame) -> pd.Series:
 def later_behaviour(
     answers: pd.DataFrame, purchases: pd.DataFrame, of: Behaviour = "next", end: float | None = None
 ) -> pd.Series:
-    """What each respondent did after the survey, by customer, 0 to 1.
+    """What each respondent did after the survey.
 
     ``next``: whether the next purchase is of the firm asked about; ``share`` of purchases that are; both missing without
     a purchase. ``any``: whether there is one of the firm at all. From the day of the survey to before `end`.
+
+    Args:
+        answers: to one survey: ``customer``, ``firm``, ``day``.
+        purchases: the log, with time in days as in ``day``.
+        of: ``next``, ``share`` or ``any``.
+        end: end of the time after (not included), days; the end of the log by default.
+
+    Returns:
+        One number per row of the answers, indexed by ``customer``, 0 to 1.
+
+    Raises:
+        RegularsError: another ``of``, or answers that are not to one survey of one firm; as ``window``.
     """
     if of not in ("next", "share", "any"):
         raise RegularsError(f"of={of!r}: choose 'next', 'share' or 'any'")
@@ -59,6 +77,12 @@ def intention_gap(
     answers: pd.DataFrame, purchases: pd.DataFrame, *, of: Behaviour = "next", end: float | None = None
 ) -> pd.DataFrame:
     """Intention against behaviour: what customers did later, by the answer they gave.
+
+    Args:
+        answers: to one survey: ``customer``, ``firm``, ``day``, ``intention`` (0 to 10).
+        purchases: the log, with time in days as in ``day``.
+        of: what they did, as of `later_behaviour`.
+        end: end of the time after (not included), days; the end of the log by default.
 
     Returns:
         A table by stated ``intention`` (0 to 10, to the nearest point): ``respondents`` whose behaviour was seen,
@@ -88,10 +112,20 @@ def foretells(
     of: Behaviour = "share",
     end: float | None = None,
 ) -> pd.Series:
-    """How well each item predicts what respondents did: rank correlation with later behaviour, by item.
+    """How well each item predicts what respondents did: Spearman's rank correlation with later behaviour.
 
-    All items are judged on the same respondents: those who answered all and whose behaviour was seen. NaN where an item
-    or the behaviour does not vary. The square is the share of variance (of ranks) that an item explains.
+    All items are judged on the same respondents: those who answered all and whose behaviour was seen. The square is the share of
+    variance (of ranks) that an item explains.
+
+    Args:
+        answers: to one survey: ``customer``, ``firm``, ``day`` and the items.
+        purchases: the log, with time in days as in ``day``.
+        items: columns of the answers.
+        of: what they did, as of `later_behaviour`.
+        end: end of the time after (not included), days; the end of the log by default.
+
+    Returns:
+        By item: -1 to 1; NaN where an item or the behaviour does not vary.
     """
     table = answers[list(items)].assign(did=later_behaviour(answers, purchases, of, end).to_numpy()).dropna()
     ranks = table.rank()

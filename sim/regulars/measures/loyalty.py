@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import window
+from regulars.measures.log import window
 
 SYSTEMS = {
     "M8": "tests/measures/test_loyalty_and_switching.py::test_behavioural_loyalty",
@@ -20,9 +20,20 @@ EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 def wallet_shares(
     purchases: pd.DataFrame, *, start: float | None = None, end: float | None = None, of: str = "amount"
 ) -> pd.DataFrame:
-    """Share of each customer's (row) spending that goes to each firm (column); rows sum to 1.
+    """Share of wallet: the part of each customer's spending in the category that goes to each firm.
 
-    With ``of="purchases"`` the share of purchases. Customers who paid nothing at all are left out.
+    Args:
+        purchases: the log.
+        start: first moment of the window; open by default.
+        end: end of the window (not included); open by default.
+        of: ``amount`` for money, or ``purchases``.
+
+    Returns:
+        A table by ``customer`` (rows) and ``firm`` (columns, largest first): shares from 0 to 1, rows sum to 1. Customers who paid
+        nothing at all are left out.
+
+    Raises:
+        RegularsError: another ``of``; as ``window``.
     """
     if of not in ("amount", "purchases"):
         raise RegularsError(f"of={of!r}: choose 'amount' or 'purchases'")
@@ -45,8 +56,20 @@ def wallet_distribution(
 ) -> pd.DataFrame:
     """How a firm's buyers are spread over classes of share of wallet.
 
+    Args:
+        purchases: the log.
+        firm: whose buyers.
+        start: first moment of the window; open by default.
+        end: end of the window (not included); open by default.
+        of: ``amount`` for money, or ``purchases``.
+        edges: of the classes, from 0 to 1; a class holds its upper edge.
+
     Returns:
-        A table by class (low, high]: ``buyers``, their ``share``, and the share of the firm's ``revenue`` they bring.
+        A table by class (low, high] of the share of wallet: ``buyers``, their ``share`` of the firm's buyers, and the share of the
+        firm's ``revenue`` they bring, both 0 to 1.
+
+    Raises:
+        RegularsError: edges that do not rise from 0 to 1; as ``wallet_shares``.
     """
     cuts = list(edges)
     if cuts != sorted(cuts) or cuts[0] != 0 or cuts[-1] != 1:
@@ -78,11 +101,16 @@ def behavioural_loyalty(
 ) -> pd.DataFrame:
     """Loyalty of each customer, as far as what they did shows it.
 
+    Args:
+        purchases: the log.
+        start: first moment of the window; open by default.
+        end: end of the window (not included); open by default.
+
     Returns:
         A table by customer: ``purchases``; ``firms`` bought; ``main_firm`` (most purchases; the one bought first in a tie)
-        and its ``main_share``; ``concentration`` (sum of squared shares); ``switching`` (share of purchases, but the first,
-        that are of another firm than the one before; NaN with one purchase); ``last_firm``; ``run`` (how many purchases in
-        a row the last firm has).
+        and its ``main_share``, 0 to 1; ``concentration``, the sum of squared shares (1 / firms to 1); ``switching`` (share of
+        purchases, but the first, that are of another firm than the one before; NaN with one purchase); ``last_firm``; ``run`` (how
+        many purchases in a row the last firm has).
     """
     names = [
         "purchases",
@@ -134,7 +162,18 @@ def main_customers(
     start: float | None = None,
     end: float | None = None,
 ) -> pd.Series:
-    """Customers who give a firm more than ``above`` of their category budget, with that share; largest first."""
+    """Customers who give a firm more than ``above`` of their category budget.
+
+    Args:
+        purchases: the log.
+        firm: name of the firm.
+        above: share of wallet, 0 to 1, that a main customer exceeds.
+        start: first moment of the window; open by default.
+        end: end of the window (not included); open by default.
+
+    Returns:
+        By ``customer``, largest first: the share of wallet, 0 to 1; empty where there is nobody.
+    """
     shares = wallet_shares(purchases, start=start, end=end)
     if shares.empty or firm not in shares:
         return pd.Series(dtype=float, name=firm).rename_axis("customer")

@@ -17,11 +17,18 @@ if TYPE_CHECKING:
 
 
 def moments(purchases: pd.DataFrame, firms: tuple[str, ...]) -> pd.DataFrame:
-    """Moments of a log: columns moment, unit, value, se.
+    """Moments of a log, with standard errors: what a fitted market is held against.
+
+    Each is a ratio of sums over customers, r = sum a_i / sum b_i, with the standard error sqrt(sum (a_i - r b_i)^2) / sum b_i of the
+    delta method, customers independent.
 
     Args:
-        purchases: columns customer, time, firm, amount (money); at least one purchase.
+        purchases: columns ``customer``, ``time``, ``firm``, ``amount`` (money); at least one purchase.
         firms: firms whose shares, penetrations and rates are wanted.
+
+    Returns:
+        One row per moment: its name (``moment``), ``unit`` (purchases, share or currency), ``value`` and ``se``; NaN where the log has
+        nothing to divide by.
     """
     import pandas as pd
 
@@ -62,11 +69,14 @@ def moments(purchases: pd.DataFrame, firms: tuple[str, ...]) -> pd.DataFrame:
 
 
 def cohort_moments(repeats: pd.DataFrame, exposure: NDArray[np.float64]) -> pd.DataFrame:
-    """Moments of customers watched from their first purchase: columns moment, unit, value, se.
+    """Moments of customers watched from their first purchase, with standard errors as in ``moments``.
 
     Args:
-        repeats: columns customer (0..n-1), time (days since the first purchase, > 0), amount (money).
-        exposure: days that each of the n customers was watched.
+        repeats: columns ``customer`` (0..n-1), ``time`` (days since the first purchase, > 0), ``amount`` (money).
+        exposure: days that each customer was watched, shape (n,).
+
+    Returns:
+        One row per moment: its name (``moment``), ``unit`` (purchases, share or currency), ``value`` and ``se``.
     """
     import pandas as pd
 

@@ -28,8 +28,12 @@ def referral_values(
         passed_on: p, share of a friend's merit passed on per generation, 0 to 1.
 
     Returns:
-        A table by customer: ``referrer``, ``root`` of the tree, ``generation`` (0 for a root), ``brought`` (direct),
-        ``descendants``, and in money ``own``, ``tree``, ``credited``.
+        A table by customer: ``referrer``, ``root`` of the tree, ``generation`` (0 for a root), ``brought`` (direct) and
+        ``descendants``, in customers, and in money ``own``, ``tree``, ``credited``.
+
+    Raises:
+        RegularsError: a share outside 0 to 1; referrals that lack a column, name two referrers of one customer or go in a circle; own values
+            that are missing or infinite.
     """
     if not 0 <= passed_on <= 1:
         raise RegularsError(f"passed_on={passed_on:g}: a share between 0 and 1 is needed")
@@ -65,9 +69,15 @@ def referral_values(
 
 
 def reproduction(trees: pd.DataFrame) -> float:
-    """Friends that a customer brings on average: those referred over all customers, from ``referral_values``.
+    """Friends that a customer brings on average, R0: those referred over all customers.
 
-    Right for cascades that have run their course; where customers are young it is too low. NaN without customers.
+    Right for cascades that have run their course; where customers are young it is too low.
+
+    Args:
+        trees: of ``referral_values``.
+
+    Returns:
+        Friends per customer; NaN without customers.
     """
     return float((trees["generation"] > 0).mean()) if len(trees) else float("nan")
 
@@ -75,9 +85,17 @@ def reproduction(trees: pd.DataFrame) -> float:
 def cascade_size(friends: float) -> float:
     """Expected number of customers that one customer stands for, itself included: 1 / (1 - R0); infinite from R0 = 1 on.
 
-    R0 is the mean number of friends each customer brings, the same in every generation. A branching process: its mean
-    does not depend on how the number is spread, its variance does (R0 / (1 - R0)^3 for Poisson).
-    Source: Harris (1963), The Theory of Branching Processes, ch. I.
+    A branching process: its mean does not depend on how the number of friends is spread, its variance does
+    (R0 / (1 - R0)^3 for Poisson). Source: Harris (1963), The Theory of Branching Processes, ch. I.
+
+    Args:
+        friends: R0, mean number of friends that each customer brings, the same in every generation.
+
+    Returns:
+        Customers.
+
+    Raises:
+        RegularsError: fewer than 0 friends.
     """
     if not 0 <= friends < np.inf:
         raise RegularsError(

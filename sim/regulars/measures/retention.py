@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import window
+from regulars.measures.log import check_length, window
+from regulars.world.calendar import end_of, period_of, periods
 
 SYSTEMS = {"M20": "tests/measures/test_retention.py::test_survival_against_exponential_lives"}
 
@@ -37,11 +38,14 @@ def cohort_retention(
         firm: purchases of this firm only (first purchase there, too).
 
     Returns:
-        A table by start of the cohort: ``customers`` and one column per period of tenure 0, 1, ....
+        A table by start of the cohort: ``customers`` and one column per period of tenure 0, 1, ..., a share from 0 to 1.
+
+    Raises:
+        RegularsError: a period that is not above 0, or a firm without a purchase in the log; as ``window``.
     """
-    _positive(period, "period")
+    check_length("period", period)
     table = _of_firm(purchases, firm)
-    end = _end(table, end)
+    end = end_of(table["time"], end)
     table = window(table, None, end)
     first = table.groupby("customer")["time"].min()
     first = first[first >= start]
@@ -49,17 +53,16 @@ def cohort_retention(
         return pd.DataFrame({"customers": pd.Series(dtype=int)}).rename_axis("cohort")
     born = table["customer"].map(first)
     table, born = table[born.notna()], born.dropna()
-    tenure = np.floor((table["time"] - born) / period).astype(int)
-    cohort = np.floor((first - start) / period).astype(int)
+    tenure, cohort = period_of(table["time"] - born, period), period_of(first - start, period)
     seen = pd.DataFrame({"customer": table["customer"], "tenure": tenure}).drop_duplicates()
     active = seen.groupby([seen["customer"].map(cohort), "tenure"]).size().unstack(fill_value=0)
-    length = int(np.floor((end - start) / period))
+    length = periods(end - start, period)
     size = cohort.value_counts().sort_index()
     active = active.reindex(index=size.index, columns=range(max(length, 1)), fill_value=0)
     share = active.div(size, axis=0)
     k = np.arange(share.shape[1])
     # the youngest of a cohort was born just before its end
-    complete = start + (size.index.to_numpy()[:, None] + 1) * period + (k[None, :] + 1) * period <= end + 1e-9
+    complete = size.index.to_numpy()[:, None] + k[None, :] + 2 <= length
     share = share.where(complete)
     share.insert(0, "customers", size)
     share.index = pd.Index(start + share.index.to_numpy() * period, name="cohort")
@@ -87,13 +90,17 @@ def calendar_cohorts(
         firm: purchases of this firm only (first purchase there, too).
 
     Returns:
-        A table by first day of the cohort's period: ``customers`` and one column per period 0, 1, ...; NaN where the log has ended.
+        A table by first day of the cohort's period: ``customers`` and one column per period 0, 1, ..., a share from 0 to 1; NaN where
+        the log has ended.
+
+    Raises:
+        RegularsError: another ``period``, or a firm without a purchase in the log; as ``window``.
     """
     frequencies = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
     if period not in frequencies:
         raise RegularsError(f"period={period!r}: choose one of {', '.join(frequencies)}")
     table = _of_firm(purchases, firm)
-    end = _end(table, end)
+    end = end_of(table["time"], end)
     table = window(table, None, end)
     day_one = pd.Timestamp(start).normalize()
 
@@ -125,11 +132,21 @@ def calendar_cohorts(
 def churn(purchases: pd.DataFrame, *, at: float, length: float) -> pd.DataFrame:
     """What became of each firm's buyers of [at - length, at) in the equally long window after.
 
-    Columns: ``buyers``; ``kept``, ``to_rivals`` (bought from others only) and ``silent`` (bought from nobody), shares
-    that sum to 1; ``churn`` = 1 - kept, with its ``standard_error``. The longer the window, the less of the churn is
-    chance alone: light buyers skip a window without having left.
+    The longer the window, the less of the churn is chance alone: light buyers skip a window without having left.
+
+    Args:
+        purchases: the log.
+        at: where the first window ends and the second begins, in the unit of time of the log.
+        length: of each window, in the same unit.
+
+    Returns:
+        A table by ``firm``: ``buyers``; shares that sum to 1, ``kept``, ``to_rivals`` (bought from others only) and ``silent``
+        (bought from nobody); ``churn`` = 1 - kept, with its ``standard_error`` (binomial, customers independent).
+
+    Raises:
+        RegularsError: a length that is not above 0; as ``window``.
     """
-    _positive(length, "length")
+    check_length("length", length)
     before = window(purchases, at - length, at)[["customer", "firm"]].drop_duplicates()
     after = window(purchases, at, at + length)[["customer", "firm"]].drop_duplicates()
     kept = (
@@ -149,19 +166,28 @@ def churn(purchases: pd.DataFrame, *, at: float, length: float) -> pd.DataFrame:
 def survival(
     purchases: pd.DataFrame, *, silent: float, end: float | None = None, firm: str | None = None
 ) -> pd.DataFrame:
-    """Kaplan-Meier estimate of how long customers stay, from first to last purchase.
+    """Kaplan-Meier estimate of how long customers stay, from first to last purchase: S(t) = prod over t_i <= t of (1 - gone_i / at_risk_i).
 
     A log does not show leaving: a customer counts as gone after the last purchase if at least ``silent`` passed since,
     otherwise as still there (censored at the last purchase). Too short a silence counts slow buyers as gone.
-    Source: Kaplan & Meier (1958), JASA 53, 457-481; standard errors after Greenwood.
+    Source: Kaplan & Meier (1958), JASA 53, 457-481; standard errors after Greenwood (1926).
+
+    Args:
+        purchases: the log.
+        silent: silence after which a customer counts as gone, in the unit of time of the log.
+        end: end of observation; by default after the last purchase.
+        firm: purchases of this firm only.
 
     Returns:
-        A table by ``time`` since the first purchase: ``at_risk``, ``gone``, ``survival`` (just after) and
-        ``standard_error``.
+        A table by ``time`` since the first purchase, at which somebody goes: ``at_risk`` and ``gone``, customers; ``survival``, the
+        share that stays longer, and its ``standard_error``.
+
+    Raises:
+        RegularsError: a silence that is not above 0, or a firm without a purchase in the log; as ``window``.
     """
-    _positive(silent, "silent")
+    check_length("silent", silent)
     table = _of_firm(purchases, firm)
-    end = _end(table, end)
+    end = end_of(table["time"], end)
     table = window(table, None, end)
     times = table.groupby("customer")["time"].agg(["min", "max"])
     stay = (times["max"] - times["min"]).to_numpy(dtype=float)
@@ -192,9 +218,21 @@ def interpurchase_times(
     end: float | None = None,
     firm: str | None = None,
 ) -> pd.Series:
-    """Time from each purchase to the customer's next one, in the unit of time of the log, indexed by customer.
+    """Time from each purchase to the customer's next one.
 
     Only completed gaps are seen: frequent buyers give most of them, and long gaps are cut off by the end of the log.
+
+    Args:
+        purchases: the log.
+        start: first moment of the window; open by default.
+        end: end of the window (not included); open by default.
+        firm: purchases of this firm only.
+
+    Returns:
+        One gap per pair of purchases, in the unit of time of the log, indexed by ``customer``.
+
+    Raises:
+        RegularsError: a firm without a purchase in the log; as ``window``.
     """
     table = window(_of_firm(purchases, firm), start, end)
     ordered = table.sort_values(["customer", "time"], kind="stable")
@@ -204,7 +242,15 @@ def interpurchase_times(
 
 
 def gap_summary(gaps: pd.Series) -> pd.Series:
-    """Number, mean, median and coefficient of variation of interpurchase times; NaN where there are none."""
+    """How interpurchase times are spread.
+
+    Args:
+        gaps: of ``interpurchase_times``.
+
+    Returns:
+        ``n``; ``mean`` and ``median``, in the unit of time of the gaps; ``variation``, standard deviation over mean (1 where purchases
+        come by chance alone, less where they are regular). NaN where there are none.
+    """
     mean = float(gaps.mean()) if len(gaps) else float("nan")
     spread = float(gaps.std(ddof=0)) if len(gaps) else float("nan")
     middle = float(gaps.median()) if len(gaps) else float("nan")
@@ -222,14 +268,3 @@ def _of_firm(purchases: pd.DataFrame, firm: str | None) -> pd.DataFrame:
             f"no purchases of {firm!r}; the log has {', '.join(sorted(set(table['firm']))[:8])}"
         )
     return part
-
-
-def _end(table: pd.DataFrame, end: float | None) -> float:
-    if end is not None:
-        return float(end)
-    return float(np.floor(table["time"].max()) + 1) if len(table) else 0.0
-
-
-def _positive(value: float, name: str) -> None:
-    if not value > 0:
-        raise RegularsError(f"{name}={value:g}: must be longer than 0, in the unit of time of the log")

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import window
+from regulars.measures.log import window
+from regulars.world.calendar import end_of
 
 SCORES = ("r", "f", "m")
 SEGMENTS = {  # by score of recency (rows, 1 to 5) and of frequency (1 to 5): a convention of practice, not a finding
@@ -25,14 +26,19 @@ SEGMENTS = {  # by score of recency (rows, 1 to 5) and of frequency (1 to 5): a 
 def rfm(purchases: pd.DataFrame, *, end: float | None = None, firm: str | None = None) -> pd.DataFrame:
     """Recency, frequency and money of each customer.
 
+    Source: Hughes (2000), Strategic Database Marketing, 2nd ed.
+
     Args:
         purchases: the log, one row per purchase.
         end: until when, in the unit of time of the log (not included); after the last purchase by default.
         firm: only the purchases of this firm.
 
     Returns:
-        A table by customer: ``recency`` (from the last purchase to ``end``; small is recent), ``frequency`` (purchases, the first
+        A table by customer: ``recency`` (time from the last purchase to ``end``; small is recent), ``frequency`` (purchases, the first
         included) and ``monetary`` (money spent in all). Laws count otherwise: see ``regulars.laws.recency_frequency``.
+
+    Raises:
+        RegularsError: nobody bought; as ``window``.
     """
     table = window(purchases, None, end)
     if firm is not None:
@@ -41,7 +47,7 @@ def rfm(purchases: pd.DataFrame, *, end: float | None = None, firm: str | None =
         raise RegularsError(
             f"no purchases{f' of {firm}' if firm else ''}{f' before {end:g}' if end is not None else ''}: there is nobody to describe"
         )
-    until = float(np.floor(table["time"].max()) + 1) if end is None else end
+    until = end_of(table["time"], end)
     groups = table.groupby("customer")
     return pd.DataFrame(
         {
@@ -55,12 +61,18 @@ def rfm(purchases: pd.DataFrame, *, end: float | None = None, firm: str | None =
 def rfm_scores(table: pd.DataFrame, groups: int = 5) -> pd.DataFrame:
     """Scores 1 to ``groups`` of recency (``r``), frequency (``f``) and money (``m``); the best have the most.
 
-    Groups are equally large but for ties: customers who are alike have the same score, that of the middle of them.
-    Source: Hughes (2000), Strategic Database Marketing, 2nd ed.
+    Groups are equally large but for ties: customers who are alike have the same score, that of the middle of them,
+    ceil(groups (rank - 1/2) / customers). Source: Hughes (2000), Strategic Database Marketing, 2nd ed.
 
     Args:
         table: of ``rfm``.
         groups: of customers by each of the three; 5 is usual.
+
+    Returns:
+        A table by customer: ``r``, ``f`` and ``m``, whole numbers of points from 1 to ``groups``.
+
+    Raises:
+        RegularsError: groups that are no whole number from 2 to 100.
     """
     if not 2 <= groups <= 100 or int(groups) != groups:
         raise RegularsError(f"groups={groups}: give a whole number from 2 to 100; 5 is usual")
@@ -78,6 +90,15 @@ def rfm_segments(scores: pd.DataFrame) -> pd.Series:
 
     Champions, loyal, potential loyalists, new, promising, need attention, about to sleep, at risk, cannot lose them, hibernating.
     The borders are a convention (an assumption wherever it shows), and a name promises no behaviour.
+
+    Args:
+        scores: of ``rfm_scores`` with 5 groups.
+
+    Returns:
+        By customer: one of ten categories.
+
+    Raises:
+        RegularsError: scores that are not 1, 2, 3, 4 or 5.
     """
     grid = np.array([SEGMENTS[r] for r in sorted(SEGMENTS)])
     r, f = (scores[name].to_numpy() for name in ("r", "f"))

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import counts, successive, window
+from regulars.measures.log import check_length, window
+from regulars.measures.repeat_buying import counts, successive
 
 NONE = "none"
 CUSTOMERS, CATEGORY = "new or lost customers", "more or less of the category"
@@ -23,8 +24,17 @@ def switching_matrix(
 ) -> pd.DataFrame:
     """P(next purchase is of the column's firm | this one is of the row's), or the counts.
 
-    Rows without a next purchase are NaN. Where customers differ in taste, the matrix shows more loyalty than any of them
-    has: see ``laws.state_dependence``. Purchases of one customer must be in order.
+    Where customers differ in taste, the matrix shows more loyalty than any of them has: see ``laws.repeat_rates``.
+
+    Args:
+        purchases: the log, in order within each customer.
+        start: first moment of the window; open by default.
+        end: end of the window (not included); open by default.
+        as_counts: pairs of purchases in place of chances.
+
+    Returns:
+        A table, shape (firms, firms), by the firm ``from`` which and ``to`` which: chances from 0 to 1, rows sum to 1, those without a
+        next purchase are NaN; or numbers of pairs.
     """
     part = window(purchases, start, end)
     firms = part["firm"].value_counts(sort=True).index
@@ -48,11 +58,22 @@ def switching_flows(
     """What moved between firms from [at - length, at) to [at, at + length): rows lose, columns gain.
 
     Within each customer, what some firms lose is matched in proportion with what others gain; the rest went to or came from
-    ``none`` (the customer bought less or more of the category). The diagonal is what stayed. Row sums are each firm's
-    purchases (or money, with ``of="amount"``) before, column sums those after.
-
-    Much of it is chance: stationary customers with irregular purchases show flows both ways that cancel. Read the net.
+    ``none`` (the customer bought less or more of the category). The diagonal is what stayed. Much of it is chance: stationary
+    customers with irregular purchases show flows both ways that cancel. Read the net.
     Source: gain-loss analysis as in Ehrenberg (1988), Repeat-Buying.
+
+    Args:
+        purchases: the log.
+        at: where the first window ends and the second begins, in the unit of time of the log.
+        length: of each window, in the same unit.
+        of: ``purchases``, or ``amount`` for money.
+
+    Returns:
+        A table, shape (firms + 1, firms + 1), the last row and column ``none``, in purchases or money. Row sums are each firm's before,
+        column sums those after.
+
+    Raises:
+        RegularsError: a length that is not above 0, another ``of``; as ``window``.
     """
     return _flows(purchases, at, length, of)[0]
 
@@ -62,11 +83,13 @@ def gain_loss(
 ) -> pd.DataFrame:
     """A firm's gains from and losses to each rival between two equally long windows, and what came and went otherwise.
 
+    Source: gain-loss analysis as in Ehrenberg (1988), Repeat-Buying.
+
     Args:
         purchases: the log.
         firm: whose gains and losses.
-        at: where the first window ends and the second begins.
-        length: of each window.
+        at: where the first window ends and the second begins, in the unit of time of the log.
+        length: of each window, in the same unit.
         of: ``purchases``, or ``amount`` for money.
 
     Returns:
@@ -74,6 +97,9 @@ def gain_loss(
         of the category`` (who bought in both): ``gained``, ``lost`` and ``net``, in purchases or money, and ``fair_share``, what the
         rival would have of the losses if they fell by the rivals' sizes before; a loss far above it means closer competition.
         The nets sum to the firm's change.
+
+    Raises:
+        RegularsError: a firm that sold nothing in either window; as ``switching_flows``.
     """
     flow, comers, goers = _flows(purchases, at, length, of)
     if firm not in flow.index:
@@ -97,8 +123,7 @@ def _flows(
     purchases: pd.DataFrame, at: float, length: float, of: str
 ) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
     """Flows between firms and ``none``; of those from and to none, what new customers brought and lost ones took, by firm."""
-    if not length > 0:
-        raise RegularsError(f"length={length:g}: a window must be longer than 0")
+    check_length("length", length)
     before = counts(purchases, at - length, at, of)
     after = counts(purchases, at, at + length, of)
     firms = list(dict.fromkeys([*before.columns, *after.columns]))

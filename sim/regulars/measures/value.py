@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.measures.repeat_buying import top_share, window
+from regulars.ground.timing import at_start
+from regulars.measures.heavy_buyers import top_share
+from regulars.measures.log import window
+from regulars.world.calendar import end_of, period_of
 
 SYSTEMS = {"M12": "tests/measures/test_value.py::test_concentration"}
-TIMINGS = ("start", "end")
 
 
 def revenue_per_customer(
@@ -22,9 +24,21 @@ def revenue_per_customer(
     firm: str | None = None,
     customers: int | None = None,
 ) -> pd.Series:
-    """Money each customer paid in the window, largest first; with ``customers``, zeros for those who bought nothing.
+    """Money that each customer paid in the window.
 
-    Non-buyers have no name in a log: they are numbered ``nobody-1``, ``nobody-2``, ....
+    Args:
+        purchases: the log.
+        start: first moment of the window; open by default.
+        end: end of the window (not included); open by default.
+        firm: this firm's purchases only.
+        customers: size of the population; those who bought nothing come in with 0. Non-buyers have no name in a log: they are
+            numbered ``nobody-1``, ``nobody-2``, .... By default buyers only.
+
+    Returns:
+        By ``customer``, largest first, in the money of the log.
+
+    Raises:
+        RegularsError: a population smaller than the buyers; as ``window``.
     """
     part = window(purchases, start, end)
     if firm is not None:
@@ -43,9 +57,16 @@ def revenue_per_customer(
 def deciles(revenue: pd.Series, groups: int = 10) -> pd.DataFrame:
     """Customers in equal groups by revenue, the best first.
 
+    Args:
+        revenue: by customer, in money, as of ``revenue_per_customer``.
+        groups: how many; 10 makes deciles.
+
     Returns:
-        A table by ``group`` 1..groups: ``customers``, ``revenue``, ``mean``, ``share`` of the total, ``cumulative`` share.
-        A group may be empty where there are fewer customers than groups.
+        A table by ``group`` 1..groups: ``customers``; in money ``revenue`` and ``mean``; ``share`` of the total and ``cumulative``
+        share, 0 to 1. A group may be empty where there are fewer customers than groups.
+
+    Raises:
+        RegularsError: fewer than one group.
     """
     if groups < 1:
         raise RegularsError(f"groups={groups}: there must be one or more")
@@ -65,7 +86,19 @@ def deciles(revenue: pd.Series, groups: int = 10) -> pd.DataFrame:
 
 
 def gini(values: pd.Series | np.ndarray) -> float:
-    """Gini coefficient: 0 where all are equal, near 1 where one has all; NaN where there is nothing to share."""
+    """Gini coefficient: sum over i of (2 i - n - 1) x_i / (n sum x), with x in rising order.
+
+    Source: Gini (1912), Variabilità e mutabilità.
+
+    Args:
+        values: shape (customers,), 0 or more, of any unit.
+
+    Returns:
+        0 where all are equal, near 1 where one has all; NaN where there is nothing to share.
+
+    Raises:
+        RegularsError: a value below 0.
+    """
     x = np.sort(np.asarray(values, dtype=float))
     if (x < 0).any():
         raise RegularsError("the Gini coefficient is for values of 0 or more")
@@ -93,7 +126,14 @@ class Concentration:
 
 
 def concentration(revenue: pd.Series) -> Concentration:
-    """Gini, top-20% share and the ratio of the best to the worst tenth of customers."""
+    """How unequal customers are: Gini, share of the best fifth, and the ratio of the best to the worst tenth.
+
+    Args:
+        revenue: by customer, in money, as of ``revenue_per_customer``; with non-buyers where its ``customers`` was given.
+
+    Returns:
+        The three, shares and ratios without unit, and the number of customers.
+    """
     table = deciles(revenue)
     best, worst = table["mean"].iloc[0], table["mean"].iloc[-1]
     ratio = float("nan") if np.isnan(worst) or np.isnan(best) else (best / worst if worst > 0 else np.inf)
@@ -135,36 +175,36 @@ def observed_clv(
     end: float | None = None,
     firm: str | None = None,
 ) -> ObservedCLV:
-    """Lifetime value per acquired customer, by tenure from each one's first purchase.
+    """Lifetime value per acquired customer, by tenure from each one's first purchase: sum over k of m_k / (1 + d)^k.
 
-    The margin of tenure period k is averaged over the customers watched through all of it, so that late arrivals do not
-    pull it down. With ``timing="start"`` the value is sum_k m_k / (1+d)^k from k = 0, with ``"end"`` from k = 1.
+    The margin m_k of tenure period k is averaged over the customers watched through all of it, so that late arrivals do not
+    pull it down. With ``timing="start"`` the sum is from k = 0, with ``"end"`` from k = 1.
 
     Args:
         purchases: the log.
         period: length of a period, in the unit of time of the log.
-        discount: rate per period.
+        discount: rate per period (d), 0 or more.
         timing: ``"start"`` or ``"end"``; the two differ by the first period's margin.
         margin: contribution per unit of revenue.
         start: customers who bought before are left out, as they are not new.
         end: end of observation; by default after the last purchase.
         firm: this firm's purchases only.
+
+    Returns:
+        The value in money per customer, with what a geometric continuation would add.
+
+    Raises:
+        RegularsError: a period that is not above 0, a rate below 0, another ``timing``; as ``window``.
     """
-    if timing not in TIMINGS:
-        raise RegularsError(
-            f"timing={timing!r}: 'start' (first margin at once) or 'end' (first after a period)"
-        )
-    if not period > 0 or not discount >= 0:
-        raise RegularsError(f"period={period:g} must be above 0 and discount={discount:g} 0 or more")
+    at_once = discounting(period, discount, timing)
     table = window(purchases)
     if firm is not None:
         table = table[table["firm"] == firm]
-    if end is None:
-        end = float(np.floor(table["time"].max()) + 1) if len(table) else 0.0
+    end = end_of(table["time"], end)
     table = table[table["time"] < end]
     first = table.groupby("customer")["time"].min()
     first = first[first >= start]
-    watched = np.floor((end - first) / period).astype(int)
+    watched = period_of(end - first, period)
     longest = int(watched.max()) if len(watched) else 0
     if not longest:
         nothing = pd.DataFrame(
@@ -172,9 +212,9 @@ def observed_clv(
         )
         return ObservedCLV(float("nan"), 0.0, timing, float("nan"), nothing)
     born = table["customer"].map(first)
-    part = table[born.notna()].assign(tenure=np.floor((table["time"] - born) / period))
+    part = table[born.notna()].assign(tenure=period_of(table["time"][born.notna()] - born.dropna(), period))
     part = part[part["tenure"] < part["customer"].map(watched)]
-    paid = part.groupby(part["tenure"].astype(int))["amount"].sum().reindex(range(longest), fill_value=0.0)
+    paid = part.groupby(part["tenure"])["amount"].sum().reindex(range(longest), fill_value=0.0)
     often = np.bincount(watched, minlength=longest + 1)
     size = often[::-1].cumsum()[::-1][1:]
     each = margin * paid.to_numpy(dtype=float) / size
@@ -182,7 +222,7 @@ def observed_clv(
     frame = pd.DataFrame(
         {"customers": size, "margin": each, "discounted": now}, index=pd.RangeIndex(longest, name="tenure")
     )
-    observed = float(now.sum() if timing == "start" else now[1:].sum())
+    observed = float(now.sum() if at_once else now[1:].sum())
     ratio = _ratio(each, size)
     q = ratio / (1 + discount)
     tail = float(now[-1] * q / (1 - q)) if 0 <= q < 1 else (float("inf") if q >= 1 else 0.0)
@@ -196,3 +236,14 @@ def _ratio(each: np.ndarray, size: np.ndarray) -> float:
     before, after, weight = each[1:-1], each[2:], size[2:]
     bottom = float((before * weight).sum())
     return float((after * weight).sum()) / bottom if bottom > 0 else float("nan")
+
+
+def discounting(period: float, discount: float, timing: str) -> bool:
+    """Whether the money of tenure period 0 counts, by `timing`.
+
+    Raises:
+        RegularsError: a period that is no length of time, a rate below 0, or no such timing.
+    """
+    if not period > 0 or not discount >= 0:
+        raise RegularsError(f"period={period:g} must be above 0 and discount={discount:g} 0 or more")
+    return at_start(timing)

@@ -14,7 +14,13 @@ LINE = 100
 
 @dataclass(frozen=True)
 class ColumnUse:
-    """A column of the file: what it was taken for (nothing if it is not used), and how or why not."""
+    """What a column of the file was taken for.
+
+    Attributes:
+        name: as the file has it.
+        taken_for: our name for it; "" where it is not used.
+        how: how it was read, or why it is not used.
+    """
 
     name: str
     taken_for: str
@@ -23,7 +29,14 @@ class ColumnUse:
 
 @dataclass(frozen=True)
 class Change:
-    """Something done to rows: what, to how many rows, and the money by which it changed the total of the log."""
+    """Something done to rows.
+
+    Attributes:
+        kind: what, in a word.
+        rows: to how many.
+        money: by which it changed the total of the log.
+        sentence: what was done and why.
+    """
 
     kind: str
     rows: int
@@ -33,10 +46,25 @@ class Change:
 
 @dataclass(frozen=True)
 class Account:
-    """The whole account of a reading.
+    """The whole account of a reading: the money of the file less that of the panel is the sum of the money of ``changes``, to the cent.
 
-    ``money_read`` is the sum of all amounts in the file, ``money`` that of the panel; their difference is the sum of the money of
-    ``changes``, to the cent.
+    Attributes:
+        place: where the log came from.
+        kind: of file or table.
+        rows: of the file.
+        money_read: sum of all amounts in the file.
+        purchases: of the panel.
+        money: that of the panel.
+        customers: of the panel.
+        firms: of the panel.
+        days: length of its window.
+        start: its first day, where it has a calendar.
+        currency: label of the money, where it is known.
+        columns: what each was taken for.
+        changes: what was done to rows.
+        remarks: what was assumed, in sentences.
+        reading: all that was decided, so that the next file can be read alike.
+        oddities: what looks odd.
     """
 
     place: str

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from regulars.panels.formats import mondays, parse
 from regulars.panels.headings import MONTHS, ORDER_NUMBERS, WEEKS, spelled
+from regulars.world.calendar import DAYS_A_YEAR
 
 UNIX = (
     ("seconds", "s", 1.0),
@@ -21,7 +22,7 @@ UNIX = (
 EARLIEST, LATEST = 3e8, 2e9  # seconds since 1970 that are believed unasked: 1979 to 2033
 DIGITS = {6: "%Y%m", 8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 SPREADSHEET = (30_000, 60_000)  # days since 1899-12-30: 1982 to 2064
-MONTH = 30.4375  # days
+MONTH = DAYS_A_YEAR / 12
 QUARTER = 3 * MONTH
 LARGEST = 1e7
 DATE_WORDS = ("date", "datum", "日期", "tag", "zeitpunkt")

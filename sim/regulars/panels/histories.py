@@ -34,6 +34,9 @@ def recency_frequency(
         A table by customer: ``repeats`` (x), ``recency`` (t_x, from first to last purchase; 0 without repeats),
         ``exposure`` (T, from first purchase to the end), both in ``unit``, and with ``money`` ``spend``, the mean amount of a
         repeat purchase (the first is left out; NaN without repeats).
+
+    Raises:
+        RegularsError: nobody bought before ``end``, or no ``amount`` in the log where money is wanted.
     """
     table = merged(purchases, -np.inf, end, by_day, firm, money)
     if table.empty:
@@ -63,7 +66,19 @@ def repeats_between(
     by_day: bool = True,
     firm: str | None = None,
 ) -> pd.Series:
-    """Purchases of each of ``customers`` with start <= time < end; 0 for those without."""
+    """Purchases of each of ``customers`` with start <= time < end.
+
+    Args:
+        purchases: a log with ``customer`` and ``time`` in days.
+        start: first moment, in days.
+        end: end (not included), in days.
+        customers: whose.
+        by_day: count a day with several purchases once.
+        firm: only the purchases of this firm.
+
+    Returns:
+        By customer, in the order of ``customers``; 0 for those without.
+    """
     counts = merged(purchases, start, end, by_day, firm, False).groupby("customer").size()
     return counts.reindex(customers, fill_value=0).rename("purchases")
 
@@ -92,6 +107,9 @@ def calibration_holdout(
     Returns:
         The table of ``recency_frequency`` at ``split``, with ``ahead`` (length of the holdout in ``unit``), ``purchases`` (in the
         holdout) and with ``money`` ``later_spend``, the mean amount of a purchase in the holdout (NaN without).
+
+    Raises:
+        RegularsError: a holdout that does not end after the split; as ``recency_frequency``.
     """
     if not end > split:
         raise RegularsError(f"the holdout must end after the split: end {end:g}, split {split:g}")

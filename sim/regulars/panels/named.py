@@ -38,10 +38,19 @@ def as_panel(log: Any) -> Panel:
 def resolve(
     text: str, *, reading: Reading | None = None, offers: Any = None, name: str | None = None, hash_ids: str | None = None
 ) -> Panel:  # fmt: skip
-    """The panel that ``text`` means: a dataset such as ``yogurt`` or ``complete-journey:coffee``, or a file.
+    """The panel that a text means: a dataset such as ``yogurt`` or ``complete-journey:coffee``, or a file.
 
-    A file that exists wins over a dataset of the same name. A dataset is read as it is: of a reading it takes the label of the
-    money alone. `hash_ids` is a key with which customers' ids are replaced by a hash.
+    A file that exists wins over a dataset of the same name.
+
+    Args:
+        text: name of a dataset, or path of a file.
+        reading: how a file is read; of a dataset, which is read as it is, it sets the label of the money alone.
+        offers: prices of what was not bought, a path or a table, as of `read`.
+        name: what the panel is called.
+        hash_ids: a key with which customers' ids are replaced by a hash.
+
+    Raises:
+        RegularsError: neither a file nor a dataset, a file that cannot be read, or options that a dataset does not take.
     """
     from regulars.panels.datasets import NAMES, dataset
     from regulars.panels.reader import read

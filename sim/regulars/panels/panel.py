@@ -16,6 +16,7 @@ from regulars.ground.errors import RegularsError, shown
 from regulars.ground.label import Label, Labelled
 from regulars.panels.account import Account
 from regulars.panels.oddity import Oddity
+from regulars.world.calendar import end_of
 
 REQUIRED = ("customer", "time", "firm", "amount")
 OPTIONAL = ("price", "quantity")
@@ -90,7 +91,7 @@ class Panel(Labelled, Known):
             if float(table["time"].min()) < 0:
                 raise RegularsError(f"panel {self.name}: times must be 0 or later, in days since the start")
             if not self.days:
-                object.__setattr__(self, "days", float(np.floor(last) + 1))
+                object.__setattr__(self, "days", end_of(table["time"]))
             elif last >= self.days:
                 raise RegularsError(
                     f"panel {self.name}: a purchase at time {last:g} lies outside the window of {self.days:g}"
@@ -106,7 +107,7 @@ class Panel(Labelled, Known):
 
     @property
     def customers(self) -> np.ndarray:
-        """The customers who bought at least once, in order."""
+        """The customers who bought at least once, in order; shape (customers,)."""
         return self.purchases["customer"].unique()
 
     @property
@@ -130,7 +131,11 @@ class Panel(Labelled, Known):
 
     @well_called
     def shares(self, of: str = "purchases") -> pd.Series:
-        """Share of each firm in purchases or, with ``of="amount"``, in money; largest first, summing to 1."""
+        """Share of each firm in purchases or, with ``of="amount"``, in money; largest first, summing to 1.
+
+        Raises:
+            RegularsError: another ``of``.
+        """
         if not isinstance(of, str) or of not in ("purchases", "amount"):
             raise RegularsError(
                 f"shares of {shown(of)}: choose 'purchases' or 'amount'; {nearest(str(of), ('purchases', 'amount'))}"
@@ -146,7 +151,12 @@ class Panel(Labelled, Known):
     def between(self, start: float | dt.date, end: float | dt.date) -> Panel:
         """The purchases with start <= time < end, on a clock that begins at ``start``.
 
-        ``start`` and ``end`` are times of this panel or, for a panel with a calendar, dates.
+        Args:
+            start: a time of this panel, in days, or, for a panel with a calendar, a date.
+            end: likewise.
+
+        Raises:
+            RegularsError: a window that is empty or lies outside the panel.
         """
         low, high = self._time(start), self._time(end)
         if not 0 <= low < high <= self.days:
@@ -168,7 +178,11 @@ class Panel(Labelled, Known):
 
     @well_called
     def split(self, at: float | dt.date | None = None) -> tuple[Panel, Panel]:
-        """Calibration and holdout: the purchases before ``at`` and those from ``at`` on; half the window by default."""
+        """Calibration and holdout: the purchases before ``at`` and those from ``at`` on; half the window by default.
+
+        Raises:
+            RegularsError: a time that does not lie within the panel.
+        """
         cut = float(np.round(self.days / 2)) if at is None else self._time(at)
         if not 0 < cut < self.days:
             raise RegularsError(
@@ -179,7 +193,11 @@ class Panel(Labelled, Known):
 
     @well_called
     def of_customers(self, customers: Iterable[object]) -> Panel:
-        """The panel of these customers alone."""
+        """The panel of these customers alone.
+
+        Raises:
+            RegularsError: no list of customers, or none of them in the panel.
+        """
         if isinstance(customers, (str, bytes)) or not isinstance(customers, Iterable):
             raise RegularsError(f"panel {self.name}: a list of customers is needed, not {shown(customers)}")
         chosen = list(customers)

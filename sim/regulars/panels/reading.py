@@ -154,6 +154,10 @@ class Reading:
     def parse(text: str, place: str = "reading") -> Reading:
         """A reading from TOML.
 
+        Args:
+            text: the TOML, with a table ``[reading]``.
+            place: where it stands, for messages.
+
         Raises:
             RegularsError: when it is no TOML, has no table ``[reading]``, or an option that does not exist.
         """

@@ -24,14 +24,17 @@ NAMES: dict[str, tuple[tuple[str, ...], float]] = {  # names in the order of OUR
 def rfm(panel: Panel, names: str = "pymc-marketing", unit: float | None = None) -> pd.DataFrame:
     """The summary of each customer of a dated panel, as another package names it.
 
-    ``pymc-marketing``: customer_id, frequency (repeat purchases), recency (from first to last), T (from first to the end),
-    monetary_value (mean of repeats, 0 without), in days. ``clvtools``: Id, x, t.x, T.cal, Spending, in weeks. Days on which a customer
-    buys count once, as both packages do.
+    Days on which a customer buys count once, as both packages do.
 
     Args:
         panel: a panel whose times have lengths.
-        names: the package.
+        names: the package, ``pymc-marketing`` or ``clvtools``.
         unit: days per unit of time; the package's usual one when left out.
+
+    Returns:
+        One row per customer. ``pymc-marketing``: ``customer_id``, ``frequency`` (repeat purchases), ``recency`` (from first to last), ``T``
+        (from first to the end), in days, ``monetary_value`` (mean of repeats, 0 without). ``clvtools``: ``Id``, ``x``, ``t.x``, ``T.cal``,
+        ``Spending``, the same in weeks.
 
     Raises:
         RegularsError: for an unknown package, and for a panel whose times only number purchases.

@@ -13,6 +13,7 @@ from regulars.panels.problems import Problems
 from regulars.panels.reading import Reading
 from regulars.panels.times import Times
 from regulars.panels.ways import way
+from regulars.world.calendar import end_of
 
 YEAR = 366.0
 FEWEST = 20  # rows below which nothing is called far from the rest
@@ -93,7 +94,7 @@ def settled(times: Times, kept: NDArray[np.bool_], reading: Reading) -> tuple[dt
     start, shift = times.start, 0.0
     if not len(values):
         return start, 0.0, 0.0
-    first, last = float(np.floor(values.min())), float(np.floor(values.max()) + 1)
+    first, last = float(np.floor(values.min())), end_of(values)
     if times.period is not None:
         last = float((values + times.period[kept]).max())
     if start is not None:

@@ -149,7 +149,11 @@ class Scenario(Labelled, Known):
 
     @well_called
     def value(self, name: str) -> Any:
-        """The resolved value of a dotted name; of one with a `*`, that on which all agree."""
+        """The resolved value of a dotted name; of one with a `*`, that on which all agree.
+
+        Raises:
+            Problem: there is no such name, or a `*` under which values differ.
+        """
         places, resolved = meant(self.spec, name), self.resolved()
         if any(place.value is ABSENT for place in places):
             raise Problem([((name,), "there is none here")])
@@ -161,7 +165,11 @@ class Scenario(Labelled, Known):
 
     @well_called
     def arm(self, name: str) -> Scenario:
-        """The scenario of one arm; `control` is the scenario as it stands."""
+        """The scenario of one arm; `control` is the scenario as it stands.
+
+        Raises:
+            Problem: there is no such arm.
+        """
         if isinstance(name, str) and name == CONTROL:
             return Scenario({**self.table, "arms": {}}, self.path, self.text)
         if not isinstance(name, str) or name not in self.spec.arms:
@@ -216,6 +224,10 @@ class Scenario(Labelled, Known):
 @well_called
 def load(path: str | os.PathLike[str]) -> Scenario:
     """Read a scenario file, with all that it extends: by its path, or by its name in a folder `scenarios`.
+
+    Raises:
+        RegularsError: no path, or a file that is not there.
+        Problem: a file that says what cannot be, with every problem in it.
 
     Example:
         >>> from pathlib import Path

@@ -2,6 +2,7 @@
 
 `show.ranking(comparison)`, `show.waterfall(comparison, arm)`, ... return matplotlib figures that draw themselves in a notebook;
 `show.save(figure, "folder/name")` writes PNG and SVG; `show.write_report(comparison, "report.html")` writes one page for all.
+Of all figures, `comparison` is what `regulars.compare` gives, and `title` whether the message stands above the figure.
 Nothing here imports matplotlib before it is needed.
 """
 
@@ -58,7 +59,16 @@ def save_figures(comparison: Any, folder: str | Path) -> list[Path]:
 
 
 def sweep_figure(sweep: Any, metric: str = "incremental_profit", **options: Any) -> Sheet:
-    """The advantage of the arms of a `lab.sweep` result over its parameters; options as of `show.advantage`."""
+    """The advantage of the arms of a sweep over its parameters.
+
+    Args:
+        sweep: of `regulars.sweep`.
+        metric: whose change is drawn.
+        options: as of `show.advantage`.
+
+    Raises:
+        RegularsError: no result of a sweep, or no such metric.
+    """
     from regulars.ground.alike import nearest
     from regulars.ground.errors import RegularsError, shown
     from regulars.show.plots.advantage import draw

@@ -48,7 +48,12 @@ def write_report(comparison: Any, path: str | Path, made: str = "", overwrite: b
 
 
 def report_html(comparison: Any, made: str = "") -> str:
-    """The report as text."""
+    """The report as text: one page of HTML with its figures in it.
+
+    Args:
+        comparison: of `regulars.compare`.
+        made: when it was made, for the page; not told by default.
+    """
     reading = read(comparison)
     cells, total = rows.cell_rows(reading, reading.best)
     return rendered(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import Any
 
 from regulars.ground.lines import clean, short
 from regulars.ground.numbers import brief, cents, chance, count, interval, money, number, percent, points
+from regulars.ground.packages import ABSENT, versions
 from regulars.show import tables
 from regulars.show.assumptions import Assumption, assumptions, told
 from regulars.show.reading import CONTROL, Reading
 from regulars.show.words import break_even, reached
 
 ENOUGH = 20  # replicates from which one in twenty of them is one
-PACKAGES = ("regulars", "numpy", "scipy", "pandas", "numba", "mesa", "matplotlib")
 
 
 def ranking_rows(reading: Reading) -> list[dict[str, str]]:
@@ -122,12 +121,7 @@ def assumption_rows(reading: Reading, *, written: bool) -> list[tuple[str, list[
 
 def run_rows(reading: Reading) -> list[tuple[str, str]]:
     """What is needed to repeat the run."""
-    versions = []
-    for name in PACKAGES:
-        try:
-            versions.append(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:
-            continue
+    here = [f"{name} {version}" for name, version in versions().items() if version != ABSENT]
     scenario = reading.comparison.scenario
     window = (
         f"{scenario.spec.market.window:g} days at the end, in which a customer counts as kept, won or lost"
@@ -135,5 +129,5 @@ def run_rows(reading: Reading) -> list[tuple[str, str]]:
     return [
         ("scenario", f"{scenario.name}, hash {scenario.hash}"), ("firm", clean(reading.comparison.focal)),
         ("replicates", f"{reading.replicates}, paired with the control"), ("seed", str(reading.comparison.seed)), ("window", window),
-        ("versions", ", ".join(versions)),
+        ("versions", ", ".join(here)),
     ]  # fmt: skip

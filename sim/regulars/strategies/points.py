@@ -23,7 +23,7 @@ from regulars.kit.redeeming import (
     what_to_aim_for,
 )
 from regulars.world.board import Effect
-from regulars.world.calendar import whole_lots
+from regulars.world.calendar import begun, is_whole, whole_lots
 from regulars.world.events import Event
 from regulars.world.ledger import MILLION, MOST, millionths
 
@@ -83,7 +83,7 @@ class Points(Collector):
             wrong: list[tuple[tuple[str | int, ...], str]] = []
             for name in ("purchase_valid", "review_valid", "share_valid"):
                 days = getattr(self, name)
-                if abs(days / self.lot - round(days / self.lot)) > 1e-9:
+                if not is_whole(days, self.lot):
                     told = f"{days:g} days is no whole number of lots of {self.lot:g} days; {whole_lots(days, self.lot)}"
                     wrong.append(((name,), told))
             if 0 < self.purchase_valid < self.pending:
@@ -122,7 +122,7 @@ class Points(Collector):
         @property
         def wait(self) -> int:
             """Whole days before points from a purchase can be used."""
-            return math.ceil(self.pending - 1e-9)
+            return begun(self.pending, 1.0)
 
     parameters: Parameters
     events: ClassVar[tuple[Event, ...]] = (Event("redeem", "redeemed points", "points"),)

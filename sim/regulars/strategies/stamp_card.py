@@ -14,7 +14,7 @@ from regulars.kit.collecting import opportunity_discount
 from regulars.kit.collector import Collector
 from regulars.kit.programme import ProgrammeParameters
 from regulars.kit.redeeming import HORIZON, after_delay, split, visit
-from regulars.world.calendar import whole_lots
+from regulars.world.calendar import is_whole, whole_lots
 from regulars.world.events import Event
 from regulars.world.ledger import MILLION, millionths
 
@@ -58,7 +58,7 @@ class StampCard(Collector):
                 wrong.append((("head_start",), told))
             if self.reward == "share" and self.size > 1:
                 wrong.append((("size",), f"{self.size:g} is no share of a purchase: it is 1 at most"))
-            if abs(self.valid / self.lot - round(self.valid / self.lot)) > 1e-9:
+            if not is_whole(self.valid, self.lot):
                 told = f"{self.valid:g} days is no whole number of lots of {self.lot:g} days; {whole_lots(self.valid, self.lot)}"
                 wrong.append((("valid",), told))
             if wrong:

@@ -77,7 +77,16 @@ class Board:
             self.values = np.empty((*self.values.shape[:2], rows))
 
     def column(self, channel: int, firm: int, rows: int) -> NDArray[np.float64]:
-        """The column of a firm for this round, neutral at the first touch; change it in place."""
+        """The column of a firm for this round, neutral at the first touch; change it in place.
+
+        Args:
+            channel: number of the effect.
+            firm: number of the firm.
+            rows: how many opportunities the round has.
+
+        Returns:
+            Shape (rows,), in the unit of the effect.
+        """
         column = self.values[channel, firm, :rows]
         if channel in PRICES:
             marks = [mark for mark in self.written[firm] if mark[1] == channel]
@@ -165,13 +174,20 @@ class Round:
 
     @property
     def source(self) -> NDArray[np.int16]:
-        """What a reward for each opportunity is earned by."""
+        """What a reward for each opportunity is earned by, one per row of `who`."""
         if self._control is None:
             return np.zeros(len(self.who), np.int16)
         return np.where(self._control < 0, self._board.used.shape[1], self._control).astype(np.int16)
 
     def column(self, effect: Effect | str, firm: int) -> NDArray[np.float64]:
-        """Column of an effect for one firm, to be changed in place before the choice; rows as in `who`.
+        """Column of an effect for one firm, to be changed in place before the choice.
+
+        Args:
+            effect: which, or its name.
+            firm: number of the firm.
+
+        Returns:
+            One value per row of `who`, in the unit of the effect.
 
         Raises:
             RegularsError: for an effect that there is not, with the nearest.
@@ -182,7 +198,7 @@ class Round:
         return self._board.column(place, firm, len(self.who))
 
     def rows(self, firm: int) -> NDArray[np.intp]:
-        """Rows of the round in which `firm` was bought from."""
+        """Rows of the round in which `firm` was bought from: numbers, shape (purchases,)."""
         rows = self._rows.get(firm)
         if rows is None:
             rows = self._rows[firm] = np.flatnonzero(self.chosen == firm)

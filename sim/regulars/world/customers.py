@@ -23,10 +23,16 @@ NOBODY = -1  # no firm: the incumbent of a customer who has not bought yet
 class Column:
     """One declared array of the population.
 
-    `pair` columns hold one value per customer and firm, shape (customers, firms); others one per customer. What days
-    make of a customer, whatever the scenario, is `lived`. Days that may never come, or lie before all time, are
-    `endless`; every other number is finite. `origin`: where in the scenario it comes from, if not from its own name.
-    `initial`: what stands there at the start, for everybody.
+    Attributes:
+        name: of the array.
+        dtype: of its numbers, as NumPy writes it.
+        unit: of its numbers.
+        meaning: in a sentence.
+        pair: one value per customer and firm, shape (customers, firms), and not one per customer.
+        lived: it is what days make of a customer, whatever the scenario.
+        endless: days that may never come, or lie before all time; every other number is finite.
+        origin: where in the scenario it comes from, if not from its own name.
+        initial: what stands there at the start, for everybody.
     """
 
     name: str
@@ -86,7 +92,15 @@ class Customers(Labelled, Known):
         self._built()
 
     def add(self, name: str, values: Any = 0) -> NDArray[Any]:
-        """Allocate a declared column and fill it with `values` (broadcast)."""
+        """Allocate a declared column and fill it.
+
+        Args:
+            name: of the column.
+            values: what stands in it, in a shape that broadcasts with it.
+
+        Returns:
+            The column, shape (customers,) or, of a `pair` column, (customers, firms).
+        """
         column = self.declared[name]
         shape = (self.count, len(self.firms)) if column.pair else (self.count,)
         array = np.empty(shape, column.dtype)
@@ -143,7 +157,11 @@ class Customers(Labelled, Known):
         return of_customers(self)
 
     def select(self, wanted: Any) -> list[Customer]:
-        """The customers for whom `wanted` holds: a function of one customer, or an array of yes/no or of numbers."""
+        """The customers for whom `wanted` holds: a function of one customer, or an array of yes/no or of numbers.
+
+        Raises:
+            RegularsError: something else is given.
+        """
         if callable(wanted):
             return [customer for customer in self if wanted(customer)]
         chosen = np.asarray(wanted)

@@ -16,7 +16,13 @@ KNOWN: dict[str, Event] = {}
 
 @dataclass(frozen=True)
 class Event:
-    """One kind of event: its name in the log, what it means, and the unit of its amount ("" where there is none)."""
+    """One kind of event.
+
+    Attributes:
+        name: in the log.
+        meaning: in a sentence.
+        amount: unit of its amount; "" where there is none.
+    """
 
     name: str
     meaning: str

@@ -62,7 +62,7 @@ TILL = ("listed", "paid", "cost")  # what the till counts of every purchase
 
 
 def millionths(amount: ArrayLike) -> NDArray[np.int64]:
-    """Amounts of money or points as whole millionths (int64).
+    """Amounts of money or points as whole millionths (int64), in the shape of the amounts.
 
     Errors: what is no number, or more than can be counted.
     """

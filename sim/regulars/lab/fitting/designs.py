@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regulars.lab.fitting.need import YEAR
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 WINDOWS = (7, 14, 28, 56, 84, 168)
 BUYS = 3.0  # purchases of a typical buyer that a window should hold
 GIVE = 0.10  # share of the spending given back to those who qualify
-YEAR = 364.0
 ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 MANY, GIANT = (
     50,

@@ -10,6 +10,7 @@ from regulars.lab.fitting.assumed import MARGIN
 from regulars.lab.fitting.estimate import estimated
 from regulars.lab.fitting.health import UNTRIED, Check
 from regulars.lab.fitting.holdout import Forecast, foretold, of_holdout, parts
+from regulars.lab.fitting.need import YEAR
 
 if TYPE_CHECKING:
     from regulars.lab.fitting.identify import Finding
@@ -20,7 +21,6 @@ SHORTEST = 182.0  # days of a log that is tried by itself: half a year
 MOST_WEEKS = 26  # of them that are held out
 ENOUGH = 100  # customers who must have bought before, so that what is fitted to them means something
 FEWEST = 50  # customers below which nothing is fitted
-YEAR = 364.0  # of the market that foretells; it does not move what it foretells
 
 
 def days_held_out(log: Panel, asked: float | str | None) -> tuple[float | None, str]:
@@ -88,7 +88,9 @@ def _forecast(log: Panel, days: float, focal: str, seed: int) -> Forecast:
     findings: list[Finding] = []
     found = estimated(before, findings)
     focal = focal if focal in before.firms else before.firms[0]
-    about = {"market": market_section(before, focal, YEAR, seed)}
+    about = {
+        "market": market_section(before, focal, YEAR, seed)
+    }  # its length does not move what it foretells
     market = assembled(before, found, findings, about, MARGIN, focal, seed)
     scenario = market.scenario.set({"market.customers": max(round(market.people), 1)})
     return foretold(scenario, before, after, found.life, seed)

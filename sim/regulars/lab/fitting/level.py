@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from regulars.lab.fitting.identify import Finding
 from regulars.lab.fitting.names import safe
-from regulars.lab.fitting.need import A_YEAR, Life
+from regulars.lab.fitting.need import Life
+from regulars.world.calendar import DAYS_A_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,7 @@ OFF = 0.01  # of the level, from which it is corrected
 
 def sales_of_one(law: Arrivals, life: Life) -> float:
     """Expected purchases, at a mean rate of 1 a day, that one starting customer and who comes by then make in the window."""
-    entry = float(life.turnover.get("entry_rate", 0.0)) / A_YEAR
+    entry = float(life.turnover.get("entry_rate", 0.0)) / DAYS_A_YEAR
     grid = np.linspace(0, life.window, 41)
     return float(law.spent(life.window) + entry * np.trapezoid(law.spent(grid), grid))
 

@@ -12,12 +12,13 @@ from regulars.lab.fitting.identify import Finding
 from regulars.lab.fitting.process import Rhythm, rhythm
 from regulars.lab.fitting.season import uneven
 from regulars.laws.fitted import Joint
+from regulars.world.calendar import DAYS_A_YEAR
 
 if TYPE_CHECKING:
     from regulars.laws.arrivals import Arrivals
     from regulars.panels.panel import Panel
 
-YEAR, A_YEAR = 364.0, 365.25  # days
+YEAR = 364.0  # days, whole weeks
 MOST_ENTRY = 90.0  # newcomers a year, times those who are there
 CERTAIN = 0.2  # share of the window without anybody new from which the log is that of a cohort
 
@@ -44,7 +45,7 @@ class Life:
 
     def newcomers(self) -> float:
         """Customers who come within the window."""
-        return self.people * float(self.turnover.get("entry_rate", 0.0)) * self.window / A_YEAR
+        return self.people * float(self.turnover.get("entry_rate", 0.0)) * self.window / DAYS_A_YEAR
 
 
 def fit_need(log: Panel, findings: list[Finding]) -> Life:
@@ -97,7 +98,7 @@ def _alone(log: Panel, findings: list[Finding]) -> Life:
     window = float(log.days if cohort else min(log.days, YEAR))
     here = ends_here(log, clock.kind).estimate
     people, entry = _who(law, window, cohort)
-    turnover: dict[str, Any] = {"exit_rate": min(law.hazard * A_YEAR, 100.0)} if law.hazard else {}
+    turnover: dict[str, Any] = {"exit_rate": min(law.hazard * DAYS_A_YEAR, 100.0)} if law.hazard else {}
     if law.hazard and np.isfinite(law.hazard_shape):
         turnover["exit_shape"] = law.hazard_shape
     if entry:
@@ -121,8 +122,8 @@ def _who(law: Arrivals, window: float, cohort: bool) -> tuple[float, float]:
     grid = np.linspace(0, window, 41)
     spent = float(np.trapezoid(law.spent(grid), grid))
     come = law.newcomers if law.waits else law.newcomers * (1 + window / (law.rate * spent))
-    people = max(float(law.there(start)), come * A_YEAR / MOST_ENTRY, 1.0)
-    entry = come * A_YEAR / people
+    people = max(float(law.there(start)), come * DAYS_A_YEAR / MOST_ENTRY, 1.0)
+    entry = come * DAYS_A_YEAR / people
     return people, entry if entry > 0.005 else 0.0
 
 
@@ -153,7 +154,7 @@ def _findings(found: Any, clock: Rhythm, here: float, people: float, entry: floa
         Finding("" if dated else "need.shape", "spread of rates r", law.shape, se["shape"], "gamma shape", "fitted"),
     ]  # fmt: skip
     if law.hazard:
-        findings.append(Finding("turnover.exit_rate", "mean hazard of leaving", law.hazard * A_YEAR, se["hazard"] * A_YEAR, "per year", "fitted"))  # fmt: skip
+        findings.append(Finding("turnover.exit_rate", "mean hazard of leaving", law.hazard * DAYS_A_YEAR, se["hazard"] * DAYS_A_YEAR, "per year", "fitted"))  # fmt: skip
         if np.isfinite(law.hazard_shape):
             findings.append(Finding("turnover.exit_shape", "spread of hazards s", law.hazard_shape, se["hazard_shape"], "gamma shape", "fitted"))  # fmt: skip
     if clock.kind != "poisson":
@@ -161,7 +162,7 @@ def _findings(found: Any, clock: Rhythm, here: float, people: float, entry: floa
     if cohort:
         told = f"nobody new is seen from day {law.until:.0f} on: all customers are there from the first day and nobody comes"
     else:
-        told = f"about {float(law.there(law.days)):,.0f} customers are there at the end of the log ({found.n:,} were seen in it); {law.newcomers * A_YEAR:,.0f} new customers arrive a year"
+        told = f"about {float(law.there(law.days)):,.0f} customers are there at the end of the log ({found.n:,} were seen in it); {law.newcomers * DAYS_A_YEAR:,.0f} new customers arrive a year"
     findings.append(
         Finding("", "customers at the start of the market", people, None, "customers", "worked out", told)
     )

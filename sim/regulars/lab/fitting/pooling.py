@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.lab.fitting.choice import over_customers
-from regulars.lab.fitting.need import A_YEAR
 from regulars.laws.choice_mixture import spread_of
 from regulars.laws.fitted import Joint
+from regulars.world.calendar import DAYS_A_YEAR
 
 if TYPE_CHECKING:
     from regulars.lab.fitting.choice import Chosen
@@ -86,7 +86,7 @@ class Pooling:
         need = {**life.need, "mean": law.rate * 7 / life.here, "shape": law.shape}
         turnover = dict(life.turnover)
         if "hazard" in here:
-            turnover["exit_rate"] = min(law.hazard * A_YEAR, 100.0)
+            turnover["exit_rate"] = min(law.hazard * DAYS_A_YEAR, 100.0)
         if "hazard_shape" in here:
             turnover["exit_shape"] = law.hazard_shape
         return replace(life, joint=both, law=law, need=need, turnover=turnover, a_day=law.a_day)
@@ -205,7 +205,7 @@ def _of_life(value: Values, life: Life) -> Values:
         "mean rate of opportunities": float(np.exp(value["rate"])) * 7 / life.here,
         "spread of rates r": float(np.exp(value["shape"])),
     }
-    return found | {"mean hazard of leaving": float(np.exp(value["hazard"])) * A_YEAR, "spread of hazards s": float(np.exp(value["hazard_shape"]))}  # fmt: skip
+    return found | {"mean hazard of leaving": float(np.exp(value["hazard"])) * DAYS_A_YEAR, "spread of hazards s": float(np.exp(value["hazard_shape"]))}  # fmt: skip
 
 
 def _of_choice(value: Values) -> Values:

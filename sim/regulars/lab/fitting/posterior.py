@@ -19,8 +19,8 @@ from regulars.ground.errors import RegularsError
 from regulars.lab.fitting.assumed import draws_assumed
 from regulars.lab.fitting.known import FIT, Known
 from regulars.lab.fitting.level import sales_of_one
-from regulars.lab.fitting.need import A_YEAR
 from regulars.laws.choice_mixture import spread_of
+from regulars.world.calendar import DAYS_A_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,12 +100,12 @@ def _of_life(life: Life, spec: Mapping[str, Any], drawn: tuple[Joint, Array]) ->
     found = {"need.shape": need["shape"] * np.exp(column["shape"] - column["shape"][0])}
     if life.law is None or not life.law.hazard:
         return found
-    hazard = np.minimum(np.exp(column["hazard"]), 100 / A_YEAR)
+    hazard = np.minimum(np.exp(column["hazard"]), 100 / DAYS_A_YEAR)
     spread = np.exp(column["hazard_shape"]) if "exit_shape" in turnover else np.full(len(draws), np.inf)
     sold = np.array(
         [sales_of_one(replace(life.law, hazard=float(h), hazard_shape=float(s)), life) for h, s in zip(hazard, spread, strict=True)]
     )  # fmt: skip
-    found["turnover.exit_rate"] = hazard * A_YEAR
+    found["turnover.exit_rate"] = hazard * DAYS_A_YEAR
     if "exit_shape" in turnover:
         found["turnover.exit_shape"] = spread
     found["need.mean"] = need["mean"] * sold[0] / sold

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.world.calendar import edges
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -37,8 +39,8 @@ def week_by_week(before: Panel, after: Panel, bought: pd.DataFrame, scale: float
     import pandas as pd
 
     step = WEEK if after.days >= SHORT else 1.0
-    ahead = step * np.arange(int(after.days // step) + 1)
-    behind = before.days - step * np.arange(int(before.days // step), -1, -1)
+    ahead = edges(after.days, step)
+    behind = before.days - edges(before.days, step)[::-1]
     came = np.concatenate([_counts(before.purchases, behind), _counts(after.purchases, ahead)])
     table = pd.DataFrame(
         {"observed": came}, index=pd.Index([*behind[1:], *before.days + ahead[1:]], name="day")

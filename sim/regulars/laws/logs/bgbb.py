@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
 from regulars.laws.bgbb import fit_bgbb
 from regulars.laws.customer_base import CustomerBase
 from regulars.laws.of_log import table_of
+from regulars.world.calendar import is_whole, period_of, periods
 
 if TYPE_CHECKING:
     from typing import Self
@@ -51,11 +51,11 @@ class BGBBOfLog(CustomerBase):
         purchases, days = table_of(log)
         if not unit > 0:
             raise RegularsError(f"unit={unit:g}: opportunities must be some days apart")
-        last = float(np.floor((days if end is None else end) / unit + 1e-9))
+        last = float(periods(days if end is None else end, unit))
         first = None if split is None else split / unit
-        if first is not None and abs(first - round(first)) > 1e-9:
+        if split is not None and not is_whole(split, unit):
             raise RegularsError(f"split {split:g}: it must be the start of an opportunity, a multiple of {unit:g} days")  # fmt: skip
-        numbered = purchases.assign(time=np.floor(purchases["time"] / unit + 1e-9))
+        numbered = purchases.assign(time=period_of(purchases["time"], unit).astype(float))
         return super().fit(numbered, split=first, end=last, unit=1.0, firm=firm, money=money)
 
     def picture(self) -> tuple[str, pd.DataFrame, dict[str, Any]]:

@@ -11,6 +11,7 @@ import pandas as pd
 from regulars.ground.errors import RegularsError
 from regulars.laws.of_log import LawOfLog, held_against, table_of
 from regulars.laws.sbg import fit_sbg
+from regulars.world.calendar import period_of, periods
 
 if TYPE_CHECKING:
     from typing import Self
@@ -59,19 +60,19 @@ class SBGOfLog(LawOfLog):
         table, days = table_of(log, *(["firm"] if firm else []))
         days = days if end is None else float(end)
         table = table if firm is None else table[table["firm"] == firm]
-        periods = int(np.floor(days / unit + 1e-9)) if unit > 0 else 0
-        if periods < 2:
+        whole = periods(days, unit) if unit > 0 else 0
+        if whole < 2:
             raise RegularsError(f"unit={unit:g}: a log of {days:g} days must hold two periods or more, so that there is a renewal")  # fmt: skip
-        number = np.floor(table["time"].to_numpy(dtype=float) / unit + 1e-9).astype(int)
+        number = period_of(table["time"].to_numpy(dtype=float), unit)
         paid = pd.DataFrame({"customer": table["customer"].to_numpy(), "period": number})
-        paid = paid[paid["period"] < periods].drop_duplicates().sort_values(["customer", "period"])
+        paid = paid[paid["period"] < whole].drop_duplicates().sort_values(["customer", "period"])
         if not len(paid):
             raise RegularsError(f"no payments{f' to {firm}' if firm else ''} in whole periods of the log")
         groups = paid.groupby("customer")["period"]
         since = paid["period"] - groups.transform("min")
         unbroken = since == groups.cumcount()
         renewals = unbroken.groupby(paid["customer"]).sum().to_numpy() - 1
-        possible = periods - 1 - groups.min().to_numpy()
+        possible = whole - 1 - groups.min().to_numpy()
         gaps = float((groups.size().to_numpy() > renewals + 1).mean())
         if gaps > MOST_GAPS:
             raise RegularsError(

@@ -13,6 +13,8 @@ from regulars.panels.account import share
 from regulars.panels.oddity import Oddity
 from regulars.panels.times import PERIODS
 from regulars.panels.ways import typed, way
+from regulars.world.calendar import edges as edges_of
+from regulars.world.calendar import next_month
 
 if TYPE_CHECKING:
     from regulars.panels.interpret import Interpreted
@@ -92,7 +94,7 @@ def cut_off(panel: Panel, read: Interpreted | None) -> list[Oddity]:
     if read is not None and read.times.unit in PERIODS and read.times.period is not None:
         unit, edges = read.times.unit, _edges(panel, read.times.unit)
     else:
-        unit, edges = "week", np.arange(panel.days, panel.days % 7 - 1e-9, -7.0)[::-1]
+        unit, edges = "week", panel.days - edges_of(panel.days, 7.0)[::-1]
     if len(edges) < 6:
         return []
     counts = np.histogram(times, edges)[0].astype(float)
@@ -113,11 +115,11 @@ def cut_off(panel: Panel, read: Interpreted | None) -> list[Oddity]:
 def _edges(panel: Panel, unit: str) -> NDArray[np.float64]:
     if unit == "week" or panel.start is None:
         step = {"week": 7.0, "month": counts.MONTH, "quarter": counts.QUARTER}[unit]
-        return np.arange(0, panel.days + 1e-9, step)
+        return edges_of(panel.days, step)
     day, edges = panel.start, [0.0]
     while edges[-1] < panel.days:
         for _ in range(3 if unit == "quarter" else 1):
-            day = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+            day = next_month(day)
         edges.append(float((day - panel.start).days))
     return np.array(edges)
 

@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter
 from numpy.typing import NDArray
 
-from regulars.ground.numbers import MONTHS, tick
+from regulars.ground.numbers import MONTHS, spelled, tick
 from regulars.show.plots.rows import ticks
 from regulars.show.style import MARGIN, WIDTH, Sheet, sheet
+from regulars.world.calendar import next_month
 
 HEIGHT, LEFT = 2.3, 0.85
 
@@ -49,15 +50,15 @@ def _months(start: dt.date, days: float) -> tuple[list[float], list[str]]:
     places: list[float] = []
     names: list[str] = []
     day = start
-    day = day if day.day == 1 else (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    day = day if day.day == 1 else next_month(day)
     while (day - start).days < days:
         if (day.month - 1) % min(step, 12) == 0 and (step <= 12 or day.year % (step // 12) == 0):
             first = not names or day.month == 1
             places.append(float((day - start).days))
             names.append(f"{MONTHS[day.month - 1]} {day.year}" if first else MONTHS[day.month - 1])
-        day = (day + dt.timedelta(days=32)).replace(day=1)
+        day = next_month(day)
     if not places:
-        return [0.0], [f"{start.day} {MONTHS[start.month - 1]} {start.year}"]
+        return [0.0], [spelled(start)]
     return places, names
 
 

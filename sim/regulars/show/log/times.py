@@ -10,12 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from regulars.ground.lines import short
-from regulars.ground.numbers import MONTHS, count, percent
+from regulars.ground.numbers import count, percent, spelled
 from regulars.show.log.axis import canvas, counts, of_time
 from regulars.show.placing import widest
 from regulars.show.plots.naming import at_ends
 from regulars.show.plots.rows import ticks
 from regulars.show.style import GAIN, LOSS, TEXT, Sheet, arm_colours, drawn, tint
+from regulars.world.calendar import edges as edges_of
+from regulars.world.calendar import period_of, periods
 
 MOST = 6  # firms with a line of their own
 
@@ -29,7 +31,7 @@ def _step(panel: Any) -> tuple[float, str]:
 def _by_week(panel: Any) -> tuple[NDArray[np.float64], NDArray[np.int64], float, str]:
     """Starts of weeks and purchases in each whole one; of a last week that is not whole, nothing."""
     step, name = _step(panel)
-    edges = np.arange(0, panel.days + 1e-9, step)
+    edges = edges_of(panel.days, step)
     if len(edges) < 2:
         edges = np.array([0.0, panel.days])
     found = np.histogram(panel.purchases["time"].to_numpy(), edges)[0]
@@ -49,7 +51,7 @@ def _when(panel: Any, start: float, name: str) -> str:
     if panel.start is None:
         return f"in the {name} from {start:g}"
     day = panel.start + dt.timedelta(days=int(start))
-    return f"in the {name} from {day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"in the {name} from {spelled(day)}"
 
 
 @drawn
@@ -106,8 +108,8 @@ def _shares(panel: Any) -> pd.DataFrame:
     table = panel.purchases
     largest = list(panel.shares().index[:MOST])
     firm = table["firm"].where(table["firm"].isin(largest), "all others")
-    week = np.floor(table["time"] / step)
-    whole = week < np.floor(panel.days / step)
+    week = period_of(table["time"], step)
+    whole = week < periods(panel.days, step)
     if not whole.any():
         whole = np.ones(len(table), bool)
     crossed = pd.crosstab(week[whole], firm[whole])

@@ -84,7 +84,15 @@ def swept(
 
 
 def crossings(x: np.ndarray, y: np.ndarray) -> list[float]:
-    """Where a line through the points passes through zero, by straight lines between neighbours."""
+    """Where a line through the points passes through zero, by straight lines between neighbours.
+
+    Args:
+        x: places of the points, rising, shape (n,).
+        y: their heights, in the same shape.
+
+    Returns:
+        Places in the unit of x, rising.
+    """
     found = []
     for k in range(len(x) - 1):
         if y[k] == 0 or y[k] * y[k + 1] < 0:

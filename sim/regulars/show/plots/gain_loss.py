@@ -53,7 +53,12 @@ def _called(rival: str) -> str:
 def draw(comparison: Any, arm: str | None = None, *, title: bool = True) -> Sheet:
     """Purchases won (right) and lost (left) by rival and against buying nowhere; the dot is the balance.
 
-    One arm, the best by default; purchases in the run, mean over replicates.
+    Purchases in the run, mean over replicates.
+
+    Args:
+        comparison: of `regulars.compare`.
+        arm: name of the arm; the best by default.
+        title: whether the message stands above the figure.
     """
     reading = read(comparison)
     arm = arm or reading.best

@@ -22,8 +22,11 @@ EDGE = 6.0
 def draw(table: pd.DataFrame, *, title: bool = True) -> Sheet:
     """z-scores (simulated less observed, in standard errors) of each moment, worst first.
 
-    `table` has the columns moment, observed, simulated, se, z and used; hollow dots were not used in the fit. Dots beyond 6 are
-    drawn at the edge, as arrows.
+    Hollow dots were not used in the fit. Dots beyond 6 are drawn at the edge, as arrows.
+
+    Args:
+        table: with the columns ``moment``, ``observed``, ``simulated``, ``se``, ``z`` and ``used``.
+        title: whether the message stands above the figure.
     """
     rows = ordered(table)
     z = [float(row["z"]) for row in rows]

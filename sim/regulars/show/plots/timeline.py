@@ -37,7 +37,10 @@ def message(table: pd.DataFrame) -> str:
 def draw(table: pd.DataFrame, *, title: bool = True, note: str = "") -> Sheet:
     """Share of purchases of each firm by day.
 
-    `table` has the columns day, firm, share (0 to 1) and, optionally, low and high (95% interval), drawn as bands.
+    Args:
+        table: with the columns ``day``, ``firm``, ``share`` (0 to 1) and, optionally, ``low`` and ``high`` (95% interval), drawn as bands.
+        title: whether the message stands above the figure.
+        note: a line below the figure.
     """
     firms = sorted(table["firm"].unique(), key=str)
     colours = {str(f): c for f, c in arm_colours(firms).items()}

@@ -45,6 +45,9 @@ def draw(
         step: name of a step, for the axes.
         days: days of a step.
         counted: what is counted, as in "purchases".
+
+    Raises:
+        RegularsError: a table without rows.
     """
     if not len(table):
         raise RegularsError("the tracking table has no rows: the log is shorter than a step")

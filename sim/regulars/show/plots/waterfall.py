@@ -96,7 +96,12 @@ def overview(comparison: Any, arms: Sequence[str] | None = None) -> str:
 def draw(comparison: Any, arms: Sequence[str] | str | None = None, *, title: bool = True) -> Sheet:
     """Waterfall of one arm, or a small one for each of several.
 
-    Zero is the profit of the control; bars are means over replicates in currency. All arms by default.
+    Zero is the profit of the control; bars are means over replicates in currency.
+
+    Args:
+        comparison: of `regulars.compare`.
+        arms: names of arms; all by default.
+        title: whether the message stands above the figure.
     """
     reading = read(comparison)
     chosen = [arms] if isinstance(arms, str) else list(arms or reading.arms)

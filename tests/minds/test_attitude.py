@@ -8,7 +8,8 @@ from worlds.lives import after
 
 from regulars import Scenario
 from regulars.ground.errors import RegularsError
-from regulars.measures import attitude, loyalty
+from regulars.measures import dick_basu, excess_attrition, loyalty
+from regulars.minds import attitude
 
 REMOVED = 90.0  # day on which switching costs are removed
 
@@ -131,57 +132,7 @@ def test_repeats_by_hand():
     assert table["share"].tolist()[:3] == [0.8, 1.0, 0.0] and np.isnan(table.loc[3, "share"])
 
 
-# ---------------------------------------------------------------- Dick & Basu
-
-
-TABLE = pd.DataFrame(
-    {"attitudinal": [1.0, 1.0, -1.0, -1.0, 0.0, np.nan], "share": [0.9, 0.1, 0.9, 0.1, 0.5, 0.9]},
-    index=pd.Index(range(6), name="customer"),
-)
-
-
-def test_four_cells_of_fixed_thresholds():
-    cells = attitude.dick_basu(TABLE, 0.0, 0.5)
-    assert cells.tolist()[:5] == ["loyalty", "latent", "spurious", "none", "none"] and cells.isna().iloc[5]
-    assert cells.cat.categories.tolist() == list(attitude.CELLS)
-    better = TABLE.assign(attitudinal=TABLE["attitudinal"] + 2)  # all like it better: the cells say so
-    assert attitude.dick_basu(better, 0.0, 0.5).value_counts()[["loyalty", "latent"]].tolist() == [2, 3]
-    moved = attitude.dick_basu(
-        better, **attitude.medians(better)
-    )  # a split at the median of each table does not
-    assert moved.equals(attitude.dick_basu(TABLE, **attitude.medians(TABLE)))
-    with pytest.raises(TypeError):
-        attitude.dick_basu(TABLE)
-    with pytest.raises(RegularsError, match="no column 'atitudinal'; did you mean 'attitudinal'"):
-        attitude.dick_basu(TABLE, 0.0, 0.5, attitude="atitudinal")
-
-
-def test_excess_attrition_by_hand():
-    cells = pd.Series(pd.Categorical(["loyalty", "spurious", "loyalty"], attitude.CELLS), index=[1, 2, 3])
-    before = [(1, 0.0, "A", 1.0), (2, 0.0, "A", 1.0), (3, 0.0, "B", 1.0)]
-    stay = [
-        (1, 5.0, "A", 1.0),
-        (1, 6.0, "A", 1.0),
-        (2, 5.0, "A", 1.0),
-        (2, 6.0, "B", 1.0),
-        (2, 7.0, "B", 1.0),
-    ]
-    leave = [(1, 5.0, "A", 1.0), (1, 6.0, "A", 1.0), (2, 5.0, "B", 1.0), (2, 6.0, "A", 1.0)]
-    control, arm = (
-        pd.DataFrame(before + later, columns=["customer", "time", "firm", "amount"])
-        for later in (stay, leave)
-    )
-    table = attitude.excess_attrition(cells, arm, control, "A", start=5.0)
-    assert table["customers"].tolist() == [1, 0, 1, 0]  # customer 3 was elsewhere
-    assert table.loc["spurious", ["hazard_control", "hazard", "excess", "hazard_ratio"]].tolist() == [
-        0.5,
-        1,
-        0.5,
-        2,
-    ]
-    assert table.loc["loyalty", "hazard"] == 0 and np.isnan(table.loc["none", "hazard"])
-    early = attitude.excess_attrition(cells, arm, control, "A", start=5.0, end=6.0)
-    assert early.loc["spurious", "hazard_control"] == 0
+# ---------------------------------------------------------------- cells, and what switching costs did
 
 
 def removal(relation):
@@ -189,11 +140,11 @@ def removal(relation):
     m = market(relation, customers=6000)
     while m.day < REMOVED:
         m.step()
-    cells = attitude.dick_basu(attitude.constructs(m, m.log.purchases(), "a", start=30), 0.0, 0.5)
+    cells = dick_basu(attitude.constructs(m, m.log.purchases(), "a", start=30), 0.0, 0.5)
     arm, control = m.branch(), m.branch()
     arm.customers.switching_cost[:] = 0.0
     logs = [branch.run().log.purchases() for branch in (arm, control)]
-    return attitude.excess_attrition(cells, *logs, "a", start=REMOVED)
+    return excess_attrition(cells, *logs, "a", start=REMOVED)
 
 
 def test_spurious_loyalty_ends_with_switching_costs():

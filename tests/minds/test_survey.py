@@ -11,8 +11,9 @@ from worlds.lives import after, differences
 from regulars import Scenario
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem, Spread, field_extra
-from regulars.measures import attitude, intention
-from regulars.measures.survey import SurveyRules, foreseen_chance, survey
+from regulars.measures import intention
+from regulars.minds import attitude
+from regulars.minds.survey import SurveyRules, felt_intention, foreseen_chance, survey
 
 PLAIN = {"error": 0.0, "leniency": 0.0, "use": 1.0, "reply": 1.0, "slip": 0.0, "rounded": False}
 STILL = {"on": True, "noise": 0.0, "memory": 0.0}  # satisfaction stays where it is put
@@ -393,56 +394,7 @@ def test_first_in_mind_is_a_logit_of_attraction_and_habit():
     assert (survey(market, "a", rules=plain())["first_in_mind"] == "a").all()
 
 
-def test_net_promoter_by_hand():
-    answers = pd.DataFrame({"recommendation": [10, 9, 9, 8, 7, 6, 0, np.nan]})
-    found = intention.net_promoter(answers)
-    assert found["respondents"] == 7 and found["score"] == pytest.approx(3 / 7 - 2 / 7)
-    assert found["passives"] == pytest.approx(2 / 7)
-    assert found["standard_error"] == pytest.approx(np.sqrt((5 / 7 - 1 / 49) / 7))
-    assert np.isnan(intention.net_promoter(answers.iloc[:0])["score"])
-
-
 # ---------------------------------------------------------------- what they said and what they did
-
-ANSWERS = pd.DataFrame(
-    {
-        "customer": [1, 2, 3, 4],
-        "firm": "A",
-        "day": 10.0,
-        "satisfaction": [9, 5, 7, 1],
-        "intention": [10, 10, 4, 0],
-    }
-)
-LATER = pd.DataFrame(
-    [(1, 5.0, "B", 1.0), (1, 11.0, "A", 1.0), (2, 12.0, "B", 1.0), (2, 13.0, "A", 1.0), (3, 10.0, "A", 1.0)],
-    columns=["customer", "time", "firm", "amount"],
-)
-
-
-def test_later_behaviour_by_hand():
-    assert intention.later_behaviour(ANSWERS, LATER).iloc[:3].tolist() == [1.0, 0.0, 1.0]
-    assert intention.later_behaviour(ANSWERS, LATER).isna().tolist() == [False, False, False, True]
-    assert intention.later_behaviour(ANSWERS, LATER, "share").iloc[:3].tolist() == [1.0, 0.5, 1.0]
-    assert intention.later_behaviour(ANSWERS, LATER, "any").tolist() == [1.0, 1.0, 1.0, 0.0]
-    assert intention.later_behaviour(ANSWERS, LATER, "any", end=13.0).tolist() == [1.0, 0.0, 1.0, 0.0]
-
-
-def test_the_gap_by_hand():
-    gap = intention.intention_gap(ANSWERS, LATER)
-    assert gap.index.tolist() == [4, 10, "all"] and gap["respondents"].tolist() == [1, 2, 3]
-    assert gap.loc[10, ["stated", "did", "gap"]].tolist() == [1.0, 0.5, 0.5]
-    assert gap.loc["all", "gap"] == pytest.approx((0 + 1 - 0.6) / 3)
-    assert gap.loc[10, "standard_error"] == pytest.approx(0.5)
-    assert intention.intention_gap(ANSWERS, LATER, of="any").loc[0, "did"] == 0.0
-
-
-def test_one_survey_at_a_time():
-    with pytest.raises(RegularsError, match="one survey"):
-        intention.later_behaviour(pd.concat([ANSWERS, ANSWERS.assign(firm="B")]), LATER)
-    with pytest.raises(RegularsError, match="lack the columns firm"):
-        intention.later_behaviour(ANSWERS.drop(columns="firm"), LATER)
-    with pytest.raises(RegularsError, match="choose 'next'"):
-        intention.later_behaviour(ANSWERS, LATER, "last")
 
 
 def test_stated_chances_can_be_right_on_average():
@@ -462,3 +414,11 @@ def test_unknown_relationship_is_no_relationship():
     market = everywhere(0.5, 10)
     assert "relationship" not in market.processes
     assert attitude.preference_gap(market, "a", np.arange(10)) == pytest.approx(np.zeros(10))
+
+
+def test_felt_intention_saturates_from_0_to_1():
+    satisfaction = np.linspace(0, 1, 11)
+    assert (felt_intention(satisfaction, 0.0) == satisfaction).all()
+    found = felt_intention(satisfaction, 3.0)
+    assert found == pytest.approx((1 - np.exp(-3 * satisfaction)) / (1 - np.exp(-3)))
+    assert found[0] == 0 and found[-1] == pytest.approx(1) and (np.diff(found, 2) < 0).all()

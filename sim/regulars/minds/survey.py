@@ -30,13 +30,13 @@ from numpy.typing import NDArray
 from regulars.ground.chance import purpose
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
-from regulars.measures import attitude
-from regulars.measures.repeat_buying import window
+from regulars.measures.log import window
+from regulars.minds import attitude
 
 if TYPE_CHECKING:
     from regulars.market import Market
 
-SYSTEMS = {"M20": "tests/measures/test_survey.py::test_intention_foretells_better_than_satisfaction"}
+SYSTEMS = {"M20": "tests/minds/test_survey.py::test_intention_foretells_better_than_satisfaction"}
 ITEMS = ("satisfaction", "intention", "recommendation", "identification")
 LENIENCY, USE = purpose("survey", "leniency"), purpose("survey", "scale use")
 ERROR, MIND = purpose("survey", "error"), purpose("survey", "mind")

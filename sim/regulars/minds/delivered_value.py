@@ -14,7 +14,7 @@ import pandas as pd
 
 from regulars.behavior import levers
 from regulars.ground.errors import RegularsError
-from regulars.measures.attitude import number_of
+from regulars.minds.attitude import number_of
 
 if TYPE_CHECKING:
     from regulars.market import Market
@@ -24,14 +24,22 @@ COSTS = ("time", "effort", "risk", "price")
 
 
 def delivered_value(market: Market, firm: str) -> pd.DataFrame:
-    """What a purchase of the usual basket at a firm is worth to every customer today, currency units.
+    """What a purchase of the usual basket at a firm is worth to every customer today: Kotler's total value less total cost.
 
-    Columns: ``customer``; the values ``quality`` and ``service``; the costs ``time``, ``effort``, ``risk`` and ``price``
-    (the basket at today's shelf price); ``total``, the values less the costs. Taste, satisfaction, relations and what
-    is offered in person are not in it. A customer to whom the price is nothing (b = 0) weighs nothing in money: NaN
-    wherever a part is worth anything to it.
+    A part of u logits is worth u q / b to a customer who buys q units at a time and loses b logits per unit of price. Taste,
+    satisfaction, relations and what is offered in person are not in it. Source: Kotler (2000), Marketing Management, ch. 2.
 
-    Errors: no firm of this name; a market in which nobody minds the price.
+    Args:
+        market: the market as it stands.
+        firm: name of the firm.
+
+    Returns:
+        A table of all customers, in currency units: ``customer``; the values ``quality`` and ``service``; the costs ``time``,
+        ``effort``, ``risk`` and ``price`` (the basket at today's shelf price); ``total``, the values less the costs. A customer to whom
+        the price is nothing (b = 0) weighs nothing in money: NaN wherever a part is worth anything to it.
+
+    Raises:
+        RegularsError: no firm of this name; a market in which nobody minds the price.
     """
     f, c = number_of(market, firm), market.customers
     sensitivity, basket = c.price_sensitivity.astype(np.float64), c.basket.astype(np.float64)

@@ -9,7 +9,8 @@ Loyalty has dimensions that are measured apart (Dick & Basu 1994, JAMS 22:99-113
 * cognitive: the place of the firm in the consideration set, from awareness, lasting attraction and habit;
 * behavioural: share of purchases and of the budget, repeats and duration, from the log alone.
 
-The first two are read from the customers' minds, as no firm could; `regulars.measures.survey` asks instead.
+The first two are read from the customers' minds, as no firm could; `regulars.minds.survey` asks instead. Cells of
+attitude and patronage, from a table of either kind, are `regulars.measures.dick_basu`.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from numpy.typing import NDArray
 from regulars.behavior import levers
 from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
+from regulars.measures.log import window
 from regulars.measures.loyalty import wallet_shares
-from regulars.measures.repeat_buying import window
+from regulars.world.ports import Relationships
 
 if TYPE_CHECKING:
     from regulars.market import Market
 
-SYSTEMS = {"M8": "tests/measures/test_attitude.py::test_spurious_loyalty_ends_with_switching_costs"}
-CELLS = ("loyalty", "latent", "spurious", "none")
+SYSTEMS = {"M8": "tests/minds/test_attitude.py::test_attitude_is_the_lasting_preference"}
 HABIT = 1.0  # logits by which the firm bought from last comes to mind before others
 
 
@@ -48,9 +49,15 @@ def present(market: Market) -> NDArray[np.bool_]:
 
 
 def lasting_attraction(market: Market, customers: NDArray[Any], *, bond: bool = True) -> NDArray[np.float64]:
-    """All that lasts of the pull of every firm, without price, programmes and switching costs: (customers, firms), logits.
+    """All that lasts of the pull of every firm, without price, programmes and switching costs.
 
-    With `bond=False` without what satisfaction adds: the pull as if no experience had been made.
+    Args:
+        market: the market as it stands.
+        customers: numbers of customers, shape (n,).
+        bond: with what satisfaction adds; without it the pull is as if no experience had been made.
+
+    Returns:
+        Logits, shape (n, firms).
     """
     c, spec = market.customers, market.scenario.spec
     columns = c.columns
@@ -59,10 +66,9 @@ def lasting_attraction(market: Market, customers: NDArray[Any], *, bond: bool = 
     worth = levers.common(spec.choice)
     if worth is not None:
         pull += worth @ np.array([market.offers.arrays[name] for name in levers.LEVERS])
-    relationship: Any = market.processes.get("relationship")
-    if relationship is not None:
-        for f in range(len(market.names)):
-            pull[:, f] += relationship.pull_of(customers, f, market.day)
+    relationships = market.port(Relationships)
+    for f in range(len(market.names)):
+        pull[:, f] += relationships.pull_of(customers, f, market.day)
     return pull
 
 
@@ -74,9 +80,21 @@ def best_other(market: Market, pull: NDArray[np.float64], firm: int) -> NDArray[
 
 
 def preference_gap(market: Market, firm: str, customers: NDArray[Any]) -> NDArray[np.float64]:
-    """Attitudinal loyalty: lasting attraction of the firm less that of the best other one, logits, by customer.
+    """Attitudinal loyalty: lasting attraction of the firm less that of the best other one.
 
-    Firms that a customer does not know count as well: it is what the customer would feel. Source: Dick & Basu (1994).
+    Firms that a customer does not know count as well: it is what the customer would feel; a firm that is alone is held against
+    buying nothing. Source: Dick & Basu (1994), JAMS 22:99-113.
+
+    Args:
+        market: the market as it stands.
+        firm: name of the firm.
+        customers: numbers of customers, shape (n,).
+
+    Returns:
+        Logits, shape (n,); above 0 where the firm is liked best.
+
+    Raises:
+        RegularsError: no firm of this name.
     """
     f = number_of(market, firm)
     pull = lasting_attraction(market, customers)
@@ -164,112 +182,3 @@ def _repeats(purchases: pd.DataFrame, firm: str) -> pd.Series:
     counted = here & (who == who.shift(-1))
     again = here.shift(-1, fill_value=False)[counted].astype(float)
     return again.groupby(who[counted]).mean()
-
-
-# ---------------------------------------------------------------- Dick & Basu
-
-
-def medians(
-    reference: pd.DataFrame, attitude: str = "attitudinal", patronage: str = "share"
-) -> dict[str, float]:
-    """Thresholds for `dick_basu` that halve a table of reference; keep them for every later table.
-
-    Example:
-        >>> table = pd.DataFrame({"attitudinal": [-1.0, 0.0, 2.0], "share": [0.1, 0.4, 0.9]})
-        >>> medians(table)
-        {'attitude_threshold': 0.0, 'patronage_threshold': 0.4}
-    """
-    return {
-        "attitude_threshold": float(reference[attitude].median()),
-        "patronage_threshold": float(reference[patronage].median()),
-    }
-
-
-def dick_basu(
-    table: pd.DataFrame,
-    attitude_threshold: float,
-    patronage_threshold: float,
-    *,
-    attitude: str = "attitudinal",
-    patronage: str = "share",
-) -> pd.Series:
-    """The four cells of relative attitude and repeat patronage, by customer.
-
-    Both high: ``loyalty``; attitude only: ``latent``; patronage only: ``spurious``; neither: ``none``; missing where
-    either is. High means above the threshold. Thresholds are yours and fixed: a split at the median of each table
-    would move with the sample, so that a change of cells would mean nothing (`medians` of one table of reference is
-    the explicit way). Source: Dick & Basu (1994), JAMS 22:99-113.
-
-    Args:
-        table: by customer, as from `constructs` or from a survey.
-        attitude_threshold: in the unit of the column `attitude`; 0 logits: prefers the firm to any other.
-        patronage_threshold: in the unit of the column `patronage`.
-        attitude: column of the relative attitude.
-        patronage: column of the repeat patronage.
-    """
-    for name in (attitude, patronage):
-        if name not in table:
-            raise RegularsError(f"the table has no column '{name}'; {nearest(name, map(str, table.columns))}")
-    likes, buys = table[attitude] > attitude_threshold, table[patronage] > patronage_threshold
-    code = np.where(likes, np.where(buys, 0, 1), np.where(buys, 2, 3)).astype(np.int8)
-    code[(table[attitude].isna() | table[patronage].isna()).to_numpy()] = -1
-    return pd.Series(
-        pd.Categorical.from_codes(code, categories=pd.Index(CELLS)), index=table.index, name="cell"
-    )
-
-
-def excess_attrition(
-    cells: pd.Series,
-    arm: pd.DataFrame,
-    control: pd.DataFrame,
-    firm: str,
-    *,
-    start: float,
-    end: float | None = None,
-) -> pd.DataFrame:
-    """How much faster the firm's customers of each cell leave in the arm than in the control, from the two logs.
-
-    At risk are customers whose last purchase before `start` was of the firm. They leave with their first purchase
-    elsewhere; the hazard of a cell is departures over purchases at risk.
-
-    Returns:
-        A table by cell: ``customers`` at risk, ``hazard_control`` and ``hazard`` (per purchase), ``excess`` (their
-        difference), its ``standard_error`` (customers are the independent units, paired) and the ``hazard_ratio``.
-    """
-    before = window(control, None, start).sort_values(["customer", "time"], kind="stable")
-    last = before.drop_duplicates("customer", keep="last").set_index("customer")["firm"]
-    cells = cells[cells.index.isin(last.index[last == firm])].dropna()
-    sides = [
-        _departures(window(log, start, end), firm).reindex(cells.index, fill_value=0.0)
-        for log in (control, arm)
-    ]
-    rows = {}
-    for name in CELLS:
-        mine = (cells == name).to_numpy()
-        parts = [_hazard(side[mine]) for side in sides]
-        (low, low_left), (high, high_left) = parts
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.float64(high) / low
-        error = float(np.sqrt(((high_left - low_left) ** 2).sum()))
-        rows[name] = (int(mine.sum()), low, high, high - low, error, float(ratio))
-    names = ["customers", "hazard_control", "hazard", "excess", "standard_error", "hazard_ratio"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("cell")
-
-
-def _departures(later: pd.DataFrame, firm: str) -> pd.DataFrame:
-    """By customer: purchases up to and with the first one elsewhere, and whether there was one."""
-    ordered = later.sort_values(["customer", "time"], kind="stable")
-    away = (ordered["firm"] != firm).astype(float)
-    gone = away.groupby(ordered["customer"]).cumsum() - away  # departures before this purchase
-    risk = ordered[gone == 0].assign(away=away)
-    found = risk.groupby("customer")["away"]
-    return pd.DataFrame({"left": found.max(), "risk": found.size().astype(float)})
-
-
-def _hazard(side: pd.DataFrame) -> tuple[float, NDArray[np.float64]]:
-    """Departures over purchases at risk, and what each customer contributes to its error."""
-    risk = float(side["risk"].sum())
-    if risk == 0:
-        return float("nan"), np.zeros(len(side))
-    hazard = float(side["left"].sum()) / risk
-    return hazard, (side["left"] - hazard * side["risk"]).to_numpy() / risk
