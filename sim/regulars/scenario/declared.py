@@ -13,6 +13,7 @@ from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.scenario.spec import Spec
 
 LONGEST_NAME = 200  # letters of a name that are compared with others
+SAID_OF = ("about", "uncertainty", "correlations")  # sections that speak of the scenario and its parameters
 Path = tuple[str | int, ...]
 
 
@@ -38,7 +39,9 @@ def declared(spec: Spec) -> dict[str, Declared]:
     A distribution over customers stands under its own name and with each of its numbers
     (`choice.price_sensitivity`, `choice.price_sensitivity.mean`, ...).
     """
-    return {parameter.name: parameter for parameter in _walk(spec, (), ()) if parameter.path[0] != "about"}
+    return {
+        parameter.name: parameter for parameter in _walk(spec, (), ()) if parameter.path[0] not in SAID_OF
+    }
 
 
 def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[Declared]:

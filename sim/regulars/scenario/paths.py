@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from regulars.contract import policy, strategy
 from regulars.ground.parameter import ParameterSet, Spread
+from regulars.scenario.declared import SAID_OF
 from regulars.scenario.whole import whole_spec
 
 FIRMS, ARMS = "firms", "arms"
@@ -15,9 +16,8 @@ OPEN = ("strategies", "policy")  # tables of a firm whose kinds are told apart
 
 def every_path() -> dict[str, Any]:
     """The declared field of every parameter, by path: sections, firms, strategies and policies, lists by what an item holds."""
-    found = {
-        path: field for path, field in _walk(whole_spec(), "") if not path.startswith((f"{ARMS}.", "about."))
-    }
+    passed = (*SAID_OF, ARMS, "posterior")
+    found = {path: field for path, field in _walk(whole_spec(), "") if path.partition(".")[0] not in passed}
     found |= {
         f"strategies.{name}{rest}": field
         for name in strategy.names()

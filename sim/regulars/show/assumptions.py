@@ -40,10 +40,8 @@ def assumptions(scenario: Any) -> list[Assumption]:
                 rows += _set(f"arm {name}", arm, (given or {}).get(name, {}))
         elif part == "uncertainty":
             rows += [
-                Assumption(
-                    part, name, f"{error:g}", "standard error", "drawn anew in each replicate", "", True
-                )
-                for name, error in value.items()
+                Assumption(part, name, *_doubt(doubt), "drawn anew in each replicate", "", True)
+                for name, doubt in value.items()
             ]
         elif part == "posterior":
             rows += [
@@ -53,6 +51,15 @@ def assumptions(scenario: Any) -> list[Assumption]:
         elif isinstance(value, ParameterSet):
             rows += _set(part, value, given or {})
     return [replace(row, unit=row.unit.replace("currency", unit)) for row in rows]
+
+
+def _doubt(doubt: Any) -> tuple[str, str]:
+    """How far a value may be off, and what that is."""
+    if doubt.values:
+        return told(doubt.values), "one of these"
+    if doubt.prior:
+        return doubt.prior, "published prior"
+    return f"{doubt.sd:g}" + (f", {doubt.family}" if doubt.family else ""), "standard error"
 
 
 def _set(section: str, values: ParameterSet, given: Any) -> Iterator[Assumption]:
