@@ -5,7 +5,7 @@ from scipy import special
 
 import regulars.ground.parameter as parameter
 from regulars.evidence import collection as shelf
-from regulars.evidence.collection import DATA, collection, evidence_of
+from regulars.evidence.collection import DATA, behind, collection, evidence_of
 from regulars.evidence.published import CHECKED, GRADES, STRENGTHS, PublishedEffect, PublishedPrior
 from regulars.ground.errors import RegularsError
 from regulars.ground.interval import interval
@@ -119,15 +119,30 @@ def test_what_is_known_of_a_parameter_and_that_nothing_is():
     assert list(ALL.about("foresight.credit_weight"))[-1] == "stockpiled-points"  # the best grade first
     assert set(ALL.priors_of("foresight.present_bias")) == {"present-bias", "present-bias-of-things"}
     assert set(ALL.about("strategies.stamp_card")) >= {"last-gap", "endowed-progress"}
-    assert (
-        evidence_of("foresight.credit_weight")
-        == "mental-account (B), gift-card-resale (B), stockpiled-points (C)"
-    )
-    assert evidence_of("strategies.points.rounding") == "assumption"
+    assert evidence_of("foresight.credit_weight") == [
+        "mental-account (B)",
+        "gift-card-resale (B)",
+        "stockpiled-points (C)",
+    ]
+    assert evidence_of("strategies.points.rounding") == []
     with pytest.raises(
         RegularsError, match="last-gaps: no published effect of this name; did you mean 'last-gap'"
     ):
         ALL.effect("last-gaps")
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (("strategies.stamp_card.progress_perception", "Kivetz et al. 2006", True), "evidence: last-gap (B), endowed-progress (B)"),
+        (("strategies.points.purchase_valid", "", True), "evidence: points-unredeemed (C)"),
+        (("strategies.points.review_points", "source documents, P3", True), "source documents, P3"),
+        (("strategies.points.lot", "", True), "assumption"),
+        (("strategies.points.rounding", "", False), ""),
+    ],
+)  # fmt: skip
+def test_what_stands_behind_a_number(told, words):
+    assert behind(*told) == words
 
 
 @pytest.mark.parametrize(

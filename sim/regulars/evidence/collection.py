@@ -80,10 +80,24 @@ def collection(folder: Path = DATA) -> Collection:
     return Collection(effects, priors, topics)
 
 
-def evidence_of(parameter: str, folder: Path = DATA) -> str:
-    """What stands behind the number of a parameter, in a few letters: effects with their grades, or that it is an assumption."""
+def evidence_of(parameter: str, folder: Path = DATA) -> list[str]:
+    """The published effects that bear on a parameter, with their grades: `last-gap (B)`; the best grade first."""
     found = collection(folder).about(parameter)
-    return ", ".join(f"{name} ({effect.grade})" for name, effect in found.items()) or ASSUMPTION
+    return [f"{name} ({effect.grade})" for name, effect in found.items()]
+
+
+def behind(parameter: str, source: str, is_number: bool) -> str:
+    """What stands behind the value of a parameter, in a few words: published effects, else its source, else that it is assumed.
+
+    Args:
+        parameter: its path.
+        source: what is declared of it.
+        is_number: whether it is one; a word or a switch without a source is a choice, and nothing stands behind it.
+    """
+    effects = evidence_of(parameter)
+    if effects:
+        return f"evidence: {', '.join(effects)}"
+    return source or (ASSUMPTION if is_number else "")
 
 
 def _take(

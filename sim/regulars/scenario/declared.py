@@ -31,6 +31,7 @@ class Declared:
     spread: str = ""  # name of the distribution that this number belongs to
     whole: bool = False  # whether it is a whole number
     total: bool = False  # whether it is a total over all customers
+    source: str = ""  # what is declared of where it comes from
 
 
 def declared(spec: Spec) -> dict[str, Declared]:
@@ -51,7 +52,8 @@ def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[D
         told = (str(extra.get("unit", "")), str(extra.get("bounds", "")), about.description or "")
         if isinstance(value, Spread):
             whole = ".".join(name)
-            yield Declared(here, whole, value.model_dump(), *told)
+            source = str(extra.get("source", ""))
+            yield Declared(here, whole, value.model_dump(), *told, source=source)
             for part, number in value.model_dump().items():
                 unit = told[0] if part != "distribution" else ""
                 bounds = {"distribution": "", "sd": "[0, inf)"}.get(part, told[1])
@@ -78,7 +80,7 @@ def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[D
         else:
             yield Declared(
                 here, ".".join(name), value, *told, choices_of(about.annotation),
-                whole=_is_whole(about), total=bool(extra.get("total")),
+                whole=_is_whole(about), total=bool(extra.get("total")), source=str(extra.get("source", "")),
             )  # fmt: skip
 
 
