@@ -5,6 +5,7 @@ import json
 import pytest
 
 from regulars.evidence.collection import collection
+from regulars.lab.yardstick import names
 
 ALL = collection()
 
@@ -101,3 +102,41 @@ def test_a_typo_is_answered_with_the_nearest(call, name, near):
         f"{name}: no published effect, prior, topic or parameter of this name; did you mean '{near}'?"
         in done.stderr
     )
+
+
+# ---------------------------------------------------------------- --check
+
+
+def test_a_scenario_held_against_published_patterns(call, tiny):
+    done = call("evidence", "--check", tiny, "--replicates", "2")
+    assert done.exit_code == 0, done.stderr
+    assert f"0 pass, 0 fail, {len(names())} no mechanism" in done.stdout and "no stamp card" in done.stdout
+    card = "[arms.card.strategies.stamp_card]\nstamps = 5\nprogress_perception = 1.5\nsize = 2.0\n"
+    tiny.write_text(
+        tiny.read_text(encoding="utf-8").replace("days = 28", "days = 120") + card, encoding="utf-8"
+    )
+    held = json.loads(
+        call(
+            "evidence", "--check", tiny, "--replicates", "2", "--arms", "card", "--customers", "80", "--json"
+        ).stdout
+    )
+    gap = next(one for one in held if one["yardstick"] == "last_gap")
+    assert (
+        gap["arm"] == "card" and gap["effect"] == "last-gap" and gap["grade"] == "B" and gap["simulated"] < 1
+    )
+    assert gap["interval"] == pytest.approx([0.8 - 1.96 * 0.14258, 0.8 + 1.96 * 0.14258], abs=1e-4)
+    assert gap["verdict"] in ("pass", "fail") and gap["why"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("last-gap", "--check", "x"), ("--check", "x", "--grade", "A"), ("--replicates", "3"), ("--arms", "a")],
+)
+def test_what_goes_with_check_and_what_does_not(call, words):
+    done = call("evidence", *words)
+    assert done.exit_code == 2 and "goes with" in done.stderr
+
+
+def test_a_scenario_that_is_not_there(call):
+    done = call("evidence", "--check", "pointz")
+    assert done.exit_code == 1 and "did you mean 'points'?" in done.stderr

@@ -12,6 +12,8 @@ from regulars.contract import policy, recommender, strategy
 from regulars.evidence.collection import behind, collection, evidence_of
 from regulars.evidence.published import PublishedEffect, PublishedPrior
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
+from regulars.lab.yardstick import find as find_yardstick
+from regulars.lab.yardstick import names as yardstick_names
 from regulars.scenario.declared import choices_of
 from regulars.scenario.paths import every_path
 
@@ -89,7 +91,11 @@ def written() -> str:
 def effects_written() -> str:
     """The part of the page of published effects that follows from their files."""
     found = collection()
-    parts = ["## Parameters that have evidence\n", "| parameter | effects, with their grade | priors |", "|---|---|---|"]
+    parts = ["| yardstick | held against | without it |", "|---|---|---|"]
+    for rod in map(find_yardstick, yardstick_names()):
+        nothing = "0, which is published" if rod.nothing is None and rod.published.estimate == 0 else "unknown" if rod.nothing is None else f"{rod.nothing:g}"
+        parts.append(f"| {rod.title} | `{rod.effect}`: {rod.published.estimate:g} | {nothing} |")
+    parts += ["\n## Parameters that have evidence\n", "| parameter | effects, with their grade | priors |", "|---|---|---|"]
     for path in every_path():
         effects, priors = evidence_of(path), found.priors_of(path)
         if effects or priors:

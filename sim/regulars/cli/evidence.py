@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from regulars.cli.options import JsonOption
+from regulars.cli.options import ArmsOption, CustomersOption, JsonOption
+from regulars.cli.places import scenario_names
+from regulars.cli.yardsticks import held_against
 
 if TYPE_CHECKING:
     from regulars.evidence.published import PublishedEffect, PublishedPrior
@@ -52,16 +54,48 @@ def evidence(
             "--grade", metavar="A,B", show_default=False, help="Only effects of these grades, A to D."
         ),
     ] = None,
+    check: Annotated[
+        str | None,
+        typer.Option(
+            "--check",
+            metavar="SCENARIO",
+            show_default=False,
+            autocompletion=scenario_names,
+            help="Hold the arms of a scenario against published patterns: which pass, which fail, and which nothing could bring about.",
+        ),
+    ] = None,
+    replicates: Annotated[
+        int | None,
+        typer.Option(
+            min=2, show_default=False, help="With --check: independent populations; 4 when left out."
+        ),
+    ] = None,
+    customers: CustomersOption = None,
+    arms: ArmsOption = None,
     json: JsonOption = False,
 ) -> None:
     """Tell what has been published of how customers behave: how large, how sure, and which parameters it bears on.
 
     Named as a parameter, it tells what is known of that one, and which prior is made of it; a number that nothing published
-    stands behind is an assumption.
+    stands behind is an assumption. With --check it holds a scenario against published patterns.
     """
     from regulars.cli import say
     from regulars.evidence.collection import collection
 
+    if check is not None:
+        if names or grade is not None:
+            raise typer.BadParameter("goes with no name and no --grade", param_hint="'--check'")
+        held_against(check, replicates, customers, arms, json)
+        return
+    if given := next(
+        (
+            o
+            for o, v in (("--replicates", replicates), ("--customers", customers), ("--arms", arms))
+            if v is not None
+        ),
+        "",
+    ):
+        raise typer.BadParameter("goes with --check only", param_hint=f"'{given}'")
     grades, found = _grades(grade), collection()
     if names and grades:
         raise typer.BadParameter("chooses from the list and goes with no name", param_hint="'--grade'")
