@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from regulars.cli import proofs
+from regulars.cli.systems import proofs
 
 ROOT = Path(__file__).parents[1]
 

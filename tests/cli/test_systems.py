@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import regulars
-from regulars.cli import declarations, evidence, proofs, rows, systems_page
+from regulars.cli.systems import declarations, page, promises, proofs, rows
 
 PACKAGE = Path(regulars.__file__).parent
 WORDS = """
@@ -54,8 +54,8 @@ def source(tmp_path, monkeypatch):
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "words.toml").write_text(WORDS, encoding="utf-8")
     monkeypatch.setattr(rows, "WORDS", tmp_path / "words.toml")
-    monkeypatch.setattr(evidence, "PACKAGE", tmp_path / "sim" / "regulars")
-    for module in (evidence, systems_page):
+    monkeypatch.setattr(promises, "PACKAGE", tmp_path / "sim" / "regulars")
+    for module in (promises, page):
         monkeypatch.setattr(module, "checkout", lambda: tmp_path)
     rows.rows.cache_clear()
     yield tmp_path
@@ -199,7 +199,7 @@ def test_one_statement_is_read(text, value):
 
 def test_without_the_source(call, source, monkeypatch):
     """Installed as a package: the rows and their modules are known, proofs and scenarios are not here to be judged."""
-    for module in (evidence, systems_page):
+    for module in (promises, page):
         monkeypatch.setattr(module, "checkout", lambda: None)
     text = call("systems").stdout
     line = next(line for line in text.splitlines() if line.startswith("M1"))
@@ -243,7 +243,7 @@ def test_installed_it_answers(spoken, tmp_path):
         for file in PACKAGE.rglob("*")
         if file.is_file() and file.suffix not in (".py", ".pyc")
     ]
-    assert "cli/rows.toml" in others and "panels/data/bakery.csv.gz" in others
+    assert "cli/systems/rows.toml" in others and "panels/data/bakery.csv.gz" in others
     assert [name for name in others if not any(fnmatch.fnmatch(name, pattern) for pattern in shipped)] == []
 
 

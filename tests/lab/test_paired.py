@@ -29,6 +29,7 @@ BY_HAND = {  # no parameters, or none in BASE
     "situations": {"situations": [{"name": "with friends", "chance": 0.2}]},
     "arms": {"arms": {"third": {}}},
     "uncertainty": {"uncertainty": {"firms.1.price": 0.1}},
+    "correlations": {"correlations": [{"between": ["firms.0.price", "firms.1.price"], "value": 0.5}]},
     "posterior": {"posterior": {"firms.1.price": [1.0, 1.1]}},
 }
 

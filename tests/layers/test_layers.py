@@ -11,11 +11,17 @@ import regulars
 
 ROOT = Path(regulars.__file__).parent
 LAYERS = (
-    ("ground",), ("world",), ("contract",), ("kit", "behavior", "policies", "recommenders"), ("strategies", "processes", "parts"), ("scenario",),
-    ("market",), ("panels",), ("measures", "minds", "laws"), ("lab",), ("show",), ("cli", "app", "__main__"),
+    ("ground",), ("world", "evidence"), ("contract",), ("kit", "behavior", "policies", "recommenders"), ("strategies", "processes", "parts"), ("scenario",),
+    ("market",), ("panels",), ("measures", "minds", "laws"), ("lab",), ("yardsticks",), ("show",), ("cli", "app", "__main__"),
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
-STRANGERS = ("strategies", "policies", "recommenders", "processes")  # files that do not know one another
+STRANGERS = (
+    "strategies",
+    "policies",
+    "recommenders",
+    "processes",
+    "yardsticks",
+)  # files that do not know one another
 AT_HOME = {  # who may import a library at all
     "mesa": {"market", "world/firms", "app"},
     "numba": {"ground/kernel"},

@@ -18,6 +18,7 @@ from regulars import load
 from regulars.processes.lease import LeaseTerms
 from regulars.processes.staff import StaffTerms
 from regulars.ground import registered
+from regulars.evidence.published import GRADES
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.lab.comparison import UNITS
 from regulars.laws import law_names
@@ -171,10 +172,17 @@ def test_every_parameter_is_documented_as_it_is():
     assert written == declared()
 
 
-def test_parameters_of_strategies_policies_and_recommenders_are_documented_as_they_are():
-    below = parameters.PAGE.read_text(encoding="utf-8").partition(parameters.BEGIN)[2]
+@pytest.mark.parametrize("page", parameters.PAGES, ids=lambda page: page.stem)
+def test_what_follows_from_the_code_is_written_as_it_is(page):
+    """Parameters of strategies, policies and recommenders, what stands behind them, and published effects."""
+    below = page.read_text(encoding="utf-8").partition(parameters.BEGIN)[2]
     anew = "write the page anew: PYTHONPATH=sim:tests python -m notebooks.parameters"
-    assert below.strip() == parameters.written().strip(), anew
+    assert below.strip() == parameters.PAGES[page]().strip(), anew
+
+
+def test_grades_are_explained_as_they_are():
+    table = {letter.strip("`"): meaning for letter, meaning in rows(DOCS / "reference" / "evidence.md", 2)}
+    assert table == GRADES
 
 
 def test_what_a_firm_holds_and_a_distribution_takes_is_documented_as_it_is():

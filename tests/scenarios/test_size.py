@@ -42,7 +42,7 @@ def test_totals_go_with_the_number_of_customers():
     more = made.arm("more")
     assert (more.value("firms.a.rent"), more.value("firms.a.price")) == (3.0, 1.5)
     assert more.value("firms.a.strategies.paid_traffic.budget") == 5.0
-    assert made.spec.uncertainty == {"firms.a.rent": 0.5, "firms.a.price": 0.1}
+    assert {k: v.sd for k, v in made.spec.uncertainty.items()} == {"firms.a.rent": 0.5, "firms.a.price": 0.1}
     assert Scenario(SHOPS).resized(200).hash == Scenario(SHOPS).hash
 
 

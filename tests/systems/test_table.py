@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from regulars.cli import declarations, evidence
-from regulars.cli.rows import KINDS, rows
-from regulars.cli.systems_page import page
+from regulars.cli.systems import declarations, promises
+from regulars.cli.systems.page import page
+from regulars.cli.systems.rows import KINDS, rows
 
 ROOT = Path(__file__).parents[2]
 PACKAGE, TESTS, SCENARIOS = ROOT / "sim" / "regulars", ROOT / "tests", ROOT / "scenarios"
@@ -107,7 +107,7 @@ def test_the_quick_reader_reads_what_is_there():
 
 @pytest.fixture(scope="module")
 def found():
-    return evidence.gathered()[0]
+    return promises.gathered()[0]
 
 
 @pytest.mark.parametrize("id_", PROMISED)

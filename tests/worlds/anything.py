@@ -23,7 +23,13 @@ from regulars.world import audience
 FIRMS = ("anna", "berta", "carla", "dora")
 GOODS = ("milk", "fruit", "books")
 STRATEGIES, POLICIES, PROCESSES = strategy.names(), policy.names(), every()
-LISTS = ("firms", "categories", "arms", "uncertainty")  # put together below, not drawn as a section
+LISTS = (
+    "firms",
+    "categories",
+    "arms",
+    "uncertainty",
+    "correlations",
+)  # put together below, not drawn as a section
 ROUNDS = 6  # of mending what does not fit together
 WAY_OUT = re.compile(r"set (\w+)\.(\w+)|a \[(\w+)\], such as (\w+)")  # what a message tells to set as well
 AUDIENCES = [

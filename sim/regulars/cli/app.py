@@ -12,6 +12,7 @@ from regulars.cli.catalogue import list_, show
 from regulars.cli.check import check
 from regulars.cli.compare import compare
 from regulars.cli.doctor import doctor
+from regulars.cli.evidence import evidence
 from regulars.cli.fit import fit
 from regulars.cli.inspect import inspect
 from regulars.cli.migrate import migrate
@@ -20,7 +21,7 @@ from regulars.cli.run import run
 from regulars.cli.say import CODES, told
 from regulars.cli.schema import schema
 from regulars.cli.sweep import sweep
-from regulars.cli.systems import systems
+from regulars.cli.systems.command import systems
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 PLAIN: dict[str, Any] = {
@@ -58,6 +59,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "sweep": (sweep, "A comparison at every point of a design."),
     "inspect": (inspect, "How a log is read, what is odd about it."),
     "fit": (fit, "A market from a log of purchases."),
+    "evidence": (evidence, "What has been published, and how well."),
     "systems": (systems, "What is promised, and what proves it."),
     "migrate": (migrate, "Files with names of the version before."),
     "schema": (schema, "JSON schema of scenarios, for editors."),

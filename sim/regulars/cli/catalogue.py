@@ -152,7 +152,7 @@ def _strategy(about: dict[str, Any]) -> None:
 def _scenario(about: dict[str, Any]) -> None:
     from regulars.cli import say
     from regulars.cli.describe import literal
-    from regulars.cli.rows import named
+    from regulars.cli.systems.rows import named
 
     market = about["market"]
     say.paragraph(f"{about['title'] or about['name']}  ({about['path']})")

@@ -11,10 +11,12 @@ from regulars.contract.part import PHASES, DailyPart
 from regulars.contract.policy import find as find_policy
 from regulars.contract.strategy import Strategy, find
 from regulars.contract.uses import uses
-from regulars.ground.parameter import REQUIRED, ParameterSet, Spread, field_extra
+from regulars.evidence.collection import behind, evidence_of
+from regulars.ground.parameter import REQUIRED, ParameterSet, Spread, field_extra, kinds_of
 from regulars.scenario import Scenario
 from regulars.scenario.changes import counting
 from regulars.scenario.declared import choices_of, declared
+from regulars.scenario.paths import plain_path
 
 
 def strategy(name: str) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def strategy(name: str) -> dict[str, Any]:
         "name": name,
         "title": first_line(module.__doc__ if module else None),
         "what": " ".join((kind.__doc__ or "").split()),
-        "parameters": parameters(kind.Parameters),
+        "parameters": parameters(kind.Parameters, f"strategies.{name}"),
         "state": [
             {"name": s.name, "type": s.dtype, "unit": s.unit, "meaning": s.meaning} for s in every_state(kind)
         ],
@@ -46,7 +48,7 @@ def policy(name: str) -> dict[str, Any]:
         "name": name,
         "title": first_line(module.__doc__ if module else None),
         "what": " ".join((kind.__doc__ or "").split()),
-        "parameters": parameters(kind.Parameters),
+        "parameters": parameters(kind.Parameters, f"policy.{name}"),
         "sources": list(kind.sources),
     }
 
@@ -56,8 +58,8 @@ def every_state(kind: type[Strategy]) -> tuple[Any, ...]:
     return (*getattr(kind, "membership", ()), *kind.state)
 
 
-def parameters(kind: type[ParameterSet]) -> list[dict[str, Any]]:
-    """Parameters of a set: name, default (None when needed), type, unit, bounds, meaning and source."""
+def parameters(kind: type[ParameterSet], path: str) -> list[dict[str, Any]]:
+    """Parameters of a set: name, default (None when needed), type, unit, bounds, meaning, source, and what stands behind it."""
     rows = []
     for name, field in kind.model_fields.items():
         extra = field_extra(field)
@@ -73,9 +75,19 @@ def parameters(kind: type[ParameterSet]) -> list[dict[str, Any]]:
                 "bounds": str(extra.get("bounds", "")),
                 "meaning": field.description or "",
                 "source": str(extra.get("source", "")),
+                "evidence": evidence_of(f"{path}.{name}"),
+                "behind": behind(f"{path}.{name}", str(extra.get("source", "")), is_number(field)),
             }
         )
     return rows
+
+
+def is_number(field: Any) -> bool:
+    """Whether a parameter is a number, a distribution of numbers, or numbers in a list or table."""
+    kinds = kinds_of(field.annotation)
+    return bool(kinds & {int, float, Spread}) or any(
+        isinstance(kind, type) and issubclass(kind, ParameterSet) for kind in kinds
+    )
 
 
 def type_of(annotation: Any) -> str:
@@ -138,6 +150,12 @@ def values(described: Scenario) -> list[dict[str, Any]]:
             "unit": d.unit,
             "bounds": d.bounds,
             "meaning": d.meaning,
+            "evidence": evidence_of(plain_path(d.name)),
+            "behind": behind(
+                plain_path(d.name),
+                d.source,
+                isinstance(d.value, (int, float, dict)) and not isinstance(d.value, bool),
+            ),
         }
         for d in declared(described.spec).values()
         if not d.spread

@@ -1,104 +1,288 @@
-"""What shows that each system works: the code that carries it, a scenario, a test, a line of documentation."""
+"""`regulars evidence`: what has been published of customers, how well, and what is known of a parameter."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
 
-from regulars.cli import declarations, proofs
-from regulars.cli.rows import SCENARIO_IS_CODE, Row, rows
-from regulars.ground.shelf import checkout
+import typer
 
-PAGE = Path("docs", "reference", "systems.md")
-PACKAGE = Path(__file__).absolute().parents[1]
+from regulars.cli.options import ArmsOption, CustomersOption, JsonOption
+from regulars.cli.places import scenario_names
+from regulars.cli.yardsticks import held_against
 
+if TYPE_CHECKING:
+    from regulars.evidence.published import PublishedEffect, PublishedPrior
 
-@dataclass(frozen=True)
-class Evidence:
-    """All that is declared about one row, by paths from the root of the source; None where there is no source to look in."""
-
-    row: Row
-    code: tuple[str, ...]
-    scenarios: dict[str, str] | None
-    proofs: tuple[str, ...] | None
-    lost: tuple[str, ...] = ()
-    documented: int | None = None
-    unproved: dict[str, str] | None = None  # tests that have not passed with the code as it is, and why not
-
-    @property
-    def proved(self) -> bool | None:
-        """Whether all its tests have run and passed with the code as it is; None where there is no source to look in."""
-        return None if self.unproved is None else bool(self.proofs) and not self.unproved and not self.lost
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """What the row still lacks, of `code`, `scenario`, `proof` and `documentation`, as far as can be seen here."""
-        in_source = self.proofs is not None
-        lacks = {
-            "code": not self.code and self.row.kind not in SCENARIO_IS_CODE,
-            "scenario": self.scenarios is not None and not self.scenarios,
-            "proof": in_source and (not self.proofs or bool(self.lost)),
-            "documentation": in_source and not self.documented,
-        }
-        return tuple(part for part, lacking in lacks.items() if lacking)
-
-    def told(self) -> dict[str, Any]:
-        """As a table for machines."""
-        return {
-            "id": self.row.id,
-            "title": self.row.title,
-            "term": self.row.term,
-            "meaning": self.row.meaning,
-            "source": self.row.source,
-            "code": list(self.code),
-            "scenarios": None if self.scenarios is None else list(self.scenarios),
-            "proofs": None if self.proofs is None else list(self.proofs),
-            "tests_not_there": list(self.lost),
-            "proved": self.proved,
-            "unproved": self.unproved,
-            "documentation": f"{PAGE.as_posix()}:{self.documented}" if self.documented else None,
-            "missing": list(self.missing),
-        }
+SIGN = "sign only"
+NO_SOURCE = "assumption: no source"
 
 
-def gathered() -> tuple[dict[str, Evidence], list[str]]:
-    """The evidence for every row by id, and what is declared for rows that there are not, as `FILE: ID`."""
-    root = checkout()
-    home = root or PACKAGE.parent
-    code = declarations.in_code(PACKAGE)
-    scenarios = declarations.in_scenarios(root / "scenarios") if root else {}
-    tests = declarations.in_tests(root / "tests") if root else {}
-    page = declarations.on_page(root / PAGE) if root else {}
+def _known(incomplete: str) -> Iterable[str]:
+    from regulars.evidence.collection import collection
 
-    def short(file: Path) -> str:
-        return file.relative_to(home).as_posix()
+    found = collection()
+    return [name for name in (*found.effects, *found.priors) if name.startswith(incomplete)]
 
-    found = {}
-    every = {test for one in code.values() for several in one.values() for test in several}
-    every |= {short(file) for files in tests.values() for file in files}
-    waiting = proofs.unproved(root, sorted(every)) if root else {}
-    for id_, row in rows().items():
-        modules = code.get(id_, {})
-        shown = {short(file): title for file, title in scenarios.get(id_, {}).items()}
-        named = dict.fromkeys(test for several in modules.values() for test in several)
-        named |= dict.fromkeys(short(file) for file in tests.get(id_, ()))
-        there = tuple(test for test in named if root and declarations.is_there(root, test))
-        found[id_] = Evidence(
-            row,
-            tuple(shown) if row.kind in SCENARIO_IS_CODE else tuple(short(file) for file in modules),
-            shown if root else None,
-            there if root else None,
-            tuple(test for test in named if root and test not in there),
-            page.get(id_),
-            {test: why for test, why in waiting.items() if test in there} if root else None,
+
+def _grades(text: str | None) -> tuple[str, ...] | None:
+    from regulars.evidence.published import GRADES
+
+    if text is None:
+        return None
+    grades = tuple(letter.strip().upper() for letter in text.split(",") if letter.strip())
+    if not grades or set(grades) - set(GRADES):
+        raise typer.BadParameter(
+            f"'{text}' is no grade; there are {', '.join(GRADES)}", param_hint="'--grade'"
         )
-    declared = {**code, **scenarios, **tests}
-    unknown = [
-        f"{short(file)}: {id_}"
-        for id_ in declared
-        if id_ not in found
-        for files in (code, scenarios, tests)
-        for file in files.get(id_, ())
+    return grades
+
+
+def evidence(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME...]",
+            show_default=False,
+            autocompletion=_known,
+            help="A published effect, a prior, a topic such as 'price', or a parameter such as foresight.present_bias.",
+        ),
+    ] = None,
+    grade: Annotated[
+        str | None,
+        typer.Option(
+            "--grade", metavar="A,B", show_default=False, help="Only effects of these grades, A to D."
+        ),
+    ] = None,
+    check: Annotated[
+        str | None,
+        typer.Option(
+            "--check",
+            metavar="SCENARIO",
+            show_default=False,
+            autocompletion=scenario_names,
+            help="Hold the arms of a scenario against published patterns: which pass, which fail, and which nothing could bring about.",
+        ),
+    ] = None,
+    replicates: Annotated[
+        int | None,
+        typer.Option(
+            min=2, show_default=False, help="With --check: independent populations; 4 when left out."
+        ),
+    ] = None,
+    customers: CustomersOption = None,
+    arms: ArmsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Tell what has been published of how customers behave: how large, how sure, and which parameters it bears on.
+
+    Named as a parameter, it tells what is known of that one, and which prior is made of it; a number that nothing published
+    stands behind is an assumption. With --check it holds a scenario against published patterns.
+    """
+    from regulars.cli import say
+    from regulars.evidence.collection import collection
+
+    if check is not None:
+        if names or grade is not None:
+            raise typer.BadParameter("goes with no name and no --grade", param_hint="'--check'")
+        held_against(check, replicates, customers, arms, json)
+        return
+    if given := next(
+        (
+            o
+            for o, v in (("--replicates", replicates), ("--customers", customers), ("--arms", arms))
+            if v is not None
+        ),
+        "",
+    ):
+        raise typer.BadParameter("goes with --check only", param_hint=f"'{given}'")
+    grades, found = _grades(grade), collection()
+    if names and grades:
+        raise typer.BadParameter("chooses from the list and goes with no name", param_hint="'--grade'")
+    if not names:
+        asked = {
+            name: effect for name, effect in found.effects.items() if not grades or effect.grade in grades
+        }
+        say.document([_told(name, effect) for name, effect in asked.items()]) if json else _list(asked)
+        return
+    told = [_about(name) for name in names]
+    if json:
+        say.document(told)
+        return
+    for number, one in enumerate(told):
+        say.text() if number else None
+        _print(one)
+
+
+def _about(name: str) -> dict[str, Any]:
+    """What a name stands for, as a table: its kind, and the effects and priors to tell.
+
+    Errors: it is none; names the nearest.
+    """
+    from regulars.cli.say import shortened
+    from regulars.evidence.collection import collection
+    from regulars.ground.alike import nearest
+    from regulars.ground.errors import RegularsError
+    from regulars.scenario.paths import every_path, plain_path
+
+    found = collection()
+    if name in found.effects:
+        return {"kind": "effect", "name": name, "effects": [_told(name, found.effects[name])], "priors": []}
+    if name in found.priors:
+        return {
+            "kind": "prior",
+            "name": name,
+            "effects": [],
+            "priors": [_told_prior(name, found.priors[name])],
+        }
+    if name in set(found.topics.values()):
+        here = [one for one, topic in found.topics.items() if topic == name]
+        effects = [_told(one, found.effects[one]) for one in here if one in found.effects]
+        priors = [_told_prior(one, found.priors[one]) for one in here if one in found.priors]
+        return {"kind": "topic", "name": name, "effects": effects, "priors": priors}
+    paths, path = every_path(), plain_path(name)
+    path = (
+        f"strategies.{path.replace('-', '_')}"
+        if _holds(paths, f"strategies.{path.replace('-', '_')}")
+        else path
+    )
+    if not _holds(paths, path):
+        known = (*found.effects, *found.priors, *found.topics.values(), *paths)
+        raise RegularsError(
+            f"{shortened(name)}: no published effect, prior, topic or parameter of this name; {nearest(path, known)}"
+        )
+    effects = [_told(one, effect) for one, effect in found.about(path).items()]
+    priors = [_told_prior(one, prior) for one, prior in found.priors_of(path).items()]
+    meaning = (paths[path].description or "") if path in paths else ""
+    told = {"kind": "parameter", "name": path, "meaning": meaning, "assumption": not effects}
+    return {**told, "effects": effects, "priors": priors}
+
+
+def _holds(paths: Iterable[str], path: str) -> bool:
+    """Whether a path is a parameter, or a table of parameters."""
+    return any(one == path or one.startswith(f"{path}.") for one in paths)
+
+
+def _told(name: str, effect: PublishedEffect) -> dict[str, Any]:
+    """An effect as a table for machines."""
+    from regulars.evidence.collection import collection
+
+    own = effect.model_dump()
+    return {
+        "name": name,
+        "topic": collection().topics[name],
+        **own,
+        "error": effect.error,
+        "spread": effect.spread,
+    }
+
+
+def _told_prior(name: str, prior: PublishedPrior) -> dict[str, Any]:
+    """A prior as a table for machines."""
+    from regulars.evidence.collection import collection
+
+    return {"name": name, "topic": collection().topics[name], **prior.model_dump()}
+
+
+def _size(one: dict[str, Any]) -> str:
+    """An estimate with its standard error, such as `0.938 (0.0171)`."""
+    if one["estimate"] is None:
+        return SIGN
+    error = f" ({one['error']:.3g})" if one["error"] is not None else ""
+    return f"{one['estimate']:.3g}{error}"
+
+
+def _list(asked: dict[str, PublishedEffect]) -> None:
+    from regulars.cli import say
+    from regulars.evidence.published import GRADES
+
+    rows = [_told(name, effect) for name, effect in asked.items()]
+    for topic in dict.fromkeys(row["topic"] for row in rows):
+        part = [row for row in rows if row["topic"] == topic]
+        say.text(f"{'' if part[0] is rows[0] else chr(10)}{topic.upper()}")
+        cells = [
+            {"name": r["name"], "size": _size(r), "grade": r["grade"], "bears_on": "\n".join(r["bears_on"])}
+            for r in part
+        ]
+        headings = {
+            "name": "effect",
+            "size": "estimate (standard error)",
+            "grade": "grade",
+            "bears_on": "bears on",
+        }
+        say.table(cells, headings)
+    say.text(f"\n{len(rows)} published effects; `regulars evidence NAME` tells one in full")
+    for letter, meaning in GRADES.items():
+        say.paragraph(meaning, f"{letter}  ")
+
+
+def _print(about: dict[str, Any]) -> None:
+    from regulars.cli import say
+
+    if about["kind"] == "parameter":
+        say.paragraph(f"{about['name']}" + (f": {about['meaning']}" if about["meaning"] else ""))
+        if not about["effects"]:
+            say.text(f"  {NO_SOURCE}")
+    for number, one in enumerate((*about["effects"], *about["priors"])):
+        say.text() if number or about["kind"] == "parameter" else None
+        _effect(one) if "measures" in one else _prior(one)
+
+
+def _effect(one: dict[str, Any]) -> None:
+    from regulars.cli import say
+    from regulars.evidence.published import CHECKED, GRADES
+
+    say.text(f"{one['name']}  (effect, {one['topic']})")
+    say.paragraph(one["measures"], "    ")
+    between = f"{one['between']:.3g}, {one['between_from']}" if one["between"] is not None else "unknown"
+    lines = {
+        "estimate": f"{_size(one)} {one['unit']}".rstrip(),
+        "95%": f"{one['interval'][0]:g} to {one['interval'][1]:g}" if one["interval"] else "",
+        "between": f"{between} (standard deviation between studies or markets)"
+        if one["estimate"] is not None
+        else "",
+        "studies": one["studies"],
+        "design": one["design"],
+        "place": ", ".join(part for part in (one["place"], one["years"]) if part),
+        "source": one["citation"],
+        "read": f"{CHECKED[one['checked']]}" + (f" ({one['read_at']})" if one["read_at"] else ""),
+        "grade": f"{one['grade']}: {GRADES[one['grade']]}",
+        "weakness": one["weakness"],
+        "bears on": ", ".join(one["bears_on"]),
+        "becomes": one["conversion"],
+    }
+    _lines(lines)
+
+
+def _prior(one: dict[str, Any]) -> None:
+    from regulars.cli import say
+    from regulars.evidence.published import STRENGTHS
+
+    say.text(f"{one['name']}  (prior, {one['topic']})")
+    ends = [
+        f"from {one['low']:g}" if one["low"] is not None else "",
+        f"to {one['high']:g}" if one["high"] is not None else "",
     ]
-    return found, sorted(unknown)
+    family = (
+        f"{one['family']}, mean {one['mean']:g}, sd {one['sd']:g} {' '.join(filter(None, ends))}".rstrip()
+    )
+    lines = {
+        "of": one["parameter"] + (f", {one['setting']}" if one["setting"] else ""),
+        "prior": family + (f" ({one['unit']})" if one["unit"] else ""),
+        "customers": f"sd {one['customers_sd']:g} between the customers of one market"
+        if one["customers_sd"] is not None
+        else "",
+        "becomes": one["conversion"],
+        "rests on": ", ".join(one["rests_on"]),
+        "reasoning": one["reasoning"],
+        "strength": f"{one['strength']}: {STRENGTHS[one['strength']]}",
+    }
+    _lines(lines)
+
+
+def _lines(lines: dict[str, str]) -> None:
+    from regulars.cli import say
+
+    for label, text in lines.items():
+        if text:
+            say.paragraph(text, f"    {label:<10}", 14)

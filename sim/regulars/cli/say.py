@@ -188,7 +188,7 @@ def values(rows: list[dict[str, Any]], value: str) -> None:
     for row in rows:
         kind = ", ".join(part for part in (row["unit"], row["bounds"]) if part)
         text(f"  {row['name']} = {row[value]}" + (f"  ({kind})" if kind else ""))
-        meaning = row["meaning"] + (f" [{row['source']}]" if row.get("source") else "")
+        meaning = row["meaning"] + (f" [{row['behind']}]" if row.get("behind") else "")
         text(textwrap.fill(meaning, 100, initial_indent="      ", subsequent_indent="      "))
 
 

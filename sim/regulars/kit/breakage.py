@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammainc
 
 HORIZON = 3652.5  # days that points without expiry are looked ahead (assumption)
 EVERY = 28.0  # days between two estimates
@@ -39,6 +38,8 @@ def redeemed_share(
         left: days that the points of each lot still last, infinite for ever; shape (lots,), or (customers, lots).
         rho: chance, per purchase with enough points, of getting round to redeeming.
     """
+    from scipy.special import gammainc
+
     left = np.broadcast_to(np.minimum(left, HORIZON), lots.shape)
     order = np.argsort(left, axis=1, kind="stable")
     ends, held = (np.take_along_axis(values, order, axis=1) for values in (left, lots))
@@ -61,6 +62,8 @@ def redeemed_share(
 
 def _not_round_to_it(n: Floats, mean: Floats, come: Floats, q: float) -> Floats:
     """Chance that the purchases come and none of those from the n-th on is used: at most q times that they come."""
+    from scipy.special import gammainc
+
     some = gammainc(n, q * mean)
     with np.errstate(divide="ignore"):
         told = np.exp(np.minimum((1.0 - n) * np.log(q) - (1.0 - q) * mean + np.log(some), 0.0))

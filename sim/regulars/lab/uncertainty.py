@@ -1,8 +1,11 @@
 """Parameters that are known only with a standard error, drawn anew in each replicate.
 
-`[uncertainty]` of a scenario names values and their standard errors, as `regulars fit` writes them. A value that
-cannot be negative is drawn lognormally around its estimate, any other normally, cut off at its declared bounds; of a
-distribution over customers the mean is drawn. The same draw holds for all arms of a replicate.
+`[uncertainty]` of a scenario names values and how far they may be off: standard errors, as `regulars fit` writes them, or tables
+with a family, ends, a published prior, or values of which it is one. A draw has the value of the scenario as its mean and the stated
+standard error, inside the declared bounds, without piling up at them (`ground.prior.usual`). Of a distribution over customers the
+mean is drawn, and the spread between customers goes along with it (`ground.prior.carried`). The same draw holds for all arms of a
+replicate, also where two arms have a parameter of the same strategy; firms are told apart by name; a `*` in a name draws all that it
+stands for at one quantile. `[[correlations]]` says which values go together (a Gaussian copula).
 
 `[posterior]` holds what is known of several values together: an estimate and draws, of which each replicate takes one row. A
 row tells how far a draw lies from the estimate; a value that was changed since keeps its own centre. A value that both
@@ -11,41 +14,41 @@ name is drawn from the posterior.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from regulars.ground.alike import nearest
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.errors import RegularsError, shown
-from regulars.ground.interval import interval
 from regulars.ground.parameter import Problem
+from regulars.ground.prior import together
+from regulars.lab.doubted import Doubted, along, doubted, lognormal, number, unfit, within
 from regulars.scenario import Scenario
 from regulars.scenario.declared import Declared, Path, declared
 from regulars.scenario.names import meant
 
-LARGEST = 1e30  # of a standard error, as of the numbers of a distribution
-MOST_OF_VALUE = 1e6  # standard errors in units of the value: beyond, a draw says nothing of the estimate
+Changes = dict[Path, tuple[Declared, Any]]  # what was declared at a path, and what is drawn for it
+
 FAR = 3.0  # standard errors at which a draw must still do
 
 
 def drawn(scenario: Scenario, seed: int, replicate: int) -> Scenario:
     """The scenario with its uncertain values drawn for a replicate, the first one too."""
     uncertain = uncertain_values(scenario, far=0.0)  # how far off they may be has been looked at
-    together = _together(scenario)
-    if not uncertain and not together:
+    rows = _together(scenario)
+    if not uncertain and not rows:
         return scenario
     chance = Chance(seed, replicate)
-    rows = max((len(draws) for _, draws in together), default=2) - 1
-    row = replicate if replicate < rows else int(chance.uniform(purpose("uncertainty", "row"), [0])[0] * rows)
-    changes = {p.name: _moved(p, draws[0], draws[1 + row]) for p, draws in together}
-    known = {p.path for p, _ in together}
-    for parameter, se in uncertain:
-        if parameter.path in known:
-            continue
-        z = float(chance.normal(purpose("uncertainty", parameter.name), [0])[0])
-        changes[parameter.name] = _draw(parameter, se, z)
+    changes: Changes = {}
+    for one, z in zip(uncertain, _normal_draws(scenario, uncertain, chance), strict=True):
+        changes |= one.changes(z)
+    last = max((len(draws) for _, draws in rows), default=2) - 1
+    row = replicate if replicate < last else int(chance.uniform(purpose("uncertainty", "row"), [0])[0] * last)
+    changes |= {p.path: (p, _moved(p, draws[0], draws[1 + row])) for p, draws in rows}
     try:
-        return scenario.set(changes)
+        return scenario.set(_with_spreads(scenario, changes))
     except Problem as problem:
         raise RegularsError(
             f"the values that are drawn for replicate {replicate} do not go together; give smaller standard errors in "
@@ -53,34 +56,100 @@ def drawn(scenario: Scenario, seed: int, replicate: int) -> Scenario:
         ) from None
 
 
-def uncertain_values(scenario: Scenario, far: float = FAR) -> list[tuple[Declared, float]]:
-    """The numbers that `[uncertainty]` names, with their standard errors; each must do also `far` of these away.
+def uncertain_values(scenario: Scenario, far: float = FAR) -> list[Doubted]:
+    """What `[uncertainty]` names; each number must do also `far` standard errors away.
 
     Raises:
         Problem: with every name that is not one number of the scenario, is that of another one, or is no number that
-            could be drawn, and with every standard error that is none or is too large.
+            could be drawn, with every standard error that is none or is too large, and with correlations that cannot be.
     """
     named = scenario.spec.uncertainty
     if far:
         _together(scenario)
     if not named:
+        if scenario.spec.correlations:
+            raise Problem(
+                [(("correlations", 0, "between"), "nothing is uncertain here: there is no [uncertainty]")]
+            )
         return []
     known = {parameter.path: parameter for parameter in declared(scenario.spec).values()}
-    found: dict[Path, tuple[Declared, float]] = {}
+    found: list[Doubted] = []
+    taken: set[Path] = set()
     wrong: list[tuple[Path, str]] = []
-    for name, se in named.items():
+    for name, doubt in named.items():
         try:
-            parameter = _number(scenario, known, name)
-            told = _unfit(parameter) or _no_error(parameter, se)
-            told = told or ("another name means the same number" if parameter.path in found else "")
-            told = told or (_too_far(scenario, parameter, se, far) if far else "")
-            found[parameter.path] = parameter, se
+            one = doubted(scenario, known, name, doubt)
+            paths = {parameter.path for parameter in one.parameters}
+            told = "another name means the same number" if paths & taken else ""
+            told = told or (_too_far(scenario, one, far) if far else "")
+            taken |= paths
+            found.append(one)
         except RegularsError as error:
             told = str(error).removeprefix(f"{name}: ")
         wrong += [(("uncertainty", name), told)] if told else []
+    wrong = wrong or _uncorrelated(scenario, found)
     if wrong:
         raise Problem(wrong)
-    return list(found.values())
+    return found
+
+
+def _normal_draws(scenario: Scenario, uncertain: Sequence[Doubted], chance: Chance) -> list[float]:
+    """A standard normal draw for each line, those of correlated ones together."""
+    keys = list(dict.fromkeys(one.key for one in uncertain))
+    z = {key: float(chance.normal(purpose("uncertainty", key), [0])[0]) for key in keys}
+    if scenario.spec.correlations:
+        tied, matrix = _correlations(scenario, uncertain)
+        z |= zip(tied, together(np.array([z[key] for key in tied]), matrix).tolist(), strict=True)
+    return [z[one.key] for one in uncertain]
+
+
+def _correlations(scenario: Scenario, uncertain: Sequence[Doubted]) -> tuple[list[str], np.ndarray[Any, Any]]:
+    """Keys of the draws that go together, in the order of `[uncertainty]`, and their correlations.
+
+    Errors: a name that is not in `[uncertainty]`, one value with itself; the message does not name the place.
+    """
+    named = {one.name: one.key for one in uncertain}
+    pairs = {}
+    for number_, one in enumerate(scenario.spec.correlations):
+        place: Path = ("correlations", number_, "between")
+        for name in one.between:
+            if name not in named:
+                raise Problem([(place, f"{shown(name)} is not in [uncertainty]; {nearest(name, named)}")])
+        first, second = (named[name] for name in one.between)
+        if first == second:
+            raise Problem([(place, "both have one draw already, which is a correlation of 1")])
+        pairs[first, second] = pairs[second, first] = one.value
+    tied = [key for key in dict.fromkeys(named.values()) if any(key in pair for pair in pairs)]
+    matrix = np.array([[1.0 if a == b else pairs.get((a, b), 0.0) for b in tied] for a in tied])
+    return tied, matrix
+
+
+def _uncorrelated(scenario: Scenario, uncertain: Sequence[Doubted]) -> list[tuple[Path, str]]:
+    """What is wrong with the correlations of a scenario."""
+    if not scenario.spec.correlations:
+        return []
+    try:
+        tied, matrix = _correlations(scenario, uncertain)
+        together(np.zeros(len(tied)), matrix)
+    except Problem as problem:
+        return list(problem.items)
+    except ValueError as error:
+        return [(("correlations",), str(error))]
+    return []
+
+
+def _with_spreads(scenario: Scenario, changes: Changes) -> dict[str, Any]:
+    """Drawn values by dotted name, and with each drawn mean the spread between customers that goes along with it.
+
+    A spread that is drawn itself does not.
+    """
+    known = {parameter.path: parameter for parameter in declared(scenario.spec).values()}
+    found = {parameter.name: value for parameter, value in changes.values()}
+    for parameter, value in changes.values():
+        spread = along(known, parameter)
+        if spread is not None and spread.sd.path not in changes:
+            found[spread.sd.name] = spread.with_mean(parameter, value)
+    return found
 
 
 def _together(scenario: Scenario) -> list[tuple[Declared, tuple[float, ...]]]:
@@ -96,8 +165,11 @@ def _together(scenario: Scenario) -> list[tuple[Declared, tuple[float, ...]]]:
     found, wrong = [], []
     for name, draws in named.items():
         try:
-            parameter = _number(scenario, known, name)
-            told = _unfit(parameter)
+            places = meant(scenario.spec, name)
+            if len(places) > 1:
+                raise RegularsError("this is not one number of the scenario")
+            parameter = number(known, places[0], name)
+            told = unfit(parameter)
             found.append((parameter, draws))
         except RegularsError as error:
             told = str(error).removeprefix(f"{name}: ")
@@ -111,99 +183,38 @@ def _moved(parameter: Declared, estimate: float, draw: float) -> float:
     """A value as far from where it stands as a draw from its estimate: in proportion where it cannot be negative."""
     value = float(parameter.value)
     if value == estimate:
-        return _within(parameter, draw)
-    if _lognormal(parameter) and estimate > 0 and draw > 0:
-        return _within(parameter, value * draw / estimate)
-    return _within(parameter, value + draw - estimate)
+        return within(parameter, draw)
+    if lognormal(parameter) and estimate > 0 and draw > 0:
+        return within(parameter, value * draw / estimate)
+    return within(parameter, value + draw - estimate)
 
 
-def _number(scenario: Scenario, known: dict[Path, Declared], name: str) -> Declared:
-    """The one number that a name means; that of a distribution is its mean."""
-    places = meant(scenario.spec, name)
-    parameter = known.get(places[0].path) if len(places) == 1 else None
-    if parameter is not None and isinstance(parameter.value, dict):
-        if parameter.value.get("distribution") == "uniform":
-            raise RegularsError(f"name one number of this distribution, {name}.low or {name}.high")
-        parameter = known[*parameter.path, "mean"]
-    value = None if parameter is None else parameter.value
-    if parameter is None or isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise RegularsError("this is not one number of the scenario")
-    return parameter
-
-
-def _unfit(parameter: Declared) -> str:
-    """Why a number cannot be uncertain; nothing when it can."""
-    if parameter.path[0] == "market":
-        return "[market] says how a run is made, which is not in doubt; leave it out here, and sweep over it instead"
-    if parameter.whole:
-        return (
-            f"this is a whole number ({parameter.value}), and what is drawn is none; leave it out here, and sweep over it "
-            "instead"
-        )
-    return ""
-
-
-def _no_error(parameter: Declared, se: float) -> str:
-    """Why a number is no standard error of a value; nothing when it is one."""
-    if se < 0:
-        return f"{se:g} is no standard error: it must be 0 or above"
-    value = abs(float(parameter.value))
-    most = min(LARGEST, MOST_OF_VALUE * value) if _lognormal(parameter) else LARGEST
-    if se > most:
-        return (
-            f"a standard error of {se:g} leaves nothing of the estimate, {value:g}; at most {most:g} is possible "
-            f"(wanted: in {parameter.unit or 'units of the value'}, [0, {most:g}])"
-        )
-    return ""
-
-
-def _too_far(scenario: Scenario, parameter: Declared, se: float, far: float) -> str:
-    """Why a value some standard errors away would not do; nothing when it would."""
-    for z in (-far, far):
-        value = _draw(parameter, se, z)
-        try:
-            scenario.set({parameter.name: value})
-        except Problem:
-            told = _why_not(scenario, parameter.name, value)
+def _too_far(scenario: Scenario, one: Doubted, far: float) -> str:
+    """Why a value some standard errors away would not do, or one of those it may be; nothing when all would."""
+    for value in one.doubt.values:
+        if told := _why_not(scenario, {p.name: value for p in one.parameters}):
+            return f"one of its values: {told}"
+    for z in () if one.doubt.values else (-far, far):
+        changes = one.changes(z)
+        if told := _why_not(scenario, _with_spreads(scenario, changes)):
+            value = next(iter(changes.values()))[1]
             return f"{far:g} standard errors away it is {value:g}: {told}; give a smaller standard error"
     return ""
 
 
-def _why_not(scenario: Scenario, name: str, value: float) -> str:
-    """What is wrong with a value, without the lines of a file in which it does not stand."""
+def _why_not(scenario: Scenario, values: dict[str, Any]) -> str:
+    """What is wrong with values, without the lines of a file in which they do not stand; nothing when they will do."""
     try:
-        Scenario(scenario.table, scenario.path).set({name: value})
-    except RegularsError as error:
-        return "; ".join(line.removeprefix(f"{name}: ") for line in str(error).splitlines())
-    return f"{shown(value)} will not do"
-
-
-def _lognormal(parameter: Declared) -> bool:
-    """Whether a value is drawn lognormally: one that cannot be negative, and is not 0."""
-    return bool(parameter.bounds) and interval(parameter.bounds).low == 0 and parameter.value > 0
-
-
-def _draw(parameter: Declared, se: float, z: float) -> float:
-    value = float(parameter.value)
-    if _lognormal(parameter):
-        spread = math.sqrt(math.log1p((se / value) ** 2))
-        drawn_value = value * math.exp(spread * z - spread**2 / 2)
+        scenario.set(values)
+    except Problem:
+        pass
     else:
-        drawn_value = value + se * z
-    return _within(parameter, drawn_value)
-
-
-def _within(parameter: Declared, value: float) -> float:
-    """A value, or the end of its bounds that it lies beyond."""
-    if not parameter.bounds:
-        return value
-    ends = interval(parameter.bounds)
-    low, high = (_inside(ends.low, math.inf, ends.low_open), _inside(ends.high, -math.inf, ends.high_open))
-    return min(max(value, low), high)
-
-
-def _inside(end: float, towards: float, is_open: bool) -> float:
-    """The last number that belongs to an interval; in single precision, in which customers have it."""
-    if not is_open or not math.isfinite(end):
-        return float(end)
-    return float(np.nextafter(np.float32(end), np.float32(towards)))
+        return ""
+    try:
+        Scenario(scenario.table, scenario.path).set(values)
+    except RegularsError as error:
+        lines = str(error).splitlines()
+        return "; ".join(
+            line.removeprefix(f"{name}: ") for line in lines for name in [line.partition(": ")[0]]
+        )
+    return f"{shown(next(iter(values.values())))} will not do"

@@ -13,6 +13,7 @@ from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.scenario.spec import Spec
 
 LONGEST_NAME = 200  # letters of a name that are compared with others
+SAID_OF = ("about", "uncertainty", "correlations")  # sections that speak of the scenario and its parameters
 Path = tuple[str | int, ...]
 
 
@@ -30,6 +31,7 @@ class Declared:
     spread: str = ""  # name of the distribution that this number belongs to
     whole: bool = False  # whether it is a whole number
     total: bool = False  # whether it is a total over all customers
+    source: str = ""  # what is declared of where it comes from
 
 
 def declared(spec: Spec) -> dict[str, Declared]:
@@ -38,7 +40,9 @@ def declared(spec: Spec) -> dict[str, Declared]:
     A distribution over customers stands under its own name and with each of its numbers
     (`choice.price_sensitivity`, `choice.price_sensitivity.mean`, ...).
     """
-    return {parameter.name: parameter for parameter in _walk(spec, (), ()) if parameter.path[0] != "about"}
+    return {
+        parameter.name: parameter for parameter in _walk(spec, (), ()) if parameter.path[0] not in SAID_OF
+    }
 
 
 def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[Declared]:
@@ -48,7 +52,8 @@ def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[D
         told = (str(extra.get("unit", "")), str(extra.get("bounds", "")), about.description or "")
         if isinstance(value, Spread):
             whole = ".".join(name)
-            yield Declared(here, whole, value.model_dump(), *told)
+            source = str(extra.get("source", ""))
+            yield Declared(here, whole, value.model_dump(), *told, source=source)
             for part, number in value.model_dump().items():
                 unit = told[0] if part != "distribution" else ""
                 bounds = {"distribution": "", "sd": "[0, inf)"}.get(part, told[1])
@@ -75,7 +80,7 @@ def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[D
         else:
             yield Declared(
                 here, ".".join(name), value, *told, choices_of(about.annotation),
-                whole=_is_whole(about), total=bool(extra.get("total")),
+                whole=_is_whole(about), total=bool(extra.get("total")), source=str(extra.get("source", "")),
             )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ def json_schema() -> dict[str, Any]:
         "description": "a distribution across the firms of a group",
     }
     schema["$defs"]["Spread"] = {"anyOf": [{"type": "number"}, schema["$defs"]["Spread"]]}
+    schema["$defs"]["Doubt"] = {"anyOf": [{"type": "number"}, schema["$defs"]["Doubt"]]}
     for owner in ("FirmOffer", "Arm"):
         schema["$defs"][owner]["properties"]["strategies"] = {
             "type": "object", "properties": strategies, "additionalProperties": False

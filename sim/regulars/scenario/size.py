@@ -54,12 +54,23 @@ def resized(scenario: Scenario, customers: int) -> Scenario:
             table["arms"][name]["set"] = replaced
     if isinstance(errors := table.get("uncertainty"), dict):
         known = {one.path for one in totals(scenario.spec)}
-        for key in errors:
-            errors[key] *= factor if any(place.path in known for place in meant(scenario.spec, key)) else 1.0
+        for key, error in errors.items():
+            if any(place.path in known for place in meant(scenario.spec, key)):
+                errors[key] = _wider(error, factor)
     made = type(scenario)(table, scenario.path, scenario.text)
     made = made.set({one.name: _scaled(one, one.value, factor) for one in totals(scenario.spec)})
     _all_of_them(scenario, made, factor)
     return made
+
+
+def _wider(error: Any, factor: float) -> Any:
+    """What is said of a total's error, for a total that is `factor` times as large."""
+    if not isinstance(error, dict):
+        return error * factor
+    scaled = {name: error[name] * factor for name in ("sd", "low", "high") if name in error}
+    if "values" in error:
+        scaled["values"] = [value * factor if _is_number(value) else value for value in error["values"]]
+    return {**error, **scaled}
 
 
 def note(before: Spec, after: Spec) -> str:

@@ -24,6 +24,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.errors import counted, shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
 from regulars.scenario import does, money, named
+from regulars.scenario.doubt import Correlation, Doubt
 from regulars.world import network
 from regulars.world.network import Network
 
@@ -189,9 +190,10 @@ class Spec(Choices):
     turnover: Turnover = par(Turnover(), "", "", "who enters and leaves")
     firms: tuple[FirmOffer, ...] = par(REQUIRED, "", "", "the firms of the market")
     arms: dict[str, Arm] = par({}, "", "", "alternatives that are compared with doing nothing")
-    uncertainty: dict[str, float] = par(
+    uncertainty: dict[str, Doubt] = par(
         {}, "", "", "standard errors of values, by dotted name: drawn anew in each replicate"
     )
+    correlations: tuple[Correlation, ...] = par((), "", "", "which uncertain values go together")
     posterior: dict[str, tuple[float, ...]] = par(
         {},
         "",
@@ -231,9 +233,9 @@ class Spec(Choices):
         for kind in process.every():
             wrong += kind.problems(self)
         wrong += money.problems(self)
-        for name, error in self.uncertainty.items():
-            if error < 0:
-                told = f"{error:g} is no standard error: it must be 0 or above"
+        for name, doubt in self.uncertainty.items():
+            if doubt.sd < 0:
+                told = f"{doubt.sd:g} is no standard error: it must be 0 or above"
                 wrong.append((("uncertainty", name), told))
         lengths = {len(draws) for draws in self.posterior.values()}
         if len(lengths) > 1 or (lengths and min(lengths) < 2):

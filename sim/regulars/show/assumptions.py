@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from regulars.contract.strategy import find
+from regulars.evidence.collection import behind
 from regulars.ground.numbers import unit_of
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 
@@ -34,16 +35,14 @@ def assumptions(scenario: Any) -> list[Assumption]:
             continue
         if part == "firms":
             for k, firm in enumerate(value):
-                rows += _set(f"firm {firm.name}", firm, given[k] if given else {})
+                rows += _set(f"firm {firm.name}", firm, given[k] if given else {}, part)
         elif part == "arms":
             for name, arm in value.items():
-                rows += _set(f"arm {name}", arm, (given or {}).get(name, {}))
+                rows += _set(f"arm {name}", arm, (given or {}).get(name, {}), part)
         elif part == "uncertainty":
             rows += [
-                Assumption(
-                    part, name, f"{error:g}", "standard error", "drawn anew in each replicate", "", True
-                )
-                for name, error in value.items()
+                Assumption(part, name, *_doubt(doubt), "drawn anew in each replicate", "", True)
+                for name, doubt in value.items()
             ]
         elif part == "posterior":
             rows += [
@@ -51,19 +50,33 @@ def assumptions(scenario: Any) -> list[Assumption]:
                 for name, draws in value.items()
             ]  # fmt: skip
         elif isinstance(value, ParameterSet):
-            rows += _set(part, value, given or {})
+            rows += _set(part, value, given or {}, part)
     return [replace(row, unit=row.unit.replace("currency", unit)) for row in rows]
 
 
-def _set(section: str, values: ParameterSet, given: Any) -> Iterator[Assumption]:
+def _doubt(doubt: Any) -> tuple[str, str]:
+    """How far a value may be off, and what that is."""
+    if doubt.values:
+        return told(doubt.values), "one of these"
+    if doubt.prior:
+        return doubt.prior, "published prior"
+    return f"{doubt.sd:g}" + (f", {doubt.family}" if doubt.family else ""), "standard error"
+
+
+def _set(section: str, values: ParameterSet, given: Any, path: str) -> Iterator[Assumption]:
     written = given if isinstance(given, Mapping) else {}
     for name, field in type(values).model_fields.items():
         value, extra = getattr(values, name), field_extra(field)
         if name == "strategies" and isinstance(value, Mapping):
             for strategy, table in value.items():
-                yield from _set(f"{section}: {strategy}", find(strategy).Parameters.read(table), table)
+                yield from _set(
+                    f"{section}: {strategy}",
+                    find(strategy).Parameters.read(table),
+                    table,
+                    f"strategies.{strategy}",
+                )
         elif isinstance(value, ParameterSet) and not isinstance(value, Spread):
-            yield from _set(f"{section}: {name}", value, written.get(name, {}))
+            yield from _set(f"{section}: {name}", value, written.get(name, {}), f"{path}.{name}")
         elif isinstance(value, Mapping) and not value:
             continue
         elif section.startswith(("firm ", "arm ")) and name in ("name", "description"):
@@ -75,9 +88,16 @@ def _set(section: str, values: ParameterSet, given: Any) -> Iterator[Assumption]
                 told(value),
                 extra.get("unit", ""),
                 (field.description or "").replace("`", ""),
-                extra.get("source", ""),
+                behind(f"{path}.{name}", extra.get("source", ""), _is_number(value)),
                 name in written,
             )
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value is a number, a distribution of them, or made of tables that hold some."""
+    if isinstance(value, (list, tuple)):
+        return any(map(_is_number, value))
+    return isinstance(value, (int, float, ParameterSet)) and not isinstance(value, bool)
 
 
 def told(value: Any) -> str:

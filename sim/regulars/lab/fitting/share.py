@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
+
+from regulars.ground.prior import law
 
 Array = NDArray[Any]
 
@@ -20,8 +21,4 @@ class Share:
 
     def draws(self, normal: Array) -> Array:
         """Draws at the quantiles of standard normal draws."""
-        from scipy import stats
-
-        total = self.mean * (1 - self.mean) / self.sd**2 - 1
-        law = stats.beta(self.mean * total, (1 - self.mean) * total)
-        return np.asarray(law.ppf(stats.norm.cdf(normal)), np.float64)
+        return law("beta", self.mean, self.sd)(normal)

@@ -10,14 +10,14 @@ import typer
 from regulars.cli.options import JsonOption
 
 if TYPE_CHECKING:
-    from regulars.cli.evidence import Evidence
+    from regulars.cli.systems.promises import Promise
 
 ELSEWHERE = "in the repository"
 PROVED = "proved in the repository"
 
 
 def _known(incomplete: str) -> Iterable[str]:
-    from regulars.cli.rows import rows
+    from regulars.cli.systems.rows import rows
 
     return [id_ for id_ in rows() if id_.startswith(incomplete.upper())]
 
@@ -53,8 +53,8 @@ def systems(
     Nothing of this is kept by hand: modules, scenarios and tests declare which rows they carry, show and prove.
     """
     from regulars.cli import say
-    from regulars.cli.evidence import gathered
-    from regulars.cli.rows import chosen
+    from regulars.cli.systems.promises import gathered
+    from regulars.cli.systems.rows import chosen
 
     wanted = [row.id for row in chosen(names)]
     found, unknown = gathered()
@@ -81,9 +81,9 @@ def systems(
         raise typer.Exit(say.WRONG)
 
 
-def _page(found: dict[str, Evidence], more: object) -> None:
+def _page(found: dict[str, Promise], more: object) -> None:
     from regulars.cli import say
-    from regulars.cli.systems_page import page
+    from regulars.cli.systems.page import page
 
     if more:
         raise typer.BadParameter(
@@ -92,9 +92,9 @@ def _page(found: dict[str, Evidence], more: object) -> None:
     say.text(page(found).rstrip("\n"))
 
 
-def _table(asked: list[Evidence]) -> None:
+def _table(asked: list[Promise]) -> None:
     from regulars.cli import say
-    from regulars.cli.rows import KINDS, SCENARIO_IS_CODE
+    from regulars.cli.systems.rows import KINDS, SCENARIO_IS_CODE
 
     for kind in dict.fromkeys(one.row.kind for one in asked):
         part = [one for one in asked if one.row.kind == kind]
@@ -112,7 +112,7 @@ def _table(asked: list[Evidence]) -> None:
         )
 
 
-def _cells(one: Evidence) -> dict[str, str]:
+def _cells(one: Promise) -> dict[str, str]:
     return {
         "id": one.row.id,
         "title": one.row.title,
@@ -132,7 +132,7 @@ def _stacked(files: Iterable[str], *common: str) -> str:
     return "\n".join(lines) or "-"
 
 
-def _lacking(asked: list[Evidence], of: int) -> None:
+def _lacking(asked: list[Promise], of: int) -> None:
     from regulars.cli import say
 
     if not asked:
@@ -147,7 +147,7 @@ def _lacking(asked: list[Evidence], of: int) -> None:
     say.text(f"\n{len(asked)} of {of} rows lack something")
 
 
-def _waiting(asked: list[Evidence], of: int) -> None:
+def _waiting(asked: list[Promise], of: int) -> None:
     from regulars.cli import say
 
     lines = [
@@ -162,10 +162,10 @@ def _waiting(asked: list[Evidence], of: int) -> None:
     )
 
 
-def _whole(one: Evidence, first: bool) -> None:
+def _whole(one: Promise, first: bool) -> None:
     from regulars.cli import say
-    from regulars.cli.evidence import PAGE
-    from regulars.cli.rows import SCENARIO_IS_CODE
+    from regulars.cli.systems.promises import PAGE
+    from regulars.cli.systems.rows import SCENARIO_IS_CODE
 
     row = one.row
     say.text(f"{'' if first else chr(10)}{row.id}  {row.title}" + (f"  {row.term}" if row.term else ""))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from regulars.cli.evidence import PAGE, Evidence
-from regulars.cli.rows import KINDS, SCENARIO_IS_CODE
+from regulars.cli.systems.promises import PAGE, Promise
+from regulars.cli.systems.rows import KINDS, SCENARIO_IS_CODE
 from regulars.ground.errors import RegularsError
 from regulars.ground.shelf import checkout
 
@@ -16,12 +16,12 @@ it, the test that proves it, and where it comes from. A row works when it has al
 which do not, `regulars systems M5` tells one row in full.
 
 Nothing here is written by hand. Modules say `SYSTEMS = {"M1": "tests/...::test_..."}`, scenarios `systems = ["X4"]` in `[about]`, test
-modules `PROVES = ("X4",)`; words and sources of the rows are in `sim/regulars/cli/rows.toml`. `regulars systems --markdown` writes the
+modules `PROVES = ("X4",)`; words and sources of the rows are in `sim/regulars/cli/systems/rows.toml`. `regulars systems --markdown` writes the
 page. "Source documents" are the four texts on customer loyalty from which the list was taken.
 """
 
 
-def page(found: dict[str, Evidence]) -> str:
+def page(found: dict[str, Promise]) -> str:
     """The page as Markdown; links start from its own folder.
 
     Raises:
@@ -40,7 +40,7 @@ def page(found: dict[str, Evidence]) -> str:
     return "\n".join(parts)
 
 
-def _line(one: Evidence) -> str:
+def _line(one: Promise) -> str:
     row = one.row
     term = f" ({row.term})" if row.term else ""
     code = [_link(file.removeprefix("sim/regulars/"), file) for file in one.code]

@@ -1,0 +1,1 @@
+"""Behind `regulars systems`: what is promised, where it lives, and which test proves it."""
