@@ -167,9 +167,8 @@ def declared():
 
 def problems(owner, name, value):
     """What is said of a value of a parameter; others that are needed have some value."""
-    needed = {
-        other: "x" if f.annotation is str else 1 for other, f in owner.model_fields.items() if f.is_required()
-    }
+    some = {str: "x", tuple[str, str]: ("x", "y")}
+    needed = {other: some.get(f.annotation, 1) for other, f in owner.model_fields.items() if f.is_required()}
     try:
         owner.read({**needed, name: value})
     except Problem as problem:
