@@ -5,7 +5,8 @@ import pytest
 
 from regulars.ground.errors import RegularsError
 from regulars.lab.compare import compare
-from regulars.lab.comparison import UNITS, break_even
+from regulars.lab.comparison import UNITS
+from regulars.lab.over_replicates import break_even
 from regulars.scenario import CONTROL, Scenario
 
 SHOPS = {

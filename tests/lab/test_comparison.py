@@ -5,7 +5,8 @@ import math
 import pandas as pd
 import pytest
 
-from regulars.lab.comparison import UNITS, Comparison, break_even, reach
+from regulars.lab.comparison import UNITS, Comparison
+from regulars.lab.over_replicates import break_even, reach
 from regulars.scenario import CONTROL, Scenario
 
 T = {2: 12.7062, 3: 4.30265, 4: 3.18245}  # Student's t, 97.5%, for so many replicates

@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
+from regulars import Scenario, compare
+from regulars.ground.errors import RegularsError
 from regulars.lab.decision.hanging import sources, tornado
 from regulars.lab.decision.information import gain, value_of_information
 from regulars.lab.decision.regression import enough, needed, regress
+from regulars.lab.uncertainty import drawn
 
 N = 1600
 RNG = np.random.default_rng(20)
@@ -123,3 +126,52 @@ def test_what_does_not_vary_explains_nothing():
 
 def test_how_many_replicates_are_enough():
     assert not enough(20, 4) and enough(25, 4) and needed(4) == 25
+
+
+DOUBTFUL = {
+    "market": {"customers": 60, "days": 28}, "firms": [{"name": "ann", "cost": 0.5}, {"name": "bob", "cost": 0.5}],
+    "uncertainty": {"choice.price_sensitivity": 0.2, "firms.ann.cost": 0.1}, "choice": {"price_sensitivity": 2.0},
+    "arms": {"dearer": {"set": {"firms.ann.price": 1.1}}},
+}  # fmt: skip
+
+
+def test_a_comparison_knows_what_was_drawn():
+    """One row an input and replicate, the values that the replicates were run with; and where each doubt comes from."""
+    found = compare(DOUBTFUL, replicates=15, jobs=1)
+    table = found.inputs.pivot(index="replicate", columns="input", values="value")
+    assert list(table.columns) == ["choice.price_sensitivity", "firms.ann.cost"] and len(table) == 15
+    for number in (0, 14):
+        spec = drawn(Scenario(DOUBTFUL), found.seed, number).spec
+        assert table.loc[number].tolist() == [spec.choice.price_sensitivity.centre, spec.firms[0].cost]
+    sources_of = found.inputs.drop_duplicates("input").set_index("input")["source"].to_dict()
+    assert sources_of == {"choice.price_sensitivity": "assumed behaviour", "firms.ann.cost": "money inputs"}
+    assert found.hangs_on("dearer")["input"].nunique() == 2
+    assert found.interval_from("dearer")["share"].sum() == pytest.approx(1.0)
+    assert found.value_of_information()["what"].iloc[0] == "everything"
+
+
+def test_a_cost_moves_profit_by_the_units_sold():
+    """Cost of goods counts once a unit: the slope of the control's profit in it is the mean number of units sold."""
+    doubt = {**DOUBTFUL, "uncertainty": {"firms.ann.cost": 0.1}}
+    found = compare(doubt, replicates=12, jobs=1)
+    x = found.inputs.set_index("replicate")["value"].to_numpy()
+    units = found.wide("purchases")
+    effect = found.wide("incremental_profit")["dearer"].to_numpy()
+    table = tornado(pd.DataFrame({"cost": x}), effect)
+    fewer = (units["dearer"] - units["control"]).mean()
+    slope = table.loc[0, "swing"] / (table.loc[0, "high"] - table.loc[0, "low"])
+    error = table.loc[0, "se"] / (table.loc[0, "high"] - table.loc[0, "low"])
+    assert fewer < 0 and abs(slope + fewer * 1.0) < 4 * error + 0.5 * abs(fewer)
+
+
+def test_what_cannot_be_told_is_said():
+    certain = compare({k: v for k, v in DOUBTFUL.items() if k != "uncertainty"}, replicates=2, jobs=1)
+    with pytest.raises(RegularsError, match="nothing is uncertain here"):
+        certain.hangs_on("dearer")
+    few = compare(DOUBTFUL, replicates=4, jobs=1)
+    with pytest.raises(
+        RegularsError, match="2 uncertain inputs cannot be told apart by 4 replicates; ask for 15"
+    ):
+        few.value_of_information()
+    with pytest.raises(RegularsError, match="did you mean 'dearer'"):
+        few.hangs_on("deerer")

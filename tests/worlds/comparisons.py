@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from regulars.lab.comparison import Comparison, break_even
+from regulars.lab.comparison import Comparison
+from regulars.lab.over_replicates import break_even
 from regulars.scenario import Scenario
 from regulars.show.reading import Reading, read
 

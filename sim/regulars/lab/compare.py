@@ -74,6 +74,6 @@ def compare(
                 progress(len(parts), how.replicates)
     tables = {
         table: pd.DataFrame([row for part in parts for row in part[table]])
-        for table in ("metrics", "attribution", "daily", "customers")
+        for table in ("metrics", "attribution", "daily", "customers", "inputs")
     }
     return Comparison(scenario, scenario.focal, how.arms, how.replicates, how.seed, **tables)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from regulars.ground.calls import well_called
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.label import Label, Labelled
 from regulars.lab.effect import Effect
+from regulars.lab.over_replicates import break_even, over_replicates
 from regulars.scenario import CONTROL, Scenario
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ UNITS = {
 }  # fmt: skip
 
 
+def _nothing_in_doubt() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns=["replicate", "input", "value", "source"])
+
+
 @dataclass(frozen=True, repr=False)
 class Comparison(Labelled, Known):
     """Result of `compare`: tidy tables, one row a fact.
@@ -47,6 +54,7 @@ class Comparison(Labelled, Known):
             ``moved``; cells sum to the incremental profit.
         daily: columns ``arm``, ``replicate``, ``day``, and in currency units ``profit`` and ``incremental_profit``, both cumulative.
         customers: columns ``arm``, ``replicate``, ``group`` (kept, won, lost, never) and ``count``.
+        inputs: what was drawn for uncertain values: columns ``replicate``, ``input``, ``value`` and ``source`` of the doubt.
     """
 
     scenario: Scenario
@@ -58,6 +66,7 @@ class Comparison(Labelled, Known):
     attribution: pd.DataFrame
     daily: pd.DataFrame
     customers: pd.DataFrame
+    inputs: pd.DataFrame = field(default_factory=_nothing_in_doubt)
 
     def _label(self) -> Label:
         from regulars.lab.labels import of_comparison
@@ -80,7 +89,7 @@ class Comparison(Labelled, Known):
         rows = []
         for (arm, metric), group in self.metrics.groupby(["arm", "metric"], sort=False):
             values = group["value"].dropna().to_numpy()
-            found = _interval(values, self.doubtful)
+            found = over_replicates(values, self.doubtful)
             if metric == "return_on_reward":
                 found |= self._return(str(arm))
             if UNITS[str(metric)] == "share":  # a few replicates tell less than what a share can be
@@ -99,7 +108,7 @@ class Comparison(Labelled, Known):
         if not spent.sum() > 0:
             return dict.fromkeys(("mean", "se", "low", "high"), float("nan"))
         ratio = float(gained.sum() / spent.sum())
-        found = _interval(((gained - ratio * spent) / spent.mean()).to_numpy(), self.doubtful)
+        found = over_replicates(((gained - ratio * spent) / spent.mean()).to_numpy(), self.doubtful)
         return {"mean": ratio, "se": found["se"], "low": ratio + found["low"], "high": ratio + found["high"]}
 
     def ranking(self) -> pd.DataFrame:
@@ -163,11 +172,12 @@ class Comparison(Labelled, Known):
         table = self.summary()
         return table[table["arm"] == arm].drop(columns="arm").set_index("metric")
 
-    def _arm(self, name: str) -> None:
+    def _arm(self, name: str) -> str:
         if not isinstance(name, str) or name not in (CONTROL, *self.arms):
             raise RegularsError(
                 f"no arm is called {shown(name)}; {nearest(str(name), (CONTROL, *self.arms))}"
             )
+        return name
 
     def _metric(self, name: str) -> None:
         if not isinstance(name, str) or name not in UNITS:
@@ -215,6 +225,57 @@ class Comparison(Labelled, Known):
         means = table.groupby(["arm", "method"], sort=False).mean(numeric_only=True).drop(columns="replicate")
         return means.reset_index().set_index("arm").loc[list(self.arms)].reset_index()
 
+    def hangs_on(self, arm: str) -> pd.DataFrame:
+        """How far each uncertain input moves an arm's incremental profit, and at which value the answer turns; see `lab.decision.hanging.tornado`.
+
+        Raises:
+            RegularsError: where there is no such arm, nothing is uncertain, or there are too few replicates to tell.
+        """
+        from regulars.lab.decision.hanging import tornado
+
+        effect = self._effects()[self._arm(arm)].to_numpy()
+        return tornado(self._drawn()[0], effect)
+
+    def interval_from(self, arm: str) -> pd.DataFrame:
+        """Which share of the spread of an arm's incremental profit comes from the log, money inputs, assumed behaviour and chance.
+
+        Shapley values, see `lab.decision.hanging.sources`. Raises as `hangs_on` does.
+        """
+        from regulars.lab.decision.hanging import sources
+
+        effect = self._effects()[self._arm(arm)].to_numpy()
+        return sources(*self._drawn(), effect, self.seed)
+
+    def value_of_information(self) -> pd.DataFrame:
+        """What it would be worth to know the uncertain inputs before choosing an arm or none, currency units over the run.
+
+        See `lab.decision.information`. Raises as `hangs_on` does.
+        """
+        from regulars.lab.decision.information import value_of_information
+
+        return value_of_information(*self._drawn(), self._effects(), self.seed)
+
+    def _effects(self) -> pd.DataFrame:
+        """Incremental profit, a row a replicate, a column an arm."""
+        return self.wide("incremental_profit").sort_index()[list(self.arms)]
+
+    def _drawn(self) -> tuple[pd.DataFrame, dict[str, str]]:
+        """Values of the uncertain inputs, a row a replicate, and the source of each."""
+        from regulars.lab.decision.regression import enough, needed
+
+        if self.inputs.empty:
+            raise RegularsError(
+                "nothing is uncertain here: give the scenario [uncertainty], as `regulars fit` does"
+            )
+        table = self.inputs.pivot(index="replicate", columns="input", values="value").sort_index()
+        table = table.loc[:, table.nunique() > 1]
+        if not enough(self.replicates, table.shape[1]):
+            raise RegularsError(
+                f"{table.shape[1]} uncertain inputs cannot be told apart by {self.replicates} replicates; ask for {needed(table.shape[1])} "
+                f"or more (replicates = {needed(table.shape[1])}, --replicates {needed(table.shape[1])})"
+            )
+        return table, dict(self.inputs.drop_duplicates("input").set_index("input")["source"])
+
     def pairing_gain(self) -> dict[str, float]:
         """How many times smaller the standard error of each arm's effect is than without common random numbers."""
         profit = self.wide("profit")
@@ -224,35 +285,3 @@ class Comparison(Labelled, Known):
             apart = float(np.hypot(profit[arm].std(), profit[CONTROL].std()))
             gains[arm] = apart / paired if paired > 0 else float("inf")
         return gains
-
-
-def break_even(gained: Any) -> float:
-    """First day after a loss from which the cumulative gain stays at or above 0; 0 without a loss, NaN when never.
-
-    gained: cumulative gain at the end of each day, shape (days,).
-    """
-    below = np.flatnonzero(np.asarray(gained) < 0)
-    if below.size == 0:
-        return 0.0
-    last = int(below[-1])
-    return float("nan") if last == len(gained) - 1 else float(last + 2)
-
-
-def reach(count: int, of_one: bool) -> float:
-    """Half of a 95% interval in standard deviations over `count` replicates: of one further market, or of the mean."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(count - 1, 0.975) * np.sqrt(1 / count + (1 if of_one else 0)))
-
-
-def _interval(values: Any, of_one: bool) -> dict[str, float]:
-    nothing = float("nan")
-    if len(values) == 0:
-        return dict.fromkeys(("mean", "se", "low", "high", "p05", "p95"), nothing)
-    mean = float(np.mean(values))
-    if len(values) == 1:
-        return {"mean": mean, "se": nothing, "low": nothing, "high": nothing, "p05": mean, "p95": mean}
-    sd = float(np.std(values, ddof=1))
-    half, se = sd * reach(len(values), of_one), sd / float(np.sqrt(len(values)))
-    p05, p95 = (float(q) for q in np.quantile(values, [0.05, 0.95]))
-    return {"mean": mean, "se": se, "low": mean - half, "high": mean + half, "p05": p05, "p95": p95}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regulars.lab.comparison import break_even
-from regulars.lab.uncertainty import drawn
+from regulars.lab.over_replicates import break_even
+from regulars.lab.uncertainty import drawn, inputs
 from regulars.market.pairing import Lockstep
 from regulars.measures.attribution import Cells
 from regulars.measures.tally import Tally
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def replicate(
     scenario: Scenario, arms: tuple[str, ...], seed: int, number: int
 ) -> dict[str, list[dict[str, Any]]]:
-    """One replicate: control and arms in lockstep; rows of the four tables."""
+    """One replicate: control and arms in lockstep; rows of the five tables."""
+    known = inputs(scenario, seed, number)
     scenario = drawn(scenario, seed, number).set(
         {"market.tick": 1.0}
     )  # paired day by day, however long a tick
@@ -46,6 +47,7 @@ def replicate(
                 cells[arm].add(market.latest(), today)
             profits[arm].append(market.ledger.profit(focal))
     tables: dict[str, list[dict[str, Any]]] = {"metrics": [], "attribution": [], "daily": [], "customers": []}
+    tables["inputs"] = [{"replicate": number, **row} for row in known]
     for arm, market in markets.items():
         _report(tables, arm, number, market, control, focal, tallies, cells.get(arm), profits)
     for market in markets.values():

@@ -34,19 +34,18 @@ Changes = dict[Path, tuple[Declared, Any]]  # what was declared at a path, and w
 FAR = 3.0  # standard errors at which a draw must still do
 
 
+LOG, MONEY, BEHAVIOUR = (
+    "the log",
+    "money inputs",
+    "assumed behaviour",
+)  # where doubt about an input comes from
+
+
 def drawn(scenario: Scenario, seed: int, replicate: int) -> Scenario:
     """The scenario with its uncertain values drawn for a replicate, the first one too."""
-    uncertain = uncertain_values(scenario, far=0.0)  # how far off they may be has been looked at
-    rows = _together(scenario)
-    if not uncertain and not rows:
+    changes = _changes(scenario, seed, replicate)
+    if not changes:
         return scenario
-    chance = Chance(seed, replicate)
-    changes: Changes = {}
-    for one, z in zip(uncertain, _normal_draws(scenario, uncertain, chance), strict=True):
-        changes |= one.changes(z)
-    last = max((len(draws) for _, draws in rows), default=2) - 1
-    row = replicate if replicate < last else int(chance.uniform(purpose("uncertainty", "row"), [0])[0] * last)
-    changes |= {p.path: (p, _moved(p, draws[0], draws[1 + row])) for p, draws in rows}
     try:
         return scenario.set(_with_spreads(scenario, changes))
     except Problem as problem:
@@ -54,6 +53,51 @@ def drawn(scenario: Scenario, seed: int, replicate: int) -> Scenario:
             f"the values that are drawn for replicate {replicate} do not go together; give smaller standard errors in "
             f"[uncertainty], or leave such draws out of [posterior]: {problem}"
         ) from None
+
+
+def inputs(scenario: Scenario, seed: int, replicate: int) -> list[dict[str, Any]]:
+    """What is drawn for a replicate: a row an uncertain value.
+
+    Returns:
+        `input` (dotted name), `value` (as a number: whether true, or the place among the values where it is one of several) and
+        `source` of the doubt: the log (what `[posterior]` names), money inputs (other values in currency units, and costs and prices of
+        firms), assumed behaviour (all others).
+    """
+    fitted = {parameter.path for parameter, _ in _together(scenario)}
+    lines = {p.path: one for one in uncertain_values(scenario, far=0.0) for p in one.parameters}
+    changes = _changes(scenario, seed, replicate)
+    rows: list[dict[str, Any]] = []
+    told: set[str] = set()  # one draw is one input, however many values it moves
+    for path, (parameter, value) in changes.items():
+        line = None if path in fitted else lines.get(path)
+        key = parameter.name if line is None else line.key
+        if key in told:
+            continue
+        told.add(key)
+        source = LOG if path in fitted else MONEY if parameter.unit.startswith("currency") else BEHAVIOUR
+        values = () if line is None else line.doubt.values
+        number_ = (
+            float(values.index(value)) if values and not isinstance(value, (int, float)) else float(value)
+        )
+        rows.append(
+            {"input": parameter.name if line is None else line.name, "value": number_, "source": source}
+        )
+    return rows
+
+
+def _changes(scenario: Scenario, seed: int, replicate: int) -> Changes:
+    """What is drawn for a replicate, by path."""
+    uncertain = uncertain_values(scenario, far=0.0)  # how far off they may be has been looked at
+    rows = _together(scenario)
+    if not uncertain and not rows:
+        return {}
+    chance = Chance(seed, replicate)
+    changes: Changes = {}
+    for one, z in zip(uncertain, _normal_draws(scenario, uncertain, chance), strict=True):
+        changes |= one.changes(z)
+    last = max((len(draws) for _, draws in rows), default=2) - 1
+    row = replicate if replicate < last else int(chance.uniform(purpose("uncertainty", "row"), [0])[0] * last)
+    return changes | {p.path: (p, _moved(p, draws[0], draws[1 + row])) for p, draws in rows}
 
 
 def uncertain_values(scenario: Scenario, far: float = FAR) -> list[Doubted]:

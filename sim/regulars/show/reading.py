@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError, shown
-from regulars.lab.comparison import reach
+from regulars.lab.over_replicates import reach
 
 CONTROL = "control"
 BOUGHT = ("kept", "won", "created")
