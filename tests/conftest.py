@@ -1,6 +1,6 @@
 """Settings of the whole test suite: what shares a process, and what counts for coverage.
 
-Looking for covered lines makes a test half as long again, so it is done in the rooms named here, which go everywhere. With
+Looking for covered lines makes a test half as long again, so it is done in the rooms of the package but those named here. With
 the compiler off (`NUMBA_DISABLE_JIT=1`, for the coverage of the loops) every loop is plain Python, a thousand times
 slower: then only the tests named for it run, which send every loop through its paces on small markets, and numbers
 overflow as silently as they do in machine code.
@@ -20,11 +20,17 @@ pytest_plugins = ("pytester", "proving", "validate.resume")
 HERE = Path(__file__).parent
 ALONE = ("notebooks", "properties", "validate")  # rooms whose tests share nothing
 WHOLE = ("",)
+PACKAGE = HERE.parent / "sim" / "regulars"
+ROOMS = {room.name for room in PACKAGE.glob("[a-z]*") if room.is_dir()}
+COSTLY = {
+    "behavior",
+    "contract",
+    "strategies",
+}  # rooms of long runs: what they reach, the others reach as well
 MEASURED = {  # words in the names of the tests of a room in which covered lines are looked for
-    **dict.fromkeys(("cli", "evidence", "face", "ground", "lab", "laws", "market", "measures", "minds", "panels", "policies", "recommenders"), WHOLE),
-    **dict.fromkeys(("show", "systems", "world"), WHOLE),
+    **dict.fromkeys((ROOMS - COSTLY) | {"face", "systems"}, WHOLE),
     "contract": ("test_books_and_state", "test_out_of_range"),
-}  # fmt: skip
+}
 COMPILER_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 LOOPS = {  # the same, of the tests that run with the compiler off
     "behavior": ("13-12.0", "test_who_is_told", "test_only_friends_hear", "test_the_pull_is"),

@@ -15,13 +15,6 @@ LAYERS = (
     ("market",), ("panels",), ("measures", "minds", "laws"), ("lab",), ("yardsticks",), ("show",), ("cli", "app", "__main__"),
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
-STRANGERS = (
-    "strategies",
-    "policies",
-    "recommenders",
-    "processes",
-    "yardsticks",
-)  # files that do not know one another
 AT_HOME = {  # who may import a library at all
     "mesa": {"market", "world/firms", "app"},
     "numba": {"ground/kernel"},
@@ -41,6 +34,10 @@ LATE = {room for room, level in LEVEL.items() if level >= LEVEL["market"]} - {
     "__main__",
 }  # the rest is read by `--help` and `check`
 MODULES = sorted(ROOT.rglob("*.py"))
+FOLDER = re.compile(r'^FOLDER = "regulars\.(\w+)"', re.MULTILINE)
+STRANGERS = {  # rooms in which each file is a part, found by its folder: the files do not know one another
+    room for file in MODULES for room in FOLDER.findall(file.read_text(encoding="utf-8"))
+}
 
 
 def name_of(file):
@@ -131,6 +128,10 @@ def test_only_keyed_draws(file):
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == "random":
             assert getattr(node.value, "id", "") not in ("np", "numpy"), f"line {node.lineno}: np.random"
+
+
+def test_rooms_of_parts_are_found():
+    assert len(STRANGERS) > 3 and "strategies" in STRANGERS and set(LEVEL) >= STRANGERS
 
 
 def test_every_room_has_a_level():

@@ -168,7 +168,8 @@ def test_modules_are_found_under_their_old_names(tmp_path, monkeypatch, capsys):
     )
 
 
-OLD_PARTS = """from regulars.measures import brand_table, survey as ask  # both
+OLD_PARTS = """from regulars.measures.attitude import dick_basu, in_mind
+from regulars.measures import brand_table, survey as ask  # both
 from regulars import measures as m
 
 
@@ -176,7 +177,9 @@ def f(market, log):
     from regulars.measures import SurveyRules
     return m.constructs(market, log, "ä"), m.rfm(log), SurveyRules(), ask(market, "ä"), brand_table(log)
 """
-NEW_PARTS = """from regulars.measures import brand_table
+NEW_PARTS = """from regulars.measures import dick_basu
+from regulars.minds.attitude import in_mind
+from regulars.measures import brand_table
 from regulars.minds import survey as ask  # both
 from regulars import measures as m
 from regulars import minds
@@ -206,7 +209,11 @@ def test_an_import_with_a_comment_in_it_is_named_and_left(tmp_path, capsys):
     was = part.read_text()
     assert app(["migrate", str(part), str(broken)], standalone_mode=False) == 1
     told = " ".join(capsys.readouterr().err.split())
-    assert "survey is in regulars.minds now" in told and "broken.py" in told and part.read_text() == was
+    assert (
+        "survey is in regulars.minds now" in told
+        and "line 1: this is no Python" in told
+        and part.read_text() == was
+    )
 
 
 def test_names_that_moved_are_found_under_their_old_ones():
@@ -219,10 +226,20 @@ with warnings.catch_warnings(record=True) as told:
     from regulars.measures import SurveyRules, survey
     assert survey is minds.survey and SurveyRules is minds.SurveyRules and regulars.measures.constructs is minds.constructs
     from regulars.measures.survey import foreseen_chance
+    from regulars.measures.attitude import dick_basu, in_mind
+    from regulars.measures.repeat_buying import brand_table, pareto_share
+    assert dick_basu is regulars.measures.dick_basu and pareto_share is regulars.measures.pareto_share
 print([str(one.message).partition(";")[0] for one in told if one.filename == "<string>"])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for old in ("measures.SurveyRules", "measures.survey is", "measures.constructs", "minds.survey now"):
+    for old in (
+        "measures.SurveyRules",
+        "measures.survey is",
+        "measures.constructs",
+        "minds.survey now",
+        "measures.dick_basu now",
+        "measures.pareto_share now",
+    ):
         assert old in done.stdout, done.stdout
 
 

@@ -42,11 +42,7 @@ def migrate(
         try:
             text = file.read_text(encoding="utf-8")
             made = migrated(text, file)
-        except (
-            RegularsError,
-            SyntaxError,
-            ValueError,
-        ) as error:  # no UTF-8, no TOML, no Python, or one that says two things
+        except (RegularsError, ValueError) as error:  # no UTF-8, no TOML, or one that says two things
             told = str(error)
             say.trouble(told if str(file) in told else f"{file}: {told}")
             left += 1

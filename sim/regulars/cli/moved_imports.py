@@ -17,8 +17,7 @@ def imports_now(text: str) -> str:
     """The text with the names of today; comments and layout stay.
 
     Raises:
-        RegularsError: an import that holds a moved name has a comment within it, and cannot be split.
-        SyntaxError: it is no Python.
+        RegularsError: it is no Python, or an import that holds a moved name has a comment within it, and cannot be split.
     """
     for package, names in NAMES.items():
         for name, now in names.items():
@@ -32,7 +31,10 @@ def imports_now(text: str) -> str:
 
 
 def _edits(text: str) -> Iterator[Edit]:
-    tree = ast.parse(text)
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        raise RegularsError(f"line {error.lineno}: this is no Python: {error.msg}") from None
     lines = text.encode().splitlines(keepends=True)
     begins = [0, *accumulate(map(len, lines))]
 

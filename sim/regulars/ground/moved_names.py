@@ -1,16 +1,36 @@
-"""Public names that stood in another package one version ago: they still work there, with a note, until version 0.3."""
+"""Names that stood in another package or module one version ago: they still work there, with a note, until version 0.3."""
 
 from __future__ import annotations
 
 import importlib
 import warnings
+from collections.abc import Callable
 from typing import Any
 
-NAMES = {  # by package: names that another one has now
+NAMES = {  # by package or module: names that another one has now
     "regulars.measures": dict.fromkeys(
         ("SurveyRules", "constructs", "delivered_value", "preference_gap", "survey"), "regulars.minds"
     ),
-}
+    "regulars.minds.attitude": dict.fromkeys(("dick_basu", "excess_attrition", "medians"), "regulars.measures"),
+    "regulars.measures.repeat_buying": dict.fromkeys(
+        (
+            "DoubleJeopardy", "ParetoShare", "double_jeopardy", "duplication", "duplication_coefficient", "pareto_share", "top_share",
+            "window",
+        ),
+        "regulars.measures",
+    ),
+}  # fmt: skip
+
+
+def old_names(module: str) -> Callable[[str], Any]:
+    """`__getattr__` of a module out of which names have moved."""
+
+    def find(name: str) -> Any:
+        if name in NAMES[module]:
+            return moved_name(module, name)
+        raise AttributeError(f"module '{module}' has no attribute '{name}'")
+
+    return find
 
 
 def moved_name(package: str, name: str) -> Any:

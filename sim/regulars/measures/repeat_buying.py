@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
+from regulars.ground.moved_names import old_names
 from regulars.measures.log import check_length, population, window
 
 
@@ -192,3 +193,6 @@ def period_repeat(purchases: pd.DataFrame, *, start: float, length: float) -> pd
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = (first & second).sum().astype(float) / first.sum()
     return rate.rename("period_repeat")
+
+
+__getattr__ = old_names(__name__)

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from regulars.behavior import levers
 from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
+from regulars.ground.moved_names import old_names
 from regulars.measures.log import window
 from regulars.measures.loyalty import wallet_shares
 from regulars.world.ports import Relationships
@@ -182,3 +183,6 @@ def _repeats(purchases: pd.DataFrame, firm: str) -> pd.Series:
     counted = here & (who == who.shift(-1))
     again = here.shift(-1, fill_value=False)[counted].astype(float)
     return again.groupby(who[counted]).mean()
+
+
+__getattr__ = old_names(__name__)
