@@ -49,6 +49,16 @@ def test_a_prior_of_a_parameter_lies_inside_its_bounds(name):
     assert prior.unit or all(value in interval(bounds) for value in values)
 
 
+def test_no_name_stands_for_two_things():
+    """What is asked by name is an effect, a prior, a topic, a section, a strategy or a parameter."""
+    paths = every_path()
+    spoken = {path.split(".")[0] for path in paths} | {
+        path.split(".")[1] for path in paths if path.startswith("strategies.")
+    }
+    names = [*ALL.effects, *ALL.priors, *set(ALL.topics.values())]
+    assert len(names) == len(set(names)) and not set(names) & (spoken | set(paths))
+
+
 @pytest.mark.parametrize("path", ASKED)
 def test_what_decides_a_programme_has_a_prior_and_evidence(path):
     assert ALL.priors_of(path)
