@@ -70,7 +70,7 @@ def test_every_effect_says_where_it_is_from_and_how_far_to_trust_it():
         assert any(digit.isdigit() for digit in effect.citation), name
         assert effect.weakness and effect.grade in GRADES and effect.checked in CHECKED, name
         assert effect.read_at or effect.checked == "not checked", name
-        assert effect.bears_on, name
+        assert effect.bears_on or effect.patterns, name
     assert {prior.strength for prior in ALL.priors.values()} <= set(STRENGTHS)
     assert {ALL.topics[name] for name in ALL.effects} == {file.stem for file in DATA.glob("*.toml")}
 

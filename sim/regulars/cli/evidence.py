@@ -197,7 +197,12 @@ def _list(asked: dict[str, PublishedEffect]) -> None:
         part = [row for row in rows if row["topic"] == topic]
         say.text(f"{'' if part[0] is rows[0] else chr(10)}{topic.upper()}")
         cells = [
-            {"name": r["name"], "size": _size(r), "grade": r["grade"], "bears_on": "\n".join(r["bears_on"])}
+            {
+                "name": r["name"],
+                "size": _size(r),
+                "grade": r["grade"],
+                "bears_on": "\n".join((*r["bears_on"], *(f"({one})" for one in r["patterns"]))),
+            }
             for r in part
         ]
         headings = {
@@ -245,6 +250,7 @@ def _effect(one: dict[str, Any]) -> None:
         "grade": f"{one['grade']}: {GRADES[one['grade']]}",
         "weakness": one["weakness"],
         "bears on": ", ".join(one["bears_on"]),
+        "pattern": "; ".join(one["patterns"]),
         "becomes": one["conversion"],
     }
     _lines(lines)
