@@ -79,7 +79,16 @@ def test_a_prior_a_topic_a_strategy_and_a_section(call):
     assert (
         "prior     lognormal, mean 2.2, sd 1.3 to 7 (% of sales per % of price, as a positive number)" in text
     )
-    assert "rests on  price-elasticity-brands, optimal-markup" in text
+    assert "rests on  price-elasticity-brands, optimal-markup" in text and "[uncertainty]" not in text
+    text = " ".join(call("evidence", "looking-ahead", "redemption-rate").stdout.split())
+    assert '"foresight.foresight" = { prior = "looking-ahead" } in [uncertainty]' in text
+    assert (
+        '"arms.*.strategies.points.redemption_rate" = { prior = "redemption-rate" } in [uncertainty]' in text
+    )
+    assert {one["parameter"] for one in told(call, "foresight")[0]["priors"]} >= {
+        "foresight.foresight",
+        "foresight.credit_weight",
+    }
     assert {one["name"] for one in told(call, "price")[0]["effects"]} == {
         n for n, t in ALL.topics.items() if t == "price" and n in ALL.effects
     }

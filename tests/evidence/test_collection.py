@@ -49,6 +49,16 @@ def test_a_prior_of_a_parameter_lies_inside_its_bounds(name):
     assert prior.unit or all(value in interval(bounds) for value in values)
 
 
+def test_no_name_stands_for_two_things():
+    """What is asked by name is an effect, a prior, a topic, a section, a strategy or a parameter."""
+    paths = every_path()
+    spoken = {path.split(".")[0] for path in paths} | {
+        path.split(".")[1] for path in paths if path.startswith("strategies.")
+    }
+    names = [*ALL.effects, *ALL.priors, *set(ALL.topics.values())]
+    assert len(names) == len(set(names)) and not set(names) & (spoken | set(paths))
+
+
 @pytest.mark.parametrize("path", ASKED)
 def test_what_decides_a_programme_has_a_prior_and_evidence(path):
     assert ALL.priors_of(path)
@@ -60,7 +70,7 @@ def test_every_effect_says_where_it_is_from_and_how_far_to_trust_it():
         assert any(digit.isdigit() for digit in effect.citation), name
         assert effect.weakness and effect.grade in GRADES and effect.checked in CHECKED, name
         assert effect.read_at or effect.checked == "not checked", name
-        assert effect.bears_on, name
+        assert effect.bears_on or effect.patterns, name
     assert {prior.strength for prior in ALL.priors.values()} <= set(STRENGTHS)
     assert {ALL.topics[name] for name in ALL.effects} == {file.stem for file in DATA.glob("*.toml")}
 

@@ -260,7 +260,7 @@ def test_a_star_draws_all_that_it_stands_for_at_one_quantile():
 
 def test_a_prior_has_its_published_spread_and_family(monkeypatch):
     """Of the prior the mean is not taken: draws are about the value of the scenario."""
-    scenario = Scenario(CARDS).set({"uncertainty": {"foresight.foresight": {"prior": "foresight"}}})
+    scenario = Scenario(CARDS).set({"uncertainty": {"foresight.foresight": {"prior": "looking-ahead"}}})
     found = []
     for z in NODES:
         monkeypatch.setattr(Chance, "normal", lambda *_, z=z: np.array([z]))
@@ -309,11 +309,11 @@ def test_correlated_values():
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ({"uncertainty": {"foresight.foresight": {"prior": "foresigt"}}}, "no published prior is called foresigt; did you mean 'foresight'"),
+        ({"uncertainty": {"foresight.foresight": {"prior": "loking-ahead"}}}, "no published prior is called loking-ahead; did you mean 'looking-ahead'"),
         ({"uncertainty": {"foresight.foresight": {"prior": "credit-weight"}}}, "the prior credit-weight is of foresight.credit_weight, not of foresight.foresight"),
         ({"uncertainty": {"firms.ann.cost": {"prior": "margin"}}}, r"is of contribution margin, share of price \(cost = price"),
         ({"uncertainty": {"foresight.foresight": 0.6}}, r"sd = 0\.6 is more than a beta prior of mean 0\.45 from 0 to 1 can have \(0\.4975\)"),
-        ({"uncertainty": {"foresight.foresight": {"sd": 0.1, "prior": "foresight"}}}, "this says all of the draws already; leave out sd"),
+        ({"uncertainty": {"foresight.foresight": {"sd": 0.1, "prior": "looking-ahead"}}}, "this says all of the draws already; leave out sd"),
         ({"uncertainty": {"foresight.foresight": {"values": [0.1], "weights": [1, 2]}}}, "2 weights for 1 values"),
         ({"uncertainty": {"foresight.foresight": {"values": [0.1, 7]}}}, r"one of its values: 7\.0 is outside \[0, 1\]"),
         ({"uncertainty": {"foresight.foresight": {"sd": 0.1, "low": 0.5, "high": 0.4}}}, "0.5 is not below high = 0.4"),

@@ -38,38 +38,40 @@ def _grades(text: str | None) -> tuple[str, ...] | None:
     return grades
 
 
+NamesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[NAME...]",
+        show_default=False,
+        autocompletion=_known,
+        help="A published effect, a prior, a topic such as 'price', or a parameter such as foresight.present_bias.",
+    ),
+]
+GradeOption = Annotated[
+    str | None,
+    typer.Option("--grade", metavar="A,B", show_default=False, help="Only effects of these grades, A to D."),
+]
+CheckOption = Annotated[
+    str | None,
+    typer.Option(
+        "--check",
+        metavar="SCENARIO",
+        show_default=False,
+        autocompletion=scenario_names,
+        help="Hold the arms of a scenario against published patterns: which pass, which fail, and which nothing could bring about.",
+    ),
+]
+FewOption = Annotated[
+    int | None,
+    typer.Option(min=2, show_default=False, help="With --check: independent populations; 4 when left out."),
+]
+
+
 def evidence(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[NAME...]",
-            show_default=False,
-            autocompletion=_known,
-            help="A published effect, a prior, a topic such as 'price', or a parameter such as foresight.present_bias.",
-        ),
-    ] = None,
-    grade: Annotated[
-        str | None,
-        typer.Option(
-            "--grade", metavar="A,B", show_default=False, help="Only effects of these grades, A to D."
-        ),
-    ] = None,
-    check: Annotated[
-        str | None,
-        typer.Option(
-            "--check",
-            metavar="SCENARIO",
-            show_default=False,
-            autocompletion=scenario_names,
-            help="Hold the arms of a scenario against published patterns: which pass, which fail, and which nothing could bring about.",
-        ),
-    ] = None,
-    replicates: Annotated[
-        int | None,
-        typer.Option(
-            min=2, show_default=False, help="With --check: independent populations; 4 when left out."
-        ),
-    ] = None,
+    names: NamesArgument = None,
+    grade: GradeOption = None,
+    check: CheckOption = None,
+    replicates: FewOption = None,
     customers: CustomersOption = None,
     arms: ArmsOption = None,
     json: JsonOption = False,
@@ -87,15 +89,9 @@ def evidence(
             raise typer.BadParameter("goes with no name and no --grade", param_hint="'--check'")
         held_against(check, replicates, customers, arms, json)
         return
-    if given := next(
-        (
-            o
-            for o, v in (("--replicates", replicates), ("--customers", customers), ("--arms", arms))
-            if v is not None
-        ),
-        "",
-    ):
-        raise typer.BadParameter("goes with --check only", param_hint=f"'{given}'")
+    for option, value in (("--replicates", replicates), ("--customers", customers), ("--arms", arms)):
+        if value is not None:
+            raise typer.BadParameter("goes with --check only", param_hint=f"'{option}'")
     grades, found = _grades(grade), collection()
     if names and grades:
         raise typer.BadParameter("chooses from the list and goes with no name", param_hint="'--grade'")
@@ -201,7 +197,12 @@ def _list(asked: dict[str, PublishedEffect]) -> None:
         part = [row for row in rows if row["topic"] == topic]
         say.text(f"{'' if part[0] is rows[0] else chr(10)}{topic.upper()}")
         cells = [
-            {"name": r["name"], "size": _size(r), "grade": r["grade"], "bears_on": "\n".join(r["bears_on"])}
+            {
+                "name": r["name"],
+                "size": _size(r),
+                "grade": r["grade"],
+                "bears_on": "\n".join((*r["bears_on"], *(f"({one})" for one in r["patterns"]))),
+            }
             for r in part
         ]
         headings = {
@@ -249,6 +250,7 @@ def _effect(one: dict[str, Any]) -> None:
         "grade": f"{one['grade']}: {GRADES[one['grade']]}",
         "weakness": one["weakness"],
         "bears on": ", ".join(one["bears_on"]),
+        "pattern": "; ".join(one["patterns"]),
         "becomes": one["conversion"],
     }
     _lines(lines)
@@ -273,11 +275,18 @@ def _prior(one: dict[str, Any]) -> None:
         if one["customers_sd"] is not None
         else "",
         "becomes": one["conversion"],
+        "write": "" if one["unit"] else f'{_quoted(one)} = {{ prior = "{one["name"]}" }} in [uncertainty]',
         "rests on": ", ".join(one["rests_on"]),
         "reasoning": one["reasoning"],
         "strength": f"{one['strength']}: {STRENGTHS[one['strength']]}",
     }
     _lines(lines)
+
+
+def _quoted(one: dict[str, Any]) -> str:
+    """The parameter of a prior as `[uncertainty]` names it; one of a strategy is that of an arm."""
+    path = one["parameter"]
+    return f'"arms.*.{path}"' if path.startswith("strategies.") else f'"{path}"'
 
 
 def _lines(lines: dict[str, str]) -> None:

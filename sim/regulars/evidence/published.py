@@ -54,6 +54,7 @@ class PublishedEffect(ParameterSet):
     grade: Literal["A", "B", "C", "D"] = par(REQUIRED, "", "", "how far the number can be trusted, from A to D")
     weakness: str = par("", "", "", "why it may not hold for another market")
     bears_on: tuple[str, ...] = par((), "", "", "parameters on which it bears, by their path without a name of a firm or arm")
+    patterns: tuple[str, ...] = par((), "", "", "what of a simulated market it bears on, in words, where no single parameter makes it")
     conversion: str = par("", "", "", "how it becomes a number of the parameter's unit")
     # fmt: on
 
