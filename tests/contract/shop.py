@@ -4,6 +4,7 @@ from hashlib import blake2b
 from itertools import combinations
 
 import pytest
+from worlds.telling import livelier
 
 from regulars.contract.strategy import find, names
 
@@ -119,6 +120,13 @@ def lively(name):
         "recommendation": {"kind": "content", "gain": 1.0, "service": 0.1, "enough": 20, "recorded": 0.8},
     }
     return known.get(name, {})
+
+
+def more_of_a_strategy(name, why):
+    """What to do about a strategy that is not seen at its defaults."""
+    return livelier(
+        __file__, "def lively", f"the strategy '{name}'", why, f'"{name}": {{"reach": 0.9, ...}},'
+    )
 
 
 COMPANY = {"information_system": "personal_service"}  # what sells nothing by itself, and who makes use of it

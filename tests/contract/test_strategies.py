@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from contract.books import audit
 from contract.listening import life, listen, plain, purses, run, same, same_lives, slice_finely
-from contract.shop import COMPANY, by_turns, cases, does, lively, pairs
+from contract.shop import COMPANY, by_turns, cases, does, lively, more_of_a_strategy, pairs
 from worlds.everything import HERE, WORLD, table
 from worlds.lives import goes_on
 
@@ -102,7 +102,8 @@ def test_does_something(name, ran):
     """
     company = COMPANY.get(name)
     having = run(table({**does(company), **does(name)})) if company else ran(name)
-    assert plain(life(ran(company))[0]["firm"]) != plain(life(having)[0]["firm"])
+    apart = plain(life(ran(company))[0]["firm"]) != plain(life(having)[0]["firm"])
+    assert apart, more_of_a_strategy(name, "everybody lives as without it")
 
 
 # ---------------------------------------------------------------- off is off
