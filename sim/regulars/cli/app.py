@@ -51,7 +51,7 @@ def regulars(
 
 COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "list": (list_, "What there is to run, and to run it on."),
-    "show": (show, "What a strategy does, what a scenario asks."),
+    "show": (show, "What a part does, what a scenario asks."),
     "check": (check, "What is wrong with a scenario, unrun."),
     "run": (run, "One market, once: each firm's books."),
     "compare": (compare, "Every arm against doing nothing; a report."),

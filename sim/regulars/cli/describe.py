@@ -1,52 +1,17 @@
-"""What strategies and scenarios say about themselves, as plain tables."""
+"""What parameters and scenarios say about themselves, as plain tables."""
 
 from __future__ import annotations
 
-import inspect
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from regulars.contract.part import PHASES, DailyPart
-from regulars.contract.policy import find as find_policy
-from regulars.contract.strategy import Strategy, find
+from regulars.contract.strategy import Strategy
 from regulars.ground.parameter import REQUIRED, ParameterSet, Spread, field_extra
 from regulars.scenario import Scenario
 from regulars.scenario.changes import counting
 from regulars.scenario.declared import choices_of, declared
-
-
-def strategy(name: str) -> dict[str, Any]:
-    """All that a strategy declares: what it is, parameters, state, off, sources."""
-    kind = find(name)
-    module = inspect.getmodule(kind)
-    return {
-        "kind": "strategy",
-        "name": name,
-        "title": first_line(module.__doc__ if module else None),
-        "what": " ".join((kind.__doc__ or "").split()),
-        "parameters": parameters(kind.Parameters),
-        "state": [
-            {"name": s.name, "type": s.dtype, "unit": s.unit, "meaning": s.meaning} for s in every_state(kind)
-        ],
-        "phases": [phase for phase in PHASES if getattr(kind, phase) is not getattr(DailyPart, phase)],
-        "off": dict(kind.off),
-        "sources": list(kind.sources),
-    }
-
-
-def policy(name: str) -> dict[str, Any]:
-    """All that a policy declares."""
-    kind = find_policy(name)
-    module = inspect.getmodule(kind)
-    return {
-        "kind": "policy",
-        "name": name,
-        "title": first_line(module.__doc__ if module else None),
-        "what": " ".join((kind.__doc__ or "").split()),
-        "parameters": parameters(kind.Parameters),
-        "sources": list(kind.sources),
-    }
 
 
 def every_state(kind: type[Strategy]) -> tuple[Any, ...]:
@@ -58,22 +23,26 @@ def parameters(kind: type[ParameterSet]) -> list[dict[str, Any]]:
     """Parameters of a set: name, default (None when needed), type, unit, bounds, meaning and source."""
     rows = []
     for name, field in kind.model_fields.items():
-        extra = field_extra(field)
         needed = field.is_required() or field.default is REQUIRED
-        default = None if needed else field.get_default(call_default_factory=True)
-        rows.append(
-            {
-                "name": name,
-                "default": short_spread(default.model_dump()) if isinstance(default, Spread) else default,
-                "needed": needed,
-                "type": type_of(field.annotation),
-                "unit": str(extra.get("unit", "")),
-                "bounds": str(extra.get("bounds", "")),
-                "meaning": field.description or "",
-                "source": str(extra.get("source", "")),
-            }
-        )
+        default = REQUIRED if needed else field.get_default(call_default_factory=True)
+        rows.append(parameter(name, field.annotation, default, field_extra(field), field.description or ""))
     return rows
+
+
+def parameter(name: str, kind: Any, default: Any, extra: Mapping[str, Any], meaning: str) -> dict[str, Any]:
+    """One parameter as a row; `default` is REQUIRED where it is needed."""
+    needed = default is REQUIRED
+    plain = short_spread(default.model_dump()) if isinstance(default, Spread) else default
+    return {
+        "name": name,
+        "default": None if needed else plain,
+        "needed": needed,
+        "type": type_of(kind),
+        "unit": str(extra.get("unit", "")),
+        "bounds": str(extra.get("bounds", "")),
+        "meaning": meaning,
+        "source": str(extra.get("source", "")),
+    }
 
 
 def type_of(annotation: Any) -> str:
