@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 KEPT = Path("build", "proofs.json")
+NEVER = "has not run here"
 
 
 def fingerprint(root: Path) -> str:
@@ -39,7 +40,7 @@ def unproved(root: Path, tests: Iterable[str]) -> dict[str, str]:
     for test in tests:
         one = known.get(test)
         if one is None:
-            told[test] = "has not run here"
+            told[test] = NEVER
         elif one["code"] != code or one["test"] != _of_file(root, test):
             told[test] = "has not run since the code changed"
         elif not one["passed"]:
