@@ -79,12 +79,15 @@ def test_what_is_written_is_tidy(spoken, source):
         assert told.returncode == 0, told.stdout
 
 
-@pytest.mark.parametrize("name", ["9lives", "class", "a/../b", "Größe", "", "a" * 300, "everyday_low_price"])
-def test_names_that_will_not_do(spoken, source, name):
-    before = sorted(path for path in source.rglob("*") if "__pycache__" not in path.parts)
-    code, out, err = spoken("new", "strategy", name, source=source / "sim", cwd=source)
-    assert (code, out) == (1, b"") and b"Traceback" not in err and len(err) < 1500
-    assert before == sorted(path for path in source.rglob("*") if "__pycache__" not in path.parts)
+@pytest.mark.parametrize("name", ["9lives", "class", "a/../b", "Größe", "", "a" * 300, "taken"])
+def test_names_that_will_not_do(call, tmp_path, monkeypatch, name):
+    (tmp_path / "sim/regulars/strategies").mkdir(parents=True)
+    (tmp_path / "sim/regulars/strategies/taken.py").touch()
+    monkeypatch.setattr("regulars.cli.new.checkout", lambda: tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    told = call("new", "strategy", name)
+    assert (told.exit_code, told.stdout) == (1, "") and "Traceback" not in told.stderr
+    assert 0 < len(told.stderr) < 1500 and before == sorted(tmp_path.rglob("*"))
 
 
 def test_a_new_scenario_lies_where_one_stands(call, tmp_path, monkeypatch):

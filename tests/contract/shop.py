@@ -149,10 +149,10 @@ def does(case):
     return {name: {**lively(name), **(OFFER if offered else {})}}
 
 
-def by_turns(things, first=0, always=()):
+def by_turns(things, first=0):
     """Parameters of a test of which every run takes every other one, and `make validate` the rest."""
     return [
-        pytest.param(thing, id=thing, marks=() if k % 2 == first or thing in always else pytest.mark.slow)
+        pytest.param(thing, id=thing, marks=() if k % 2 == first else pytest.mark.slow)
         for k, thing in enumerate(things)
     ]
 

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +14,9 @@ STRATEGIST = ROOT / "strategist" / "01-from-your-log-to-a-decision.ipynb"
 
 
 def read(path):
+    """The notebook; the package takes seconds to import, which not every worker needs to spend."""
+    import nbformat
+
     return nbformat.read(path, as_version=4)
 
 
@@ -67,8 +69,10 @@ def test_there_are_notebooks_for_every_kind_of_reader():
 
 @every_book
 def test_is_short_and_valid(path):
+    from nbformat import validate
+
     book = read(path)
-    nbformat.validate(book)
+    validate(book)
     assert len(book.cells) < 15
     assert book.metadata.kernelspec.name == "python3"
 
