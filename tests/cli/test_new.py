@@ -1,6 +1,9 @@
 """`regulars new`: what it writes works at once, and nothing is overwritten."""
 
+import importlib
+import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -9,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import regulars
+from regulars.cli.new import ROOMS
 
 PACKAGE = Path(regulars.__file__).parent
 TESTS = Path(__file__).parents[1]
@@ -68,15 +72,50 @@ def _grown(source, module, *words):
     return done.stdout
 
 
-def test_what_is_written_is_tidy(spoken, source):
-    assert spoken("new", "strategy", "x2", source=source / "sim", cwd=source)[0] == 0
+@pytest.fixture
+def written(call, source, monkeypatch):
+    """Write a part into a copy of the source: its file and its test."""
+    monkeypatch.setattr("regulars.cli.new.checkout", lambda: source)
+
+    def files(kind, name):
+        told = call("new", kind, name, "--json")
+        assert told.exit_code == 0, told.stderr
+        return [Path(file) for file in json.loads(told.stdout)["written"] if file.endswith(".py")]
+
+    return files
+
+
+def test_what_is_written_is_tidy(written, source):
     shutil.copy(TESTS.parent / "pyproject.toml", source / "pyproject.toml")
-    files = [source / "sim/regulars/strategies/x2.py", source / "tests/strategies/test_x2.py"]
+    files = [
+        file for kind in ROOMS for name in ("x2", f"a_rather_long_{kind}") for file in written(kind, name)
+    ]
+    assert len(files) == 16
     for check in (["check"], ["format", "--check"]):
         told = subprocess.run(
             [sys.executable, "-m", "ruff", *check, *files], cwd=source, capture_output=True, text=True
         )
         assert told.returncode == 0, told.stdout
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ROOMS if kind != "strategy"])
+def test_a_new_part_passes_its_own_test(kind, written, monkeypatch):
+    """Its file is looked for as if it lay in the source."""
+    part, test = written(kind, f"brand_new_{kind}")
+    (place := part.parents[3] / "alone" / part.parent.name).mkdir(parents=True)
+    shutil.copy(part, place)
+    room = importlib.import_module(f"regulars.{part.parent.name}")
+    monkeypatch.setattr(room, "__path__", [*room.__path__, str(place)])
+    importlib.invalidate_caches()
+    tests = [one for name, one in runpy.run_path(str(test)).items() if name.startswith("test_")]
+    assert len(tests) == 4
+    for one in tests:
+        if marks := getattr(one, "pytestmark", ()):
+            word, values = marks[0].args
+            for value in values:
+                one(**{word: value})
+        else:
+            one()
 
 
 @pytest.mark.parametrize("name", ["9lives", "class", "a/../b", "Größe", "", "a" * 300, "taken"])

@@ -13,7 +13,6 @@ import pytest
 from notebooks import parameters
 from notebooks.pages import DOCS, LINK, anchors, fences, guides, name, pages, prose, rows, smaller
 
-import regulars.strategies
 from regulars import load
 from regulars.processes.lease import LeaseTerms
 from regulars.processes.staff import StaffTerms
@@ -101,7 +100,7 @@ def test_snippets_run(page, size, tmp_path, monkeypatch):
         if fence.language == "python":
             code = compile("\n" * (fence.line - 1) + size(fence.text), name(page), "exec")
             if fence.mark[0] == "file":
-                _add_strategy(fence, tmp_path, monkeypatch)
+                _add_part(fence, tmp_path, monkeypatch)
             elif fence.mark[0] == RUN:
                 exec(code, names)
         elif fence.language == "bash" and fence.mark[0] == RUN:
@@ -111,13 +110,14 @@ def test_snippets_run(page, size, tmp_path, monkeypatch):
             assert done.returncode == 0, f"{name(page)}, line {fence.line}: {done.stderr}{done.stdout}"
 
 
-def _add_strategy(fence, tmp_path, monkeypatch):
-    """Put a strategy of a page where strategies are looked for."""
-    folder, file = tmp_path / "strategies", fence.mark[1]
-    folder.mkdir(exist_ok=True)
-    (folder / file).write_text(fence.text, encoding="utf-8")
-    monkeypatch.setattr(regulars.strategies, "__path__", [*regulars.strategies.__path__, str(folder)])
-    monkeypatch.delitem(sys.modules, f"regulars.strategies.{Path(file).stem}", raising=False)
+def _add_part(fence, tmp_path, monkeypatch):
+    """Put a part of a page where such parts are looked for."""
+    file = tmp_path / fence.mark[1]
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(fence.text, encoding="utf-8")
+    room = importlib.import_module(f"regulars.{file.parent.name}")
+    monkeypatch.setattr(room, "__path__", [*room.__path__, str(file.parent)])
+    monkeypatch.delitem(sys.modules, f"{room.__name__}.{file.stem}", raising=False)
     importlib.invalidate_caches()
 
 

@@ -15,7 +15,7 @@ from regulars.cli.doctor import doctor
 from regulars.cli.fit import fit
 from regulars.cli.inspect import inspect
 from regulars.cli.migrate import migrate
-from regulars.cli.new import new_scenario, new_strategy
+from regulars.cli.new import new_behaviour, new_policy, new_recommender, new_scenario, new_strategy
 from regulars.cli.run import run
 from regulars.cli.say import CODES, told
 from regulars.cli.schema import schema
@@ -31,7 +31,7 @@ PLAIN: dict[str, Any] = {
 }
 
 app = typer.Typer(name="regulars", pretty_exceptions_enable=False, **PLAIN)
-new = typer.Typer(name="new", help="Start a strategy or a scenario of your own.", **PLAIN)
+new = typer.Typer(name="new", help="Start a part or a scenario of your own.", **PLAIN)
 
 
 def _version(wanted: bool) -> None:
@@ -65,6 +65,9 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
 }
 NEW: dict[str, tuple[Callable[..., None], str]] = {
     "strategy": (new_strategy, "A strategy, its test and its scenario."),
+    "behaviour": (new_behaviour, "A behaviour and its test."),
+    "policy": (new_policy, "A pricing policy and its test."),
+    "recommender": (new_recommender, "A recommender and its test."),
     "scenario": (new_scenario, "A scenario."),
 }
 for group, commands in ((app, COMMANDS), (new, NEW)):
