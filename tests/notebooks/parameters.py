@@ -1,17 +1,23 @@
-"""The tables of docs/reference/strategies.md: every parameter of every strategy, policy and recommender, as the code has it.
+"""Tables of the reference, as the code has them: parameters of strategies, policies, recommenders, and of scenarios.
 
-`PYTHONPATH=sim:tests python -m notebooks.parameters` writes them anew; what stands above them on the page is kept.
+`PYTHONPATH=sim:tests python -m notebooks.parameters` writes them anew. In docs/reference/strategies.md what stands above them is
+kept; in docs/reference/scenarios.md every row of a parameter is written anew where it stands. The tables of model.md speak of
+symbols of its formulas and are held to defaults and units only.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from notebooks.pages import DOCS
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
+from regulars.scenario import whole_spec
 from regulars.scenario.declared import choices_of
 from regulars.contract import policy, recommender, strategy
 
 PAGE = DOCS / "reference" / "strategies.md"
+SCENARIOS = DOCS / "reference" / "scenarios.md"
+ROW = re.compile(r"^\| `([a-z_]+\.[a-z_]+)` \|(?:[^|]*\|){3}$", re.MULTILINE)
 BEGIN = "<!-- From here on `python -m notebooks.parameters` writes the page. -->\n"
 ROOMS = {
     "Strategies": ("strategies", strategy),
@@ -75,6 +81,39 @@ def written() -> str:
     return "\n".join(parts)
 
 
+def is_set(kind: Any) -> bool:
+    """Whether something is a table of parameters."""
+    return isinstance(kind, type) and issubclass(kind, ParameterSet)
+
+
+def declared() -> dict[str, tuple[str, str, str]]:
+    """Default, unit and meaning of every parameter of a scenario, by section and name, as the tables write them."""
+    found = {}
+    for section, field in whole_spec().model_fields.items():
+        inside = (field.annotation, *getattr(field.annotation, "__args__", ()))
+        kind = next((part for part in inside if is_set(part)), ParameterSet)
+        for parameter, inner in kind.model_fields.items():
+            default = "needed" if inner.is_required() else told(inner.default)
+            choices = ", ".join(f"`{choice}`" for choice in choices_of(inner.annotation))
+            meaning = f"{inner.description or ''}: {choices}" if choices else inner.description or ""
+            found[f"{section}.{parameter}"] = default, str(field_extra(inner).get("unit", "")), meaning
+    return found
+
+
+def with_rows(page: str) -> str:
+    """A page on scenarios with every row of a parameter as it is declared."""
+    known = declared()
+
+    def row(match: re.Match[str]) -> str:
+        if match[1] not in known:
+            return match[0]
+        cells = (f"`{match[1]}`", *known[match[1]])
+        return "".join(f"| {cell} " if cell else "| " for cell in cells) + "|"
+
+    return ROW.sub(row, page)
+
+
 if __name__ == "__main__":
+    SCENARIOS.write_text(with_rows(SCENARIOS.read_text(encoding="utf-8")), encoding="utf-8")
     above = PAGE.read_text(encoding="utf-8").partition(BEGIN)[0]
     PAGE.write_text(above + BEGIN + "\n" + written(), encoding="utf-8")
