@@ -188,12 +188,9 @@ def test_order_of_writing_does_not_matter(case):
     same_lives(run(one), run({**one, "firms": firms}))
 
 
-@pytest.mark.parametrize("case", by_turns(CASES, 1))
+@pytest.mark.parametrize("case", CASES)
 def test_saved_and_gone_on(case, ran, tmp_path):
-    """Saved on a day in the middle of everything: state, books and log of the end are the same, to the bit.
-
-    The others are saved at noon in `test_parts`.
-    """
+    """Saved on a day in the middle of everything: state, books and log of the end are the same, to the bit."""
     goes_on(Scenario(table(does(case))), tmp_path / "market", 23, ran(case))
 
 

@@ -42,19 +42,19 @@ def changed(book, changes):
 def executed(book, folder):
     """The notebook after its run; ten minutes are enough for a cell on however busy a machine.
 
-    It looks for the reply every ten seconds: that a reply has come is not always told (a race in the sockets), and then the
-    wait is as long as it may be, though all is done.
+    It looks for the reply every second: that a reply has come is not always told (a race in the sockets), and then the wait is
+    as long as it may be, though all is done.
     """
     from nbclient import NotebookClient
 
     class Patient(NotebookClient):
-        looks = 60
+        looks = 600
 
         async def _async_handle_timeout(self, timeout, cell=None):
             self.looks -= 1
             return None if self.looks > 0 else await super()._async_handle_timeout(timeout, cell)
 
-    client = Patient(book, timeout=10, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
+    client = Patient(book, timeout=1, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
     return client.execute()
 
 
