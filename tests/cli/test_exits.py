@@ -155,7 +155,8 @@ def _living(group):
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes and signals of Unix")
 def test_an_interrupted_run_leaves_no_log(start, until, tiny, tmp_path):
-    process = start("run", tiny, "--days", 36500, "--log", "events.parquet")
+    large = ("--days", 36500, "--set", "market.customers=3000")  # so that the log fills soon
+    process = start("run", tiny, *large, "--log", "events.parquet")
     assert until(lambda: [f for f in tmp_path.glob(".regulars-*.parquet") if f.stat().st_size], process)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=PATIENCE)
