@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from contract.books import audit
+from contract.books import audit, given
 from contract.listening import life, listen, plain, purses, run, same, same_lives, slice_finely
 from contract.shop import by_turns, cases, does, lively, pairs
 from worlds.everything import HERE, WORLD, table
@@ -216,6 +216,7 @@ def test_lockstep_with_a_control(case, ran):
 @pytest.mark.parametrize("case", CASES)
 def test_books_and_state(case, ran):
     audit(ran(case))
+    assert set(given(ran(case))[HERE]) <= {*does(case), "card"}
 
 
 @pytest.mark.parametrize("name", ALL)
