@@ -18,7 +18,7 @@ import pytest
 pytest_plugins = ("pytester", "proving", "validate.resume")
 
 HERE = Path(__file__).parent
-ALONE = ("notebooks", "properties", "validate")  # rooms whose tests share nothing
+ALONE = ("test_docs", "properties", "validate")  # rooms and files whose tests share nothing
 WHOLE = ("",)
 PACKAGE = HERE.parent / "sim" / "regulars"
 ROOMS = {room.name for room in PACKAGE.glob("[a-z]*") if room.is_dir()}
@@ -91,6 +91,6 @@ def pytest_xdist_make_scheduler(config, log):
             file, _, test = nodeid.partition("::")
             if Path(file).parent.name == "contract":  # a large file: what is about one strategy
                 return re.split(r"[^a-z_]", test.partition("[")[2])[0]
-            return nodeid if Path(file).parent.name in ALONE else file
+            return nodeid if {Path(file).parent.name, Path(file).stem} & {*ALONE} else file
 
     return Together(config, log)

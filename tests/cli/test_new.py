@@ -1,6 +1,9 @@
 """`regulars new`: what it writes works at once, and nothing is overwritten."""
 
+import importlib
+import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -9,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import regulars
+from regulars.cli.new import ROOMS
 
 PACKAGE = Path(regulars.__file__).parent
 TESTS = Path(__file__).parents[1]
@@ -68,10 +72,25 @@ def _grown(source, module, *words):
     return done.stdout
 
 
-def test_what_is_written_is_tidy(spoken, source):
-    assert spoken("new", "strategy", "x2", source=source / "sim", cwd=source)[0] == 0
+@pytest.fixture
+def written(call, source, monkeypatch):
+    """Write a part into a copy of the source: its file and its test."""
+    monkeypatch.setattr("regulars.cli.new.checkout", lambda: source)
+
+    def files(kind, name):
+        told = call("new", kind, name, "--json")
+        assert told.exit_code == 0, told.stderr
+        return [Path(file) for file in json.loads(told.stdout)["written"] if file.endswith(".py")]
+
+    return files
+
+
+def test_what_is_written_is_tidy(written, source):
     shutil.copy(TESTS.parent / "pyproject.toml", source / "pyproject.toml")
-    files = [source / "sim/regulars/strategies/x2.py", source / "tests/strategies/test_x2.py"]
+    files = [
+        file for kind in ROOMS for name in ("x2", f"a_rather_long_{kind}") for file in written(kind, name)
+    ]
+    assert len(files) == 16
     for check in (["check"], ["format", "--check"]):
         told = subprocess.run(
             [sys.executable, "-m", "ruff", *check, *files], cwd=source, capture_output=True, text=True
@@ -79,12 +98,35 @@ def test_what_is_written_is_tidy(spoken, source):
         assert told.returncode == 0, told.stdout
 
 
-@pytest.mark.parametrize("name", ["9lives", "class", "a/../b", "Größe", "", "a" * 300, "everyday_low_price"])
-def test_names_that_will_not_do(spoken, source, name):
-    before = sorted(path for path in source.rglob("*") if "__pycache__" not in path.parts)
-    code, out, err = spoken("new", "strategy", name, source=source / "sim", cwd=source)
-    assert (code, out) == (1, b"") and b"Traceback" not in err and len(err) < 1500
-    assert before == sorted(path for path in source.rglob("*") if "__pycache__" not in path.parts)
+@pytest.mark.parametrize("kind", [kind for kind in ROOMS if kind != "strategy"])
+def test_a_new_part_passes_its_own_test(kind, written, monkeypatch):
+    """Its file is looked for as if it lay in the source."""
+    part, test = written(kind, f"brand_new_{kind}")
+    (place := part.parents[3] / "alone" / part.parent.name).mkdir(parents=True)
+    shutil.copy(part, place)
+    room = importlib.import_module(f"regulars.{part.parent.name}")
+    monkeypatch.setattr(room, "__path__", [*room.__path__, str(place)])
+    importlib.invalidate_caches()
+    tests = [one for name, one in runpy.run_path(str(test)).items() if name.startswith("test_")]
+    assert len(tests) == 4
+    for one in tests:
+        if marks := getattr(one, "pytestmark", ()):
+            word, values = marks[0].args
+            for value in values:
+                one(**{word: value})
+        else:
+            one()
+
+
+@pytest.mark.parametrize("name", ["9lives", "class", "a/../b", "Größe", "", "a" * 300, "taken"])
+def test_names_that_will_not_do(call, tmp_path, monkeypatch, name):
+    (tmp_path / "sim/regulars/strategies").mkdir(parents=True)
+    (tmp_path / "sim/regulars/strategies/taken.py").touch()
+    monkeypatch.setattr("regulars.cli.new.checkout", lambda: tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    told = call("new", "strategy", name)
+    assert (told.exit_code, told.stdout) == (1, "") and "Traceback" not in told.stderr
+    assert 0 < len(told.stderr) < 1500 and before == sorted(tmp_path.rglob("*"))
 
 
 def test_a_new_scenario_lies_where_one_stands(call, tmp_path, monkeypatch):

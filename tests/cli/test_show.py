@@ -5,8 +5,9 @@ import json
 import pytest
 
 from regulars.cli.describe import literal
-from regulars.contract import policy
+from regulars.contract import policy, process, recommender
 from regulars.contract.strategy import find, names
+from regulars.ground import registered
 
 
 def test_list_names_everything(call, tiny, tmp_path):
@@ -17,10 +18,12 @@ def test_list_names_everything(call, tiny, tmp_path):
     assert all(row["title"] for kind in found.values() for row in kind)
     mine = {"name": "tiny", "title": "Tiny", "question": "Does it pay?", "path": "scenarios/tiny.toml"}
     assert mine in found["scenarios"]
-    assert [row["name"] for row in found["policies"]] == policy.names()
+    for kind, registry in (("policies", policy), ("behaviours", process), ("recommenders", recommender)):
+        assert [row["name"] for row in found[kind]] == registry.names()
     assert "yogurt" in {row["name"] for row in found["datasets"]}
     assert set(json.loads(call("list", "datasets", "--json").stdout)) == {"datasets"}
-    assert call("list", "strategy").exit_code == 2
+    told = call("list", "behaviors")
+    assert told.exit_code == 2 and "did you mean 'behaviours'?" in " ".join(told.stderr.split())
     assert "threshold_rebate" in call("list").stdout
 
 
@@ -52,6 +55,102 @@ def test_show_tells_all_a_policy_declares(call, name):
     assert told["kind"] == "policy"
     assert {row["name"] for row in told["parameters"]} == set(policy.find(name).Parameters.model_fields)
     assert "  every = " in call("show", name).stdout and "OFF:" not in call("show", name).stdout
+
+
+@pytest.mark.parametrize("name", process.names())
+def test_show_tells_all_a_behaviour_declares(call, name):
+    """Every parameter of its sections with unit, bounds and meaning; what it keeps; and the rule and sources of its file."""
+    kind = process.find(name)
+    told = json.loads(call("show", name, "--kind", "behaviour", "--json").stdout)
+    assert told["kind"] == "behaviour" and told["rule"]
+    assert [row["name"] for row in told["columns"]] == [column.name for column in kind.columns]
+    assert {row["name"].removeprefix("firms.*.").split(".")[0] for row in told["parameters"]} == {
+        *kind.sections,
+        *kind.of_firm,
+    }
+    assert all(row["meaning"] for row in (*told["parameters"], *told["columns"]))
+    text = call("show", name, "--kind", "behaviour").stdout
+    for row in told["parameters"]:
+        assert f"  {row['name']} = " in text and row["unit"] in text and row["bounds"] in text
+    assert all(column.name in text.partition("WHAT IT KEEPS")[2] for column in kind.columns)
+
+
+def test_show_the_parameters_of_lists_firms_and_markets(call):
+    def names_of(name):
+        rows = json.loads(call("show", name, "--kind", "behaviour", "--json").stdout)["parameters"]
+        return {row["name"]: row for row in rows}
+
+    assert names_of("voice")["voice.half_life"]["unit"] == "days"
+    assert names_of("situations")["situations.*.chance"]["bounds"] == "[0, 1]"
+    assert names_of("staff")["firms.*.staff.wage"]["default"] == 0.0
+    assert names_of("categories")["firms.*.categories"]["unit"] == "logits"
+    assert "Source" not in json.loads(call("show", "situations", "--json").stdout)["rule"]
+    assert any(
+        "Belk 1975" in source for source in json.loads(call("show", "situations", "--json").stdout)["sources"]
+    )
+
+
+@pytest.mark.parametrize("name", recommender.names())
+def test_show_tells_all_a_recommender_declares(call, name):
+    told = json.loads(call("show", name, "--kind", "recommender", "--json").stdout)
+    assert {row["name"] for row in told["parameters"]} == set(recommender.find(name).Parameters.model_fields)
+    assert told["sources"] == list(recommender.find(name).sources)
+
+
+def test_parts_of_one_name_are_told_apart(call):
+    first, second = (
+        json.loads(call("show", "staff", *words, "--json").stdout) for words in ((), ("--kind", "behaviour"))
+    )
+    assert (first["kind"], first["also"]) == ("strategy", ["behaviour"])
+    assert (second["kind"], second["also"]) == ("behaviour", ["strategy"])
+    assert "regulars show staff --kind behaviour" in call("show", "staff").stdout
+    for words, told in (
+        (("points", "--kind", "behaviour"), "points: no behaviour has this name, but a strategy"),
+        (("voce", "--kind", "behaviour"), "did you mean 'voice'?"),
+        (("voice", "--kind", "behavior"), "no such kind of part; did you mean 'behaviour'?"),
+        (("voce",), "no strategy, behaviour, policy, recommender or scenario of this name; did you mean 'voice'?"),
+    ):  # fmt: skip
+        refused = call("show", *words)
+        assert refused.exit_code == 1 and told in refused.stderr, refused.stderr
+
+
+OWN = '''"""A fad: everybody wants the same for a while.
+
+The pull of the first firm grows by `pull`.
+"""
+
+from regulars.parts import ParameterSet, Process, par, section
+
+
+class FadRules(ParameterSet):
+    """How strong it is."""
+
+    on: bool = par(False, "", "", "whether there is a fad")
+    pull: float = par(1.0, "logits", "[0, 9]", "what it adds")
+
+
+class Fad(Process):
+    """Draws everybody to one firm."""
+
+    sections = {"fad": section(FadRules, "a fad")}
+
+    def appeal(self, round):
+        """What is in fashion pulls."""
+        round.column("appeal", 0)[:] += self.rules.pull
+'''
+
+
+def test_parts_of_one_s_own_are_listed_and_shown(call, tmp_path, monkeypatch):
+    monkeypatch.setattr(registered, "_own", {})
+    file = tmp_path / "own.py"
+    file.write_text(OWN, encoding="utf-8")
+    assert "\nfad " not in call("list", "behaviours").stdout
+    assert "\nfad " in call("list", "behaviours", "--parts", file).stdout
+    told = json.loads(call("show", "fad", "--parts", file, "--json").stdout)
+    assert told["title"] == "A fad: everybody wants the same for a while."
+    assert told["rule"] == "The pull of the first firm grows by `pull`."
+    assert {row["name"] for row in told["parameters"]} == {"fad.on", "fad.pull"}
+    assert call("show", "fad", "--parts", tmp_path / "non.py").exit_code == 1
 
 
 def test_show_a_scenario(call, tiny):

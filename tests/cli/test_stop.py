@@ -46,7 +46,10 @@ def at_work(session, workers):
 
 @pytest.mark.parametrize(
     ("command", "number"),
-    [("compare", signal.SIGINT), ("compare", signal.SIGTERM), ("compare", signal.SIGKILL), ("sweep", signal.SIGHUP), ("sweep", signal.SIGKILL)],
+    [
+        ("compare", signal.SIGINT), ("sweep", signal.SIGHUP), ("compare", signal.SIGKILL),
+        pytest.param("compare", signal.SIGTERM, marks=pytest.mark.slow), pytest.param("sweep", signal.SIGKILL, marks=pytest.mark.slow),
+    ],
 )  # fmt: skip
 def test_a_signal_ends_the_command_and_its_workers(start, until, tiny, tmp_path, command, number):
     words = [command, tiny, *LARGE, "--jobs", 2, "--out", tmp_path / "o"]

@@ -89,6 +89,18 @@ def test_a_row_is_proved_when_its_tests_have_run_and_passed(call, source):
     assert told(call)["M1"]["proved"] is False
 
 
+def test_in_a_fresh_checkout_nothing_is_known_to_fail(call, source):
+    """No test has run: that is no alarm. Once one has, rows are counted, and one that failed is told."""
+    yet = "which rows are proved is not known here yet: `make test` runs their tests and writes it down"
+    assert yet in call("systems").stdout and "rows are proved:" not in call("systems").stdout
+    done = call("systems", "--unproved")
+    assert done.exit_code == 1 and yet in done.stdout
+    proofs.write(source, {"tests/test_a.py::test_one": False})
+    assert "0 of 4 rows are proved" in call("systems").stdout and yet not in call("systems").stdout
+    proofs.write(source, {"tests/test_a.py::test_one": True})
+    assert "1 of 4 rows are proved" in call("systems").stdout
+
+
 def test_every_row_with_its_evidence(call, source):
     found = told(call)
     assert list(found) == ["M1", "P1", "X1", "C1"]

@@ -26,3 +26,12 @@ def alike(one, other, promises=True):
         assert amounts == its[name], name
     if promises:
         assert one._ears.heard == other._ears.heard
+
+
+def are_alike(one, other):
+    """Whether two markets lived the same, whatever was promised."""
+    try:
+        alike(one, other, promises=False)
+    except AssertionError:
+        return False
+    return True

@@ -1,12 +1,14 @@
 """Every process in lively settings, by section, and every policy: what else a market can have besides strategies.
 
-`sections` of a behaviour are those of the scenario, `firm` what each of some firms has besides.
+`sections` of a behaviour are those of the scenario, `firm` what each of some firms has besides. What is not written down
+here is tried as it declares itself: a process with its own sections switched on, a policy that decides every other day.
 """
 
 from worlds.everything import WORLD
+from worlds.telling import livelier
 
 from regulars.contract import policy
-from regulars.contract.process import every
+from regulars.contract.process import every, find
 
 FELT = {"experience": {"on": True, "noise": 0.2, "disconfirmation_weight": 0.3}}
 TALKING = {"network": {"kind": "small_world", "degree": 4, "rewiring": 0.2}}
@@ -51,7 +53,7 @@ BEHAVIOURS = {
         "firm": {"failure": 0.2},
     },
 }  # fmt: skip
-RULES = {  # under which a policy moves its price within weeks
+RULES = {  # under which a policy moves its price within weeks; {"every": 2.5} where nothing is said
     "best_response": {"every": 2.0, "probe": 0.3},
     "fixed": {},
     "follow": {"every": 3.5, "gap": -0.05},
@@ -61,9 +63,37 @@ RULES = {  # under which a policy moves its price within weeks
 }
 
 
+def settings(section):
+    """How a process is switched on: as written above, or else by the `on` of its own sections, all else at its defaults."""
+    if section in BEHAVIOURS:
+        return BEHAVIOURS[section]
+    own = find(section).sections.items()
+    return {
+        "sections": {
+            name: {"on": True} for name, said in own if "on" in getattr(said.kind, "model_fields", ())
+        }
+    }
+
+
+def rules(name):
+    """The rules of a policy: as written above, or else its defaults, with a decision every other day."""
+    return RULES.get(name, {"every": 2.5})
+
+
+def more_of_a_process(section, why):
+    """What to do about a process that is not seen at its defaults."""
+    example = f'"{section}": {{"sections": {{"{section}": {{"on": True, ...}}}}, "firm": {{...}}}},'
+    return livelier(__file__, "BEHAVIOURS", f"the process '{section}'", why, example)
+
+
+def more_of_a_policy(name, why):
+    """What to do about a policy that is not seen at its defaults."""
+    return livelier(__file__, "RULES", f"the policy '{name}'", why, f'"{name}": {{"every": 2.0, ...}},')
+
+
 def with_behaviour(section, world, firms=None):
     """A market with a process switched on, at its firms of these names (all when left out)."""
-    kind = BEHAVIOURS[section]
+    kind = settings(section)
     rows = [
         {**firm, **(kind.get("firm", {}) if firms is None or firm["name"] in firms else {})}
         for firm in world["firms"]
@@ -73,7 +103,7 @@ def with_behaviour(section, world, firms=None):
 
 def with_policy(name, world, firms=None):
     """A market in which firms of these names (all when left out) set their prices by a policy."""
-    rule = {"policy": {"kind": name, **RULES[name]}}
+    rule = {"policy": {"kind": name, **rules(name)}}
     rows = [{**firm, **(rule if firms is None or firm["name"] in firms else {})} for firm in world["firms"]]
     return {**world, "firms": rows}
 

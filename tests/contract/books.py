@@ -6,6 +6,18 @@ import numpy as np
 from contract.listening import purses
 
 
+def given(market):
+    """Rewards and discounts of each firm by strategy, millionths, held against the books: each has a giver."""
+    out = {name: {} for name in market.names}
+    for (firm, strategy), amount in market.ledger.by_strategy.items():
+        out[firm][strategy] = amount
+    for f, firm in enumerate(market.names):
+        books = market.ledger.money["rewards"][f] + market.ledger.money["discounts"][f]
+        assert sum(out[firm].values()) == int(books), firm
+        assert "other" not in out[firm]
+    return out
+
+
 def audit(market):
     """Books balance to the millionth, points add up, nobody holds less than nothing, and no number is out of its mind."""
     ledger, totals = market.ledger, market.log.totals

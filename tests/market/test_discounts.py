@@ -1,33 +1,16 @@
-"""Discounts at the till stand in the books by the strategy that gave them, and add up."""
+"""Discounts at the till stand in the books by the strategy that gave them, and add up; each strategy's own, in tests/contract."""
 
 import math
 
 import pytest
+from contract.books import given
 from contract.listening import run
-from contract.shop import cases, does, lively
+from contract.shop import lively
 from worlds.everything import HERE, table
 
 from regulars import Scenario
 from regulars.contract.process import Process
 from regulars.contract.strategy import names
-
-
-def given(market):
-    """Rewards and discounts of each firm by strategy, millionths, held against the books."""
-    out = {name: {} for name in market.names}
-    for (firm, strategy), amount in market.ledger.by_strategy.items():
-        out[firm][strategy] = amount
-    for f, firm in enumerate(market.names):
-        books = market.ledger.money["rewards"][f] + market.ledger.money["discounts"][f]
-        assert sum(out[firm].values()) == int(books), firm
-        assert "other" not in out[firm]
-    return out
-
-
-@pytest.mark.parametrize("case", list(cases()))
-def test_every_discount_has_a_giver(case):
-    market = run(table(does(case), customers=30, days=40))
-    assert set(given(market)[HERE]) <= {*does(case), "card"}
 
 
 def test_all_at_once_add_up():

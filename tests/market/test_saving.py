@@ -52,9 +52,17 @@ def test_every_strategy_goes_on(name, tick, tmp_path):
     assert_same_life(straight, loaded.run())
 
 
+@pytest.fixture(scope="module")
+def together():
+    """A market with all strategies at its end, never interrupted, and its scenario."""
+    scenario = world({name: {} for name in usable()})
+    return scenario.market(log="memory").run(), scenario
+
+
 @pytest.mark.parametrize("day", [0, 1, 17, 28, 45])
-def test_all_strategies_together_go_on(day, tmp_path):
-    straight, loaded = continued(world({name: {} for name in usable()}), day, tmp_path / "m")
+def test_all_strategies_together_go_on(day, together, tmp_path):
+    straight, scenario = together
+    loaded = Market.load(after(scenario.market(log="memory"), day).save(tmp_path / "m"))
     assert loaded.tick == loaded.steps == day
     assert_same_life(straight, loaded.run())
 

@@ -1,8 +1,11 @@
 """What follows from the code on pages of the documentation: parameters with what stands behind them, and published effects.
 
-`PYTHONPATH=sim:tests python -m notebooks.parameters` writes them anew; what stands above them on a page is kept.
+`PYTHONPATH=sim:tests python -m notebooks.parameters` writes them anew. In docs/reference/strategies.md and evidence.md what stands above
+them is kept; in docs/reference/scenarios.md every row of a parameter is written anew where it stands. The tables of model.md speak of
+symbols of its formulas and are held to defaults and units only.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +13,7 @@ from notebooks.pages import DOCS
 from regulars.cli.describe import is_number
 from regulars.contract.part import DailyPart
 from regulars.contract.uses import uses
+from regulars.scenario import whole_spec
 from regulars.contract import policy, recommender, strategy
 from regulars.evidence.collection import behind, collection, evidence_of
 from regulars.evidence.published import PublishedEffect, PublishedPrior
@@ -20,6 +24,8 @@ from regulars.scenario.declared import choices_of
 from regulars.scenario.paths import every_path
 
 PAGE = DOCS / "reference" / "strategies.md"
+SCENARIOS = DOCS / "reference" / "scenarios.md"
+ROW = re.compile(r"^\| `([a-z_]+\.[a-z_]+)` \|(?:[^|]*\|){3}$", re.MULTILINE)
 BEGIN = "<!-- From here on `python -m notebooks.parameters` writes the page. -->\n"
 PATHS = {"policies": "policy"}  # as a scenario calls them
 EFFECTS = DOCS / "reference" / "evidence.md"
@@ -52,7 +58,7 @@ def table(kind: type[ParameterSet], of: str, path: str = "") -> str:
         allowed = extra.get("bounds", "") or ", ".join(choices_of(field.annotation))
         cells = [f"`{name}`", default, extra.get("unit", ""), allowed, field.description or ""]
         if path:
-            cells.append(behind(f"{path}.{name}", extra.get("source", ""), is_number(field)).removeprefix("evidence: "))
+            cells.append(behind(f"{path}.{name}", extra.get("source", ""), is_number(field.annotation)).removeprefix("evidence: "))
         lines.append("".join(f"| {cell} " if cell else "| " for cell in cells) + "|")
     return "\n".join(lines) + "\n"
 
@@ -128,7 +134,40 @@ def effect(name: str, one: PublishedEffect) -> str:
 
 PAGES = {PAGE: written, EFFECTS: effects_written}
 
+def is_set(kind: Any) -> bool:
+    """Whether something is a table of parameters."""
+    return isinstance(kind, type) and issubclass(kind, ParameterSet)
+
+
+def declared() -> dict[str, tuple[str, str, str]]:
+    """Default, unit and meaning of every parameter of a scenario, by section and name, as the tables write them."""
+    found = {}
+    for section, field in whole_spec().model_fields.items():
+        inside = (field.annotation, *getattr(field.annotation, "__args__", ()))
+        kind = next((part for part in inside if is_set(part)), ParameterSet)
+        for parameter, inner in kind.model_fields.items():
+            default = "needed" if inner.is_required() else told(inner.default)
+            choices = ", ".join(f"`{choice}`" for choice in choices_of(inner.annotation))
+            meaning = f"{inner.description or ''}: {choices}" if choices else inner.description or ""
+            found[f"{section}.{parameter}"] = default, str(field_extra(inner).get("unit", "")), meaning
+    return found
+
+
+def with_rows(page: str) -> str:
+    """A page on scenarios with every row of a parameter as it is declared."""
+    known = declared()
+
+    def row(match: re.Match[str]) -> str:
+        if match[1] not in known:
+            return match[0]
+        cells = (f"`{match[1]}`", *known[match[1]])
+        return "".join(f"| {cell} " if cell else "| " for cell in cells) + "|"
+
+    return ROW.sub(row, page)
+
+
 if __name__ == "__main__":
+    SCENARIOS.write_text(with_rows(SCENARIOS.read_text(encoding="utf-8")), encoding="utf-8")
     for page, made in PAGES.items():
         above = page.read_text(encoding="utf-8").partition(BEGIN)[0]
         page.write_text(above + BEGIN + "\n" + made(), encoding="utf-8")

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +14,9 @@ STRATEGIST = ROOT / "strategist" / "01-from-your-log-to-a-decision.ipynb"
 
 
 def read(path):
+    """The notebook; the package takes seconds to import, which not every worker needs to spend."""
+    import nbformat
+
     return nbformat.read(path, as_version=4)
 
 
@@ -40,19 +42,19 @@ def changed(book, changes):
 def executed(book, folder):
     """The notebook after its run; ten minutes are enough for a cell on however busy a machine.
 
-    It looks for the reply every ten seconds: that a reply has come is not always told (a race in the sockets), and then the
-    wait is as long as it may be, though all is done.
+    It looks for the reply every second: that a reply has come is not always told (a race in the sockets), and then the wait is
+    as long as it may be, though all is done.
     """
     from nbclient import NotebookClient
 
     class Patient(NotebookClient):
-        looks = 60
+        looks = 600
 
         async def _async_handle_timeout(self, timeout, cell=None):
             self.looks -= 1
             return None if self.looks > 0 else await super()._async_handle_timeout(timeout, cell)
 
-    client = Patient(book, timeout=10, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
+    client = Patient(book, timeout=1, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
     return client.execute()
 
 
@@ -67,8 +69,10 @@ def test_there_are_notebooks_for_every_kind_of_reader():
 
 @every_book
 def test_is_short_and_valid(path):
+    from nbformat import validate
+
     book = read(path)
-    nbformat.validate(book)
+    validate(book)
     assert len(book.cells) < 15
     assert book.metadata.kernelspec.name == "python3"
 

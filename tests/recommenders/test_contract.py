@@ -1,15 +1,20 @@
 """What every recommender owes: a name, words, sources, honest learning, and an answer for everybody at any time."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from worlds.shelves import assortment, shop
+from worlds.telling import livelier
 
+from regulars import recommenders
 from regulars.contract import recommender
 from regulars.contract.recommender import Catalogue, Context, History
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 
 KINDS = recommender.names()
+TIMELESS = {"contextual": {"week": 1, "year": 1, "recent": 0}}  # rules under which the moment does not matter
 WHO = np.arange(60)
 NOW = Context(time=200.0, category=1)
 
@@ -29,7 +34,9 @@ def made(name, history):
 
 
 def test_the_folder_is_the_registry():
-    assert KINDS == ["collaborative", "content", "contextual", "popular"]
+    files = Path(recommenders.__file__).parent.glob("*.py")
+    assert KINDS == sorted(file.stem for file in files if file.stem != "__init__") and "popular" in KINDS
+    assert set(TIMELESS) <= set(KINDS)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -99,10 +106,16 @@ def test_numbers_of_customers_are_only_names(name, history):
 @pytest.mark.parametrize("name", KINDS)
 def test_a_stranger_is_shown_what_is_popular(name, history):
     """With no context that matters."""
-    rules = {"week": 1, "year": 1, "recent": 0} if name == "contextual" else {}
     kind = recommender.find(name)
-    fitted = kind(history.catalogue, kind.Parameters(**rules)).fit(history)
-    assert np.array_equal(fitted.scores([1000, 61])[0], fitted.popularity)
+    fitted = kind(history.catalogue, kind.Parameters(**TIMELESS.get(name, {}))).fit(history)
+    plain = np.array_equal(fitted.scores([1000, 61])[0], fitted.popularity)
+    assert plain, livelier(
+        __file__,
+        "TIMELESS",
+        f"the recommender '{name}'",
+        "a stranger is not shown what is popular",
+        f'"{name}": {{...}},',
+    )
     counts = np.bincount(history.product, minlength=24)
     assert fitted.recommend([1000])[0, 0] == counts.argmax()
 

@@ -10,7 +10,8 @@ SHOP = load("scenarios/five-steps.toml").set({"market.customers": 700, "market.d
 
 @pytest.fixture(scope="module")
 def result():
-    return compare(SHOP, replicates=2, jobs=1)
+    arms = ("publicity", "traffic", "conversion", "repurchase", "traffic_and_repurchase", "all_together")
+    return compare(SHOP, replicates=2, arms=arms, jobs=1)
 
 
 def test_ways_of_being_known_take_from_one_another(result):

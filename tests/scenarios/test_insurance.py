@@ -20,7 +20,7 @@ def compared(changes=(), arms=("greeting",), replicates=2):
 
 @pytest.fixture(scope="module")
 def result():
-    return compared(arms=("greeting", *MORE, "everyday_low_price"), replicates=1)
+    return compared({"market.days": 1092}, arms=("greeting", *MORE, "everyday_low_price"), replicates=1)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_it_fades_before_the_contract_is_renewed():
 
 def test_a_wish_that_warms_nobody_is_a_stamp():
     """Negative control: nobody's life changes, and the cost is that of the wishes."""
-    cold = compared({f"{WISH}.effect": 0.0})
+    cold = compared({f"{WISH}.effect": 0.0, "market.days": 728}, replicates=1)
     assert (cold.wide("incremental_purchases")["greeting"] == 0).all()
     spent = cold.wide("communication")["greeting"]
     assert np.allclose(cold.wide("incremental_profit")["greeting"], -spent) and (spent > 0).all()

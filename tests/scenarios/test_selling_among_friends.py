@@ -15,7 +15,8 @@ HALVES = (0, 182, 364, 546, 729)
 
 @pytest.fixture(scope="module")
 def result():
-    return compare(CREAM, replicates=1, jobs=1)
+    arms = (POOR, "poor_product_pushed", "good_product_alone", GOOD, PUSHED)
+    return compare(CREAM, replicates=1, arms=arms, jobs=1)
 
 
 class Run:
@@ -92,7 +93,7 @@ def test_without_a_good_product_nothing_stays(good, poor):
 def test_what_stays_hangs_on_satisfaction():
     """Negative control: customers who do not mind what the product does come back to either alike."""
     good, poor = (
-        Run(arm, seeds=(1, 2, 3), bond__response="off", word_of_mouth__on=False) for arm in (GOOD, POOR)
+        Run(arm, seeds=(1, 2), bond__response="off", word_of_mouth__on=False) for arm in (GOOD, POOR)
     )
     assert good.again == pytest.approx(poor.again, abs=0.06)
 

@@ -132,7 +132,10 @@ def test_what_pays(result):
 def test_without_talk_the_order_turns():
     """Negative control: where nobody talks good meals stay a secret, and advertising makes all the difference."""
     silent = compare(
-        TOWN.set({"word_of_mouth.on": False}), replicates=1, arms=("advertising", "fewer_bad_meals"), jobs=1
+        TOWN.set({"word_of_mouth.on": False, "market.days": 182}),
+        replicates=1,
+        arms=("advertising", "fewer_bad_meals"),
+        jobs=1,
     )
     gain = silent.wide("incremental_profit")
     assert (gain["advertising"] > 5 * gain["fewer_bad_meals"]).all()

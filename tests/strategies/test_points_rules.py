@@ -67,15 +67,15 @@ def late(market, pending):
     events, bought = market.log.events(), market.log.purchases()
     redeemed = events[events["event"] == "redeem"]
     assert len(redeemed) > 50
-    days = np.arange(market.number_of_days if hasattr(market, "number_of_days") else 60)
-    for who in redeemed["customer"].unique()[:60]:
-        mine = bought[bought["customer"] == who]
-        taken = redeemed[redeemed["customer"] == who]
-        for day in days:
-            free = mine.loc[np.floor(mine["time"]) <= day - pending, "amount"].sum()
-            if taken.loc[taken["time"] <= day, "amount"].sum() > free + 1e-6:
-                return False
-    return True
+    shape = market.customers.count, 1 + int(redeemed["time"].max())
+    free, taken = np.zeros(shape), np.zeros(shape)
+    for sums, log, days in (
+        (free, bought, np.ceil(np.floor(bought["time"]) + pending)),
+        (taken, redeemed, np.ceil(redeemed["time"])),
+    ):
+        early = (days < shape[1]).to_numpy()
+        np.add.at(sums, (log["customer"][early], days[early].astype(int)), log["amount"][early])
+    return bool((taken.cumsum(axis=1) <= free.cumsum(axis=1) + 1e-6).all())
 
 
 @pytest.mark.parametrize("pending", [1.0, 5.5])

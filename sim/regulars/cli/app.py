@@ -16,7 +16,7 @@ from regulars.cli.evidence import evidence
 from regulars.cli.fit import fit
 from regulars.cli.inspect import inspect
 from regulars.cli.migrate import migrate
-from regulars.cli.new import new_scenario, new_strategy
+from regulars.cli.new import new_behaviour, new_policy, new_recommender, new_scenario, new_strategy
 from regulars.cli.run import run
 from regulars.cli.say import CODES, told
 from regulars.cli.schema import schema
@@ -32,7 +32,7 @@ PLAIN: dict[str, Any] = {
 }
 
 app = typer.Typer(name="regulars", pretty_exceptions_enable=False, **PLAIN)
-new = typer.Typer(name="new", help="Start a strategy or a scenario of your own.", **PLAIN)
+new = typer.Typer(name="new", help="Start a part or a scenario of your own.", **PLAIN)
 
 
 def _version(wanted: bool) -> None:
@@ -52,7 +52,7 @@ def regulars(
 
 COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "list": (list_, "What there is to run, and to run it on."),
-    "show": (show, "What a strategy does, what a scenario asks."),
+    "show": (show, "What a part does, what a scenario asks."),
     "check": (check, "What is wrong with a scenario, unrun."),
     "run": (run, "One market, once: each firm's books."),
     "compare": (compare, "Every arm against doing nothing; a report."),
@@ -67,6 +67,9 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
 }
 NEW: dict[str, tuple[Callable[..., None], str]] = {
     "strategy": (new_strategy, "A strategy, its test and its scenario."),
+    "behaviour": (new_behaviour, "A behaviour and its test."),
+    "policy": (new_policy, "A pricing policy and its test."),
+    "recommender": (new_recommender, "A recommender and its test."),
     "scenario": (new_scenario, "A scenario."),
 }
 for group, commands in ((app, COMMANDS), (new, NEW)):

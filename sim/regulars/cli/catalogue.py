@@ -6,32 +6,39 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from regulars.cli.options import JsonOption
+from regulars.cli.options import JsonOption, PartsOption, take_parts
 from regulars.cli.places import known_names, scenario_file
 from regulars.ground.shelf import scenario_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = ("strategies", "policies", "scenarios", "datasets")
+    from regulars.cli.parts import Kind
+
+KINDS = ("strategies", "behaviours", "policies", "recommenders", "scenarios", "datasets")
 
 
 def list_(
     what: Annotated[
         str | None,
         typer.Argument(
-            metavar="[strategies|policies|scenarios|datasets]",
+            metavar=f"[{'|'.join(KINDS)}]",
             show_default=False,
             help="Everything when left out.",
         ),
     ] = None,
+    parts: PartsOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List the strategies, policies, scenarios and datasets that there are."""
+    """List the strategies, behaviours, policies, recommenders, scenarios and datasets that there are."""
     from regulars.cli import say
+    from regulars.ground.alike import nearest
 
     if what is not None and what not in KINDS:
-        raise typer.BadParameter(f"{what!r} is none of {', '.join(KINDS)}", param_hint="'WHAT'")
+        raise typer.BadParameter(
+            f"{say.shortened(what)!r} is no kind; {nearest(what, KINDS)}", param_hint="'WHAT'"
+        )
+    take_parts(parts)
     found = {kind: _listed(kind) for kind in KINDS if what in (None, kind)}
     if json:
         say.document(found)
@@ -46,21 +53,15 @@ def list_(
 
 
 def _listed(kind: str) -> list[dict[str, Any]]:
-    if kind == "strategies":
-        from regulars.cli.describe import first_line
-        from regulars.contract.strategy import find, names
-
-        return [{"name": name, "title": first_line(find(name).__doc__)} for name in names()]
-    if kind == "policies":
-        from regulars.cli.describe import first_line
-        from regulars.contract import policy
-
-        return [{"name": name, "title": first_line(policy.find(name).__doc__)} for name in policy.names()]
     if kind == "scenarios":
         return [{"name": name, **_about(file), "path": str(file)} for name, file in scenario_files().items()]
-    from regulars.panels.datasets import TITLES
+    if kind == "datasets":
+        from regulars.panels.datasets import TITLES
 
-    return [{"name": name, "title": title} for name, title in TITLES.items()]
+        return [{"name": name, "title": title} for name, title in TITLES.items()]
+    from regulars.cli.parts import KINDS as PARTS
+
+    return PARTS[kind].listed()
 
 
 def _about(file: Path) -> dict[str, str]:
@@ -81,35 +82,35 @@ def show(
             metavar="NAME",
             show_default=False,
             autocompletion=known_names,
-            help="A strategy, a policy, a scenario, or the path of one.",
+            help="A strategy, behaviour, policy, recommender or scenario, or the path of a scenario.",
         ),
     ],
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            show_default=False,
+            help="strategy, behaviour, policy or recommender: which one is meant where several have this name.",
+        ),
+    ] = None,
     parameters: Annotated[
         bool,
         typer.Option(
             "--parameters", help="Of a scenario: every parameter by the name that --set and --over take."
         ),
     ] = False,
+    parts: PartsOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show what a strategy or a policy does and which parameters it has, or what a scenario asks."""
+    """Show what a part of a market does, its parameters and what it keeps, or what a scenario asks."""
     from regulars.cli import describe, say
-    from regulars.contract import policy
-    from regulars.contract.strategy import names
-    from regulars.ground.alike import nearest
-    from regulars.ground.errors import RegularsError
     from regulars.scenario import load
 
-    strategies, policies = names(), policy.names()
-    if (plain := name.replace("-", "_")) in (*strategies, *policies):
-        about = describe.strategy(plain) if plain in strategies else describe.policy(plain)
-        say.document(about) if json else _strategy(about)
+    take_parts(parts)
+    if found := _parts(name, kind):
+        about = {**found[0].about(name.replace("-", "_")), "also": [other.one for other in found[1:]]}
+        say.document(about) if json else _part(about)
         return
-    known = dict.fromkeys([*strategies, *policies, *scenario_files()])
-    if not name.endswith(".toml") and name not in scenario_files() and "/" not in name:
-        raise RegularsError(
-            f"{say.shortened(name)}: no strategy, policy or scenario of this name; {nearest(name, known)}"
-        )
     file = scenario_file(name)
     scenario = load(file)
     about = describe.scenario(scenario, file)
@@ -126,11 +127,44 @@ def show(
         _scenario(about)
 
 
-def _strategy(about: dict[str, Any]) -> None:
+def _parts(name: str, kind: str | None) -> list[Kind]:
+    """The kinds of parts that have this name, the one that is meant first; none where it is a scenario.
+
+    Raises:
+        RegularsError: there is nothing of this name, or no such kind; names the nearest.
+    """
+    from regulars.cli import say
+    from regulars.cli.parts import KINDS as PARTS
+    from regulars.cli.parts import named
+    from regulars.ground.alike import nearest
+    from regulars.ground.errors import RegularsError
+
+    ones = {part.one: part for part in PARTS.values()}
+    if kind is not None and kind not in ones:
+        raise RegularsError(f"--kind {say.shortened(kind)}: no such kind of part; {nearest(kind, ones)}")
+    if found := named(name.replace("-", "_")):
+        wanted = [part for part in found if kind in (None, part.one)]
+        if not wanted:
+            raise RegularsError(f"{name}: no {kind} has this name, but a {found[0].one}")
+        return [wanted[0], *(part for part in found if part is not wanted[0])]
+    among = [part for part in PARTS.values() if kind in (None, part.one)]
+    known = dict.fromkeys([other for part in among for other in part.names()])
+    if kind is not None:
+        raise RegularsError(f"{say.shortened(name)}: no {kind} has this name; {nearest(name, known)}")
+    if not name.endswith(".toml") and name not in scenario_files() and "/" not in name:
+        hint = nearest(name, [*known, *(file for file in scenario_files() if file not in known)])
+        raise RegularsError(f"{say.shortened(name)}: no {', '.join(ones)} or scenario of this name; {hint}")
+    return []
+
+
+def _part(about: dict[str, Any]) -> None:
     from regulars.cli import say
     from regulars.cli.describe import literal
 
-    say.text(f"{about['name']}\n\n{about['title']}\n\n{about['what']}\n\nPARAMETERS")
+    say.text(f"{about['name']} ({about['kind']})\n\n{about['title']}\n\n{about['what']}")
+    if about.get("rule"):
+        say.text(f"\n{about['rule']}")
+    say.text("\nPARAMETERS")
     rows = []
     for row in about["parameters"]:
         default = "(needed)" if row["needed"] else literal(row["default"])
@@ -140,13 +174,21 @@ def _strategy(about: dict[str, Any]) -> None:
     if about.get("state"):
         say.text("\nSTATE, ONE VALUE A CUSTOMER")
         say.table(about["state"], {"name": "name", "unit": "unit", "meaning": "meaning"})
+    if about.get("columns"):
+        say.text("\nWHAT IT KEEPS OF EACH CUSTOMER")
+        each = {"name": "name", "each": "for each", "unit": "unit", "meaning": "meaning"}
+        say.table(about["columns"], each)
     if "off" in about:
         off = ", ".join(f"{name} = {literal(value)}" for name, value in about["off"].items())
         say.text(f"\nOFF: {off or '(nothing to switch off)'}")
+    if about.get("follows"):
+        say.text(f"\nFOLLOWS: {', '.join(about['follows'])}")
     for kind, names in about.get("touches", {}).items():
         say.text(f"TOUCHES {kind}: {', '.join(names)}")
     for source in about["sources"]:
         say.text(f"SOURCE: {source}")
+    for kind in about["also"]:
+        say.text(f"\nA {kind} has the same name: regulars show {about['name']} --kind {kind}")
 
 
 def _scenario(about: dict[str, Any]) -> None:

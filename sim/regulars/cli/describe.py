@@ -1,56 +1,19 @@
-"""What strategies and scenarios say about themselves, as plain tables."""
+"""What parameters and scenarios say about themselves, as plain tables."""
 
 from __future__ import annotations
 
-import inspect
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from regulars.contract.part import PHASES, DailyPart
-from regulars.contract.policy import find as find_policy
-from regulars.contract.strategy import Strategy, find
-from regulars.contract.uses import uses
+from regulars.contract.strategy import Strategy
 from regulars.evidence.collection import behind, evidence_of
 from regulars.ground.parameter import REQUIRED, ParameterSet, Spread, field_extra, kinds_of
 from regulars.scenario import Scenario
 from regulars.scenario.changes import counting
 from regulars.scenario.declared import choices_of, declared
 from regulars.scenario.paths import plain_path
-
-
-def strategy(name: str) -> dict[str, Any]:
-    """All that a strategy declares: what it is, parameters, state, off, sources."""
-    kind = find(name)
-    module = inspect.getmodule(kind)
-    return {
-        "kind": "strategy",
-        "name": name,
-        "title": first_line(module.__doc__ if module else None),
-        "what": " ".join((kind.__doc__ or "").split()),
-        "parameters": parameters(kind.Parameters, f"strategies.{name}"),
-        "state": [
-            {"name": s.name, "type": s.dtype, "unit": s.unit, "meaning": s.meaning} for s in every_state(kind)
-        ],
-        "phases": [phase for phase in PHASES if getattr(kind, phase) is not getattr(DailyPart, phase)],
-        "off": dict(kind.off),
-        "touches": uses(kind).told(),
-        "sources": list(kind.sources),
-    }
-
-
-def policy(name: str) -> dict[str, Any]:
-    """All that a policy declares."""
-    kind = find_policy(name)
-    module = inspect.getmodule(kind)
-    return {
-        "kind": "policy",
-        "name": name,
-        "title": first_line(module.__doc__ if module else None),
-        "what": " ".join((kind.__doc__ or "").split()),
-        "parameters": parameters(kind.Parameters, f"policy.{name}"),
-        "sources": list(kind.sources),
-    }
 
 
 def every_state(kind: type[Strategy]) -> tuple[Any, ...]:
@@ -62,29 +25,36 @@ def parameters(kind: type[ParameterSet], path: str) -> list[dict[str, Any]]:
     """Parameters of a set: name, default (None when needed), type, unit, bounds, meaning, source, and what stands behind it."""
     rows = []
     for name, field in kind.model_fields.items():
-        extra = field_extra(field)
         needed = field.is_required() or field.default is REQUIRED
-        default = None if needed else field.get_default(call_default_factory=True)
-        rows.append(
-            {
-                "name": name,
-                "default": short_spread(default.model_dump()) if isinstance(default, Spread) else default,
-                "needed": needed,
-                "type": type_of(field.annotation),
-                "unit": str(extra.get("unit", "")),
-                "bounds": str(extra.get("bounds", "")),
-                "meaning": field.description or "",
-                "source": str(extra.get("source", "")),
-                "evidence": evidence_of(f"{path}.{name}"),
-                "behind": behind(f"{path}.{name}", str(extra.get("source", "")), is_number(field)),
-            }
-        )
+        default = REQUIRED if needed else field.get_default(call_default_factory=True)
+        told = field.description or ""
+        rows.append(parameter(name, f"{path}.{name}", field.annotation, default, field_extra(field), told))
     return rows
 
 
-def is_number(field: Any) -> bool:
-    """Whether a parameter is a number, a distribution of numbers, or numbers in a list or table."""
-    kinds = kinds_of(field.annotation)
+def parameter(
+    name: str, path: str, kind: Any, default: Any, extra: Mapping[str, Any], meaning: str
+) -> dict[str, Any]:
+    """One parameter as a row; `default` is REQUIRED where it is needed, and `path` the name by which evidence knows it."""
+    needed, source = default is REQUIRED, str(extra.get("source", ""))
+    plain = short_spread(default.model_dump()) if isinstance(default, Spread) else default
+    return {
+        "name": name,
+        "default": None if needed else plain,
+        "needed": needed,
+        "type": type_of(kind),
+        "unit": str(extra.get("unit", "")),
+        "bounds": str(extra.get("bounds", "")),
+        "meaning": meaning,
+        "source": source,
+        "evidence": evidence_of(path),
+        "behind": behind(path, source, is_number(kind)),
+    }
+
+
+def is_number(annotation: Any) -> bool:
+    """Whether a parameter of this kind is a number, a distribution of numbers, or numbers in a list or table."""
+    kinds = kinds_of(annotation)
     return bool(kinds & {int, float, Spread}) or any(
         isinstance(kind, type) and issubclass(kind, ParameterSet) for kind in kinds
     )

@@ -1,4 +1,4 @@
-"""`regulars new`: a strategy or a scenario of one's own, complete and passing from the start."""
+"""`regulars new`: a part or a scenario of one's own, complete and passing from the start."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ from regulars.cli.say import shortened
 from regulars.ground.errors import RegularsError
 from regulars.ground.shelf import checkout
 
+ROOMS = {  # folders of the code and of the tests of a part
+    "strategy": ("strategies", "strategies"),
+    "behaviour": ("processes", "behavior"),
+    "policy": ("policies", "policies"),
+    "recommender": ("recommenders", "recommenders"),
+}
 NameArgument = Annotated[
     str, typer.Argument(metavar="NAME", show_default=False, help="A name such as thank_you_card.")
 ]
@@ -28,6 +34,25 @@ PathArgument = Annotated[
 
 def new_strategy(name: NameArgument, json: JsonOption = False) -> None:
     """Write a working strategy, its test and a scenario that compares it; nothing is overwritten."""
+    _new_part("strategy", name, json)
+
+
+def new_behaviour(name: NameArgument, json: JsonOption = False) -> None:
+    """Write a working behaviour and its test; nothing is overwritten."""
+    _new_part("behaviour", name, json)
+
+
+def new_policy(name: NameArgument, json: JsonOption = False) -> None:
+    """Write a working pricing policy and its test; nothing is overwritten."""
+    _new_part("policy", name, json)
+
+
+def new_recommender(name: NameArgument, json: JsonOption = False) -> None:
+    """Write a working recommender and its test; nothing is overwritten."""
+    _new_part("recommender", name, json)
+
+
+def _new_part(kind: str, name: str, json: bool) -> None:
     plain = _name(
         name.replace("-", "_"), r"[a-z][a-z0-9_]*", "small letters, digits and _, beginning with a letter"
     )
@@ -36,22 +61,24 @@ def new_strategy(name: NameArgument, json: JsonOption = False) -> None:
     root = checkout()
     if root is None:
         raise RegularsError(
-            "a strategy is a file in the source: get the source, install it with `pip install -e .` and run this there"
+            f"a {kind} is a file in the source: get the source, install it with `pip install -e .` and run this there"
         )
     words = {
         "name": plain,
         "title": _title(plain),
         "class_name": "".join(part.capitalize() for part in plain.split("_")),
     }
-    _write(
-        {
-            root / "sim" / "regulars" / "strategies" / f"{plain}.py": _filled("strategy.py.txt", words),
-            root / "tests" / "strategies" / f"test_{plain}.py": _filled("test_strategy.py.txt", words),
-            root / "scenarios" / f"{plain}.toml": _filled("strategy.toml.txt", words),
-        },
-        json,
-        f"try it: regulars compare {plain}",
-    )
+    code, tests = ROOMS[kind]
+    test = root / "tests" / tests / f"test_{plain}.py"
+    texts = {
+        root / "sim" / "regulars" / code / f"{plain}.py": _filled(f"{kind}.py.txt", words),
+        test: _filled(f"test_{kind}.py.txt", words),
+    }
+    hint = f"try it: python -m pytest {test.relative_to(root).as_posix()}"
+    if kind == "strategy":
+        texts[root / "scenarios" / f"{plain}.toml"] = _filled("strategy.toml.txt", words)
+        hint = f"try it: regulars compare {plain}"
+    _write(texts, json, hint)
 
 
 def new_scenario(name: PathArgument, json: JsonOption = False) -> None:

@@ -62,7 +62,7 @@ class MarketSize(ParameterSet):
     start: datetime.date = par(datetime.date(2024, 1, 1), "date", "", "first day")
     currency: str = par("currency", "", "", "label of the currency unit")
     seed: int = par(1, "", "[0, 18446744073709551615]", "seed of all draws")
-    focal: str = par("", "", "", "firm whose arms are compared; the first firm when empty")
+    focal: str = par("", "", "", "firm whose arms are compared; the first one written when left out")
     window: float = par(
         28.0,
         "days",
@@ -94,7 +94,7 @@ class Offer(ParameterSet):
 
     arms_may_change: ClassVar[bool] = True
     read_before: ClassVar[tuple[str, ...]] = ("like", "count")
-    name: str = par(REQUIRED, "", "", "name of the firm")
+    name: str = par(REQUIRED, "", "", "name of the firm, without a dot")
     price: float = par(1.0, "currency per unit", "[0, inf)", "list price")
     base_price: float = par(
         0.0,

@@ -56,6 +56,7 @@ _LOOK: dict[str, Any] = {
     "svg.fonttype": "none", "svg.hashsalt": "regulars", "savefig.facecolor": PAPER, "savefig.dpi": 200,
 }  # fmt: skip
 _LOCK = threading.RLock()
+_looks: list[None] = []  # one while the settings of the house hold; changed by whoever has the lock
 
 
 @functools.cache
@@ -85,9 +86,25 @@ def boxes(words: Iterable[str]) -> str:
 
 @contextlib.contextmanager
 def look() -> Iterator[None]:
-    """Settings of the house for the time of the block, whatever the session has set; one thread at a time."""
+    """Settings of the house for the time of the block, whatever the session has set; one thread at a time.
+
+    A block within a block finds them in place.
+    """
+    with _LOCK:
+        if _looks:
+            yield
+            return
+        _looks.append(None)
+        try:
+            with _settings():
+                yield
+        finally:
+            _looks.clear()
+
+
+@contextlib.contextmanager
+def _settings() -> Iterator[None]:
     with (
-        _LOCK,
         warnings.catch_warnings(),
         matplotlib.style.context(["default", {**_LOOK, "font.family": families()}]),
     ):

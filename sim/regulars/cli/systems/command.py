@@ -105,11 +105,8 @@ def _table(asked: list[Promise]) -> None:
         say.table([_cells(one) for one in part], headings)
     if asked[0].proofs is not None:
         whole = sum(not one.missing for one in asked)
-        proved = sum(bool(one.proved) for one in asked)
         say.text(f"\n{whole} of {len(asked)} rows have code, scenario, proof and documentation")
-        say.text(
-            f"{proved} of {len(asked)} rows are proved: all their tests ran and passed with the code as it is (`make test`)"
-        )
+        say.text(_proved(asked, sum(bool(one.proved) for one in asked), len(asked)))
 
 
 def _cells(one: Promise) -> dict[str, str]:
@@ -157,9 +154,14 @@ def _waiting(asked: list[Promise], of: int) -> None:
     ]
     if lines:
         say.table(lines, {"id": "row", "test": "test", "why": "why not"})
-    say.text(
-        f"\n{of - len(asked)} of {of} rows are proved: all their tests ran and passed with the code as it is (`make test`)"
-    )
+    say.text("\n" + _proved(asked, of - len(asked), of))
+
+
+def _proved(looked_at: list[Promise], proved: int, of: int) -> str:
+    """How many rows are proved; where no test has ever run, as in a fresh checkout, nothing is known of any."""
+    if looked_at and not any(one.tried for one in looked_at) and not proved:
+        return "which rows are proved is not known here yet: `make test` runs their tests and writes it down"
+    return f"{proved} of {of} rows are proved: all their tests ran and passed with the code as it is (`make test`)"
 
 
 def _whole(one: Promise, first: bool) -> None:

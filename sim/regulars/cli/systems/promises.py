@@ -32,6 +32,12 @@ class Promise:
         return None if self.unproved is None else bool(self.proofs) and not self.unproved and not self.lost
 
     @property
+    def tried(self) -> bool:
+        """Whether any of its tests has ever run here."""
+        waiting = self.unproved or {}
+        return len(waiting) < len(self.proofs or ()) or any(why != proofs.NEVER for why in waiting.values())
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What the row still lacks, of `code`, `scenario`, `proof` and `documentation`, as far as can be seen here."""
         in_source = self.proofs is not None

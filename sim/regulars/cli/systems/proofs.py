@@ -11,6 +11,7 @@ from typing import Any
 from regulars.ground.output import write_text
 
 KEPT = Path("build", "proofs.json")
+NEVER = "has not run here"
 
 
 def fingerprint(root: Path) -> str:
@@ -38,7 +39,7 @@ def unproved(root: Path, tests: Iterable[str]) -> dict[str, str]:
     for test in tests:
         one = known.get(test)
         if one is None:
-            told[test] = "has not run here"
+            told[test] = NEVER
         elif one["code"] != code or one["test"] != _of_file(root, test):
             told[test] = "has not run since the code changed"
         elif not one["passed"]:
