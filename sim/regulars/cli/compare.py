@@ -73,5 +73,13 @@ def compare(
     say.drawn(tables.ranking(comparison))
     for line in described.spec.about.health:
         say.paragraph(line, "the fit: ", 9)
+    from regulars.show.hanging import worth_lines
+    from regulars.show.reading import read
+
+    reading = read(comparison)
+    hangs = reading.hanging
+    say.paragraph(hangs.note or f"{hangs.message}.")
+    for line in worth_lines(reading, hangs)[:1]:
+        say.paragraph(line)
     say.drawn(tables.attribution(comparison))
     say.text(f"\nresults: {folder}")

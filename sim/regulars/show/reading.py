@@ -7,13 +7,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError, shown
 from regulars.lab.over_replicates import reach
+
+if TYPE_CHECKING:
+    from regulars.show.hanging import Hanging
 
 CONTROL = "control"
 BOUGHT = ("kept", "won", "created")
@@ -176,6 +179,13 @@ class Reading:
         """When the arm has paid for itself."""
         days = self.values(arm, "break_even_day").to_numpy()
         return BreakEven(self.ranked(arm, "break_even_day"), int(np.isfinite(days).sum()), self.replicates)
+
+    @cached_property
+    def hanging(self) -> Hanging:
+        """What the answer on the best arm hangs on; worked out once."""
+        from regulars.show.hanging import hanging
+
+        return hanging(self)
 
     @cached_property
     def _attribution(self) -> pd.DataFrame:

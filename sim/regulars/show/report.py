@@ -14,9 +14,19 @@ from regulars.ground.numbers import brief, cents, count, unit_of
 from regulars.ground.output import whole_file
 from regulars.show import report_rows as rows
 from regulars.show.card import card
+from regulars.show.hanging import input_rows, source_rows, worth_lines
 from regulars.show.html import rendered
 from regulars.show.inline import inline_svg
-from regulars.show.plots import attribution, cumulative, gain_loss, naive, pareto, share_of_wallet, waterfall
+from regulars.show.plots import (
+    attribution,
+    cumulative,
+    gain_loss,
+    naive,
+    pareto,
+    share_of_wallet,
+    tornado,
+    waterfall,
+)
 from regulars.show.reading import Reading, read
 from regulars.show.style import boxes
 from regulars.show.words import certainty
@@ -56,6 +66,7 @@ def report_html(comparison: Any, made: str = "") -> str:
     """
     reading = read(comparison)
     cells, total = rows.cell_rows(reading, reading.best)
+    hangs = reading.hanging
     return rendered(
         "report.html.jinja",
         {"count": count, "brief": brief, "cents": cents, "clean": clean},
@@ -67,6 +78,10 @@ def report_html(comparison: Any, made: str = "") -> str:
         card=card(reading),
         sections=_sections(reading),
         ranking=rows.ranking_rows(reading),
+        hangs=hangs,
+        inputs=input_rows(reading, hangs),
+        interval_from=source_rows(hangs),
+        worth=worth_lines(reading, hangs),
         cells=cells,
         total=total,
         books=rows.book_rows(reading),
@@ -93,6 +108,8 @@ def _sections(reading: Reading) -> dict[str, dict[str, Any]]:
         "cumulative": (cumulative.message(reading), cumulative.draw(reading, title=False)),
         "pareto": (pareto.message(reading), pareto.draw(reading, title=False)),
     }
+    if reading.hanging.tornado is not None:
+        found["tornado"] = (tornado.message(reading), tornado.draw(reading, title=False))
     if len(reading.arms) > 1:
         found["waterfalls"] = (waterfall.overview(reading), waterfall.draw(reading, title=False))
     if naive.members(reading):

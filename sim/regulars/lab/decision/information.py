@@ -43,7 +43,8 @@ def value_of_information(
     drawn, rows = resamples(len(outcome), seed), []
     for what, kind, members in wanted:
         value = gain(values[:, members], outcome)
-        again = [gain(values[r][:, members], outcome[r]) for r in drawn]
+        # where nothing is gained, resamples would tell what regression finds in chance
+        again = [gain(values[r][:, members], outcome[r]) for r in drawn] if value > 0 else [0.0]
         rows.append({"what": what, "kind": kind, "value": value, "se": float(np.std(again))})
     table = pd.DataFrame(rows)
     rest = table.iloc[1:].sort_values("value", ascending=False, kind="stable")
