@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 ALONE = ("notebooks", "properties", "validate")  # rooms whose tests share nothing
 WHOLE = ("",)
 MEASURED = {  # words in the names of the tests of a room in which covered lines are looked for
-    **dict.fromkeys(("cli", "face", "ground", "lab", "laws", "market", "measures", "panels", "policies", "recommenders"), WHOLE),
+    **dict.fromkeys(("cli", "face", "ground", "lab", "laws", "market", "measures", "panels", "pricing", "recommenders"), WHOLE),
     **dict.fromkeys(("show", "systems", "world"), WHOLE),
     "contract": ("test_books_and_state", "test_out_of_range"),
 }  # fmt: skip

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from regulars.cli.describe import literal
-from regulars.contract import policy
+from regulars.contract import pricing
 from regulars.contract.strategy import find, names
 
 
@@ -17,7 +17,7 @@ def test_list_names_everything(call, tiny, tmp_path):
     assert all(row["title"] for kind in found.values() for row in kind)
     mine = {"name": "tiny", "title": "Tiny", "question": "Does it pay?", "path": "scenarios/tiny.toml"}
     assert mine in found["scenarios"]
-    assert [row["name"] for row in found["policies"]] == policy.names()
+    assert [row["name"] for row in found["pricing"]] == pricing.names()
     assert "yogurt" in {row["name"] for row in found["datasets"]}
     assert set(json.loads(call("list", "datasets", "--json").stdout)) == {"datasets"}
     assert call("list", "strategy").exit_code == 2
@@ -46,11 +46,11 @@ def test_values_are_written_as_in_a_scenario():
     assert literal(written) == '{ a = ["x", 1.5, true], b = [], c = -, d = "5 é" }'
 
 
-@pytest.mark.parametrize("name", policy.names())
+@pytest.mark.parametrize("name", pricing.names())
 def test_show_tells_all_a_policy_declares(call, name):
     told = json.loads(call("show", name, "--json").stdout)
-    assert told["kind"] == "policy"
-    assert {row["name"] for row in told["parameters"]} == set(policy.find(name).Parameters.model_fields)
+    assert told["kind"] == "pricing"
+    assert {row["name"] for row in told["parameters"]} == set(pricing.find(name).Parameters.model_fields)
     assert "  every = " in call("show", name).stdout and "OFF:" not in call("show", name).stdout
 
 

@@ -5,7 +5,7 @@
 
 from worlds.everything import WORLD
 
-from regulars.contract import policy
+from regulars.contract import pricing
 from regulars.contract.process import every
 
 FELT = {"experience": {"on": True, "noise": 0.2, "disconfirmation_weight": 0.3}}
@@ -73,10 +73,10 @@ def with_behaviour(section, world, firms=None):
 
 def with_policy(name, world, firms=None):
     """A market in which firms of these names (all when left out) set their prices by a policy."""
-    rule = {"policy": {"kind": name, **RULES[name]}}
+    rule = {"pricing": {"kind": name, **RULES[name]}}
     rows = [{**firm, **(rule if firms is None or firm["name"] in firms else {})} for firm in world["firms"]]
     return {**world, "firms": rows}
 
 
 SECTIONS = [kind.title() for kind in every()]
-POLICIES = policy.names()
+POLICIES = pricing.names()

@@ -62,7 +62,7 @@ MARKETS = {
     "everything": {"strategies": {name: does(name)[name] for name in ("points", "tiers", "coupons", "recovery")}},
 }  # fmt: skip
 PARTS = [
-    *cases(), *(f"[{section}]" for section in SECTIONS), *(f"policy {name}" for name in POLICIES), *(f"in {name}" for name in MARKETS)
+    *cases(), *(f"[{section}]" for section in SECTIONS), *(f"pricing {name}" for name in POLICIES), *(f"in {name}" for name in MARKETS)
 ]  # fmt: skip
 
 
@@ -81,8 +81,8 @@ def with_part(part, world):
     """A market of two firms that both have, or do, or live in this."""
     if part.startswith("["):
         return with_behaviour(part[1:-1], world)
-    if part.startswith("policy "):
-        return with_policy(part.removeprefix("policy "), world)
+    if part.startswith("pricing "):
+        return with_policy(part.removeprefix("pricing "), world)
     if part.startswith("in "):
         return two(MARKETS[part.removeprefix("in ")], world)
     return two({"strategies": {**does(COMPANY.get(part, part)), **does(part)}}, world)

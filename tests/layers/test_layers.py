@@ -11,11 +11,11 @@ import regulars
 
 ROOT = Path(regulars.__file__).parent
 LAYERS = (
-    ("ground",), ("world",), ("contract",), ("kit", "behavior", "policies", "recommenders"), ("strategies", "processes", "parts"), ("scenario",),
+    ("ground",), ("world",), ("contract",), ("kit", "behavior", "pricing", "recommenders"), ("strategies", "processes", "parts"), ("scenario",),
     ("market",), ("panels",), ("measures", "laws"), ("lab",), ("show",), ("cli", "app", "__main__"),
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
-STRANGERS = ("strategies", "policies", "recommenders", "processes")  # files that do not know one another
+STRANGERS = ("strategies", "pricing", "recommenders", "processes")  # files that do not know one another
 AT_HOME = {  # who may import a library at all
     "mesa": {"market", "world/firms", "app"},
     "numba": {"ground/kernel"},

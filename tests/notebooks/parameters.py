@@ -1,4 +1,4 @@
-"""The tables of docs/reference/strategies.md: every parameter of every strategy, policy and recommender, as the code has it.
+"""The tables of docs/reference/strategies.md: every parameter of every strategy, pricing policy and recommender, as the code has it.
 
 `PYTHONPATH=sim:tests python -m notebooks.parameters` writes them anew; what stands above them on the page is kept.
 """
@@ -9,13 +9,13 @@ from typing import Any
 from notebooks.pages import DOCS
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.scenario.declared import choices_of
-from regulars.contract import policy, recommender, strategy
+from regulars.contract import pricing, recommender, strategy
 
 PAGE = DOCS / "reference" / "strategies.md"
 BEGIN = "<!-- From here on `python -m notebooks.parameters` writes the page. -->\n"
 ROOMS = {
     "Strategies": ("strategies", strategy),
-    "Policies": ("policies", policy),
+    "Pricing policies": ("pricing", pricing),
     "Recommenders": ("recommenders", recommender),
 }
 

@@ -54,9 +54,9 @@ def test_the_table_handed_over_stays_as_it_is():
 
 def test_like_a_firm_but_for_what_it_says_itself():
     found = firms(
-        {"name": "gate", "price": 3.0, "cost": 1.0, "staff": {"people": 4, "wage": 9.0}, "categories": {"milk": 0.0}, "strategies": {"threshold_rebate": {"days": 3, "rate": 0.1}}, "policy": {"kind": "follow", "every": 14}},
+        {"name": "gate", "price": 3.0, "cost": 1.0, "staff": {"people": 4, "wage": 9.0}, "categories": {"milk": 0.0}, "strategies": {"threshold_rebate": {"days": 3, "rate": 0.1}}, "pricing": {"kind": "follow", "every": 14}},
         {"name": "back", "like": "gate", "cost": 2.0, "staff": {"wage": 8.0}, "strategies": {"threshold_rebate": {"rate": 0.0}, "greeting": {}}},
-        {"name": "side", "like": "back", "price": 4.0, "policy": {"kind": "markup"}, "categories": {"bread": 1.0}},
+        {"name": "side", "like": "back", "price": 4.0, "pricing": {"kind": "markup"}, "categories": {"bread": 1.0}},
         {"name": "other"},
         categories=[{"name": "milk"}, {"name": "bread"}],
     )  # fmt: skip
@@ -65,7 +65,7 @@ def test_like_a_firm_but_for_what_it_says_itself():
     assert (back.staff.people, back.staff.wage, side.staff.wage) == (4, 8.0, 8.0)
     assert side.strategies == {"threshold_rebate": {"days": 3, "rate": 0.0}, "greeting": {}}
     assert found["gate"].strategies == {"threshold_rebate": {"days": 3, "rate": 0.1}}
-    assert (back.policy["kind"], side.policy) == (
+    assert (back.pricing["kind"], side.pricing) == (
         "follow",
         {"kind": "markup"},
     )  # another kind is another table
@@ -156,12 +156,12 @@ def test_numbers_anywhere_in_a_firm_differ_and_whole_ones_stay_whole():
     made = firms(
         {
             "name": "f {}", "count": 5, "known": {"distribution": "uniform", "low": 0.0, "high": 1.0}, "categories": {"milk": QUALITY}, "staff": {"people": across},
-            "strategies": {"threshold_rebate": {"days": across, "window": 14, "effort": {"distribution": "lognormal", "mean": 5.0, "sd": 3.0}}}, "policy": {"kind": "markup", "margin": QUALITY},
+            "strategies": {"threshold_rebate": {"days": across, "window": 14, "effort": {"distribution": "lognormal", "mean": 5.0, "sd": 3.0}}}, "pricing": {"kind": "markup", "margin": QUALITY},
         },
         categories=[{"name": "milk"}],
     )  # fmt: skip
     for read in (
-        lambda f: f.known, lambda f: f.categories["milk"], lambda f: f.staff.people, lambda f: f.strategies["threshold_rebate"]["days"], lambda f: f.policy["margin"],
+        lambda f: f.known, lambda f: f.categories["milk"], lambda f: f.staff.people, lambda f: f.strategies["threshold_rebate"]["days"], lambda f: f.pricing["margin"],
     ):  # fmt: skip
         assert len({read(firm) for firm in made.values()}) == 5
     assert sorted(firm.staff.people for firm in made.values()) == [3, 4, 6, 7, 8]

@@ -11,7 +11,7 @@ from typing import Any
 
 from worlds.drawing import Dice, Walk, number
 
-from regulars.contract import policy, recommender, strategy
+from regulars.contract import pricing, recommender, strategy
 from regulars.contract.process import every
 from regulars.ground.parameter import Problem
 from regulars.processes.categories import Category
@@ -22,7 +22,7 @@ from regulars.world import audience
 
 FIRMS = ("anna", "berta", "carla", "dora")
 GOODS = ("milk", "fruit", "books")
-STRATEGIES, POLICIES, PROCESSES = strategy.names(), policy.names(), every()
+STRATEGIES, POLICIES, PROCESSES = strategy.names(), pricing.names(), every()
 LISTS = ("firms", "categories", "arms", "uncertainty")  # put together below, not drawn as a section
 ROUNDS = 6  # of mending what does not fit together
 WAY_OUT = re.compile(r"set (\w+)\.(\w+)|a \[(\w+)\], such as (\w+)")  # what a message tells to set as well
@@ -105,7 +105,7 @@ class Builder:
         self.must = {
             "strategy": STRATEGIES[seed % len(STRATEGIES)],
             "process": PROCESSES[seed % len(PROCESSES)],
-            "policy": POLICIES[seed % len(POLICIES)],
+            "pricing": POLICIES[seed % len(POLICIES)],
         }
 
     def draw(self) -> dict[str, Any]:
@@ -132,10 +132,10 @@ class Builder:
         drawn = self.walk.table(whole_offer(), path, "firms")
         drawn |= {"name": name, "strategies": self.strategies(path, int(rng.integers(0, 3)), busy)}
         if busy or rng.random() < 0.4:
-            kind = self.must["policy"] if busy else str(rng.choice(POLICIES))
-            drawn["policy"] = {
+            kind = self.must["pricing"] if busy else str(rng.choice(POLICIES))
+            drawn["pricing"] = {
                 "kind": kind,
-                **self.walk.table(policy.find(kind).Parameters, f"{path}.policy"),
+                **self.walk.table(pricing.find(kind).Parameters, f"{path}.pricing"),
             }
         return drawn
 
@@ -228,5 +228,5 @@ def present(must: dict[str, Any], spec: Any) -> bool:
     return (
         any(must["strategy"] in firm.strategies for firm in spec.firms)
         and must["process"].wanted(spec)
-        and any(firm.policy.get("kind") == must["policy"] for firm in spec.firms)
+        and any(firm.pricing.get("kind") == must["pricing"] for firm in spec.firms)
     )

@@ -36,7 +36,7 @@ def world(strategies=None, **changes):
                 "name": "b",
                 "price": 1.1,
                 "cost": 0.5,
-                "policy": {"kind": "markup", "margin": 1.0, "every": 7.0},
+                "pricing": {"kind": "markup", "margin": 1.0, "every": 7.0},
             },
         ],
     }

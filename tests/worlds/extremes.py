@@ -6,7 +6,7 @@ from typing import get_args
 from contract.shop import lively
 from worlds.everything import HERE, WORLD
 
-from regulars.contract import policy, strategy
+from regulars.contract import pricing, strategy
 from regulars.ground.parameter import ParameterSet, Spread, field_extra, limits
 from regulars.scenario import whole_spec
 
@@ -29,7 +29,7 @@ FULL = {  # the small market of the contract, with all that it leaves out
     "mood": {"sd": 0.3},
     "firms": [
         {**WORLD["firms"][0], "lease": LEASE},
-        {**WORLD["firms"][1], "policy": {"kind": "markup", "margin": 0.5, "every": 7.0}},
+        {**WORLD["firms"][1], "pricing": {"kind": "markup", "margin": 0.5, "every": 7.0}},
         *WORLD["firms"][2:],
     ],
 }  # fmt: skip
@@ -53,8 +53,8 @@ def cases():
     yield from _numbers(whole_spec(), ())
     for name in strategy.names():
         yield from _numbers(strategy.find(name).Parameters, ("strategies", name))
-    for name in policy.names():
-        yield from _numbers(policy.find(name).Parameters, ("policies", name))
+    for name in pricing.names():
+        yield from _numbers(pricing.find(name).Parameters, ("pricing", name))
 
 
 def _numbers(kind, place):
@@ -96,12 +96,12 @@ def _ends(field, number):
 def world(name, value):
     """The market in which the parameter of this dotted name has this value."""
     section, *rest = name.split(".")
-    if section not in ("strategies", "policies"):
+    if section not in ("strategies", "pricing"):
         beside = {part: {**FULL[part], **table} for part, table in VARIANTS.get(name, {}).items()}
         return _put({**FULL, **beside}, name.split("."), value)
     firm = dict(FULL["firms"][0])
-    if section == "policies":
-        firm["policy"] = _put({"kind": rest[0], "every": 7.0}, rest[1:], value)
+    if section == "pricing":
+        firm["pricing"] = _put({"kind": rest[0], "every": 7.0}, rest[1:], value)
     else:
         kind, rules = strategy.find(rest[0]).Parameters, lively(rest[0])
         if len(rest) > 2:  # a number of one of several tables, such as the rewards that points buy

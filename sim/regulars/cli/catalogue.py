@@ -13,23 +13,26 @@ from regulars.ground.shelf import scenario_files
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = ("strategies", "policies", "scenarios", "datasets")
+KINDS = ("strategies", "pricing", "scenarios", "datasets")
 
 
 def list_(
     what: Annotated[
         str | None,
         typer.Argument(
-            metavar="[strategies|policies|scenarios|datasets]",
+            metavar="[strategies|pricing|scenarios|datasets]",
             show_default=False,
             help="Everything when left out.",
         ),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """List the strategies, policies, scenarios and datasets that there are."""
+    """List the strategies, pricing policies, scenarios and datasets that there are."""
     from regulars.cli import say
 
+    if what == "policies":  # until 0.3
+        say.trouble("note: 'policies' are called 'pricing' now (the old name is taken until version 0.3)")
+        what = "pricing"
     if what is not None and what not in KINDS:
         raise typer.BadParameter(f"{what!r} is none of {', '.join(KINDS)}", param_hint="'WHAT'")
     found = {kind: _listed(kind) for kind in KINDS if what in (None, kind)}
@@ -51,11 +54,11 @@ def _listed(kind: str) -> list[dict[str, Any]]:
         from regulars.contract.strategy import find, names
 
         return [{"name": name, "title": first_line(find(name).__doc__)} for name in names()]
-    if kind == "policies":
+    if kind == "pricing":
         from regulars.cli.describe import first_line
-        from regulars.contract import policy
+        from regulars.contract import pricing
 
-        return [{"name": name, "title": first_line(policy.find(name).__doc__)} for name in policy.names()]
+        return [{"name": name, "title": first_line(pricing.find(name).__doc__)} for name in pricing.names()]
     if kind == "scenarios":
         return [{"name": name, **_about(file), "path": str(file)} for name, file in scenario_files().items()]
     from regulars.panels.datasets import TITLES
@@ -81,7 +84,7 @@ def show(
             metavar="NAME",
             show_default=False,
             autocompletion=known_names,
-            help="A strategy, a policy, a scenario, or the path of one.",
+            help="A strategy, a pricing policy, a scenario, or the path of one.",
         ),
     ],
     parameters: Annotated[
@@ -92,23 +95,23 @@ def show(
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Show what a strategy or a policy does and which parameters it has, or what a scenario asks."""
+    """Show what a strategy or a pricing policy does and which parameters it has, or what a scenario asks."""
     from regulars.cli import describe, say
-    from regulars.contract import policy
+    from regulars.contract import pricing
     from regulars.contract.strategy import names
     from regulars.ground.alike import nearest
     from regulars.ground.errors import RegularsError
     from regulars.scenario import load
 
-    strategies, policies = names(), policy.names()
+    strategies, policies = names(), pricing.names()
     if (plain := name.replace("-", "_")) in (*strategies, *policies):
-        about = describe.strategy(plain) if plain in strategies else describe.policy(plain)
+        about = describe.strategy(plain) if plain in strategies else describe.pricing(plain)
         say.document(about) if json else _strategy(about)
         return
     known = dict.fromkeys([*strategies, *policies, *scenario_files()])
     if not name.endswith(".toml") and name not in scenario_files() and "/" not in name:
         raise RegularsError(
-            f"{say.shortened(name)}: no strategy, policy or scenario of this name; {nearest(name, known)}"
+            f"{say.shortened(name)}: no strategy, pricing policy or scenario of this name; {nearest(name, known)}"
         )
     file = scenario_file(name)
     scenario = load(file)

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from regulars.contract import pricing as pricing_policies
 from regulars.contract.part import PHASES, DailyPart
-from regulars.contract.policy import find as find_policy
 from regulars.contract.strategy import Strategy, find
 from regulars.ground.parameter import REQUIRED, ParameterSet, Spread, field_extra
 from regulars.scenario import Scenario
@@ -35,12 +35,12 @@ def strategy(name: str) -> dict[str, Any]:
     }
 
 
-def policy(name: str) -> dict[str, Any]:
-    """All that a policy declares."""
-    kind = find_policy(name)
+def pricing(name: str) -> dict[str, Any]:
+    """All that a pricing policy declares."""
+    kind = pricing_policies.find(name)
     module = inspect.getmodule(kind)
     return {
-        "kind": "policy",
+        "kind": "pricing",
         "name": name,
         "title": first_line(module.__doc__ if module else None),
         "what": " ".join((kind.__doc__ or "").split()),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 import warnings
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated
 import typer
 
 from regulars.cli.options import JsonOption
+from regulars.cli.rewriting import part_now, scenario_now
 from regulars.ground.errors import RegularsError
 
 
@@ -77,25 +77,17 @@ def migrated(text: str, file: Path) -> str:
         RegularsError: for a file of another kind, and a scenario that would not say the same.
     """
     if file.suffix == ".py":
-        from regulars.ground.moved import MOVED
-
-        for old, now in MOVED.items():
-            text = re.sub(rf"\b{re.escape(old)}\b", now, text)
-        return text
+        return part_now(text)
     if file.suffix != ".toml":
         raise RegularsError(f"{file}: only scenarios (.toml) and parts (.py) can be rewritten")
-    from regulars.scenario.renamed import SECTIONS, up_to_date
+    from regulars.scenario.renamed import up_to_date
 
-    made = text
-    for old, now in SECTIONS.items():
-        made = re.sub(rf"(?m)^(\s*\[\[?\s*){old}(?=[\s.\]])", rf"\g<1>{now}", made)  # [old], [old.inner]
-        made = re.sub(rf"(?m)^(\s*){old}(?=\s*[.=])", rf"\g<1>{now}", made)  # old = {{...}}, old.value = ...
-        made = re.sub(rf"([\"']){old}(?=\.\w)", rf"\g<1>{now}", made)  # "old.value" = ..., a dotted name
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
-        before, after = up_to_date(tomllib.loads(text)), tomllib.loads(made)
-    if before != after:
+        before = up_to_date(tomllib.loads(text))
+    made = scenario_now(text)
+    if before != tomllib.loads(made):
         raise RegularsError(
-            f"{file}: rewriting it would change what it says; rename {', '.join(SECTIONS)} by hand"
+            f"{file}: rewriting it would change what it says; rename by hand what `regulars check` names"
         )
     return made

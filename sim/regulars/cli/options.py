@@ -58,7 +58,7 @@ PartsOption = Annotated[
         "--parts",
         metavar="FILE.py",
         show_default=False,
-        help="A file of Python with strategies, policies or recommenders of your own, which is run. May be given again.",
+        help="A file of Python with strategies, processes, pricing policies or recommenders of your own, which is run. May be given again.",
     ),
 ]
 JobsOption = Annotated[

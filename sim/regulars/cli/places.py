@@ -68,9 +68,9 @@ def scenario_names(incomplete: str) -> Iterable[str]:
 
 
 def known_names(incomplete: str) -> Iterable[str]:
-    """Strategies, policies and scenarios for completion, without importing any."""
+    """Strategies, pricing policies and scenarios for completion, without importing any."""
     package = Path(__file__).absolute().parents[1]
     names = sorted(
-        file.stem for room in ("strategies", "policies") for file in (package / room).glob("[a-z]*.py")
+        file.stem for room in ("strategies", "pricing") for file in (package / room).glob("[a-z]*.py")
     )
     return [name for name in (*names, *scenario_files()) if name.startswith(incomplete)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
-from regulars.contract import policy
+from regulars.contract import pricing
 from regulars.contract.strategy import find
 from regulars.ground.alike import alike
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
@@ -60,11 +60,11 @@ def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[D
                 yield from _walk(
                     find(strategy).Parameters.read(written), (*here, strategy), (*name, strategy)
                 )
-        elif field == "policy" and isinstance(value, Mapping):
+        elif field == "pricing" and isinstance(value, Mapping):
             if value:
-                kinds = tuple(policy.names())
+                kinds = tuple(pricing.names())
                 yield Declared((*here, "kind"), ".".join((*name, "kind")), value["kind"], *told, kinds)
-                yield from _walk(policy.read(value)[1], here, name)
+                yield from _walk(pricing.read(value)[1], here, name)
         elif isinstance(value, (tuple, list)) and value and isinstance(value[0], ParameterSet):
             for number, item in enumerate(value):
                 yield from _walk(item, (*here, number), (*name, step_of(value, number)))

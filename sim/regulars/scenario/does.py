@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from regulars.contract import aim, policy
+from regulars.contract import aim, pricing
 from regulars.contract.strategy import find
 from regulars.ground.parameter import Problem
 from regulars.scenario import money
@@ -14,14 +14,14 @@ Place = tuple[str | int, ...]
 
 
 def problems(spec: Any) -> list[tuple[Place, str]]:
-    """What is wrong with the strategies and policies of all firms and arms: (path, message)."""
+    """What is wrong with the strategies and pricing policies of all firms and arms: (path, message)."""
     wrong: list[tuple[Place, str]] = []
     names = [firm.name for firm in spec.firms]
     for f, firm in enumerate(spec.firms):
         place: Place = ("firms", f, "strategies")
         wrong += _of_strategies(firm.strategies, place, spec)
         wrong += _of_audiences(firm.strategies, firm.strategies, place)
-        wrong += _of_policy(firm, ("firms", f, "policy"), names)
+        wrong += _of_pricing(firm, ("firms", f, "pricing"), names)
     focal = next((firm for firm in spec.firms if firm.name == spec.market.focal), spec.firms[0])
     for name, arm in spec.arms.items():
         place = ("arms", name, "strategies")
@@ -61,8 +61,8 @@ def _of_audiences(
     return [((*place, *path), text) for path, text in aim.misfits(known) if path[0] in strategies]
 
 
-def _of_policy(firm: Any, place: Place, names: list[str]) -> list[tuple[Place, str]]:
-    wrong: list[tuple[Place, str]] = policy.problems(firm.policy, place, firm.name, names)
-    if firm.policy and not wrong:
-        wrong += money.too_large(policy.read(firm.policy)[1], place)
+def _of_pricing(firm: Any, place: Place, names: list[str]) -> list[tuple[Place, str]]:
+    wrong: list[tuple[Place, str]] = pricing.problems(firm.pricing, place, firm.name, names)
+    if firm.pricing and not wrong:
+        wrong += money.too_large(pricing.read(firm.pricing)[1], place)
     return wrong

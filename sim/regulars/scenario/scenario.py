@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars.contract import policy
+from regulars.contract import pricing
 from regulars.contract.strategy import find
 from regulars.ground.alike import nearest
 from regulars.ground.attributes import Known
@@ -245,7 +245,7 @@ def _resolved(spec: Spec) -> dict[str, Any]:
     table = spec.model_dump(mode="python")
     for f, firm in enumerate(spec.firms):
         table["firms"][f]["strategies"] = _resolved_strategies(firm.strategies)
-        table["firms"][f]["policy"] = policy.resolved(firm.policy)
+        table["firms"][f]["pricing"] = pricing.resolved(firm.pricing)
     for name, arm in spec.arms.items():
         table["arms"][name]["strategies"] = _resolved_strategies(arm.strategies)
     return table

@@ -142,8 +142,11 @@ class _Conduct(ParameterSet):
     """What every firm does."""
 
     strategies: dict[str, Any] = par({}, "", "", "what the firm does to keep its customers, by name")
-    policy: dict[str, Any] = par(
-        {}, "", "", "how the firm sets its price: a kind and its parameters; fixed when empty"
+    pricing: dict[str, Any] = par(
+        {},
+        "",
+        "",
+        "how the firm sets its price: the kind of a pricing policy and its parameters; fixed when empty",
     )
 
 

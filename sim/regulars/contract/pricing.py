@@ -1,13 +1,13 @@
-"""The contract of a policy: one file in `policies/`, one class, its name the name of the file.
+"""The contract of a pricing policy: one file in `pricing/`, one class, its name the name of the file.
 
-A policy decides a firm's list price. It declares its parameters and sources like a strategy does, and is asked
+A pricing policy decides a firm's list price. It declares its parameters and sources like a strategy does, and is asked
 every `every` days, before the firm's strategies make their offers. It sees what is on the firm's `Desk`: list
 prices, the own till and the own books. All firms decide at once, on the list prices of yesterday, so that the
 order of firms is nothing.
 
 In a scenario:
 
-    [firms.policy]
+    [firms.pricing]
     kind = "markup"
     margin = 0.3
     every = 28
@@ -27,22 +27,22 @@ from regulars.ground.parameter import ParameterSet, Problem, par
 from regulars.world.calendar import periods, turns
 from regulars.world.desk import Desk
 
-FOLDER = "regulars.policies"
+FOLDER = "regulars.pricing"
 Place = tuple[str | int, ...]
 
 
-class PolicyParameters(ParameterSet):
-    """Parameters that every policy has."""
+class PricingParameters(ParameterSet):
+    """Parameters that every pricing policy has."""
 
     every: float = par(
         28.0, "days", "[1, 36525]", "time between two decisions; the first one is on the first day"
     )
 
 
-class Policy(Part):
-    """Base of all policies; `price` is the decision."""
+class PricingPolicy(Part):
+    """Base of all pricing policies; `price` is the decision."""
 
-    Parameters: ClassVar[type[ParameterSet]] = PolicyParameters
+    Parameters: ClassVar[type[ParameterSet]] = PricingParameters
 
     def __init__(self, desk: Desk, parameters: Any) -> None:
         self.desk, self.parameters = desk, parameters
@@ -77,22 +77,26 @@ def without_room(parameters: Any) -> list[tuple[str, str]]:
 
 
 def names() -> list[str]:
-    """All policies: the modules of the folder `policies`."""
+    """All pricing policies: the modules of the folder `pricing`."""
     return modules(FOLDER)
 
 
-def find(name: str, place: Place = ()) -> type[Policy]:
-    """The policy class of a name; a mistyped one is answered with the nearest right name."""
+def find(name: str, place: Place = ()) -> type[PricingPolicy]:
+    """The pricing policy of a name; a mistyped one is answered with the nearest right name."""
     known = names()
     if name not in known:
-        raise Problem([((*place, "kind"), f"no policy is called {shown(name)}; {nearest(name, known)}")])
-    return spelling.loaded(FOLDER, name, Policy)
+        raise Problem(
+            [((*place, "kind"), f"no pricing policy is called {shown(name)}; {nearest(name, known)}")]
+        )
+    return spelling.loaded(FOLDER, name, PricingPolicy)
 
 
-def read(table: Mapping[str, Any], place: Place = ()) -> tuple[type[Policy], Any]:
-    """Class and parameters of a policy as a scenario writes it."""
+def read(table: Mapping[str, Any], place: Place = ()) -> tuple[type[PricingPolicy], Any]:
+    """Class and parameters of a pricing policy as a scenario writes it."""
     if "kind" not in table:
-        raise Problem([((*place, "kind"), f"a policy needs a kind; known here: {', '.join(names())}")])
+        raise Problem(
+            [((*place, "kind"), f"a pricing policy needs a kind; known here: {', '.join(names())}")]
+        )
     kind = find(table["kind"], place)
     return kind, kind.Parameters.read({name: value for name, value in table.items() if name != "kind"}, place)
 
@@ -100,7 +104,7 @@ def read(table: Mapping[str, Any], place: Place = ()) -> tuple[type[Policy], Any
 def problems(
     table: Mapping[str, Any], place: Place, own: str, firms: Sequence[str]
 ) -> list[tuple[Place, str]]:
-    """What is wrong with a firm's policy table: (path, message)."""
+    """What is wrong with how a firm sets its price: (path, message)."""
     if not table:
         return []
     try:
@@ -111,7 +115,7 @@ def problems(
 
 
 def resolved(table: Mapping[str, Any]) -> dict[str, Any]:
-    """A policy table with defaults written out; an empty one stays empty."""
+    """A pricing table with defaults written out; an empty one stays empty."""
     if not table:
         return {}
     kind, parameters = read(table)
@@ -119,7 +123,7 @@ def resolved(table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON schema of a policy table."""
+    """JSON schema of a pricing table."""
     kinds = []
     for name in names():
         kind = find(name)
