@@ -51,7 +51,7 @@ def test_they_have_had_everything():
     assert sum(attempt.refused is None for attempt in drawn) / len(drawn) > 0.7
     specs = [Scenario(world(number)).spec for number in COMMON]
     assert {name for spec in specs for firm in spec.firms for name in firm.strategies} == set(STRATEGIES)
-    assert {firm.pricing.get("kind") for spec in specs for firm in spec.firms} >= set(POLICIES)
+    assert {firm.pricing.kind for spec in specs for firm in spec.firms} >= set(POLICIES)
     assert {kind for spec in specs for kind in PROCESSES if kind.wanted(spec)} == set(PROCESSES)
 
 

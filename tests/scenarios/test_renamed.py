@@ -202,7 +202,7 @@ def test_pricing_is_read_under_its_old_name_and_rewritten(tmp_path, capsys):
         FutureWarning, match=r"'firms\.\*\.policy' is 'firms\.\*\.pricing' now, 'firms.policy.policy.margin'"
     ):
         old = load(file)
-    assert [firm.pricing["kind"] for firm in old.spec.firms] == ["markup", "follow"]
+    assert [firm.pricing.kind for firm in old.spec.firms] == ["markup", "follow"]
     assert old.arm("dear").value("firms.policy.pricing.margin") == 0.9
     with pytest.warns(FutureWarning, match=r"'firms\.0\.policy\.margin' is 'firms\.0\.pricing\.margin' now"):
         assert old.set({"firms.0.policy.margin": 0.2}).value("firms.0.pricing.margin") == 0.2
@@ -232,7 +232,7 @@ def test_defaults_and_tables_on_one_line_are_rewritten_too():
     assert migrated(text, Path("a.toml")) == text.replace("policy", "pricing")
     with pytest.warns(FutureWarning, match="'firm_defaults.policy' is 'firm_defaults.pricing' now"):
         made = Scenario(tomllib.loads(text))
-    assert [firm.pricing["kind"] for firm in made.spec.firms] == ["markup", "follow"]
+    assert [firm.pricing.kind for firm in made.spec.firms] == ["markup", "follow"]
 
 
 def test_pricing_under_both_names_is_refused():

@@ -228,5 +228,5 @@ def present(must: dict[str, Any], spec: Any) -> bool:
     return (
         any(must["strategy"] in firm.strategies for firm in spec.firms)
         and must["process"].wanted(spec)
-        and any(firm.pricing.get("kind") == must["pricing"] for firm in spec.firms)
+        and any(firm.pricing.kind == must["pricing"] for firm in spec.firms)
     )

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from regulars.cli.options import JsonOption
-from regulars.cli.rewriting import part_now, scenario_now
 from regulars.ground.errors import RegularsError
 
 
@@ -76,6 +75,8 @@ def migrated(text: str, file: Path) -> str:
     Raises:
         RegularsError: for a file of another kind, and a scenario that would not say the same.
     """
+    from regulars.cli.rewriting import part_now, scenario_now
+
     if file.suffix == ".py":
         return part_now(text)
     if file.suffix != ".toml":

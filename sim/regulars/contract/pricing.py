@@ -16,7 +16,8 @@ In a scenario:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
 
 from regulars.contract import spelling
 from regulars.contract.part import Part
@@ -24,6 +25,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.errors import shown
 from regulars.ground.folder import modules
 from regulars.ground.parameter import ParameterSet, Problem, par
+from regulars.ground.parsed import Parsed
 from regulars.world.calendar import periods, turns
 from regulars.world.desk import Desk
 
@@ -91,35 +93,49 @@ def find(name: str, place: Place = ()) -> type[PricingPolicy]:
     return spelling.loaded(FOLDER, name, PricingPolicy)
 
 
-def read(table: Mapping[str, Any], place: Place = ()) -> tuple[type[PricingPolicy], Any]:
-    """Class and parameters of a pricing policy as a scenario writes it."""
-    if "kind" not in table:
-        raise Problem(
-            [((*place, "kind"), f"a pricing policy needs a kind; known here: {', '.join(names())}")]
-        )
-    kind = find(table["kind"], place)
-    return kind, kind.Parameters.read({name: value for name, value in table.items() if name != "kind"}, place)
+@dataclass(frozen=True, slots=True)
+class Pricing(Parsed):
+    """How a firm sets its price, as it is read: a pricing policy and its parameters, or no policy (false), which leaves the price as it is.
 
+    Example:
+        >>> Pricing.read({"kind": "markup", "margin": 0.3}).parameters.margin
+        0.3
+    """
 
-def problems(
-    table: Mapping[str, Any], place: Place, own: str, firms: Sequence[str]
-) -> list[tuple[Place, str]]:
-    """What is wrong with how a firm sets its price: (path, message)."""
-    if not table:
-        return []
-    try:
-        kind, parameters = read(table, place)
-    except Problem as problem:
-        return problem.items
-    return [((*place, name), text) for name, text in kind.problems(parameters, own, firms)]
+    kind: str = ""
+    parameters: Any = None
 
+    @classmethod
+    def read(cls, table: Mapping[str, Any]) -> Self:
+        """Read a table with the `kind` of a pricing policy and its parameters; an empty one means that there is none.
 
-def resolved(table: Mapping[str, Any]) -> dict[str, Any]:
-    """A pricing table with defaults written out; an empty one stays empty."""
-    if not table:
-        return {}
-    kind, parameters = read(table)
-    return {"kind": kind.title(), **parameters.model_dump(mode="python")}
+        Raises:
+            Problem: for a kind or parameters that do not exist or will not do, with the nearest names.
+        """
+        if not table:
+            return cls()
+        if "kind" not in table:
+            raise Problem([(("kind",), f"a pricing policy needs a kind; known here: {', '.join(names())}")])
+        kind = find(table["kind"])
+        own = {name: value for name, value in table.items() if name != "kind"}
+        return cls(kind.title(), kind.Parameters.read(own))
+
+    def table(self) -> dict[str, Any]:
+        """The table, defaults written out; an empty one for no policy."""
+        return {"kind": self.kind, **self.parameters.model_dump(mode="python")} if self else {}
+
+    def __bool__(self) -> bool:
+        return bool(self.kind)
+
+    def problems(self, own: str, firms: Sequence[str]) -> list[tuple[Place, str]]:
+        """What does not go with the firm `own` among `firms`: (path, message)."""
+        if not self:
+            return []
+        return [((name,), text) for name, text in find(self.kind).problems(self.parameters, own, firms)]
+
+    def employ(self, desk: Desk) -> PricingPolicy:
+        """The policy at the desk of a firm."""
+        return find(self.kind)(desk, self.parameters)
 
 
 def json_schema() -> dict[str, Any]:

@@ -133,7 +133,9 @@ class ParameterSet(BaseModel):
     @classmethod
     def _told(cls, error: Any) -> list[tuple[tuple[str | int, ...], str]]:
         own = error.get("ctx", {}).get("error")
-        return own.items if isinstance(own, Problem) else [((), cls._tell(error))]
+        if isinstance(own, Problem):
+            return own.items
+        return [((), str(own) if isinstance(own, RegularsError) else cls._tell(error))]
 
     @classmethod
     def _tell(cls, error: Any) -> str:

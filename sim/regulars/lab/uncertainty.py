@@ -172,7 +172,7 @@ def _too_far(scenario: Scenario, parameter: Declared, se: float, far: float) -> 
 def _why_not(scenario: Scenario, name: str, value: float) -> str:
     """What is wrong with a value, without the lines of a file in which it does not stand."""
     try:
-        Scenario(scenario.table, scenario.path).set({name: value})
+        scenario.without_lines().set({name: value})
     except RegularsError as error:
         return "; ".join(line.removeprefix(f"{name}: ") for line in str(error).splitlines())
     return f"{shown(value)} will not do"

@@ -7,19 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from regulars.contract.pricing import PricingPolicy, read
+from regulars.contract.pricing import PricingPolicy
 from regulars.ground.errors import RegularsError
 from regulars.world.desk import Desk
 
 
 def employ(market: Any) -> list[PricingPolicy]:
     """The policies of all firms of a market that have one."""
-    policies = []
-    for firm, described in zip(market.firms, market.scenario.spec.firms, strict=True):
-        if described.pricing:
-            kind, parameters = read(described.pricing, ("firms", firm.index, "pricing"))
-            policies.append(kind(Desk(firm), parameters))
-    return policies
+    described = zip(market.firms, market.scenario.spec.firms, strict=True)
+    return [spec.pricing.employ(Desk(firm)) for firm, spec in described if spec.pricing]
 
 
 def decide(policies: Sequence[PricingPolicy], day: float, prices: np.ndarray) -> None:

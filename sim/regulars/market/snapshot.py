@@ -114,7 +114,7 @@ class Snapshot:
         firm, name = strategy.firm, strategy.title()
         saved = _by_source(self.state["firms"][firm.name]["strategies"][name], strategy.save(), *sources)
         then = next(f for f in self.old.spec.firms if f.name == firm.name).strategies[name]
-        changed = type(strategy).Parameters.read(then) != strategy.parameters
+        changed = then != strategy.parameters
         place = f"firms.{firm.name}.strategies.{name}"
         if changed and (odd := _misfit(strategy, saved)):
             raise RegularsError(

@@ -20,10 +20,12 @@ from regulars.behavior.taste import Taste
 from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
 from regulars.contract import process
+from regulars.contract.pricing import Pricing
 from regulars.ground.alike import nearest
 from regulars.ground.errors import counted, shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
 from regulars.scenario import does, money, named
+from regulars.scenario.conduct import Strategies
 from regulars.world import network
 from regulars.world.network import Network
 
@@ -141,9 +143,9 @@ class Offer(ParameterSet):
 class _Conduct(ParameterSet):
     """What every firm does."""
 
-    strategies: dict[str, Any] = par({}, "", "", "what the firm does to keep its customers, by name")
-    pricing: dict[str, Any] = par(
-        {},
+    strategies: Strategies = par(Strategies({}), "", "", "what the firm does to keep its customers, by name")
+    pricing: Pricing = par(
+        Pricing(),
         "",
         "",
         "how the firm sets its price: the kind of a pricing policy and its parameters; fixed when empty",
@@ -158,8 +160,8 @@ class Arm(ParameterSet):
     """One alternative for the focal firm."""
 
     description: str = par("", "", "", "what the arm is, in words")
-    strategies: dict[str, Any] = par(
-        {}, "", "", "strategies of the focal firm in this arm, added to those it has"
+    strategies: Strategies = par(
+        Strategies({}), "", "", "strategies of the focal firm in this arm, added to those it has"
     )
     set: dict[str, Any] = par({}, "", "", "values of the scenario replaced in this arm, by dotted name")
 
