@@ -18,7 +18,7 @@ BASE = {
     "market": {"customers": 20, "days": 7.0, "window": 7.0},
     "choice": {"outside": True},
     "experience": {"on": True},
-    "network": {"kind": "random", "degree": 4},
+    "network": {"on": True, "kind": "random", "degree": 4},
     "firms": [{"name": "ann"}, {"name": "bob"}],
     "arms": {"other": {}},
     "uncertainty": {"firms.0.price": 0.1},
@@ -28,6 +28,9 @@ BY_HAND = {  # no parameters, or none in BASE
     "categories": {"categories": [{"name": "tea"}, {"name": "rice"}]},
     "situations": {"situations": [{"name": "with friends", "chance": 0.2}]},
     "arms": {"arms": {"third": {}}},
+    "norm": {"norm.on": True, "norm.weight": 1.0},
+    "mood": {"mood.on": True, "mood.sd": 0.5},
+    "cost_to_serve": {"cost_to_serve.on": True, "cost_to_serve.cost": 0.5},
     "uncertainty": {"uncertainty": {"firms.1.price": 0.1}},
     "posterior": {"posterior": {"firms.1.price": [1.0, 1.1]}},
 }

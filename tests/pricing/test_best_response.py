@@ -227,7 +227,7 @@ def test_informed_demand_is_what_customers_do():
     """The witness's expected sales agree with the sales of the day within 4 standard errors, programmes and all."""
     changes = {
         "need": {"process": "poisson", "mean": 7.0}, "taste": {"kind": "dirichlet", "concentration": 1.5},
-        "switching.relation": 1.0, "experience.on": True, "bond.response": "two_threshold", "search.on": True,
+        "switching.relation": 1.0, "experience.on": True, "bond.on": True, "bond.response": "two_threshold", "search.on": True,
         "turnover": {"aware": 0.7, "noticing_rate": 5.0}, "spending": {"basket": 2.0, "variation": 0.5},
         "firms.0.strategies": {"threshold_rebate": {"days": 2, "rate": 0.1}}, "firms.1.strategies": {"everyday_low_price": {"discount": 0.1}},
     }  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 from regulars import Scenario, compare, register
 from regulars.cli.app import app
 from regulars.contract.pricing import Pricing
+from regulars.ground import registered
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import ParameterSet, Problem, par
 from regulars.lab.misfits import misfits
@@ -120,8 +121,9 @@ def test_tables_come_out_as_they_went_in():
     assert copied.spec.firms[0].pricing == scenario.spec.firms[1].pricing
 
 
-def test_a_part_defined_anew_reads_its_table_anew():
+def test_a_part_defined_anew_reads_its_table_anew(monkeypatch):
     """As when a cell of a notebook is run again: the scenario from above means the class of now."""
+    monkeypatch.setattr(registered, "_own", {})
 
     def define(default):
         class ReadAgain(Strategy):

@@ -87,7 +87,7 @@ def test_migrate_rewrites_names_and_nothing_else(file, capsys):
         and '"firms.loyalty.price"' in new
         and "handling = 3 is no key" in new
     )
-    assert "3 lines" in capsys.readouterr().out and len(new.splitlines()) == len(OLD.splitlines())
+    assert "5 lines" in capsys.readouterr().out and len(new.splitlines()) == len(OLD.splitlines()) + 3
     hash_now = load(file).hash
     with pytest.warns(FutureWarning):
         assert Scenario(tomllib.loads(OLD)).hash == hash_now
@@ -122,7 +122,7 @@ def test_saved_markets_go_on(tmp_path):
     """A market saved with the old names of its processes."""
     from regulars.market import archive, snapshot
 
-    table = {"market": {"customers": 30, "days": 28}, "experience": {"on": True}, "network": {"kind": "mixing"}, "word_of_mouth": {"on": True}, "firms": [{"name": "a"}, {"name": "b"}]}  # fmt: skip
+    table = {"market": {"customers": 30, "days": 28}, "experience": {"on": True}, "network": {"on": True, "kind": "mixing"}, "word_of_mouth": {"on": True}, "firms": [{"name": "a"}, {"name": "b"}]}  # fmt: skip
     market = Market(table)
     for _ in range(10):
         market.step()

@@ -64,7 +64,7 @@ SPECIAL = {  # what sizes a world, and what is tied to its size
     "network.file": _among(""),
     "network.degree": _among(2.0, 4.0, 3.3, 8.0),
     "taste.correlations": _correlations,
-    "assortment.products": _between(0, 12, whole=True),
+    "assortment.products": _between(1, 12, whole=True),
     "assortment.attributes": _between(1, 6, whole=True),
     "platform.visitors": _between(0.0, 20.0),
     "turnover.entry_rate": _between(0.0, 12.0),

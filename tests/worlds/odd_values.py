@@ -43,7 +43,7 @@ def whole_table():
         "situations": [{"name": "feast"}],
         "mix": {"kinds": [{"name": "families"}]},
         "experience": {"on": True},
-        "network": {"kind": "edges", "edges": [[0, 1], [1, 2]]},
+        "network": {"on": True, "kind": "edges", "edges": [[0, 1], [1, 2]]},
         "uncertainty": {"choice.price_sensitivity": 0.1},
         "firms": [
             {"name": f"firm {k}", "pricing": kind, "lease": {}, "staff": {}} for k, kind in enumerate(kinds)

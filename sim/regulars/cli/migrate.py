@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import warnings
 from pathlib import Path
@@ -11,6 +12,10 @@ import typer
 
 from regulars.cli.options import JsonOption
 from regulars.ground.errors import RegularsError
+
+NEW = re.compile(
+    r'\s*(.*\bon"? = true|\[\w+\])?'
+)  # a line that is put in: a switch, its section, or an empty one
 
 
 def migrate(
@@ -47,8 +52,7 @@ def migrate(
             left += 1
             continue
         if made != text:
-            both = zip(text.splitlines(), made.splitlines(), strict=True)
-            changed[str(file)] = [f"{a.strip()} -> {b.strip()}" for a, b in both if a != b]
+            changed[str(file)] = _changes(text.splitlines(), made.splitlines())
             if not check:
                 from regulars.ground.output import whole_file
 
@@ -67,6 +71,20 @@ def migrate(
             say.text(f"{left} of {len(files)} {'file was' if left == 1 else 'files were'} left as they are")
     if left or (check and changed):
         raise typer.Exit(say.WRONG)
+
+
+def _changes(before: list[str], after: list[str]) -> list[str]:
+    """The lines that are others, and those that are new: a switch or its section, before a line that is still to come."""
+    told: list[str] = []
+    rest = list(before)
+    for number, new in enumerate(after):
+        if rest and new == rest[0]:
+            rest.pop(0)
+        elif len(after) - number > len(rest) and NEW.fullmatch(new):
+            told += [f"+ {new.strip()}"] if new.strip() else []
+        else:
+            told.append(f"{rest.pop(0).strip()} -> {new.strip()}")
+    return told
 
 
 def migrated(text: str, file: Path) -> str:

@@ -19,7 +19,7 @@ from regulars.ground.errors import shown
 from regulars.ground.parameter import ParameterSet, Problem, Spread
 from regulars.scenario.declared import Path, declared, nearest_parameter
 from regulars.scenario.named import EVERY
-from regulars.scenario.renamed import name_now, note
+from regulars.scenario.renamed import is_now, name_now, note
 from regulars.scenario.spec import Spec
 
 ABSENT: Any = object()  # where a whole table may be added
@@ -51,7 +51,7 @@ def meant(spec: Spec, name: str) -> list[Meant]:
     if not isinstance(name, str) or "" in name.split("."):
         raise Problem([((), f"{shown(name)} is no name of a parameter; one is 'market.customers'")])
     if name_now(name) != name:
-        note([name])
+        note([is_now(name)])
         name = name_now(name)
     try:
         return list(_find(spec, (), name))

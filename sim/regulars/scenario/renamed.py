@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.ground.parameter import Problem
+from regulars.scenario.switched import switched, switched_by_name
 
 SECTIONS = {"loyalty": "devotion", "talk": "word_of_mouth", "handling": "cost_to_serve"}  # until version 0.3
 OF_FIRM = {"policy": "pricing"}  # what a firm says, also until version 0.3
@@ -39,16 +40,16 @@ def up_to_date(table: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         Problem: where something stands under both of its names.
     """
-    made, old, wrong = as_of_today(table)
+    made, told, wrong = as_of_today(table)
     if wrong:
         raise Problem(wrong)
-    if old:
-        note(old)
+    if told:
+        note(told)
     return made
 
 
 def as_of_today(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str], list[tuple[Place, str]]]:
-    """A table with the names of today, which old ones it had, and what stands under both of its names: (path, message)."""
+    """A table with the names and switches of today, what to tell of old ones, and what stands under both of its names: (path, message)."""
     wrong: list[tuple[Place, str]] = []
     old: list[str] = []
     made = _renamed(table, SECTIONS, (), "[{}]", wrong)
@@ -69,17 +70,43 @@ def as_of_today(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str], li
                 arms[name] = {**arm, "set": changed}
                 old += found
         made["arms"] = arms
-    return made, old, wrong
+    made, told = _switched(made)
+    return made, [*map(is_now, dict.fromkeys(old)), *told], wrong
 
 
-def note(old: list[str]) -> None:
-    """Tell that names were read that are others now."""
-    told = ", ".join(f"'{name}' is '{name_now(name)}' now" for name in dict.fromkeys(old))
+def is_now(name: str) -> str:
+    """What to tell of a name that is another one now."""
+    return f"'{name}' is '{name_now(name)}' now"
+
+
+def note(told: list[str]) -> None:
+    """Tell what was read in an old way."""
     warnings.warn(
-        f"{told} (the old names are read until version 0.3); `regulars migrate FILE` rewrites a file",
+        f"{', '.join(told)} (the old way is read until version 0.3); `regulars migrate FILE` rewrites a file",
         FutureWarning,
         stacklevel=2,
     )
+
+
+def _switched(table: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """A table with `on` where something else switched a section; of a file that extends another one, arms may do so there."""
+    made, told = switched(table)
+
+    def is_on(section: str) -> bool:
+        return "extends" in made or bool(
+            isinstance(one := made.get(section), Mapping) and one.get("on") is True
+        )
+
+    if isinstance(made.get("arms"), Mapping):
+        arms = dict(made["arms"])
+        for name, arm in arms.items():
+            if isinstance(arm, Mapping) and isinstance(arm.get("set"), Mapping):
+                changed, more = switched_by_name(arm["set"], is_on)
+                if more:
+                    arms[name] = {**arm, "set": changed}
+                    told += more
+        made["arms"] = arms
+    return made, list(dict.fromkeys(told))
 
 
 def _firm(firm: Any, place: Place, old: list[str], wrong: list[tuple[Place, str]]) -> Any:

@@ -228,13 +228,14 @@ class Spec(Choices):
             wrong.append(
                 (("search", "on"), "commitment comes from satisfaction: set experience.on = true as well")
             )
-        if self.bond.response != "off" and not self.experience.on:
+        if self.bond.on and not self.experience.on:
             wrong.append(
-                (("bond", "response"), "the bond comes from satisfaction: set experience.on = true as well")
+                (("bond", "on"), "the bond comes from satisfaction: set experience.on = true as well")
             )
         wrong += network.problems(self.network, self.market.customers)
         for kind in process.every():
             wrong += kind.problems(self)
+        wrong += self._unsaid()
         wrong += money.problems(self)
         for name, error in self.uncertainty.items():
             if error < 0:
@@ -259,6 +260,16 @@ class Spec(Choices):
     def on(self) -> frozenset[str]:
         """Names of the processes that the scenario switches on."""
         return frozenset(kind.title() for kind in process.every() if kind.wanted(self))
+
+    def _unsaid(self) -> list[tuple[tuple[str | int, ...], str]]:
+        """What sections that are on do not say and have to."""
+        return [
+            ((name, needed), f"[{name}] is on and does not say this, which has no usual value; write one")
+            for name in type(self).model_fields
+            if isinstance(section := getattr(self, name), ParameterSet) and getattr(section, "on", False)
+            for needed in section.says_when_on
+            if needed not in section.model_fields_set
+        ]
 
     def _too_much(self) -> list[tuple[tuple[str | int, ...], str]]:
         """What would never end: very many ticks, or opportunities."""
