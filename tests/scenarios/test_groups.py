@@ -155,6 +155,13 @@ def test_two_numbers_of_a_group_have_nothing_to_do_with_one_another():
         assert abs(statistics.correlation(rows[a], rows[b])) < 3 / 200**0.5
 
 
+def test_numbers_of_pricing_are_those_of_its_former_name():
+    """Drawn in 0.1 under `policy`: a new name of a section gives nobody another price."""
+    margin = {"distribution": "uniform", "low": 0.0, "high": 1.0}
+    made = firms({"name": "f {}", "count": 4, "pricing": {"kind": "markup", "margin": margin}})
+    assert [firm.pricing.parameters.margin for firm in made.values()] == [0.625, 0.125, 0.375, 0.875]
+
+
 def test_numbers_anywhere_in_a_firm_differ_and_whole_ones_stay_whole():
     across = {"distribution": "uniform", "low": 2.0, "high": 9.0}
     made = firms(

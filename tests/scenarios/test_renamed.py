@@ -326,3 +326,12 @@ def test_the_command_line_tells_it_in_a_line(file):
     )
     notes = [line for line in told.stderr.splitlines() if "is 'devotion' now" in line]
     assert len(notes) == 1 and notes[0].startswith("regulars: note: 'loyalty'") and ".py" not in notes[0]
+
+
+def test_the_list_of_policies_is_the_one_of_pricing(capsys):
+    app(["list", "pricing"], standalone_mode=False)
+    now = capsys.readouterr()
+    app(["list", "policies"], standalone_mode=False)
+    old = capsys.readouterr()
+    assert old.out == now.out and "markup" in now.out and not now.err
+    assert "'policies' are called 'pricing' now" in old.err

@@ -243,7 +243,8 @@ def test_what_says_something_and_is_off_is_told(tmp_path, capsys):
         "bond": {"lower": 0.2, "upper": 0.9, "width": 0.1},
     }  # complaints and others look at them
     assert [note.partition("]")[0] for note in notes(Scenario(thresholds))] == ["[mix", "[network"]
-    assert not notes(Scenario({**FIRMS, **FELT}))
+    assert not notes(Scenario({**FIRMS, **FELT})) and not notes(Scenario(Scenario(FIRMS).resolved()))
+    assert len(notes(Scenario({**FIRMS, "voice": {"attachment": 2.0}}))) == 1  # as usual, but without `on`
     file = tmp_path / "town.toml"
     file.write_text('[voice]\nattachment = 1.0\n[[firms]]\nname = "a"\n')
     app(["check", str(file)], standalone_mode=False)

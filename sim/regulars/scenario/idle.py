@@ -17,7 +17,10 @@ MOST_TOLD = 3  # parameters that a note names
 
 
 def notes(scenario: Scenario) -> list[str]:
-    """What to tell of sections that are written and off, in the scenario as it stands and in all of its arms."""
+    """What to tell of sections that are written and off, in the scenario as it stands and in all of its arms.
+
+    Of a section that says `on = false` itself only what is not as usual is told: a resolved scenario writes out everything.
+    """
     specs = [scenario.spec]
     for arm in scenario.spec.arms:
         try:
@@ -29,7 +32,13 @@ def notes(scenario: Scenario) -> list[str]:
         written, section = scenario.table.get(name), getattr(scenario.spec, name)
         if not isinstance(written, Mapping) or not isinstance(section, ParameterSet):
             continue
-        says = [key for key in written if key not in ("on", *section.used_when_off)]
+        usual, is_forgotten = type(section)(), hasattr(section, "on") and "on" not in written
+        says = [
+            key
+            for key in written
+            if key not in ("on", *section.used_when_off)
+            and (is_forgotten or getattr(section, key) != getattr(usual, key))
+        ]
         if says and not any(_counts(spec, name) for spec in specs):
             what = ", ".join(says[:MOST_TOLD]) + (" ..." if len(says) > MOST_TOLD else "")
             told.append(
