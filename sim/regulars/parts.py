@@ -8,7 +8,7 @@ from regulars.ground.lazy import face
 
 if TYPE_CHECKING:
     from regulars.contract.aim import Aimed
-    from regulars.contract.policy import Policy, PolicyParameters
+    from regulars.contract.pricing import PricingParameters, PricingPolicy
     from regulars.contract.process import Process, Section, section
     from regulars.contract.recommender import Catalogue, Context, History, Recommender
     from regulars.contract.strategy import Holding, State, Strategy
@@ -64,9 +64,9 @@ __all__ = [
     "PaidVisitors",
     "ParameterSet",
     "Payment",
-    "Policy",
-    "PolicyParameters",
     "Port",
+    "PricingParameters",
+    "PricingPolicy",
     "Problem",
     "Process",
     "ProductRange",
@@ -92,7 +92,7 @@ _HOMES = {
     **dict.fromkeys(("REQUIRED", "ParameterSet", "Problem", "Spread", "par"), "regulars.ground.parameter"),
     **dict.fromkeys(("Board", "Effect", "Round"), "regulars.world.board"),
     **dict.fromkeys(("Catalogue", "Context", "History", "Recommender"), "regulars.contract.recommender"),
-    **dict.fromkeys(("Policy", "PolicyParameters"), "regulars.contract.policy"),
+    **dict.fromkeys(("PricingPolicy", "PricingParameters"), "regulars.contract.pricing"),
     **dict.fromkeys(("Programme", "ProgrammeParameters"), "regulars.kit.programme"),
     **dict.fromkeys(("Holding", "State", "Strategy"), "regulars.contract.strategy"),
     **dict.fromkeys(("Process", "Section", "section"), "regulars.contract.process"),

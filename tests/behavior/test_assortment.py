@@ -9,7 +9,7 @@ from regulars.ground.parameter import Problem
 from regulars.market import Market
 
 GOODS = [{"name": "milk", "share": 2.0}, {"name": "fruit"}, {"name": "toys"}]
-ON = {"products": 6, "sequel": 1.0, "season": 1.0, "cycle": 7.0}
+ON = {"on": True, "products": 6, "sequel": 1.0, "season": 1.0, "cycle": 7.0}
 
 
 def shops(assortment=ON, categories=GOODS, **changes):
@@ -100,7 +100,7 @@ def test_products_that_come_in_a_branch():
     market = shops({}).market(log="memory")
     while market.day < 10:
         market.step()
-    log = market.branch({"assortment.products": 6}).run().log.purchases()
+    log = market.branch({"assortment.on": True, "assortment.products": 6}).run().log.purchases()
     assert (log["product"][log["time"] < 10] == -1).all() and (log["product"][log["time"] >= 10] >= 0).all()
 
 

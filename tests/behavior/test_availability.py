@@ -100,6 +100,7 @@ def test_it_may_change_at_any_time():
 LEARN = {
     "experience.on": True,
     "experience.noise": 0.0,
+    "bond.on": True,
     "bond.response": "linear",
     "switching.initial": "share",
     "availability.disappointment": 0.05,

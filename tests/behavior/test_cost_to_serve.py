@@ -19,7 +19,7 @@ def shops(cost=0.0, **changes):
         {
             "market": {"customers": 600, "days": 182},
             "need": {"mean": 1.0, "shape": 0.8},
-            "cost_to_serve": {"cost": cost},
+            "cost_to_serve": {"on": cost != 0.0, "cost": cost},
             "firms": [{"name": name, "price": 10.0, "cost": 7.0} for name in "ab"],
         }
     ).set({name.replace("__", "."): value for name, value in changes.items()})

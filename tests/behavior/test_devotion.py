@@ -68,7 +68,7 @@ def test_devotion_begins_at_the_upper_threshold():
     assert devotion == pytest.approx(
         expit((satisfaction - market.customers.upper_threshold) / 0.05), abs=1e-5
     )
-    market = shops(NOTHING, customers=500, bond={"response": "linear", "middle": 0.4})
+    market = shops(NOTHING, customers=500, bond={"on": True, "response": "linear", "middle": 0.4})
     market.customers.satisfaction[:, 1] = satisfaction
     devotion = market.processes["devotion"].devotion(np.arange(500), 1)
     assert devotion == pytest.approx(np.maximum((satisfaction - 0.4) / 0.6, 0), abs=1e-6)
@@ -152,7 +152,7 @@ def test_there_is_room_for_a_premium():
 
 def test_the_satisfied_leave_for_a_better_price():
     """Within the zone of indifference satisfaction keeps nobody; beyond it, it does (C16); without bond, nowhere."""
-    steep = {"response": "two_threshold", "zone_slope": 0.0, "width": 0.01}
+    steep = {"on": True, "response": "two_threshold", "zone_slope": 0.0, "width": 0.01}
 
     def kept(satisfaction, price, loyalty=None, bond=steep):
         levels = ({}, {"price": price})

@@ -25,7 +25,7 @@ def people(count=2000, firms=2, seed=1):
 
 
 def ties(kind, count=2000, firms=2, seed=1, replicate=0, **rules):
-    return tie(Network(kind=kind, **rules), people(count, firms), Chance(seed, replicate))
+    return tie(Network(on=True, kind=kind, **rules), people(count, firms), Chance(seed, replicate))
 
 
 def ends(network):
@@ -162,7 +162,7 @@ def test_where_nobody_is_alike(kind):
     """A tie that may go to nobody is left out, not tied to the customer itself."""
     customers = people(30, 30)
     customers.taste[:] = np.eye(30)
-    network = tie(Network(kind=kind, degree=2.0, homophily=1.0, rewiring=1.0), customers, Chance(1))
+    network = tie(Network(on=True, kind=kind, degree=2.0, homophily=1.0, rewiring=1.0), customers, Chance(1))
     assert network.friend.size == 0
 
 
@@ -175,7 +175,7 @@ def star(count=6, **people_are):
     for name, values in people_are.items():
         getattr(customers, name)[:] = values
     pairs = (*((0, k) for k in range(1, count)), (2, 1))
-    return tie(Network(kind="edges", edges=pairs), customers, Chance(3))
+    return tie(Network(on=True, kind="edges", edges=pairs), customers, Chance(3))
 
 
 def test_neighbours_by_hand():
@@ -189,9 +189,9 @@ def test_neighbours_by_hand():
 def test_share_of_friends_by_hand():
     those = np.array([True, False, True, False, False, False])
     assert star().share_of_friends(those).tolist() == [1 / 5, 1, 1 / 2, 1, 1, 1]
-    alone = tie(Network(kind="edges", edges=((0, 1),)), people(6), Chance(1))
+    alone = tie(Network(on=True, kind="edges", edges=((0, 1),)), people(6), Chance(1))
     assert alone.share_of_friends(those).tolist() == [0, 1, 0, 0, 0, 0]
-    mixed = tie(Network(kind="mixing"), people(6), Chance(1))
+    mixed = tie(Network(on=True, kind="mixing"), people(6), Chance(1))
     assert mixed.share_of_friends(those).tolist() == [1 / 5, 2 / 5, 1 / 5, 2 / 5, 2 / 5, 2 / 5]
 
 
@@ -224,7 +224,7 @@ def test_strangers_are_anybody_else():
 
 
 def test_nobody_to_meet():
-    alone = tie(Network(kind="mixing"), people(1), Chance(1))
+    alone = tie(Network(on=True, kind="mixing"), people(1), Chance(1))
     assert alone.partners(MEET, np.array([0]), 0, 5, 0.0)[1].size == 0
 
 
@@ -235,12 +235,12 @@ def test_a_network_by_itself_changes_nothing():
     without = Scenario(SHOPS).market(log="memory").run()
     assert without.network is None and without.firms[0].network is None
     for kind in (*DRAWN, "mixing"):
-        market = Scenario(SHOPS).set({"network.kind": kind}).market(log="memory").run()
+        market = Scenario(SHOPS).set({"network.on": True, "network.kind": kind}).market(log="memory").run()
         assert market.firms[0].network is market.network is not None
         assert market.log.opportunities().equals(without.log.opportunities())
 
 
 def test_arms_share_their_network():
-    scenario = Scenario({**SHOPS, "network": {"kind": "random", "homophily": 0.5}})
+    scenario = Scenario({**SHOPS, "network": {"on": True, "kind": "random", "homophily": 0.5}})
     one, other = scenario.market(), scenario.set({"firms.a.price": 3.0}).market()
     assert np.array_equal(one.network.friend, other.network.friend)

@@ -16,8 +16,8 @@ def town(weight, network="small_world", firms="ab", **changes):
         "market": {"customers": 3000, "days": 60.0},
         "need": {"process": "calendar"},
         "taste": {"kind": "homogeneous"},
-        "network": network if isinstance(network, dict) else {"kind": network},
-        "norm": {"weight": weight},
+        "network": network if isinstance(network, dict) else {"on": True, "kind": network},
+        "norm": {"on": True, "weight": weight},
         "firms": [{"name": name} for name in firms],
     }
     return Scenario(table).set(changes)
@@ -53,7 +53,9 @@ class FakeRound:
 def test_the_pull_is_the_share_of_friends():
     """Weight x (share of friends - 1/J); friends who have bought nothing do not count."""
     pairs = [[0, 1], [0, 2], [0, 3], [0, 4], [1, 2], [5, 6]]
-    market = town(3.0, {"kind": "edges", "edges": pairs}, "abc", **{"market.customers": 8}).market()
+    market = town(
+        3.0, {"on": True, "kind": "edges", "edges": pairs}, "abc", **{"market.customers": 8}
+    ).market()
     norm = market.processes["norm"]
     market.customers.incumbent[:] = [2, 0, 0, 1, -1, -1, -1, 0]
     norm.start()
@@ -82,7 +84,9 @@ def test_under_mixing_all_others_are_friends():
 
 
 def test_those_who_are_not_there_are_no_example():
-    market = town(1.0, {"kind": "edges", "edges": [[0, 1], [0, 2]]}, **{"market.customers": 3}).market()
+    market = town(
+        1.0, {"on": True, "kind": "edges", "edges": [[0, 1], [0, 2]]}, **{"market.customers": 3}
+    ).market()
     norm, c = market.processes["norm"], market.customers
     c.incumbent[:] = [-1, 0, 1]
     c.exit[2] = 0.0
@@ -143,11 +147,12 @@ def test_a_market_of_two_tips(weight, lead):
     assert error < 0.01 and abs(m.mean() - lead) <= 4 * error + 2 / n
 
 
-def test_a_weight_of_0_is_off():
+def test_a_weight_of_0_is_nothing_as_off_is():
     with_ties = town(0.0).market(log="memory").run()
     bare = Scenario({k: v for k, v in town(0.0).table.items() if k not in ("network", "norm")})
-    assert with_ties.log.opportunities().equals(bare.market(log="memory").run().log.opportunities())
-    assert "norm" not in with_ties.processes
+    off = bare.market(log="memory").run()
+    assert with_ties.log.opportunities().equals(off.log.opportunities())
+    assert "norm" in with_ties.processes and "norm" not in off.processes
     assert not with_ties.log.opportunities().equals(town(0.5).market(log="memory").run().log.opportunities())
 
 
@@ -188,7 +193,7 @@ def test_it_goes_on_after_saving(tick, steps, tmp_path):
 def test_it_may_begin_in_a_branch():
     """The first look is at the day of the branch."""
     market = after(town(0.0).market(), 10)
-    branched = market.branch({"norm.weight": 4.0})
+    branched = market.branch({"norm.on": True, "norm.weight": 4.0})
     assert np.array_equal(branched.processes["norm"].seen, market.customers.incumbent)
     assert alike(branched.run())[0] > 0.2
 
@@ -196,9 +201,9 @@ def test_it_may_begin_in_a_branch():
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"network.kind": "none"}, "norm.weight: nobody has friends: set network.kind"),
-        ({"norm.weight": 51.0}, r"norm.weight: 51.0 is outside \[-50, 50\]"),
-        ({"norm.weight": "strong"}, "norm.weight: 'strong' is not a number"),
+        ({"network.on": False}, "norm.on: nobody has friends: set network.on"),
+        ({"norm.on": True, "norm.weight": 51.0}, r"norm.weight: 51.0 is outside \[-50, 50\]"),
+        ({"norm.on": True, "norm.weight": "strong"}, "norm.weight: 'strong' is not a number"),
         ({"norm.wieght": 1.0}, "norm.wieght: no parameter of this name; did you mean 'norm.weight'"),
     ],
 )

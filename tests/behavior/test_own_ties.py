@@ -17,7 +17,7 @@ def written(folder, text, extra="", name="ties.csv"):
     (folder / name).write_text(text, encoding="utf-8")
     file = folder / "shops.toml"
     file.write_text(
-        f'[market]\ncustomers = 60\ndays = 7\n[network]\nkind = "edges"\nfile = "{name}"\n{extra}\n[[firms]]\nname = "a"\n'
+        f'[market]\ncustomers = 60\ndays = 7\n[network]\non = true\nkind = "edges"\nfile = "{name}"\n{extra}\n[[firms]]\nname = "a"\n'
     )
     return file
 
@@ -39,9 +39,13 @@ def test_ties_come_from_a_file(text, tmp_path):
 
 
 def test_ties_written_into_the_scenario():
-    scenario = Scenario({**SHOPS, "network": {"kind": "edges", "edges": [[4, 7], [7, 4], [7, 59]]}})
+    scenario = Scenario(
+        {**SHOPS, "network": {"on": True, "kind": "edges", "edges": [[4, 7], [7, 4], [7, 59]]}}
+    )
     assert scenario.market().network.friends(7).tolist() == [4, 59]
-    again = Scenario(SHOPS).set({"network.kind": "edges", "network.edges": ((4, 7), (7, 59))})
+    again = Scenario(SHOPS).set(
+        {"network.on": True, "network.kind": "edges", "network.edges": ((4, 7), (7, 59))}
+    )
     assert np.array_equal(again.market().network.friend, scenario.market().network.friend)
 
 
@@ -96,7 +100,9 @@ def test_wrong_lines_are_told(text, told, tmp_path):
 def test_files_that_are_none(tmp_path):
     file = written(tmp_path, "0,1\n")
     (tmp_path / "ties.csv").unlink()
-    with pytest.raises(RegularsError, match=r"shops.toml: network.file: ties.csv: there is no such file"):
+    with pytest.raises(
+        RegularsError, match=r"shops.toml, line 7: network.file: ties.csv: there is no such file"
+    ):
         load(file)
     (tmp_path / "ties.csv").mkdir()
     with pytest.raises(RegularsError, match=r"network.file: ties.csv: "):
@@ -106,30 +112,30 @@ def test_files_that_are_none(tmp_path):
     with pytest.raises(RegularsError, match=r"is UTF-8 text"):
         load(file)
     with pytest.raises(Problem, match=r"network.file: 5 is not the path of a file"):
-        Scenario({**SHOPS, "network": {"kind": "edges", "file": 5}})
+        Scenario({**SHOPS, "network": {"on": True, "kind": "edges", "file": 5}})
 
 
 @pytest.mark.parametrize(
     ("network", "told"),
     [
-        ({"kind": "lattice"}, r"network.kind: 'lattice' will not do"),
-        ({"kind": "small_world", "degree": 5}, "network.degree: 5 will not do: .* even number"),
-        ({"kind": "scale_free", "degree": 1}, "network.degree: 1 will not do: .* even number"),
-        ({"kind": "small_world", "degree": 4.5}, "even number"),
-        ({"kind": "random", "degree": 60}, "60 ties are too many: 60 customers can have at most 59 each"),
-        ({"kind": "random", "degree": -1}, r"outside \[0, 100000\]"),
-        ({"kind": "random", "degree": float("nan")}, "degree"),
-        ({"kind": "small_world", "rewiring": 1.5}, r"outside \[0, 1\]"),
-        ({"kind": "random", "homophily": "much"}, "'much' is not a number"),
-        ({"kind": "edges"}, "needs pairs of customers"),
-        ({"kind": "edges", "edges": [[0, 60]]}, "pair 0: .* not there: they are 0 to 59"),
-        ({"kind": "edges", "edges": [[0, 1], [2, 2]]}, "pair 1: .* to itself"),
-        ({"kind": "edges", "edges": [[0, 1], [2]]}, r"network.edges.1: \[2\] will not do"),
-        ({"kind": "edges", "edges": [[0, True]]}, r"network.edges.0: .* will not do"),
-        ({"kind": "edges", "edges": [[0, 1.5]]}, r"network.edges.0: .* will not do"),
-        ({"kind": "edges", "edges": 7}, "network.edges: 7 will not do"),
-        ({"kind": "edges", "edges": "0,1\n2,99"}, r"network.edges: line 2: \[2, 99\]"),
-        ({"kind": "edges", "edges": "nobody"}, "network.edges: no pair of customers in it"),
+        ({"on": True, "kind": "lattice"}, r"network.kind: 'lattice' will not do"),
+        ({"on": True, "kind": "small_world", "degree": 5}, "network.degree: 5 will not do: .* even number"),
+        ({"on": True, "kind": "scale_free", "degree": 1}, "network.degree: 1 will not do: .* even number"),
+        ({"on": True, "kind": "small_world", "degree": 4.5}, "even number"),
+        ({"on": True, "kind": "random", "degree": 60}, "60 ties are too many: 60 customers can have at most 59 each"),
+        ({"on": True, "kind": "random", "degree": -1}, r"outside \[0, 100000\]"),
+        ({"on": True, "kind": "random", "degree": float("nan")}, "degree"),
+        ({"on": True, "kind": "small_world", "rewiring": 1.5}, r"outside \[0, 1\]"),
+        ({"on": True, "kind": "random", "homophily": "much"}, "'much' is not a number"),
+        ({"on": True, "kind": "edges"}, "needs pairs of customers"),
+        ({"on": True, "kind": "edges", "edges": [[0, 60]]}, "pair 0: .* not there: they are 0 to 59"),
+        ({"on": True, "kind": "edges", "edges": [[0, 1], [2, 2]]}, "pair 1: .* to itself"),
+        ({"on": True, "kind": "edges", "edges": [[0, 1], [2]]}, r"network.edges.1: \[2\] will not do"),
+        ({"on": True, "kind": "edges", "edges": [[0, True]]}, r"network.edges.0: .* will not do"),
+        ({"on": True, "kind": "edges", "edges": [[0, 1.5]]}, r"network.edges.0: .* will not do"),
+        ({"on": True, "kind": "edges", "edges": 7}, "network.edges: 7 will not do"),
+        ({"on": True, "kind": "edges", "edges": "0,1\n2,99"}, r"network.edges: line 2: \[2, 99\]"),
+        ({"on": True, "kind": "edges", "edges": "nobody"}, "network.edges: no pair of customers in it"),
         ({"ties": 3}, "no parameter of this name"),
     ],
 )  # fmt: skip

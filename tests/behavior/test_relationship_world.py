@@ -67,7 +67,7 @@ FULL = {
 
 
 def test_the_length_of_a_tick_and_threads_do_not_matter():
-    quiet = world({}, **FULL, **{"firms.b.policy": {}})
+    quiet = world({}, **FULL, **{"firms.b.pricing": {}})
 
     def table(scenario, **options):
         rows = lives(scenario.market(seed=3, log="memory", **options).run())

@@ -115,7 +115,7 @@ def test_what_does_nothing_is_off():
 
 def moody(sd, **changes):
     return town(**{
-        "mood.sd": sd, "choice.outside": True, "choice.outside_utility": 0.7, "need.interval": 0.25, **changes,
+        "mood.on": True, "mood.sd": sd, "choice.outside": True, "choice.outside_utility": 0.7, "need.interval": 0.25, **changes,
     })  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def test_a_mood_takes_no_side():
 
 def lively(**changes):
     return town(GIFT, RAIN, {"name": "rush", "price_weight": 0.2}, **{
-        "mood.sd": 1.0, "choice.outside": True, "choice.price_sensitivity": 0.5, "need.process": "poisson",
+        "mood.on": True, "mood.sd": 1.0, "choice.outside": True, "choice.price_sensitivity": 0.5, "need.process": "poisson",
         "need.mean": 9.0, **changes,
     })  # fmt: skip
 
@@ -209,7 +209,7 @@ def test_wrong_occasions_are_told(situation, told):
 def test_other_wrong_values_are_told():
     with pytest.raises(Problem, match=r"situations.1.name: 'gift' is the name of another occasion"):
         town(GIFT, GIFT)
-    with pytest.raises(Problem, match=r"mood.sd: .* set choice.outside = true"):
-        town(**{"mood.sd": 1.0})
+    with pytest.raises(Problem, match=r"mood.on: .* set choice.outside = true"):
+        town(**{"mood.on": True, "mood.sd": 1.0})
     with pytest.raises(Problem, match=r"mood.sd: -1.0 is outside \[0, 50\]"):
-        town(**{"mood.sd": -1.0})
+        town(**{"mood.on": True, "mood.sd": -1.0})

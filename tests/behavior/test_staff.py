@@ -25,7 +25,7 @@ def scenario(staff=None, **changes):
             "need": {"mean": 2.0},
             "choice": {"outside": True},
             "experience": {"on": True},
-            "bond": {"response": "linear"},
+            "bond": {"on": True, "response": "linear"},
             "firms": [shop, {"name": "rival", "price": 10.0, "cost": 4.0}],
         }
     ).set(changes)

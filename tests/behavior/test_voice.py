@@ -39,7 +39,7 @@ def lively(rules=None, **changes):
         "taste": {"concentration": 2.0},
         "choice": {"outside": True, "outside_utility": -1.0},
         "experience": {"on": True},
-        "bond": {"response": "linear"},
+        "bond": {"on": True, "response": "linear"},
         "voice": {"on": True, **(rules or {})},
         "firms": [{"name": name, "failure": 0.05} for name in "ab"],
     }
@@ -81,7 +81,7 @@ def expected(leave, speak):
 @pytest.mark.parametrize("rules", [{}, {"anger": 4.0, "hope": 0.8}, {"reluctance": 4.0, "cost": 1.0}])
 def test_the_three_shares(rules):
     """Two firms alike, a shortfall of one half: u_exit = -d - ..., where d is what the bond has lost."""
-    run = market(rules, days=1, bond__response="linear").run()
+    run = market(rules, days=1, bond__on=True, bond__response="linear").run()
     r = run.scenario.spec.voice
     lost = 1.2 * 0.3 * 0.5  # slope x memory x severity
     theory = expected(lost + r.anger * 0.5 - r.reluctance, r.hope * r.gain * 0.5 - r.cost)
@@ -255,6 +255,7 @@ def test_members_forgive():
                 days=2,
                 failure=failure,
                 firms__0__strategies=card,
+                bond__on=True,
                 bond__response="linear",
             ).run()
             choice, member = bought(run), run.firms[0].members()

@@ -58,7 +58,7 @@ def test_numbers_on_average_and_chances_of_telling():
 
 
 def test_nobody_tells_more_friends_than_there_are():
-    ring = {"kind": "small_world", "degree": 4, "rewiring": 0.0}
+    ring = {"on": True, "kind": "small_world", "degree": 4, "rewiring": 0.0}
     market = town({"told_good": 9.0}, ring).market().run()
     assert market.processes["word_of_mouth"].messages.sum() == 4 * TELLERS
     c = market.customers
@@ -68,7 +68,7 @@ def test_nobody_tells_more_friends_than_there_are():
 def test_only_friends_hear():
     """Customers without ties hear nothing, and tell nobody."""
     pairs = [[0, 1], [1, 2]]
-    market = town(None, {"kind": "edges", "edges": pairs}).market().run()
+    market = town(None, {"on": True, "kind": "edges", "edges": pairs}).market().run()
     heard = np.flatnonzero((market.customers.word != 0).any(axis=1))
     assert heard.tolist() == [0, 1, 2] and market.processes["word_of_mouth"].messages.sum() == 4
 
@@ -252,7 +252,7 @@ def test_awareness_grows_like_a_rumour():
 def test_awareness_stops_where_ties_end():
     """Only those who are tied to somebody who knows ever learn; and nobody does when nobody talks."""
     half = [[k, k + j] for j in range(1, 6) for k in range(2000 - j)]
-    market = rumour({"kind": "edges", "edges": half}, 200.0).market()
+    market = rumour({"on": True, "kind": "edges", "edges": half}, 200.0).market()
     knew = market.customers.aware_from[:, 0] <= 0
     market.run()
     knows = market.customers.aware_from[:, 0] <= 200
@@ -277,7 +277,7 @@ def test_learning_is_logged():
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"network.kind": "none"}, "word_of_mouth.on: nobody knows anybody: set network.kind"),
+        ({"network.on": False}, "word_of_mouth.on: nobody knows anybody: set network.on"),
         ({"experience.on": False}, "word_of_mouth.on: talk comes from experience: set experience.on = true"),
         ({"word_of_mouth.bad_below": 0.6}, "word_of_mouth.bad_below: 0.6 is above good_above = 0.3"),
         ({"word_of_mouth.praise": 1.0}, r"word_of_mouth.praise: 1.0 is outside \[0, 1\)"),

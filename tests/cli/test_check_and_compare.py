@@ -35,7 +35,7 @@ REFUSED = {
     "an audience that is nobody": '[arms.x]\nstrategies.coupons = { audience = "members:points" }',
     "an audience that an arm takes away": '[[firms]]\nname = "third"\nstrategies.points = {}\nstrategies.coupons = { audience = "members:points" }\n[arms.x]\nset = { "firms.third.strategies" = { coupons = { audience = "members:points" } } }',
     "a market that an arm takes away": '[platform]\non = true\n[[firms]]\nname = "third"\nstrategies.paid_traffic = {}\n[arms.x]\nset = { "platform.on" = false }',
-    "an unknown policy in an arm": '[arms.x]\nset = { "firms.ours.policy" = { kind = "folow" } }',
+    "an unknown policy in an arm": '[arms.x]\nset = { "firms.ours.pricing" = { kind = "folow" } }',
     "another focal firm in an arm": '[arms.x]\nset = { "market.focal" = "theirs" }',
     "no focal firm": '[arms.x]\nset = { "market.focal" = "nobody" }',
     "the focal firm renamed": '[arms.x]\nset = { "firms.ours.name" = "mine" }',
@@ -62,7 +62,7 @@ REFUSED = {
 }  # fmt: skip
 FINE = {
     "as it stands": "",
-    "another policy": '[arms.x]\nset = { "firms.theirs.policy" = { kind = "follow" } }',
+    "another policy": '[arms.x]\nset = { "firms.theirs.pricing" = { kind = "follow" } }',
     "draws beyond a bound are put onto it": '[posterior]\n"firms.ours.failure" = [0.1, 2.0, -1.0]',
     "uncertain values": '[uncertainty]\n"firms.ours.cost" = 0.05\n"arms.cheap.strategies.everyday_low_price.discount" = 0.01',
 }  # fmt: skip

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from regulars.cli.describe import literal
-from regulars.contract import policy, process, recommender
+from regulars.contract import pricing, process, recommender
 from regulars.contract.strategy import find, names
 from regulars.ground import registered
 
@@ -18,7 +18,7 @@ def test_list_names_everything(call, tiny, tmp_path):
     assert all(row["title"] for kind in found.values() for row in kind)
     mine = {"name": "tiny", "title": "Tiny", "question": "Does it pay?", "path": "scenarios/tiny.toml"}
     assert mine in found["scenarios"]
-    for kind, registry in (("policies", policy), ("behaviours", process), ("recommenders", recommender)):
+    for kind, registry in (("pricing", pricing), ("behaviours", process), ("recommenders", recommender)):
         assert [row["name"] for row in found[kind]] == registry.names()
     assert "yogurt" in {row["name"] for row in found["datasets"]}
     assert set(json.loads(call("list", "datasets", "--json").stdout)) == {"datasets"}
@@ -49,11 +49,11 @@ def test_values_are_written_as_in_a_scenario():
     assert literal(written) == '{ a = ["x", 1.5, true], b = [], c = -, d = "5 é" }'
 
 
-@pytest.mark.parametrize("name", policy.names())
+@pytest.mark.parametrize("name", pricing.names())
 def test_show_tells_all_a_policy_declares(call, name):
     told = json.loads(call("show", name, "--json").stdout)
-    assert told["kind"] == "policy"
-    assert {row["name"] for row in told["parameters"]} == set(policy.find(name).Parameters.model_fields)
+    assert told["kind"] == "pricing"
+    assert {row["name"] for row in told["parameters"]} == set(pricing.find(name).Parameters.model_fields)
     assert "  every = " in call("show", name).stdout and "OFF:" not in call("show", name).stdout
 
 
@@ -108,7 +108,7 @@ def test_parts_of_one_name_are_told_apart(call):
         (("points", "--kind", "behaviour"), "points: no behaviour has this name, but a strategy"),
         (("voce", "--kind", "behaviour"), "did you mean 'voice'?"),
         (("voice", "--kind", "behavior"), "no such kind of part; did you mean 'behaviour'?"),
-        (("voce",), "no strategy, behaviour, policy, recommender or scenario of this name; did you mean 'voice'?"),
+        (("voce",), "no strategy, behaviour, pricing policy, recommender or scenario of this name; did you mean 'voice'?"),
     ):  # fmt: skip
         refused = call("show", *words)
         assert refused.exit_code == 1 and told in refused.stderr, refused.stderr

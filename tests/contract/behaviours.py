@@ -7,11 +7,11 @@ here is tried as it declares itself: a process with its own sections switched on
 from worlds.everything import WORLD
 from worlds.telling import livelier
 
-from regulars.contract import policy
+from regulars.contract import pricing
 from regulars.contract.process import every, find
 
 FELT = {"experience": {"on": True, "noise": 0.2, "disconfirmation_weight": 0.3}}
-TALKING = {"network": {"kind": "small_world", "degree": 4, "rewiring": 0.2}}
+TALKING = {"network": {"on": True, "kind": "small_world", "degree": 4, "rewiring": 0.2}}
 BEHAVIOURS = {
     "lease": {"firm": {"rent": 1.0, "lease": {"term": 5.5, "share": 0.5, "rise_limit": 0.5, "move_above": 1.6, "left_behind": 0.4}}},
     "staff": {"firm": {"staff": {"people": 4, "wage": 1.0, "quit_rate": 20.0, "learning": 20.0, "gain": 0.5, "hiring": 5.0}}},
@@ -30,10 +30,10 @@ BEHAVIOURS = {
             "mix": {"concentration": 1.0, "unfamiliar": 1.0, "kinds": [{"name": "readers", "shares": {"books": 4.0}}, {"name": "others"}]},
         }
     },
-    "assortment": {"sections": {"assortment": {"products": 6, "season": 1.0, "cycle": 20.0, "sequel": 1.0}}},
+    "assortment": {"sections": {"assortment": {"on": True, "products": 6, "season": 1.0, "cycle": 20.0, "sequel": 1.0}}},
     "portability": {"sections": {"portability": {"on": True, "day": 8.5, "removes": 0.9}}},
     "subscription": {"sections": {"subscription": {"on": True, "attention": 0.4, "lose_interest": 4.0}}},
-    "cost_to_serve": {"sections": {"cost_to_serve": {"cost": {"distribution": "gamma", "mean": 2.0, "sd": 2.0}}}},
+    "cost_to_serve": {"sections": {"cost_to_serve": {"on": True, "cost": {"distribution": "gamma", "mean": 2.0, "sd": 2.0}}}},
     "relationship": {
         "sections": {"relationship": {"on": True, "personal_contact": 0.3, "confidence_half_life": 10.0, "social_weight": 1.5}},
         "firm": {"failure": 0.2, "risk": 0.5},
@@ -44,10 +44,10 @@ BEHAVIOURS = {
         "sections": {
             "choice": {**WORLD["choice"], "outside": True},
             "situations": [{"name": "rain", "chance": 0.4, "together": True, "price_weight": 3.0}, {"name": "gift", "price_weight": 0.1}],
-            "mood": {"sd": 1.0},
+            "mood": {"on": True, "sd": 1.0},
         }
     },
-    "norm": {"sections": {**TALKING, "norm": {"weight": 1.0}}},
+    "norm": {"sections": {**TALKING, "norm": {"on": True, "weight": 1.0}}},
     "word_of_mouth": {
         "sections": {**FELT, **TALKING, "word_of_mouth": {"on": True, "good_above": 0.1, "bad_below": -0.1, "praise": 0.3, "blame": 0.3, "half_life": 9.0}},
         "firm": {"failure": 0.2},
@@ -103,10 +103,10 @@ def with_behaviour(section, world, firms=None):
 
 def with_policy(name, world, firms=None):
     """A market in which firms of these names (all when left out) set their prices by a policy."""
-    rule = {"policy": {"kind": name, **rules(name)}}
+    rule = {"pricing": {"kind": name, **rules(name)}}
     rows = [{**firm, **(rule if firms is None or firm["name"] in firms else {})} for firm in world["firms"]]
     return {**world, "firms": rows}
 
 
 SECTIONS = [kind.title() for kind in every()]
-POLICIES = policy.names()
+POLICIES = pricing.names()

@@ -24,11 +24,11 @@ import sys
 
 from regulars import Market
 from regulars.cli import catalogue
-from regulars.contract import policy, process, recommender, strategy
+from regulars.contract import pricing, process, recommender, strategy
 from regulars.scenario import json_schema, whole_spec
 
 folder, name, (sections, of_firm, columns) = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-known = {"strategies": strategy, "processes": process, "policies": policy, "recommenders": recommender}[folder].names()
+known = {"strategies": strategy, "processes": process, "pricing": pricing, "recommenders": recommender}[folder].names()
 assert name not in known, known
 schema = json_schema()
 assert not set(sections) & {*whole_spec().model_fields, *schema["properties"]}
@@ -75,7 +75,7 @@ def test_every_deleted_process_is_gone(kind, tmp_path):
     without(tmp_path, "processes", kind.title(), declared(kind))
 
 
-@pytest.mark.parametrize(("folder", "name"), [("policies", "markup"), ("recommenders", "content")])
+@pytest.mark.parametrize(("folder", "name"), [("pricing", "markup"), ("recommenders", "content")])
 @pytest.mark.slow
 def test_a_deleted_part_of_a_firm_is_gone(folder, name, tmp_path):
     without(tmp_path, folder, name)

@@ -24,16 +24,16 @@ PLAIN = {
     "spending": {"basket": 10.0, "variation": 0.5},
     "switching": {"relation": 0.3},
     "experience": {"on": True, "noise": 0.2},
-    "bond": {"response": "linear"},
+    "bond": {"on": True, "response": "linear"},
     "relationship": {"on": True, "personal_contact": 0.1},
     "firms": [{"name": "anna", **FIRM}, {"name": "berta", **FIRM}],
 }
 STAFF = {"people": 4, "wage": 1.0, "quit_rate": 2.0}
 RICH = {  # for what needs more than a shop and its customers
     **PLAIN,
-    "network": {"kind": "mixing"},
+    "network": {"on": True, "kind": "mixing"},
     "platform": {"on": True, "visitors": 5.0, "floor": 0.2},
-    "assortment": {"products": 4},
+    "assortment": {"on": True, "products": 4},
     "firms": [{**firm, "staff": STAFF} for firm in PLAIN["firms"]],
 }
 ALIKE = {"kind": "homogeneous"}
@@ -49,7 +49,7 @@ MARKETS = {
     "regulars by share": {"switching": {"relation": 2.0, "initial": "share"}, "taste": ALIKE},
     "regulars in equal parts": {"switching": {"relation": 2.0, "initial": "even"}, "taste": ALIKE},
     "premium": {"switching": {"form": "premium", "money": 2.0}},
-    "search": {"search": {"on": True}, "bond": {"response": "two_threshold"}},
+    "search": {"search": {"on": True}, "bond": {"on": True, "response": "two_threshold"}},
     "a line": {"taste": {"kind": "hotelling", "transport": 2.0}},
     "Dirichlet": {"taste": {"kind": "dirichlet", "concentration": 1.0}},
     "coming and going": {"turnover": {"exit_rate": 3.0, "entry_rate": 3.0, "aware": 0.5, "noticing_rate": 10.0}},
@@ -62,7 +62,7 @@ MARKETS = {
     "everything": {"strategies": {name: does(name)[name] for name in ("points", "tiers", "coupons", "recovery")}},
 }  # fmt: skip
 PARTS = [
-    *cases(), *(f"[{section}]" for section in SECTIONS), *(f"policy {name}" for name in POLICIES), *(f"in {name}" for name in MARKETS)
+    *cases(), *(f"[{section}]" for section in SECTIONS), *(f"pricing {name}" for name in POLICIES), *(f"in {name}" for name in MARKETS)
 ]  # fmt: skip
 
 
@@ -81,8 +81,8 @@ def with_part(part, world):
     """A market of two firms that both have, or do, or live in this."""
     if part.startswith("["):
         return with_behaviour(part[1:-1], world)
-    if part.startswith("policy "):
-        return with_policy(part.removeprefix("policy "), world)
+    if part.startswith("pricing "):
+        return with_policy(part.removeprefix("pricing "), world)
     if part.startswith("in "):
         return two(MARKETS[part.removeprefix("in ")], world)
     return two({"strategies": {**does(COMPANY.get(part, part)), **does(part)}}, world)

@@ -34,7 +34,7 @@ CLOSE = {
     "relationship": {"on": True, "personal_contact": 0.05},
     "devotion": {"on": True},
 }  # what strategies may deepen
-PARTS = [*cases(), *(f"[{section}]" for section in SECTIONS), *(f"policy {name}" for name in POLICIES)]
+PARTS = [*cases(), *(f"[{section}]" for section in SECTIONS), *(f"pricing {name}" for name in POLICIES)]
 
 
 def market_with(part, **market):
@@ -42,8 +42,8 @@ def market_with(part, **market):
     bare = {**table({}, **{**SMALL, **market}), **CLOSE, **NEED}
     if part.startswith("["):
         return with_behaviour(part[1:-1], bare)
-    if part.startswith("policy "):
-        return with_policy(part.removeprefix("policy "), bare, firms=("anna", "berta"))
+    if part.startswith("pricing "):
+        return with_policy(part.removeprefix("pricing "), bare, firms=("anna", "berta"))
     case = {**does(COMPANY.get(part, part)), **does(part)} if part else {}
     return {**table(case, firms=("anna", "carla"), **{**SMALL, **market}), **CLOSE, **NEED}
 
@@ -101,13 +101,13 @@ def test_its_settings_switch_it_on(kind):
 @pytest.mark.parametrize("name", POLICIES)
 def test_its_rules_move_the_price(name):
     """Negative control of what is shown with these rules."""
-    market = run(market_with(f"policy {name}"))
+    market = run(market_with(f"pricing {name}"))
     moved = market.offers.arrays["price"] != [firm.price for firm in market.scenario.spec.firms]
     assert moved[:2].any() == (name != "fixed"), more_of_a_policy(name, "its price stays where it was")
     assert not moved[2]
 
 
-@pytest.mark.parametrize("part", [part for part in PARTS if part != "policy fixed"])
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "pricing fixed"])
 def test_it_shows(part, ran):
     """Negative control: four weeks of this market are not the same with and without the part."""
     assert not are_alike(ran(COMPANY.get(part, "")), ran(part)), advice(part)

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 
 from regulars import Market, Scenario, compare, register, sweep
 from regulars.cli.app import app
-from regulars.contract import policy, recommender, strategy
+from regulars.contract import pricing, recommender, strategy
 from regulars.ground import registered
 from regulars.ground.errors import RegularsError
-from regulars.parts import ParameterSet, Policy, PolicyParameters, Recommender, State, Strategy, par
+from regulars.parts import ParameterSet, PricingParameters, PricingPolicy, Recommender, State, Strategy, par
 
 HALF = 0.5  # a name of this module that classes use
 
@@ -38,10 +38,10 @@ class HalfPrice(Strategy):
         self.seen[round.who[round.rows(self.firm.index)]] += 1
 
 
-class Always(Policy):
+class Always(PricingPolicy):
     """One price."""
 
-    class Parameters(PolicyParameters):
+    class Parameters(PricingParameters):
         """Which."""
 
         level: float = par(1.5, "currency", "[0, inf)", "the price")
@@ -126,12 +126,12 @@ def test_parameters_are_checked_like_any():
 def test_policies_and_recommenders():
     register(Always)
     register(name="plain")(Plain)
-    table = {**things.SHOPS, "firms": [{"name": "a", "policy": {"kind": "always"}}, {"name": "b"}]}
+    table = {**things.SHOPS, "firms": [{"name": "a", "pricing": {"kind": "always"}}, {"name": "b"}]}
     market = Market(table)
     market.step()
-    assert market.firm("a").price == 1.5 and policy.find("always") is Always
+    assert market.firm("a").price == 1.5 and pricing.find("always") is Always
     assert recommender.find("plain") is Plain and "plain" in recommender.names()
-    table["arms"] = {"own": {"set": {"firms.a.policy.level": 2.0}}}
+    table["arms"] = {"own": {"set": {"firms.a.pricing.level": 2.0}}}
     alone, apart = gains(table)
     assert alone == apart and all(alone)
 
@@ -224,14 +224,14 @@ def test_two_packages_that_offer_the_same_name(tmp_path, monkeypatch):
         (
             3,
             None,
-            "3 is no part of one's own: a class is needed that builds on one of Strategy, Policy, Recommender",
+            "3 is no part of one's own: a class is needed that builds on one of Strategy, PricingPolicy, Recommender",
         ),
         (Strategy, None, "is no part of one's own"),
         (HalfPrice, "points", "there is a strategy called 'points' already"),
         (HalfPrice, "Half Price", "'Half Price' is no name of a strategy"),
         (HalfPrice, 3, "3 is no name of a strategy"),
         (type("Odd", (Strategy,), {"Parameters": dict}), None, "is no ParameterSet"),
-        (type("Odd", (Policy,), {"Parameters": ParameterSet}), None, "is no PolicyParameters"),
+        (type("Odd", (PricingPolicy,), {"Parameters": ParameterSet}), None, "is no PricingParameters"),
     ],
 )
 def test_what_cannot_be_registered(part, name, told):
@@ -340,7 +340,7 @@ def test_a_file_of_parts_on_the_command_line(command, tmp_path):
     [
         ("x = 1\n1 / 0\n", r"mine\.py, line 2: ZeroDivisionError"),
         ("def f(:\n", r"mine\.py, line 1: SyntaxError"),
-        ("x = 1\n", r"mine\.py defines no strategy, process, policy or recommender"),
+        ("x = 1\n", r"mine\.py defines no strategy, process, pricing policy or recommender"),
         ("from regulars.parts import Strategy\n", "defines no strategy"),
         (None, r"mine\.py: there is no such file of parts \(\.py\); did you mean 'mime\.py'"),
     ],

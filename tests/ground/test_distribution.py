@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from regulars.contract import policy, strategy
+from regulars.contract import pricing, strategy
 from regulars.ground.chance import Chance
 from regulars.ground.interval import interval
 from regulars.ground.parameter import ParameterSet, Problem, Spread, field_extra
@@ -151,7 +151,7 @@ def parameter_sets(of=ParameterSet):
 
 def declared():
     """(owner, name, bounds, annotation) of every parameter of the package that has bounds."""
-    for found in (strategy, policy):
+    for found in (strategy, pricing):
         for name in found.names():
             found.find(name)
     kinds = {

@@ -21,7 +21,7 @@ def shops():
             "choice": {"price_sensitivity": {"distribution": "lognormal", "mean": 1.0, "sd": 0.3}},
             "firms": [
                 {"name": "ours", "cost": 0.7, "strategies": {"points": {}}},
-                {"name": "theirs", "cost": 0.7, "policy": {"kind": "markup"}},
+                {"name": "theirs", "cost": 0.7, "pricing": {"kind": "markup"}},
             ],
             "arms": {
                 "rebate": {"strategies": {"threshold_rebate": {"days": 3}}},
@@ -84,7 +84,7 @@ def test_a_firm_named_like_the_number_of_another_keeps_its_name():
         ("arms.*.strategies.coupons.every", "to add it"),
         ("firms.our.price", "did you mean 'ours'?"),
         ("firms.9.price", "use 0 to 1"),
-        ("firms.0.policy.margin", "there is no policy here"),
+        ("firms.0.pricing.margin", "there is no pricing policy here"),
         ("firms.0.lease.share", "there is no 'lease' here"),
         ("firms.0.categories.bread", "no 'bread' in 'categories'"),
         ("market.days.x", "nothing inside 'days'"),

@@ -145,8 +145,8 @@ def test_every_value_of_the_resolved_scenario_is_declared(tiny):
     assert known["firms.1.cost"].value == 0.7
     assert known["choice.price_sensitivity.mean"].spread == "choice.price_sensitivity"
     assert known["taste.kind"].choices[:2] == ("homogeneous", "dirichlet")
-    marked = tiny.set({"firms.theirs.policy": {"kind": "markup"}})
-    assert declared(marked.spec)["firms.1.policy.margin"].unit == "share of cost"
+    marked = tiny.set({"firms.theirs.pricing": {"kind": "markup"}})
+    assert declared(marked.spec)["firms.1.pricing.margin"].unit == "share of cost"
 
 
 def test_a_number_that_would_change_nothing_is_refused(tiny):

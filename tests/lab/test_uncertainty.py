@@ -144,7 +144,7 @@ def test_each_parameter_has_a_draw_of_its_own_in_every_replicate():
         ("market.seed", 1, r"\[market\] says how a run is made"),
         ("market.tick", 0.1, r"\[market\] says how a run is made"),
         ("market.window", 2, r"\[market\] says how a run is made"),
-        ("assortment.products", 1, r"this is a whole number \(0\)"),
+        ("assortment.products", 1, r"this is a whole number \(20\)"),
         ("arms.rebate.strategies.threshold_rebate.days", 1, r"this is a whole number \(3\)"),
         ("taste.kind", 1, "not one number"),
         ("spending.basket.sd", -1.0, "no standard error: it must be 0 or above"),

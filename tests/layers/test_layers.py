@@ -11,7 +11,7 @@ import regulars
 
 ROOT = Path(regulars.__file__).parent
 LAYERS = (
-    ("ground",), ("world", "evidence"), ("contract",), ("kit", "behavior", "policies", "recommenders"), ("strategies", "processes", "parts"), ("scenario",),
+    ("ground",), ("world", "evidence"), ("contract",), ("kit", "behavior", "pricing", "recommenders"), ("strategies", "processes", "parts"), ("scenario",),
     ("market",), ("panels",), ("measures", "minds", "laws"), ("lab",), ("yardsticks",), ("show",), ("cli", "app", "__main__"),
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}

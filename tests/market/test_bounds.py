@@ -192,7 +192,7 @@ def test_what_only_a_scenario_can_say_is_refused_as_an_attribute(name):
 
 def test_a_policy_that_goes_too_far_is_caught():
     """Cost is marked up a thousand times; the price cannot be counted any more."""
-    dear = {"name": "ann", "cost": 8e8, "price": 8e8, "policy": {"kind": "markup", "margin": 1000.0}}
+    dear = {"name": "ann", "cost": 8e8, "price": 8e8, "pricing": {"kind": "markup", "margin": 1000.0}}
     market = Scenario({**SMALL, "firms": [dear, {"name": "bob"}]}).market()
     with pytest.raises(RegularsError, match=r"firms\.ann: price = 8\.008e\+11 .* on day 0"):
         market.run()

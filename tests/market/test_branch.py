@@ -120,10 +120,10 @@ def test_traits_follow_the_scenario_only_where_it_moves_them():
 
 def test_a_changed_bond_is_felt_at_once():
     market = after(world().market(), 20)
-    arm = market.branch({"bond.response": "off"})
+    arm = market.branch({"bond.on": False})
     assert np.array_equal(arm.customers.attraction, arm.customers.taste)
     assert not np.array_equal(market.customers.attraction, market.customers.taste)
-    back = arm.branch({"bond.response": "two_threshold"})
+    back = arm.branch({"bond.on": True, "bond.response": "two_threshold"})
     np.testing.assert_allclose(back.customers.attraction, market.customers.attraction, rtol=0, atol=1e-6)
     priced = market.branch({"choice.price_sensitivity": 3.0})
     assert np.array_equal(priced.customers.attraction, market.customers.attraction)
@@ -137,7 +137,7 @@ def test_portability():
             "switching.relation": 3.0,
             "market.customers": 1000,
             "experience.on": False,
-            "bond.response": "off",
+            "bond.on": False,
             "search.on": False,
         },
     )
@@ -215,6 +215,9 @@ def test_no_change_of_how_a_market_begins_is_taken_and_forgotten():
     market, base, found = after(scenario.market(), 2), begun(scenario), set()
     lived = {column.name for column in market.customers.declared.values() if column.lived}
     for parameter in declared(scenario.spec).values():
+        section = getattr(scenario.spec, str(parameter.path[0]))
+        if not getattr(section, "on", True) and not parameter.name.endswith(".on"):
+            continue  # what is off does nothing
         for value in other(parameter):
             try:
                 changed = scenario.set({parameter.name: value})
@@ -231,7 +234,7 @@ def test_no_change_of_how_a_market_begins_is_taken_and_forgotten():
 
 
 def test_a_beginning_counts_where_the_branch_begins_it():
-    market = after(world(**{"experience.on": False, "bond.response": "off", "search.on": False}).market(), 5)
+    market = after(world(**{"experience.on": False, "bond.on": False, "search.on": False}).market(), 5)
     arm = market.branch({"experience.on": True, "experience.initial": 0.9})
     assert (arm.customers.satisfaction == np.float32(0.9)).all()
 
@@ -356,11 +359,13 @@ def test_what_serving_costs_follows_a_branch():
     cost = {"distribution": "gamma", "mean": 1.0, "sd": 0.5}
     shops = {
         "market": {"customers": 40, "days": 28},
-        "cost_to_serve": {"cost": cost},
+        "cost_to_serve": {"on": True, "cost": cost},
         "firms": [{"name": "ann"}],
     }
     market = Market(shops)
     market.step()
-    dearer = market.branch({"cost_to_serve.cost.mean": 2.0, "cost_to_serve.cost.sd": 1.0})
+    dearer = market.branch(
+        {"cost_to_serve.on": True, "cost_to_serve.cost.mean": 2.0, "cost_to_serve.cost.sd": 1.0}
+    )
     assert np.allclose(dearer.customers.serving_cost, 2.0 * market.customers.serving_cost)
     assert (dearer.customers.entry == market.customers.entry).all()

@@ -54,7 +54,7 @@ def test_levers_that_weigh_differently():
 
 
 def test_satisfaction_is_part_of_attitude_through_the_bond():
-    m = market(experience={"on": True}, bond={"response": "linear", "slope": 2.0})
+    m = market(experience={"on": True}, bond={"on": True, "response": "linear", "slope": 2.0})
     before = attitude.preference_gap(m, "a", np.arange(50))
     m.customers.satisfaction[:, 0] += 0.25
     m.endear()

@@ -259,7 +259,7 @@ def test_the_foreseen_chance_is_the_models_where_satisfaction_does_nothing(form,
     market = after(
         world(
             **{
-                "bond.response": "off",
+                "bond.on": False,
                 "choice.outside": outside,
                 "choice.quality_weight": 1.3,
                 "switching.form": form,
@@ -299,6 +299,7 @@ def second_differences(bond, rules, later=20):
 
 
 TWO_THRESHOLDS = {
+    "on": True,
     "response": "two_threshold",
     "upper": {"distribution": "normal", "mean": 0.82, "sd": 0.05},
     "lower": 0.2,
@@ -314,7 +315,7 @@ def test_intent_has_decreasing_and_behaviour_increasing_returns(rules):
 
 def test_straight_responses_have_no_curvature():
     """Control: linear bond and no saturation, around the middle of the sigmoid."""
-    bond = {"response": "linear", "slope": 2.0, "middle": LEVELS[1]}
+    bond = {"on": True, "response": "linear", "slope": 2.0, "middle": LEVELS[1]}
     (stated, _), (done, error) = second_differences(bond, plain(saturation=0.0))
     assert stated == pytest.approx(0.0, abs=1e-5)
     vanishes(done, error, 0.02)
@@ -328,7 +329,7 @@ def test_intention_foretells_better_than_satisfaction():
         "choice": {"price_sensitivity": {"distribution": "lognormal", "mean": 2.0, "sd": 1.0}},
         "switching": {"initial": "share", "relation": {"distribution": "gamma", "mean": 1.0, "sd": 0.7}},
         "experience": {"on": True, "noise": 0.2},
-        "bond": {"response": "linear", "slope": 2.0},
+        "bond": {"on": True, "response": "linear", "slope": 2.0},
         "firms": [{"name": "a", "price": 1.2, "quality": 0.6}, {"name": "b", "price": 1.0, "quality": 0.5}],
     }
     market = after(two_firms(customers, days=90, **table), 60)
@@ -350,7 +351,10 @@ def better(answers, log):
 
 def test_intention_foretells_no_better_where_only_satisfaction_matters():
     """Control: one taste, one price, free to leave: both rank customers alike."""
-    table = {"experience": {"on": True, "noise": 0.2}, "bond": {"response": "linear", "slope": 6.0}}
+    table = {
+        "experience": {"on": True, "noise": 0.2},
+        "bond": {"on": True, "response": "linear", "slope": 6.0},
+    }
     market = after(two_firms(1500, days=60, **table), 30)
     answers = survey(market, "a", "buyers", plain())
     found = intention.foretells(answers, market.run().log.purchases(), ("satisfaction", "intention"))

@@ -14,7 +14,7 @@ from regulars.cli.describe import is_number
 from regulars.contract.part import DailyPart
 from regulars.contract.uses import uses
 from regulars.scenario import whole_spec
-from regulars.contract import policy, recommender, strategy
+from regulars.contract import pricing, recommender, strategy
 from regulars.evidence.collection import behind, collection, evidence_of
 from regulars.evidence.published import PublishedEffect, PublishedPrior
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
@@ -27,11 +27,10 @@ PAGE = DOCS / "reference" / "strategies.md"
 SCENARIOS = DOCS / "reference" / "scenarios.md"
 ROW = re.compile(r"^\| `([a-z_]+\.[a-z_]+)` \|(?:[^|]*\|){3}$", re.MULTILINE)
 BEGIN = "<!-- From here on `python -m notebooks.parameters` writes the page. -->\n"
-PATHS = {"policies": "policy"}  # as a scenario calls them
 EFFECTS = DOCS / "reference" / "evidence.md"
 ROOMS = {
     "Strategies": ("strategies", strategy),
-    "Policies": ("policies", policy),
+    "Pricing policies": ("pricing", pricing),
     "Recommenders": ("recommenders", recommender),
 }
 
@@ -87,7 +86,7 @@ def written() -> str:
             first = (kind.__doc__ or "").strip().split("\n")[0]
             place = f"[{folder}/{name}.py](../../sim/regulars/{folder}/{name}.py)"
             parts += [f"### `{name}`\n", f"{first} ({place})\n"]
-            path = f"{PATHS.get(folder, folder)}.{name}"
+            path = f"{folder}.{name}"
             if kind.Parameters.model_fields:
                 parts.append(table(kind.Parameters, f"`{name}`", path))
             else:

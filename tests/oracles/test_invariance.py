@@ -20,7 +20,7 @@ WORLD = {
     "spending": {"variation": 0.5},
     "switching": {"relation": 0.5, "money": 1.0, "time": 0.5, "hour": 2.0},
     "experience": {"on": True, "disconfirmation_weight": 0.5},
-    "bond": {"response": "two_threshold"},
+    "bond": {"on": True, "response": "two_threshold"},
     "search": {"on": True, "transparency": 0.3},
     "turnover": {"exit_rate": 1.0, "entry_rate": 1.0, "aware": 0.8, "noticing_rate": 4.0},
     "firms": FIRMS,

@@ -119,7 +119,7 @@ def returning(quality, bond, days=6):
 
 @pytest.mark.parametrize("quality", LEVELS)
 def test_two_thresholds(quality):
-    chance, cases = returning(float(quality), {"response": "two_threshold", **RULES})
+    chance, cases = returning(float(quality), {"on": True, "response": "two_threshold", **RULES})
     expected = theory.logit(theory.two_thresholds(quality, *RULES.values()), 0.5)
     agrees(chance, expected, share_error(expected, cases), sharp=0.1)
 
@@ -127,7 +127,7 @@ def test_two_thresholds(quality):
 @pytest.mark.parametrize("quality", LEVELS[::3])
 def test_linear_response(quality):
     """The alternative hypothesis: no thresholds (Streukens & de Ruyter 2004)."""
-    chance, cases = returning(float(quality), {"response": "linear", "slope": 2.5, "middle": 0.4})
+    chance, cases = returning(float(quality), {"on": True, "response": "linear", "slope": 2.5, "middle": 0.4})
     expected = theory.logit(2.5 * (quality - 0.4), 0.5)
     agrees(chance, expected, share_error(expected, cases), sharp=0.1)
 

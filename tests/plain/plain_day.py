@@ -290,9 +290,9 @@ class PlainMarket:
     def grow_fond(self, customer, firm, satisfaction):
         """Attraction is liking plus bond; the bond is flat between the two thresholds and steep at them."""
         b, low, high, pull = self.spec.bond, customer.lower, customer.upper, 0.0
-        if b.response == "linear":
+        if b.on and b.response == "linear":
             pull = b.slope * (satisfaction - b.middle)
-        elif b.response == "two_threshold":
+        elif b.on and b.response == "two_threshold":
             pull = b.zone_slope * min(max(satisfaction - low, 0.0), high - low)
             pull -= b.collapse * step((low - satisfaction) / b.width)
             pull += b.rise * step((satisfaction - high) / b.width)

@@ -54,7 +54,7 @@ class Devotion:
     def devotion(self, customer, name):
         """How far satisfaction lies beyond the upper threshold; with a linear bond, beyond its middle."""
         satisfaction, bond = customer.satisfaction[name], self.bond
-        if bond.response == "linear":
+        if bond.on and bond.response == "linear":
             return max((satisfaction - bond.middle) / (1 - bond.middle), 0.0)
         return step((satisfaction - customer.upper) / bond.width)
 

@@ -39,7 +39,7 @@ TIES = {
     "on": True, "personal_contact": 0.2, "social_weight": 1.5, "confidence_half_life": 20.0, "social_half_life": 5.0, "forgiveness": 0.7,
 }  # fmt: skip
 SHOWING = {"on": True, "ease": 0.8, "immunity": 0.9, "forgiveness": 0.8, "basket": 0.7}
-SATISFYING = {"response": "two_threshold", "lower": NORMAL, "upper": UNIFORM}
+SATISFYING = {"on": True, "response": "two_threshold", "lower": NORMAL, "upper": UNIFORM}
 SORTS = [
     {"name": "milk", "share": 2.0}, {"name": "fruit", "basket": 2.5}, {"name": "toys", "share": 0.5, "basket": 0.4},
 ]  # fmt: skip
@@ -67,15 +67,15 @@ WORLDS = {
         "switching": {"money": UNIFORM, "time": LOGNORMAL, "hour": 0.5, "initial": "even"},
         "choice": {"price_sensitivity": NORMAL}, "spending": {"basket": LOGNORMAL},
     },
-    "linear bond": {"experience": FEELING, "bond": {"response": "linear", "slope": 3}},
-    "two thresholds": {"experience": FEELING, "bond": {"response": "two_threshold", "lower": NORMAL, "upper": UNIFORM}},
+    "linear bond": {"experience": FEELING, "bond": {"on": True, "response": "linear", "slope": 3}},
+    "two thresholds": {"experience": FEELING, "bond": {"on": True, "response": "two_threshold", "lower": NORMAL, "upper": UNIFORM}},
     "no looking around": {"experience": FEELING, "bond": {"upper": 0.5}, "search": {"on": True, "transparency": 0.2}},
     "coming and going": {
         "turnover": {"exit_rate": 3, "entry_rate": 4, "aware": 0.5, "noticing_rate": 5}, "choice": {"outside": True},
     },
     "some leave sooner": {"turnover": {"exit_rate": 6, "exit_shape": 0.7, "entry_rate": 2}},
     "newcomers on a calendar": {"turnover": {"exit_rate": 2, "entry_rate": 6}, "need": {"process": "calendar", "interval": 2}},
-    "long ticks": {"market": {"tick": 7}, "experience": FEELING, "bond": {"response": "linear"}, "need": {"mean": 9}},
+    "long ticks": {"market": {"tick": 7}, "experience": FEELING, "bond": {"on": True, "response": "linear"}, "need": {"mean": 9}},
     "short ticks": {"market": {"tick": 0.5}, "need": {"mean": 9}, "switching": {"relation": 1}},
     "low price": {"choice": {"price_sensitivity": 1}, "firms": [{**FIRMS[0], "strategies": {"everyday_low_price": {"discount": 0.2}}}, *FIRMS[1:]]},
     "rebate in cash": {
@@ -104,7 +104,7 @@ WORLDS = {
         "choice": {"price_sensitivity": 1, "quality_weight": 2, "service_weight": 1.5, "effort_weight": 0.5, "risk_weight": 0.7},
     },
     "levers": {
-        "firms": SERVING, "experience": FEELING, "bond": {"response": "linear"}, "spending": {"basket": LOGNORMAL},
+        "firms": SERVING, "experience": FEELING, "bond": {"on": True, "response": "linear"}, "spending": {"basket": LOGNORMAL},
         "choice": {
             "price_sensitivity": LOGNORMAL, "quality_weight": LOGNORMAL, "service_weight": NORMAL, "hour": LOGNORMAL, "effort_weight": UNIFORM,
             "risk_weight": NORMAL,
@@ -126,7 +126,7 @@ WORLDS = {
         "devotion": SHOWING, "experience": FEELING, "bond": SATISFYING, "need": {"mean": 4}, "choice": {"price_sensitivity": LOGNORMAL},
     },
     "devotion with a linear bond": {
-        "devotion": SHOWING, "experience": FEELING, "bond": {"response": "linear", "middle": 0.4}, "choice": {"price_sensitivity": 1.0, "outside": True},
+        "devotion": SHOWING, "experience": FEELING, "bond": {"on": True, "response": "linear", "middle": 0.4}, "choice": {"price_sensitivity": 1.0, "outside": True},
         "need": {"mean": 4},
     },
     "categories": {"categories": SORTS, "firms": SELLING, "need": {"mean": 4}},

@@ -49,7 +49,7 @@ def test_the_cases_are_all_of_them():
     """The walk finds sections, lists of tables, strategies and policies; its ends are those that are declared."""
     found = dict.fromkeys(name for name, _ in cases())
     for name in ("firms.price", "firms.staff.wage", "firms.lease.term", "mix.kinds.weight", "bond.lower",
-                 "strategies.points.rewards.points", "strategies.tiers.levels.discount", "policies.learn.highest"):  # fmt: skip
+                 "strategies.points.rewards.points", "strategies.tiers.levels.discount", "pricing.learn.highest"):  # fmt: skip
         assert name in found
     values = [value for name, value in cases() if name == "firms.quality"]
     assert values == [-10.0, 10.0]

@@ -26,7 +26,7 @@ def shops(unit):
         "market": {"customers": 3000, "days": 7, "seed": 4, "focal": "ann", "window": 3.0},
         "need": {"process": "calendar"},
         "choice": {"price_sensitivity": 0.5 / unit, "outside": True, "outside_utility": -5.0},
-        "cost_to_serve": {"cost": 0.25 * unit},
+        "cost_to_serve": {"on": True, "cost": 0.25 * unit},
         "turnover": {"exit_rate": 20.0},
         "firms": [
             {"name": "ann", "price": 8.0 * unit, "cost": 5.0 * unit, "rent": 100.0},

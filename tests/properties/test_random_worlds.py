@@ -11,7 +11,7 @@ from properties.what_holds import SOMETIMES, check
 from worlds.anything import POLICIES, PROCESSES, STRATEGIES, Attempt, Builder, attempts, world
 
 from regulars import Scenario
-from regulars.contract import policy, recommender, strategy
+from regulars.contract import pricing, recommender, strategy
 from regulars.scenario.whole import whole_offer, whole_spec
 
 COMMON = range(40)  # worlds in which every strategy, process and policy has been
@@ -51,7 +51,7 @@ def test_they_have_had_everything():
     assert sum(attempt.refused is None for attempt in drawn) / len(drawn) > 0.7
     specs = [Scenario(world(number)).spec for number in COMMON]
     assert {name for spec in specs for firm in spec.firms for name in firm.strategies} == set(STRATEGIES)
-    assert {firm.policy.get("kind") for spec in specs for firm in spec.firms} >= set(POLICIES)
+    assert {firm.pricing.kind for spec in specs for firm in spec.firms} >= set(POLICIES)
     assert {kind for spec in specs for kind in PROCESSES if kind.wanted(spec)} == set(PROCESSES)
 
 
@@ -68,7 +68,7 @@ def test_there_is_life_in_them():
 
 def kinds():
     """All tables of parameters by name: sections, firms, and those of strategies, policies and recommenders."""
-    for folder in (strategy, policy, recommender):
+    for folder in (strategy, pricing, recommender):
         yield from ((name, folder.find(name).Parameters) for name in folder.names())
     sections = [(name, field.annotation) for name, field in whole_spec().model_fields.items()]
     yield from ((name, kind) for name, kind in sections if hasattr(kind, "read"))
@@ -83,4 +83,4 @@ def test_every_parameter_is_drawn():
         for parameter in kind.model_fields:
             if len({repr(table[parameter]) for table in tables if parameter in table}) < 2:
                 fixed.append(f"{name}.{parameter}")
-    assert fixed == ["recommendation.rules", "network.file", "firms.strategies", "firms.policy"]
+    assert fixed == ["recommendation.rules", "network.file", "firms.strategies", "firms.pricing"]

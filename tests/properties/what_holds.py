@@ -217,7 +217,7 @@ def under_other_names(table, base):
     plain = {
         firm["name"]
         for firm in table["firms"]
-        if not (firm.get("strategies") or firm.get("policy") or firm.get("staff"))
+        if not (firm.get("strategies") or firm.get("pricing") or firm.get("staff"))
     }
     new = {name: f"{name}s" if name in plain else name for name in base.names}
     told = renamed(table, new)

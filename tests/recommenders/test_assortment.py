@@ -9,7 +9,6 @@ from worlds.shelves import assortment
 from regulars.behavior import products as module
 from regulars.behavior.products import AssortmentRules
 from regulars.ground.chance import Chance
-from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
 
 WHO = np.arange(20_000)
@@ -125,13 +124,11 @@ def test_what_is_on_file_changes_nothing_that_customers_do():
     assert np.array_equal(bought(assortment(described=0.0)), bought(assortment()))
 
 
-def test_off_has_no_products():
-    with pytest.raises(RegularsError, match=r"assortment\.products: 0 is off"):
-        assortment(products=0)
-    with pytest.raises(
-        Problem, match=r"products: -1 is outside \[0, 4096\] \(wanted: in products per category"
-    ):
-        AssortmentRules.read({"products": -1})
+@pytest.mark.parametrize("products", [0, -1])
+def test_a_category_has_products(products):
+    told = rf"products: {products} is outside \[1, 4096\] \(wanted: in products per category"
+    with pytest.raises(Problem, match=told):
+        AssortmentRules.read({"products": products})
 
 
 def test_nobody_buys_nothing():

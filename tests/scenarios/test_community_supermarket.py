@@ -43,7 +43,7 @@ def test_the_draw_and_the_same_money_on_the_card(result):
 def test_if_everybody_gives_back_nobody_gains():
     """C24: alone the draw wins customers; in all four shops it wins next to none from the rivals, and all pay."""
     small = SHOP.set({"market.customers": 500, "market.days": 140})
-    draw = dict(SHOP.spec.arms["lottery_rebate"].strategies)
+    draw = SHOP.spec.arms["lottery_rebate"].strategies
     control = small.arm("control").market().run()
     alone = small.arm("control").set({"firms.gate.strategies": draw}).market().run()
     every = {f"firms.{name}.strategies": draw for name in control.names}
@@ -64,6 +64,6 @@ def test_without_foresight_nobody_counts_days():
     """Negative control: who does not look ahead is not moved by a goal to come."""
     blind = SHOP.set({"market.customers": 400, "market.days": 84, "foresight.foresight": 0.0})
     control = blind.arm("control").market().run()
-    cash = {**SHOP.spec.arms["lottery_rebate"].strategies["lottery_rebate"], "paid_as": "cash"}
+    cash = {**SHOP.table["arms"]["lottery_rebate"]["strategies"]["lottery_rebate"], "paid_as": "cash"}
     arm = blind.arm("control").set({"firms.gate.strategies": {"lottery_rebate": cash}}).market().run()
     assert np.array_equal(control.totals.purchases, arm.totals.purchases)

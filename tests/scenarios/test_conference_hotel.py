@@ -73,7 +73,7 @@ def test_neither_hardware_nor_service_is_as_good_as_elsewhere(run):
 def test_over_a_hundred_touches_renewed_every_day_make_the_best_hotel(run):
     """Named the best of all, with over 100 touches and at least one new every day; most of what a guest meets is new."""
     rules = HOTEL.spec.arms["surprises"].strategies["surprise"]
-    assert rules["touches"] > 100 and rules["renewed"] >= 1.0
+    assert rules.touches > 100 and rules.renewed >= 1.0
     for told in run[1]["surprises"]:
         assert ahead(told) > 0.03
         assert told["known"] < 0.15
@@ -106,7 +106,7 @@ def test_who_is_unique_needs_no_price_war(run):
 
 def test_renewal_is_about_novelty():
     """Negative control: of a catalogue that nobody can get to know, renewal adds nothing."""
-    rules = HOTEL.spec.arms["surprises"].strategies["surprise"]
+    rules = HOTEL.table["arms"]["surprises"]["strategies"]["surprise"]
     endless = {**rules, "touches": 100_000, "design": 0.0}
     sold = []
     for renewed in (0.0, 1.0):

@@ -6,8 +6,10 @@ import statistics
 import pytest
 
 from regulars import Scenario, load
+from regulars.contract.pricing import Pricing
 from regulars.ground.parameter import Problem
 from regulars.lab.compare import compare
+from regulars.scenario.conduct import Strategies
 
 SMALL = {"market": {"customers": 60, "days": 28}}
 QUALITY = {"distribution": "normal", "mean": 0.5, "sd": 0.03}
@@ -54,26 +56,26 @@ def test_the_table_handed_over_stays_as_it_is():
 
 def test_like_a_firm_but_for_what_it_says_itself():
     found = firms(
-        {"name": "gate", "price": 3.0, "cost": 1.0, "staff": {"people": 4, "wage": 9.0}, "categories": {"milk": 0.0}, "strategies": {"threshold_rebate": {"days": 3, "rate": 0.1}}, "policy": {"kind": "follow", "every": 14}},
+        {"name": "gate", "price": 3.0, "cost": 1.0, "staff": {"people": 4, "wage": 9.0}, "categories": {"milk": 0.0}, "strategies": {"threshold_rebate": {"days": 3, "rate": 0.1}}, "pricing": {"kind": "follow", "every": 14}},
         {"name": "back", "like": "gate", "cost": 2.0, "staff": {"wage": 8.0}, "strategies": {"threshold_rebate": {"rate": 0.0}, "greeting": {}}},
-        {"name": "side", "like": "back", "price": 4.0, "policy": {"kind": "markup"}, "categories": {"bread": 1.0}},
+        {"name": "side", "like": "back", "price": 4.0, "pricing": {"kind": "markup"}, "categories": {"bread": 1.0}},
         {"name": "other"},
         categories=[{"name": "milk"}, {"name": "bread"}],
     )  # fmt: skip
     back, side = found["back"], found["side"]
     assert (back.price, back.cost, side.price, side.cost) == (3.0, 2.0, 4.0, 2.0)
     assert (back.staff.people, back.staff.wage, side.staff.wage) == (4, 8.0, 8.0)
-    assert side.strategies == {"threshold_rebate": {"days": 3, "rate": 0.0}, "greeting": {}}
-    assert found["gate"].strategies == {"threshold_rebate": {"days": 3, "rate": 0.1}}
-    assert (back.policy["kind"], side.policy) == (
+    assert side.strategies == Strategies.read({"threshold_rebate": {"days": 3, "rate": 0.0}, "greeting": {}})
+    assert found["gate"].strategies == Strategies.read({"threshold_rebate": {"days": 3, "rate": 0.1}})
+    assert (back.pricing.kind, side.pricing) == (
         "follow",
-        {"kind": "markup"},
+        Pricing.read({"kind": "markup"}),
     )  # another kind is another table
     assert (back.categories, side.categories) == (
         {"milk": 0.0},
         {"bread": 1.0},
     )  # what a firm sells is one list
-    assert (found["other"].price, found["other"].strategies) == (1.0, {})
+    assert (found["other"].price, dict(found["other"].strategies)) == (1.0, {})
 
 
 def test_what_all_firms_have_is_merged_below_what_one_is_like():
@@ -89,8 +91,10 @@ def test_what_all_firms_have_is_merged_below_what_one_is_like():
 def test_a_strategy_written_in_an_arm_is_the_whole_strategy():
     """An arm says all of a strategy, as ever; what the firm was like is no part of it."""
     made = Scenario({**SMALL, "firm_defaults": {"strategies": {"threshold_rebate": {"days": 3, "rate": 0.2}}}, "firms": [{"name": "a"}, {"name": "b"}], "arms": {"x": {"strategies": {"threshold_rebate": {"days": 2}}}}})  # fmt: skip
-    assert made.arm("x").spec.firms[0].strategies == {"threshold_rebate": {"days": 2}}
-    assert made.arm("x").spec.firms[1].strategies == {"threshold_rebate": {"days": 3, "rate": 0.2}}
+    assert made.arm("x").spec.firms[0].strategies == Strategies.read({"threshold_rebate": {"days": 2}})
+    assert made.arm("x").spec.firms[1].strategies == Strategies.read(
+        {"threshold_rebate": {"days": 3, "rate": 0.2}}
+    )
 
 
 def test_names_of_a_group_are_in_order_of_number():
@@ -145,10 +149,17 @@ def test_values_are_known_beforehand_and_hang_on_no_seed():
 def test_two_numbers_of_a_group_have_nothing_to_do_with_one_another():
     made = firms({"name": "f {}", "count": 200, "quality": QUALITY, "price": QUALITY, "strategies": {"everyday_low_price": {"discount": QUALITY}}})  # fmt: skip
     rows = [[f.quality for f in made.values()], [f.price for f in made.values()]]
-    rows.append([f.strategies["everyday_low_price"]["discount"] for f in made.values()])
+    rows.append([f.strategies["everyday_low_price"].discount for f in made.values()])
     assert all(sorted(row) == sorted(rows[0]) for row in rows)
     for a, b in ((0, 1), (0, 2), (1, 2)):
         assert abs(statistics.correlation(rows[a], rows[b])) < 3 / 200**0.5
+
+
+def test_numbers_of_pricing_are_those_of_its_former_name():
+    """Drawn in 0.1 under `policy`: a new name of a section gives nobody another price."""
+    margin = {"distribution": "uniform", "low": 0.0, "high": 1.0}
+    made = firms({"name": "f {}", "count": 4, "pricing": {"kind": "markup", "margin": margin}})
+    assert [firm.pricing.parameters.margin for firm in made.values()] == [0.625, 0.125, 0.375, 0.875]
 
 
 def test_numbers_anywhere_in_a_firm_differ_and_whole_ones_stay_whole():
@@ -156,19 +167,17 @@ def test_numbers_anywhere_in_a_firm_differ_and_whole_ones_stay_whole():
     made = firms(
         {
             "name": "f {}", "count": 5, "known": {"distribution": "uniform", "low": 0.0, "high": 1.0}, "categories": {"milk": QUALITY}, "staff": {"people": across},
-            "strategies": {"threshold_rebate": {"days": across, "window": 14, "effort": {"distribution": "lognormal", "mean": 5.0, "sd": 3.0}}}, "policy": {"kind": "markup", "margin": QUALITY},
+            "strategies": {"threshold_rebate": {"days": across, "window": 14, "effort": {"distribution": "lognormal", "mean": 5.0, "sd": 3.0}}}, "pricing": {"kind": "markup", "margin": QUALITY},
         },
         categories=[{"name": "milk"}],
     )  # fmt: skip
     for read in (
-        lambda f: f.known, lambda f: f.categories["milk"], lambda f: f.staff.people, lambda f: f.strategies["threshold_rebate"]["days"], lambda f: f.policy["margin"],
+        lambda f: f.known, lambda f: f.categories["milk"], lambda f: f.staff.people, lambda f: f.strategies["threshold_rebate"].days, lambda f: f.pricing.parameters.margin,
     ):  # fmt: skip
         assert len({read(firm) for firm in made.values()}) == 5
     assert sorted(firm.staff.people for firm in made.values()) == [3, 4, 6, 7, 8]
-    efforts = [firm.strategies["threshold_rebate"]["effort"] for firm in made.values()]
-    assert (
-        all(effort == efforts[0] for effort in efforts) and efforts[0]["sd"] == 3.0
-    )  # over customers, as ever
+    efforts = [firm.strategies["threshold_rebate"].effort for firm in made.values()]
+    assert all(effort == efforts[0] for effort in efforts) and efforts[0].sd == 3.0  # over customers, as ever
 
 
 def test_a_distribution_in_the_defaults_is_drawn_across_each_group():

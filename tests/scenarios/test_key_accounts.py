@@ -13,7 +13,7 @@ from regulars.measures.customer_value import customer_profit, unequal_value
 PROVES = ("X14",)
 MARKET = load("scenarios/key-accounts.toml")
 YEAR = 364.0
-ALIKE = {"spending.basket": 300.0, "cost_to_serve.cost": 400.0}
+ALIKE = {"spending.basket": 300.0, "cost_to_serve.on": True, "cost_to_serve.cost": 400.0}
 
 
 def profits(replicate, changes=()):

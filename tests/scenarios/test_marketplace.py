@@ -106,7 +106,7 @@ def test_customers_who_come_back_make_the_difference(control):
 
 def test_goods_that_nobody_notices_do_not_pay():
     """Control: where quality is neither read of nor felt the good sellers sell no more, and nobody earns."""
-    blind = year(changes=(("choice.quality_weight", 0.0), ("bond.response", "off"), ("search.on", False)))
+    blind = year(changes=(("choice.quality_weight", 0.0), ("bond.on", False), ("search.on", False)))
     assert (blind.profit < 0).all()
     spread = blind.sales[~GOOD].std()
     assert abs(blind.sales[GOOD].mean() - blind.sales[~GOOD].mean()) < 3 * spread / np.sqrt(2)

@@ -28,11 +28,11 @@ def shops(price=1.0, **sections):
         ("firms.0.rent", lambda x: {"firms": [{**TWO[0], "rent": x}]}),
         ("firms.0.staff.wage", lambda x: {"firms": [{**TWO[0], "staff": {"wage": x}}]}),
         ("firms.0.lease.normal", lambda x: {"firms": [{**TWO[0], "lease": {"normal": -x}}]}),
-        ("cost_to_serve.cost", lambda x: shops(cost_to_serve={"cost": x})),
+        ("cost_to_serve.cost", lambda x: shops(cost_to_serve={"on": True, "cost": x})),
         ("firms.0.strategies.membership.fee", lambda x: {"firms": [{**TWO[0], "strategies": {"membership": {"fee": x}}}]}),
         ("firms.0.strategies.points.endowed", lambda x: {"firms": [{**TWO[0], "strategies": {"points": {"endowed": x}}}]}),
         ("arms.more.strategies.tiers.levels.0.cost", lambda x: shops(arms={"more": {"strategies": {"tiers": {"levels": [{"name": "gold", "threshold": 1.0, "cost": x}]}}}})),
-        ("firms.0.policy.highest", lambda x: {"firms": [{**TWO[0], "policy": {"kind": "learn", "highest": x}}]}),
+        ("firms.0.pricing.highest", lambda x: {"firms": [{**TWO[0], "pricing": {"kind": "learn", "highest": x}}]}),
     ],
 )  # fmt: skip
 def test_amounts_that_cannot_be_counted_are_refused(place, table, value):

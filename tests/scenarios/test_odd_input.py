@@ -128,7 +128,7 @@ def test_values_of_numpy_and_others_are_taken():
     table = {
         "market": {"days": Decimal("20.0"), "customers": np.int16(7), "start": pd.Timestamp("2024-05-01"), "seed": 2**63},
         "experience": {"on": np.bool_(True)},
-        "network": {"kind": "edges", "edges": np.array([[0, 1], [1, 2]])},
+        "network": {"on": True, "kind": "edges", "edges": np.array([[0, 1], [1, 2]])},
         "firms": ({"name": np.str_("a"), "price": np.float32(1.5)},),
     }  # fmt: skip
     made = Scenario(table)
@@ -210,10 +210,10 @@ ODD_FILES = {
     "firms = {name = 'a'}": "firms: a list is needed",
     "firms = [{name = 'a'}]\narms = 5": "arms: a table is needed here, not 5",
     "firms = [{name = 'a'}]\narms.x = 5": "arms.x: a table is needed here, not 5",
-    "firms = [{name = 'a'}]\nnetwork = {kind = 'edges', file = 5}": "network.file: 5 is not the path of a file",
-    "firms = [{name = 'a'}]\nnetwork = {kind = 'edges', file = []}": "network.file: a text is needed",
-    "firms = [{name = 'a'}]\nnetwork = {kind = 'edges', file = '.'}": "network.file: .: Is a directory",
-    'firms = [{name = "a"}]\nnetwork = {kind = "edges", file = "a\\u0000b"}': "network.file",
+    "firms = [{name = 'a'}]\nnetwork = {on = true, kind = 'edges', file = 5}": "network.file: 5 is not the path of a file",
+    "firms = [{name = 'a'}]\nnetwork = {on = true, kind = 'edges', file = []}": "network.file: a text is needed",
+    "firms = [{name = 'a'}]\nnetwork = {on = true, kind = 'edges', file = '.'}": "network.file: .: Is a directory",
+    'firms = [{name = "a"}]\nnetwork = {on = true, kind = "edges", file = "a\\u0000b"}': "network.file",
     "firms = [{name = 'a'}]\nmarket = {start = 5}": "market.start: 5 is not a date such as 2024-01-31",
     "firms = [{name = 'a'}]\nmarket = {days = 2024-01-01}": "market.days: 2024-01-01 ",
     "firms = [{name = 'a'}]\nmarket = {start = 10:00:00}": "market.start: 10:00:00 ",

@@ -3,11 +3,13 @@
 import subprocess
 import sys
 import tomllib
+import warnings
 
 import pytest
 
 from regulars import Scenario, load
 from regulars.cli.app import app
+from regulars.ground.errors import RegularsError
 from regulars.ground.moved import MOVED
 from regulars.ground.parameter import Problem
 from regulars.market import Market
@@ -86,7 +88,7 @@ def test_migrate_rewrites_names_and_nothing_else(file, capsys):
         and '"firms.loyalty.price"' in new
         and "handling = 3 is no key" in new
     )
-    assert "3 lines" in capsys.readouterr().out and len(new.splitlines()) == len(OLD.splitlines())
+    assert "5 lines" in capsys.readouterr().out and len(new.splitlines()) == len(OLD.splitlines()) + 3
     hash_now = load(file).hash
     with pytest.warns(FutureWarning):
         assert Scenario(tomllib.loads(OLD)).hash == hash_now
@@ -121,7 +123,7 @@ def test_saved_markets_go_on(tmp_path):
     """A market saved with the old names of its processes."""
     from regulars.market import archive, snapshot
 
-    table = {"market": {"customers": 30, "days": 28}, "experience": {"on": True}, "network": {"kind": "mixing"}, "word_of_mouth": {"on": True}, "firms": [{"name": "a"}, {"name": "b"}]}  # fmt: skip
+    table = {"market": {"customers": 30, "days": 28}, "experience": {"on": True}, "network": {"on": True, "kind": "mixing"}, "word_of_mouth": {"on": True}, "firms": [{"name": "a"}, {"name": "b"}]}  # fmt: skip
     market = Market(table)
     for _ in range(10):
         market.step()
@@ -150,7 +152,7 @@ def test_saved_discounts_go_on(tmp_path):
 
 
 def test_modules_are_found_under_their_old_names(tmp_path, monkeypatch, capsys):
-    for old, now in MOVED.items():
+    for old, now in [*MOVED.items(), ("regulars.policies.markup", "regulars.pricing.markup")]:
         sys.modules.pop(old, None)
         with pytest.warns(FutureWarning, match=now):
             __import__(old)
@@ -243,6 +245,147 @@ print([str(one.message).partition(";")[0] for one in told if one.filename == "<s
         assert old in done.stdout, done.stdout
 
 
+PRICED = """# policy = one of these
+[market]
+customers = 40
+days = 28.0
+
+[[firms]]
+name = "policy"
+[firms.policy]  # what it asks
+kind = "markup"
+margin = 0.5
+
+[[firms]]
+name = "theirs"
+policy.kind = "follow"
+categories = { policy = 0.0 }
+
+[[categories]]
+name = "policy"
+
+[uncertainty]
+"firms.policy.policy.margin" = 0.05
+
+[arms.dear]
+description = "policy = 3, and 'firms.policy.policy.margin' = 3, are no keys here"
+set = { "firms.policy.policy.margin" = 0.9, "firms.policy.price" = 2.0 }
+"""
+
+
+def test_pricing_is_read_under_its_old_name_and_rewritten(tmp_path, capsys):
+    file = tmp_path / "shop.toml"
+    file.write_text(PRICED)
+    with pytest.warns(
+        FutureWarning, match=r"'firms\.\*\.policy' is 'firms\.\*\.pricing' now, 'firms.policy.policy.margin'"
+    ):
+        old = load(file)
+    assert [firm.pricing.kind for firm in old.spec.firms] == ["markup", "follow"]
+    assert old.arm("dear").value("firms.policy.pricing.margin") == 0.9
+    with pytest.warns(FutureWarning, match=r"'firms\.0\.policy\.margin' is 'firms\.0\.pricing\.margin' now"):
+        assert old.set({"firms.0.policy.margin": 0.2}).value("firms.0.pricing.margin") == 0.2
+    with pytest.warns(FutureWarning, match="is 'firms.policy.pricing.margin' now"):
+        assert old.value("firms.policy.policy.margin") == 0.5
+    app(["migrate", str(file)], standalone_mode=False)
+    assert "4 lines" in capsys.readouterr().out
+    new = file.read_text()
+    assert "[firms.pricing]  # what it asks" in new and 'pricing.kind = "follow"' in new
+    for same in (
+        "# policy = one of these",
+        'name = "policy"',
+        "{ policy = 0.0 }",
+        "policy = 3, and 'firms.policy.policy.margin' = 3",
+        '"firms.policy.price" = 2.0',
+    ):
+        assert same in new
+    assert load(file).hash == old.hash
+
+
+def test_defaults_and_tables_on_one_line_are_rewritten_too():
+    from pathlib import Path
+
+    from regulars.cli.migrate import migrated
+
+    text = 'firms = [{ name = "a", policy = { kind = "markup" } }, { name = "b" }]\n[firm_defaults.policy]\nkind = "follow"\n'
+    assert migrated(text, Path("a.toml")) == text.replace("policy", "pricing")
+    with pytest.warns(FutureWarning, match="'firm_defaults.policy' is 'firm_defaults.pricing' now"):
+        made = Scenario(tomllib.loads(text))
+    assert [firm.pricing.kind for firm in made.spec.firms] == ["markup", "follow"]
+
+
+def test_pricing_under_both_names_is_refused():
+    both = {"firms": [{"name": "a", "policy": {}, "pricing": {}}]}
+    with pytest.raises(Problem, match=r"firms\.a\.policy: this is called 'pricing' now, which stands here"):
+        Scenario(both)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[loyalty]\non = true\n\neasee = 0.3\n", "line 6: devotion.easee: .*'ease'"),
+        ("[loyalty]\n[devotion]\n", "line 3: loyalty: this is called"),
+        ("[experience]\non = true\n[handling.cost]\nmean = -1\n", "line 5: cost_to_serve.cost: -1.0 is outside"),
+        ("[[firms]]\nname = 'b'\n[firms.policy]\nkind = 'markup'\nmargn = 1\n", "line 7: firms.1.pricing.margn: .*'margin'"),
+        ("[firm_defaults]\nprice = 2\n[firm_defaults.policy]\nkind = 'markup'\nmargn = 1\n", "line 7: firm_defaults.pricing.margn: .*'margin'"),
+        ("[[firms]]\nname = 'b'\npolicy = {}\n\npricing = {}\n", "line 5: firms.b.policy: this is called"),
+    ],
+)  # fmt: skip
+def test_errors_under_an_old_name_keep_their_line(tmp_path, text, told):
+    file = tmp_path / "shop.toml"
+    file.write_text(f"[[firms]]\nname = 'a'\n{text}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        with pytest.raises(RegularsError, match=told):
+            load(file)
+
+
+def test_classes_are_found_and_rewritten_under_their_old_names(tmp_path):
+    from regulars import parts
+
+    with pytest.warns(FutureWarning, match=r"regulars\.parts\.Policy is regulars\.parts\.PricingPolicy now"):
+        assert parts.Policy is parts.PricingPolicy
+    part = tmp_path / "mine.py"
+    part.write_text(
+        "from regulars.parts import Policy, PolicyParameters as P\nimport regulars.policies.markup as m\nfrom regulars import parts\n\n"
+        'class Policyholder(Policy):\n    """A Policy é."""\n    x = "é", Policy, parts.PolicyParameters, P.Policy\n'
+    )
+    app(["migrate", str(part)], standalone_mode=False)
+    assert part.read_text() == (
+        "from regulars.parts import PricingPolicy, PricingParameters as P\nimport regulars.pricing.markup as m\nfrom regulars import parts\n\n"
+        'class Policyholder(PricingPolicy):\n    """A Policy é."""\n    x = "é", PricingPolicy, parts.PricingParameters, P.Policy\n'
+    )
+    own = tmp_path / "own.py"  # a class of one's own that is called so is left
+    own.write_text("class Policy: ...\nPolicy()\n")
+    app(["migrate", str(own)], standalone_mode=False)
+    assert own.read_text() == "class Policy: ...\nPolicy()\n"
+
+
+def test_saved_pricing_goes_on(tmp_path):
+    """A market saved when a pricing policy stood under `policy` keeps what the policy has learned."""
+    from regulars.market import archive, snapshot
+
+    learn = {"kind": "learn", "every": 2.0, "highest": 2.0}
+    table = {
+        "market": {"customers": 30, "days": 40},
+        "firms": [{"name": "a", "pricing": learn}, {"name": "b"}],
+    }
+    market = Market(table)
+    for _ in range(20):
+        market.step()
+    state = snapshot.copied(snapshot.take(market))
+    for held in state["firms"].values():
+        held["policy"] = held.pop("pricing")
+    state["scenario"] = (
+        state["scenario"].replace("[firms.pricing]", "[firms.policy]").replace("pricing = {", "policy = {")
+    )
+    assert state["scenario"].count("policy") == 2
+    path = archive.write(tmp_path / "old.market", state, "regulars 0.1.0", [], False)
+    with pytest.warns(FutureWarning):
+        loaded = Market.load(path)
+    assert loaded.pricing[0].decided == market.pricing[0].decided == 10
+    assert loaded.run().ledger.profit(0) == market.run().ledger.profit(0)
+
+
 def test_names_of_today_mean_themselves():
     """Negative control: no name of today is an old one, and each old one leads to one that there is."""
     from regulars.scenario import whole_spec
@@ -261,3 +404,12 @@ def test_the_command_line_tells_it_in_a_line(file):
     )
     notes = [line for line in told.stderr.splitlines() if "is 'devotion' now" in line]
     assert len(notes) == 1 and notes[0].startswith("regulars: note: 'loyalty'") and ".py" not in notes[0]
+
+
+def test_the_list_of_policies_is_the_one_of_pricing(capsys):
+    app(["list", "pricing"], standalone_mode=False)
+    now = capsys.readouterr()
+    app(["list", "policies"], standalone_mode=False)
+    old = capsys.readouterr()
+    assert old.out == now.out and "markup" in now.out and not now.err
+    assert "'policies' are called 'pricing' now" in old.err

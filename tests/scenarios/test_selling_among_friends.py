@@ -92,9 +92,7 @@ def test_without_a_good_product_nothing_stays(good, poor):
 
 def test_what_stays_hangs_on_satisfaction():
     """Negative control: customers who do not mind what the product does come back to either alike."""
-    good, poor = (
-        Run(arm, seeds=(1, 2), bond__response="off", word_of_mouth__on=False) for arm in (GOOD, POOR)
-    )
+    good, poor = (Run(arm, seeds=(1, 2), bond__on=False, word_of_mouth__on=False) for arm in (GOOD, POOR))
     assert good.again == pytest.approx(poor.again, abs=0.06)
 
 

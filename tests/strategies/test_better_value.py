@@ -9,7 +9,7 @@ from worlds.two_shops import attracts, bought, own, town
 
 from regulars.ground.parameter import Problem
 
-BLIND = {"experience__on": False, "bond__response": "off"}  # nobody learns from experience
+BLIND = {"experience__on": False, "bond__on": False}  # nobody learns from experience
 OFF = {"quality": 0.0, "service": 0.0, "cost": 0.0, "upkeep": 0.0}
 
 

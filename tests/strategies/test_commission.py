@@ -15,12 +15,12 @@ SELLERS = 40
 def selling(rules, p=0.3, **changes):
     """The shop whose customers sell to friends."""
     named = {"firms.a.strategies": {"commission": rules}}
-    return shop(p, **{"network.kind": "small_world", **changes}, **named)
+    return shop(p, **{"network.on": True, "network.kind": "small_world", **changes}, **named)
 
 
 def rivals(rules, **changes):
     """Two firms in a small world; of the first most have to hear."""
-    world = {"network.kind": "small_world", "network.degree": 6.0, "turnover.aware": 0.3}
+    world = {"network.on": True, "network.kind": "small_world", "network.degree": 6.0, "turnover.aware": 0.3}
     strategies = {} if rules is None else {"commission": rules}
     return two_firms(**{**world, **changes, "firms.a.strategies": strategies})
 
@@ -38,6 +38,7 @@ def recruited(kind, credit_used, days=140):
     """First purchases brought by forty sellers among strangers to the firm, by periods of 28 days; few buy untold."""
     rules = {"credit_used": credit_used, "trust": 5.0, "response": 0.0, "every": 3.5}
     world = {
+        "network.on": True,
         "network.kind": kind,
         "network.degree": 20.0,
         "turnover.aware": 0.0,
@@ -99,7 +100,7 @@ def test_pitches_by_hand():
 def test_commissions_by_hand(levels, pass_up):
     """0 brought 1, who brought 2, who brought 3; 4 came alone. Each level up gets its part of the one below."""
     rules = {"rate": 0.1, "levels": levels, "pass_up": pass_up, "response": 0.0}
-    edges = {"network.kind": "edges", "network.edges": ((0, 1),)}
+    edges = {"network.on": True, "network.kind": "edges", "network.edges": ((0, 1),)}
     market = selling(rules, 1, **edges, **{"market.customers": 5, "market.days": 10}).market(log="memory")
     commission(market).recruiter[:] = [-1, 0, 1, 2, -1]
     market.customers.exit[1] = 5.5  # who has left earns no more
@@ -129,7 +130,7 @@ def test_commissions_make_sellers(levels):
 def test_blame_by_hand():
     """Each purchase that leaves a recruit dissatisfied takes `blame` of the seller's credit, in the evening."""
     rules = {"blame": 0.5, "disappointed": 0.4, "response": 0.0, "credit_half_life": 36525.0}
-    edges = {"network.kind": "edges", "network.edges": ((0, 1),), "experience.on": True}
+    edges = {"network.on": True, "network.kind": "edges", "network.edges": ((0, 1),), "experience.on": True}
     market = selling(rules, 1, **edges, **{"market.customers": 4, "market.days": 1}).market()
     strategy = commission(market)
     strategy.recruiter[:] = [-1, 0, 0, -1]
@@ -145,6 +146,7 @@ def test_without_quality_growth_ends():
     """A product that disappoints loses those whom sellers bring, and costs the sellers their credit; a good one keeps them."""
     rules = {"response": 3.0, "trust": 2.0, "levels": 2}
     world = {
+        "bond.on": True,
         "bond.response": "linear",
         "bond.slope": 4.0,
         "market.days": 252,

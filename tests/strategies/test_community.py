@@ -10,7 +10,7 @@ from worlds.one_shop import chosen, shop, two_firms
 from regulars import Market
 from regulars.ground.parameter import Problem
 
-TIES = {"network.kind": "small_world", "network.degree": 6.0}
+TIES = {"network.on": True, "network.kind": "small_world", "network.degree": 6.0}
 HALF = {"enrolment": "randomised", "enrolled_share": 0.5}
 ALONE = {"belonging": 0.0, "company": 0.0, "social": 0.0, "upkeep": 0.0, "cost": 0.0}
 
@@ -74,11 +74,11 @@ def test_friends_join_together():
 
 def test_friends_are_those_who_are_there():
     """By hand: the share of friends who belong, among those who are in the market; without ties, of all others."""
-    edges = {"network.kind": "edges", "network.edges": ((0, 1), (0, 2), (0, 3), (3, 4))}
+    edges = {"network.on": True, "network.kind": "edges", "network.edges": ((0, 1), (0, 2), (0, 3), (3, 4))}
     small = {"market.customers": 6, "market.days": 2}
     for network, wanted in (
         (edges, [0.5, 0.0, 0.0, 0.0, 0.0, 0.0]),  # 1 belongs, 2 does not, 3 is not there any more
-        ({"network.kind": "mixing"}, [1 / 3, 0.0, 1 / 3, 0.25, 0.25, 1 / 3]),
+        ({"network.on": True, "network.kind": "mixing"}, [1 / 3, 0.0, 1 / 3, 0.25, 0.25, 1 / 3]),
         ({}, [1 / 3, 0.0, 1 / 3, 0.25, 0.25, 1 / 3]),
     ):
         market = shop(0.3, {"community": {}}, **network, **small).market()

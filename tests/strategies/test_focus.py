@@ -10,7 +10,7 @@ from regulars.ground.parameter import Problem
 from regulars.market import Market
 
 REVIEW = 28.0
-EXPERIENCE = {"experience.on": True, "bond.response": "linear"}
+EXPERIENCE = {"experience.on": True, "bond.on": True, "bond.response": "linear"}
 WEIGHING = {"choice.service_weight": {"distribution": "gamma", "mean": 1.0, "sd": 1.0}}
 
 
@@ -151,7 +151,7 @@ def test_key_factors_need_knowledge_and_customers_who_differ():
 
 # ---------------------------------------------------------------- whom not to serve
 
-COSTLY = {"cost_to_serve.cost": {"distribution": "gamma", "mean": 2.0, "sd": 2.0}}
+COSTLY = {"cost_to_serve.on": True, "cost_to_serve.cost": {"distribution": "gamma", "mean": 2.0, "sd": 2.0}}
 REFUSE = {"effort": 0.0, "refuse": True, "patience": 3}
 
 

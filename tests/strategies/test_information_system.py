@@ -183,7 +183,7 @@ def test_a_part_is_asked_and_nobody_where_there_is_nothing_to_feel():
     known = sum((file.first < day).sum() for day in (14, 28, 42, 56, 70))
     assert abs(len(table) - 0.25 * known) < 4 * math.sqrt(0.25 * 0.75 * known)
     assert table["amount"].between(0.0, 1.0).all()
-    blind = run(shop({"asked": 1.0}, {"experience.on": False, "bond.response": "off"}))
+    blind = run(shop({"asked": 1.0}, {"experience.on": False, "bond.on": False}))
     assert events(blind, "answer").empty
 
 

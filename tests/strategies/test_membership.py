@@ -165,7 +165,7 @@ def test_who_finds_it_no_longer_worth_it_lets_it_lapse():
 
 def test_service_is_felt_and_paid_for():
     rules = {"service": 0.4, "cost": 0.5, "benefit": 1.0, "fee": 1.0}
-    felt = {"experience__on": True, "bond__response": "linear"}
+    felt = {"experience__on": True, "bond__on": True, "bond__response": "linear"}
     run, plain = mixed(rules, **felt).run(), mixed({**rules, "service": 0.0}, **felt).run()
     log = run.log.purchases()
     f = run.names.index("ours")

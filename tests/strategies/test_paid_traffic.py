@@ -31,7 +31,7 @@ def scenario(bids, quality=0.5, experience=True, rules=None, **changes):
             "choice": {"outside": True, "outside_utility": 0.5},
             "turnover": {"aware": 0.3, "exit_rate": 1.0, "entry_rate": 1.0},
             "experience": {"on": experience},
-            "bond": {"response": "linear" if experience else "off"},
+            "bond": {"on": experience, "response": "linear"},
             "platform": {"on": True, "visitors": 40.0, "floor": 0.05, "pull": 0.5},
             "firms": firms,
         }

@@ -134,7 +134,7 @@ def test_offers_that_fit_pull_by_what_is_known():
 
 def test_service_makes_visits_better_where_experience_counts():
     rules = {"fit_gain": 0.0, "service": 0.4}
-    on = {"experience__on": True, "bond__response": "linear"}
+    on = {"experience__on": True, "bond__on": True, "bond__response": "linear"}
     served, plain = market(rules, **on).run(), market({**rules, "service": 0.0}, **on).run()
     regular = service(served).regular
     f = served.firm("shop").index

@@ -133,7 +133,7 @@ def test_every_unit_has_its_source():
 
 
 def test_better_service_is_felt():
-    on = {"experience__on": True, "bond__response": "linear"}
+    on = {"experience__on": True, "bond__on": True, "bond__response": "linear"}
     served, plain = (run(world(privileges(**ALL, worth=0.0, service=s), **on)) for s in (0.4, 0.0))
     f = served.firm("shop").index
     assert served.customers.satisfaction[:, f].mean() > plain.customers.satisfaction[:, f].mean() + 0.1

@@ -109,7 +109,12 @@ def test_pull_and_service_are_gain_and_service_times_the_true_fit():
 
 
 def test_a_recommendation_moves_the_odds_by_gain_times_fit():
-    small = {"assortment__products": 20, "market__customers": 2000, "market__days": 42}
+    small = {
+        "assortment__on": True,
+        "assortment__products": 20,
+        "market__customers": 2000,
+        "market__days": 42,
+    }
     rules = {"kind": "popular", "gain": 0.6, "recorded": 1.0}
     scenario = corner({}, p=0.3, online=True, **small).set({"firms.shop.strategies.recommendation": rules})
     market, (_, who, occasion, _, appeal, _, _) = witnessed(scenario)

@@ -184,8 +184,8 @@ def test_mistakes_are_told(rules, told):
 
 
 def test_without_products_there_is_nothing_to_recommend():
-    with pytest.raises(Problem, match=r"no products to recommend: set assortment\.products"):
-        shops(RULES, assortment__products=0)
+    with pytest.raises(Problem, match=r"no products to recommend: set assortment\.on"):
+        shops(RULES, assortment__on=False)
 
 
 def test_parameters_of_the_recommender_reach_it():

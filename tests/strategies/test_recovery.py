@@ -26,7 +26,7 @@ def trial(failures=(1.0, 0.0), rules=None, cost=ALL_SPEAK, *, share=1.0, voice=N
         "need": {"process": "calendar", "interval": GAP},
         "taste": {"kind": "homogeneous"},
         "experience": {"on": True, "noise": 0.05},
-        "bond": {"response": "linear"},
+        "bond": {"on": True, "response": "linear"},
         "voice": {"on": True, "cost": cost, **(voice or {})},
         "firms": [{"name": "ours", "share": share, "strategies": desk}, {"name": "theirs"}],
     }
@@ -138,7 +138,7 @@ def market(rules=None, rival=None, **changes):
         "choice": {"outside": True, "outside_utility": -1.0},
         "spending": {"basket": {"distribution": "gamma", "mean": 20.0, "sd": 15.0}},
         "experience": {"on": True},
-        "bond": {"response": "linear"},
+        "bond": {"on": True, "response": "linear"},
         "voice": {"on": True, "cost": 0.0},
         "firms": [
             {"name": name, "price": 1.0, "cost": 0.5, "failure": 0.2, "strategies": s}

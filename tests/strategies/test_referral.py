@@ -15,12 +15,12 @@ TALK = {"willing": 0.3, "bonus": 0.0, "trust": 0.0, "window": 3660.0}
 def referring(rules, p=0.3, **changes):
     """The shop whose customers recommend it."""
     named = {"firms.a.strategies": {"referral": rules}}
-    return shop(p, **{"network.kind": "small_world", **changes}, **named)
+    return shop(p, **{"network.on": True, "network.kind": "small_world", **changes}, **named)
 
 
 def rivals(rules, **changes):
     """Two firms in a small world; of the first most have to hear."""
-    world = {"network.kind": "small_world", "network.degree": 6.0, "turnover.aware": 0.3}
+    world = {"network.on": True, "network.kind": "small_world", "network.degree": 6.0, "turnover.aware": 0.3}
     rules = None if rules is None else {"referral": {"satisfied": 0.0, **rules}}
     return two_firms(**{**world, **changes, "firms.a.strategies": rules or {}})
 
@@ -43,7 +43,7 @@ def test_recommendations_travel_along_ties():
     both = (*village, *((a + 200, b + 200) for a, b in village))
     reached = {}
     for kind, willing in (("edges", 1.0), ("edges", 0.0), ("mixing", 1.0)):
-        world = {"network.kind": kind, "network.edges": both, "turnover.aware": 0.0}
+        world = {"network.on": True, "network.kind": kind, "network.edges": both, "turnover.aware": 0.0}
         size = {"market.customers": 400, "market.days": 150}
         market = referring({**TALK, "willing": willing}, 0.9, **world, **size).market(log="memory")
         market.customers.aware_from[7, 0] = -np.inf
@@ -155,7 +155,7 @@ def switching_market(tie):
         "taste": {"kind": "homogeneous"},
         "switching": {"relation": 2.0},
         "turnover": {"exit_rate": 3.0, "entry_rate": 3.0},
-        "network": {"kind": "small_world"},
+        "network": {"on": True, "kind": "small_world"},
         "firms": [
             {"name": "a", "strategies": {"referral": {**TALK, "willing": 0.5, "tie": tie, "active": 10.0}}},
             {"name": "b"},

@@ -20,7 +20,7 @@ def margin_gap(homophily, tie, month=28, months=6):
         "choice": {"outside": True, "outside_utility": -0.5},
         "switching": {"relation": 1.5},
         "turnover": {"aware": 0.0, "noticing_rate": 1.0},
-        "network": {"kind": "small_world", "homophily": homophily},
+        "network": {"on": True, "kind": "small_world", "homophily": homophily},
         "firms": [
             {
                 "name": "a",

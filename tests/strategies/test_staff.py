@@ -29,7 +29,7 @@ def scenario(rules=None, staff=TEAM, rivals=None, **changes):
             "need": {"mean": 2.0},
             "choice": {"outside": True},
             "experience": {"on": True},
-            "bond": {"response": "linear"},
+            "bond": {"on": True, "response": "linear"},
             "firms": [shop, rival],
         }
     ).set(changes)

@@ -12,7 +12,7 @@ from regulars.world.ledger import MILLION
 
 FREE = {"cost": 0.0, "design": 0.0}
 NEW = {**FREE, "touches": 100_000, "renewed": 100_000.0}  # so many, so often replaced, that everything is new
-DULL = {"experience__on": True, "experience__noise": 0.0, "bond__response": "linear"}
+DULL = {"experience__on": True, "experience__noise": 0.0, "bond__on": True, "bond__response": "linear"}
 
 
 class Ears:
@@ -176,7 +176,7 @@ def test_off_is_nothing_at_all():
     same(run(town("surprise", {"chance": 0.0, "design": 0.0})), none)
     differ(run(town("surprise")), none)
     # where nobody learns from experience a better visit is not felt
-    blind = {"experience__on": False, "bond__response": "off"}
+    blind = {"experience__on": False, "bond__on": False}
     same(run(town("surprise", FREE, **blind)), run(town(**blind)))
 
 

@@ -76,7 +76,7 @@ def test_a_visit_made_to_measure_is_better():
     more = with_.customers.satisfaction[:, shop] - without.customers.satisfaction[:, shop]
     assert more[known].mean() > 0.1 and known.sum() > 50
     assert with_.firm("shop").purchases > without.firm("shop").purchases
-    blind = {"experience__on": False, "bond__response": "off"}
+    blind = {"experience__on": False, "bond__on": False}
     same(run(town("tailoring", rules, **blind)), run(town(**blind)))
 
 

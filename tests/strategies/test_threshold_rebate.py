@@ -175,4 +175,4 @@ def test_randomised_it_pulls_only_those_drawn():
 def test_mistakes_are_told(rules, told):
     with pytest.raises(Problem, match=told):
         mixed(rules)
-    assert mixed({"days": 7}).spec.firms[1].strategies["threshold_rebate"] == {"days": 7}
+    assert mixed({"days": 7}).spec.firms[1].strategies["threshold_rebate"].days == 7

@@ -14,7 +14,7 @@ def scenario(edges, customers=4):
     return Scenario(
         {
             "market": {"customers": customers},
-            "network": {"kind": "edges", "edges": edges},
+            "network": {"on": True, "kind": "edges", "edges": edges},
             "firms": [{"name": "a"}],
         }
     )

@@ -20,7 +20,7 @@ ALL_TALK = {"willing": 1.0, "bonus": 0.0, "welcome": 0.0, "trust": 0.0, "window"
 def referring(rules, p=0.3, firm="a", **changes):
     """The shop whose customers recommend it."""
     named = {f"firms.{firm}.strategies": {"referral": rules}}
-    return shop(p, **{"network.kind": "small_world", **changes}, **named)
+    return shop(p, **{"network.on": True, "network.kind": "small_world", **changes}, **named)
 
 
 def recruiting(market):
@@ -37,7 +37,12 @@ def known_to_some(market, some):
 def star(rules=None, customers=6, **changes):
     """Customer 0 is a friend of all others, who are nobody else's."""
     edges = tuple((0, k) for k in range(1, customers))
-    world = {"network.kind": "edges", "network.edges": edges, "market.customers": customers}
+    world = {
+        "network.on": True,
+        "network.kind": "edges",
+        "network.edges": edges,
+        "market.customers": customers,
+    }
     return referring({**ALL_TALK, "willing": 0.0, **(rules or {})}, **world, **changes).market()
 
 
@@ -98,7 +103,13 @@ def test_a_recommendation_pulls_and_fades():
     n = 40_000
     pairs = tuple((k, k + n) for k in range(n))
     rules = {**ALL_TALK, "willing": 0.0, "trust": 1.0, "half_life": 4.0}
-    world = {"network.kind": "edges", "network.edges": pairs, "market.customers": 2 * n, "market.days": 4}
+    world = {
+        "network.on": True,
+        "network.kind": "edges",
+        "network.edges": pairs,
+        "market.customers": 2 * n,
+        "market.days": 4,
+    }
     market = known_to_some(referring(rules, **world, **{"turnover.aware": 0.5}).market(log="memory"), [])
     recruiting(market).recommend(np.arange(n), 0, 0.0, for_money=False)
     market.run()
@@ -186,6 +197,7 @@ def cascades(friends, aware=0.02, life=60.0, every=5):
         "market.customers": 20_000,
         "market.days": 500,
         "need.interval": every,
+        "network.on": True,
         "network.kind": "mixing",
         "turnover.exit_rate": 365.25 / life,
         "turnover.entry_rate": 365.25 / life,
@@ -212,7 +224,7 @@ def test_mean_size_of_a_cascade(friends):
 def test_a_tree_adds_up():
     """From the log alone: trees of roots hold all that customers are worth, and each recruitment is a step of the funnel."""
     rules = {"willing": 0.1, "bonus": 2.0, "trust": 2.0, "satisfied": 0.0}
-    world = {"network.kind": "small_world", "turnover.aware": 0.2, "market.days": 120}
+    world = {"network.on": True, "network.kind": "small_world", "turnover.aware": 0.2, "market.days": 120}
     market = two_firms(**world, **{"firms.a.strategies": {"referral": rules}}).market(log="memory").run()
     purchases, events = market.log.purchases(), market.log.events()
     mine = purchases[purchases["firm"] == "a"]
@@ -239,7 +251,13 @@ def test_a_tree_adds_up():
 def test_what_was_said_is_kept(tick, tmp_path):
     """Saved at noon, with words under way; and in a branch with other rules."""
     rules = {"willing": 0.5, "bonus": 1.0, "tie": 0.5, "active": 5.0, "satisfied": 0.0}
-    world = {"network.kind": "small_world", "turnover.aware": 0.2, "market.tick": 0.5, "market.days": 20}
+    world = {
+        "network.on": True,
+        "network.kind": "small_world",
+        "turnover.aware": 0.2,
+        "market.tick": 0.5,
+        "market.days": 20,
+    }
     strategies = {"referral": rules, "commission": {"response": 5.0, "every": 2.0, "tie": 0.5, "active": 5.0}}
     scenario = two_firms(**world, **{f"firms.{firm}.strategies": strategies for firm in "ab"})
     straight, market = scenario.market().run(), after(scenario.market(), tick)
@@ -255,7 +273,7 @@ def test_length_of_a_tick_changes_nothing():
         "referral": {"willing": 0.5, "bonus": 1.0, "tie": 0.5, "active": 5.0, "satisfied": 0.0},
         "commission": {"response": 5.0, "every": 2.0, "tie": 0.5, "active": 5.0, "disappointed": 0.5},
     }
-    world = {"network.kind": "small_world", "turnover.aware": 0.2, "market.days": 40}
+    world = {"network.on": True, "network.kind": "small_world", "turnover.aware": 0.2, "market.days": 40}
     lives = []
     for tick in (1.0, 0.5, 0.25):
         scenario = two_firms(**world, **{"firms.a.strategies": strategies, "market.tick": tick})
@@ -273,4 +291,4 @@ def test_a_network_can_be_checked_in_an_arm():
     table = {"firms": [{"name": "a"}], "arms": {"friends": {"strategies": {"referral": {}}}}}
     with pytest.raises(Problem, match=r"arms.friends.strategies.referral: nobody here knows anybody"):
         Scenario(table)
-    assert Scenario({**table, "network": {"kind": "mixing"}}).arm("friends").market().plan
+    assert Scenario({**table, "network": {"on": True, "kind": "mixing"}}).arm("friends").market().plan

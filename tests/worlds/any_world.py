@@ -111,7 +111,8 @@ FEELING = st.fixed_dictionaries(
         ),
         "bond": st.fixed_dictionaries(
             {
-                "response": st.sampled_from(["off", "linear", "two_threshold"]),
+                "on": st.booleans(),
+                "response": st.sampled_from(["linear", "two_threshold"]),
                 "lower": spread(0.0, 0.9),
                 "width": number(0.001, 1.0),
             }
@@ -151,7 +152,7 @@ APART = {  # processes that leave everybody else's life alone
         {"on": st.just(True), "attention": number(0.1, 1.0), "lose_interest": number(0.0, 20.0)}
     ),
     "portability": st.fixed_dictionaries({"on": st.just(True), "day": number(0.0, 28.0), "removes": SHARE}),
-    "cost_to_serve": st.fixed_dictionaries({"cost": spread(0.0, 2.0)}),
+    "cost_to_serve": st.fixed_dictionaries({"on": st.just(True), "cost": spread(0.0, 2.0)}),
     "image": st.just({"on": True}),
     "mix": MIX,
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 from worlds.drawing import Dice, Walk, number
 
-from regulars.contract import policy, recommender, strategy
+from regulars.contract import pricing, recommender, strategy
 from regulars.contract.process import every
 from regulars.ground.parameter import Problem
 from regulars.processes.categories import Category
@@ -22,7 +22,7 @@ from regulars.world import audience
 
 FIRMS = ("anna", "berta", "carla", "dora")
 GOODS = ("milk", "fruit", "books")
-STRATEGIES, POLICIES, PROCESSES = strategy.names(), policy.names(), every()
+STRATEGIES, POLICIES, PROCESSES = strategy.names(), pricing.names(), every()
 LISTS = (
     "firms",
     "categories",
@@ -70,7 +70,7 @@ SPECIAL = {  # what sizes a world, and what is tied to its size
     "network.file": _among(""),
     "network.degree": _among(2.0, 4.0, 3.3, 8.0),
     "taste.correlations": _correlations,
-    "assortment.products": _between(0, 12, whole=True),
+    "assortment.products": _between(1, 12, whole=True),
     "assortment.attributes": _between(1, 6, whole=True),
     "platform.visitors": _between(0.0, 20.0),
     "turnover.entry_rate": _between(0.0, 12.0),
@@ -111,7 +111,7 @@ class Builder:
         self.must = {
             "strategy": STRATEGIES[seed % len(STRATEGIES)],
             "process": PROCESSES[seed % len(PROCESSES)],
-            "policy": POLICIES[seed % len(POLICIES)],
+            "pricing": POLICIES[seed % len(POLICIES)],
         }
 
     def draw(self) -> dict[str, Any]:
@@ -138,10 +138,10 @@ class Builder:
         drawn = self.walk.table(whole_offer(), path, "firms")
         drawn |= {"name": name, "strategies": self.strategies(path, int(rng.integers(0, 3)), busy)}
         if busy or rng.random() < 0.4:
-            kind = self.must["policy"] if busy else str(rng.choice(POLICIES))
-            drawn["policy"] = {
+            kind = self.must["pricing"] if busy else str(rng.choice(POLICIES))
+            drawn["pricing"] = {
                 "kind": kind,
-                **self.walk.table(policy.find(kind).Parameters, f"{path}.policy"),
+                **self.walk.table(pricing.find(kind).Parameters, f"{path}.pricing"),
             }
         return drawn
 
@@ -234,5 +234,5 @@ def present(must: dict[str, Any], spec: Any) -> bool:
     return (
         any(must["strategy"] in firm.strategies for firm in spec.firms)
         and must["process"].wanted(spec)
-        and any(firm.policy.get("kind") == must["policy"] for firm in spec.firms)
+        and any(firm.pricing.kind == must["pricing"] for firm in spec.firms)
     )

@@ -19,10 +19,10 @@ def world(strategies=None, **changes):
         "spending": {"basket": {"distribution": "gamma", "mean": 2.0, "sd": 1.0}, "variation": 0.5},
         "switching": {"relation": 0.5, "initial": "share"},
         "experience": {"on": True},
-        "bond": {"response": "two_threshold"},
+        "bond": {"on": True, "response": "two_threshold"},
         "search": {"on": True},
         "foresight": {"foresight": 0.8, "daily_discount": 0.99, "credit_weight": 0.9},
-        "network": {"kind": "mixing"},
+        "network": {"on": True, "kind": "mixing"},
         "turnover": {"exit_rate": 0.4, "entry_rate": 0.4, "aware": 0.7, "noticing_rate": 2.0},
         "firms": [
             {
@@ -36,7 +36,7 @@ def world(strategies=None, **changes):
                 "name": "b",
                 "price": 1.1,
                 "cost": 0.5,
-                "policy": {"kind": "markup", "margin": 1.0, "every": 7.0},
+                "pricing": {"kind": "markup", "margin": 1.0, "every": 7.0},
             },
         ],
     }

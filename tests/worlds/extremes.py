@@ -6,7 +6,7 @@ from typing import get_args
 from contract.shop import lively
 from worlds.everything import HERE, WORLD
 
-from regulars.contract import policy, strategy
+from regulars.contract import pricing, strategy
 from regulars.ground.parameter import ParameterSet, Spread, field_extra, limits
 from regulars.scenario import whole_spec
 
@@ -17,19 +17,19 @@ FULL = {  # the small market of the contract, with all that it leaves out
     **WORLD,
     "market": {**WORLD["market"], "customers": 25, "days": 28},
     "choice": {**WORLD["choice"], "quality_weight": {"distribution": "uniform", "low": 0.0, "high": 1.0}},
-    "cost_to_serve": {"cost": {"distribution": "lognormal", "mean": 0.2, "sd": 0.2}},
+    "cost_to_serve": {"on": True, "cost": {"distribution": "lognormal", "mean": 0.2, "sd": 0.2}},
     "relationship": {"on": True},
     "devotion": {"on": True},
     "categories": [{"name": "milk"}, {"name": "books", "share": 0.5, "basket": 0.5}],
     "mix": {"concentration": 2.0, "unfamiliar": 0.5, "kinds": [{"name": "parents", "shares": {"books": 3.0}}, {"name": "others"}]},
     "portability": {"on": True, "day": 14.0},
     "word_of_mouth": {"on": True},
-    "norm": {"weight": 0.5},
+    "norm": {"on": True, "weight": 0.5},
     "situations": [{"name": "rush", "chance": 0.2, "price_weight": 2.0, "appeal": {HERE: 0.5}}],
-    "mood": {"sd": 0.3},
+    "mood": {"on": True, "sd": 0.3},
     "firms": [
         {**WORLD["firms"][0], "lease": LEASE},
-        {**WORLD["firms"][1], "policy": {"kind": "markup", "margin": 0.5, "every": 7.0}},
+        {**WORLD["firms"][1], "pricing": {"kind": "markup", "margin": 0.5, "every": 7.0}},
         *WORLD["firms"][2:],
     ],
 }  # fmt: skip
@@ -39,8 +39,8 @@ VARIANTS = {  # what must stand beside a parameter for it to count
     "need.regularity": {"need": {"process": "erlang"}},
     "taste.concentration": {"taste": {"kind": "dirichlet"}},
     "taste.transport": {"taste": {"kind": "hotelling"}},
-    "bond.slope": {"bond": {"response": "linear"}},
-    "bond.middle": {"bond": {"response": "linear"}},
+    "bond.slope": {"bond": {"on": True, "response": "linear"}},
+    "bond.middle": {"bond": {"on": True, "response": "linear"}},
 }
 TOO_MUCH_WORK = {
     ("market.customers", 100_000_000),
@@ -53,8 +53,8 @@ def cases():
     yield from _numbers(whole_spec(), ())
     for name in strategy.names():
         yield from _numbers(strategy.find(name).Parameters, ("strategies", name))
-    for name in policy.names():
-        yield from _numbers(policy.find(name).Parameters, ("policies", name))
+    for name in pricing.names():
+        yield from _numbers(pricing.find(name).Parameters, ("pricing", name))
 
 
 def _numbers(kind, place):
@@ -96,12 +96,12 @@ def _ends(field, number):
 def world(name, value):
     """The market in which the parameter of this dotted name has this value."""
     section, *rest = name.split(".")
-    if section not in ("strategies", "policies"):
+    if section not in ("strategies", "pricing"):
         beside = {part: {**FULL[part], **table} for part, table in VARIANTS.get(name, {}).items()}
         return _put({**FULL, **beside}, name.split("."), value)
     firm = dict(FULL["firms"][0])
-    if section == "policies":
-        firm["policy"] = _put({"kind": rest[0], "every": 7.0}, rest[1:], value)
+    if section == "pricing":
+        firm["pricing"] = _put({"kind": rest[0], "every": 7.0}, rest[1:], value)
     else:
         kind, rules = strategy.find(rest[0]).Parameters, lively(rest[0])
         if len(rest) > 2:  # a number of one of several tables, such as the rewards that points buy

@@ -15,7 +15,7 @@ def town(talk=None, network="mixing", **changes):
         "taste": {"kind": "homogeneous"},
         "choice": {"outside": True, "outside_utility": -50.0},
         "experience": {"on": True, "noise": 0.0, "adaptation": 0.0, "initial": 0.5},
-        "network": network if isinstance(network, dict) else {"kind": network},
+        "network": network if isinstance(network, dict) else {"on": True, "kind": network},
         "word_of_mouth": {"on": True, "recommending": 0.0, **(talk or {})},
         "firms": [{"name": "a", "quality": 0.9, "severity": 0.8}, {"name": "b", "quality": 0.9, "severity": 0.8}],
     }  # fmt: skip
@@ -37,5 +37,5 @@ def chance(market, firm, customers, day=0.0):
 def one_shop(talk=None, network="mixing", **changes):
     """As `town`, with a alone."""
     table = {**town(talk).table, "firms": [{"name": "a", "quality": 0.9, "severity": 0.8}]}
-    network = network if isinstance(network, dict) else {"kind": network}
+    network = network if isinstance(network, dict) else {"on": True, "kind": network}
     return Scenario(table).set({"network": network, **changes})

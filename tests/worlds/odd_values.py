@@ -6,7 +6,7 @@ import decimal
 import numpy as np
 import pandas as pd
 
-from regulars.contract import policy, strategy
+from regulars.contract import pricing, strategy
 from regulars.ground.parameter import Problem
 from regulars.scenario import Scenario
 
@@ -36,17 +36,17 @@ ODD = (
 
 def whole_table():
     """The table of a scenario that says something everywhere, resolved: every parameter is written out."""
-    kinds = [{"kind": name} for name in policy.names()][:2]
+    kinds = [{"kind": name} for name in pricing.names()][:2]
     table = {
         "about": {"title": "all", "sources": ["a"]},
         "categories": [{"name": "milk"}, {"name": "fruit"}],
         "situations": [{"name": "feast"}],
         "mix": {"kinds": [{"name": "families"}]},
         "experience": {"on": True},
-        "network": {"kind": "edges", "edges": [[0, 1], [1, 2]]},
+        "network": {"on": True, "kind": "edges", "edges": [[0, 1], [1, 2]]},
         "uncertainty": {"choice.price_sensitivity": 0.1},
         "firms": [
-            {"name": f"firm {k}", "policy": kind, "lease": {}, "staff": {}} for k, kind in enumerate(kinds)
+            {"name": f"firm {k}", "pricing": kind, "lease": {}, "staff": {}} for k, kind in enumerate(kinds)
         ],
         "arms": {"other": {"description": "d", "set": {"market.days": 30}}},
     }

@@ -38,7 +38,7 @@ def logit_market(
                 "name": f"f{k}",
                 "price": price,
                 "cost": cost,
-                "policy": dict(policy),
+                "pricing": dict(policy),
                 "strategies": rebate if reward else {},
             }
             for k in range(firms)

@@ -16,7 +16,7 @@ BABY, BOOKS = 1, 2
 def shops(rules=None, others=None, **changes):
     """The online shops with 20 products; the shop recommends by `rules` (None: not at all), and does `others` as well."""
     own = {} if rules is None else {"recommendation": {"recorded": 1.0, "upkeep": 0.0, "cost": 0.0, **rules}}
-    shelves = {"assortment__products": 20, "assortment__taste_strength": 1.5}
+    shelves = {"assortment__on": True, "assortment__products": 20, "assortment__taste_strength": 1.5}
     return world(**{**shelves, **changes}).set({"firms.shop.strategies": {**own, **(others or {})}})
 
 

@@ -14,7 +14,7 @@ def town(name=None, rules=None, **changes):
         "choice": {"outside": True, "outside_utility": -2.0, "price_sensitivity": 0.1},
         "spending": {"basket": {"distribution": "gamma", "mean": 2.0, "sd": 1.0}, "variation": 0.3},
         "experience": {"on": True},
-        "bond": {"response": "linear"},
+        "bond": {"on": True, "response": "linear"},
         "firms": [
             {
                 "name": "shop",

@@ -19,14 +19,20 @@ from regulars.world.customers import Customers
 
 SYSTEMS = {"M1": "tests/oracles/test_satisfaction.py::test_two_thresholds"}
 LOWER, UPPER = purpose("bond", "lower"), purpose("bond", "upper")
-RESPONSES = ("off", "linear", "two_threshold")
+RESPONSES = ("off", "linear", "two_threshold")  # as the compiled loops number them
 
 
 class Bond(ParameterSet):
     """How satisfaction turns into attraction."""
 
     shapes_people: ClassVar[bool] = True
-    response: Literal["off", "linear", "two_threshold"] = par("off", "", "", "form of the response")
+    used_when_off: ClassVar[tuple[str, ...]] = (
+        "lower",
+        "upper",
+        "width",
+    )  # complaints, search, devotion and talk have thresholds
+    on: bool = par(False, "", "", "whether satisfaction pulls; needs experience.on")
+    response: Literal["linear", "two_threshold"] = par("two_threshold", "", "", "form of the response")
     slope: float = par(1.2, "logits per satisfaction", "[0, 1000000]", "slope of the linear response")
     middle: float = par(0.5, "satisfaction", "[0, 1]", "satisfaction at which the linear response is 0")
     lower: Spread = par(

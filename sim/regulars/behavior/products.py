@@ -22,7 +22,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from regulars.contract.recommender import Catalogue
 from regulars.ground.chance import Chance, gumbel, normal, philox, purpose, unit
-from regulars.ground.errors import RegularsError
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
 
@@ -35,10 +34,11 @@ STEPS = 1 << 16  # different likings of one's own, quantiles of the normal distr
 
 
 class AssortmentRules(ParameterSet):
-    """How many products a category has, and how tastes for them differ; off with no products."""
+    """How many products a category has, and how tastes for them differ."""
 
     # fmt: off
-    products: int = par(0, "products per category", "[0, 4096]", "products to choose from in each category; 0 for none (off)")
+    on: bool = par(False, "", "", "whether products are told apart")
+    products: int = par(20, "products per category", "[1, 4096]", "products to choose from in each category")
     attributes: int = par(4, "attributes", "[1, 64]", "attributes that tell products apart")
     taste_strength: float = par(1.0, "logits", "[0, 20]", "spread of utility that tastes for attributes make", "McFadden & Train 2000 for the form; the size is an assumption")
     own_taste: float = par(0.5, "logits", "[0, 20]", "spread of a customer's liking of single products that no attribute explains", "assumption")
@@ -127,13 +127,9 @@ class Products:
         rules: the section `[assortment]`.
         categories: number of categories of the market.
         chance: the draws of the market.
-
-    Errors: an assortment that is off (`products = 0`) has no products.
     """
 
     def __init__(self, rules: AssortmentRules, categories: int, chance: Chance) -> None:
-        if rules.products < 1:
-            raise RegularsError("assortment.products: 0 is off; a market with products needs at least 1")
         from scipy.special import ndtri
 
         self.rules, self.categories, self.each = rules, int(categories), rules.products

@@ -16,7 +16,7 @@ from regulars.cli.evidence import evidence
 from regulars.cli.fit import fit
 from regulars.cli.inspect import inspect
 from regulars.cli.migrate import migrate
-from regulars.cli.new import new_behaviour, new_policy, new_recommender, new_scenario, new_strategy
+from regulars.cli.new import new_behaviour, new_pricing, new_recommender, new_scenario, new_strategy
 from regulars.cli.run import run
 from regulars.cli.say import CODES, told
 from regulars.cli.schema import schema
@@ -68,7 +68,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
 NEW: dict[str, tuple[Callable[..., None], str]] = {
     "strategy": (new_strategy, "A strategy, its test and its scenario."),
     "behaviour": (new_behaviour, "A behaviour and its test."),
-    "policy": (new_policy, "A pricing policy and its test."),
+    "pricing": (new_pricing, "A pricing policy and its test."),
     "recommender": (new_recommender, "A recommender and its test."),
     "scenario": (new_scenario, "A scenario."),
 }

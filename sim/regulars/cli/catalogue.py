@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from regulars.cli.parts import Kind
 
-KINDS = ("strategies", "behaviours", "policies", "recommenders", "scenarios", "datasets")
+KINDS = ("strategies", "behaviours", "pricing", "recommenders", "scenarios", "datasets")
 
 
 def list_(
@@ -30,10 +30,13 @@ def list_(
     parts: PartsOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List the strategies, behaviours, policies, recommenders, scenarios and datasets that there are."""
+    """List the strategies, behaviours, pricing policies, recommenders, scenarios and datasets that there are."""
     from regulars.cli import say
     from regulars.ground.alike import nearest
 
+    if what == "policies":  # until 0.3
+        say.trouble("note: 'policies' are called 'pricing' now (the old name is taken until version 0.3)")
+        what = "pricing"
     if what is not None and what not in KINDS:
         raise typer.BadParameter(
             f"{say.shortened(what)!r} is no kind; {nearest(what, KINDS)}", param_hint="'WHAT'"
@@ -82,7 +85,7 @@ def show(
             metavar="NAME",
             show_default=False,
             autocompletion=known_names,
-            help="A strategy, behaviour, policy, recommender or scenario, or the path of a scenario.",
+            help="A strategy, behaviour, pricing policy, recommender or scenario, or the path of a scenario.",
         ),
     ],
     kind: Annotated[
@@ -90,7 +93,7 @@ def show(
         typer.Option(
             metavar="KIND",
             show_default=False,
-            help="strategy, behaviour, policy or recommender: which one is meant where several have this name.",
+            help="strategy, behaviour, pricing or recommender: which one is meant where several have this name.",
         ),
     ] = None,
     parameters: Annotated[

@@ -37,6 +37,7 @@ def check(
     from regulars.cli.places import scenario_file
     from regulars.cli.problems import Wrong, problems_of
     from regulars.ground.errors import RegularsError
+    from regulars.scenario.idle import notes
 
     take_parts(parts)
     results: list[dict[str, Any]] = []
@@ -49,9 +50,15 @@ def check(
             problems = [Wrong(message=str(error).removeprefix(f"{file or say.shortened(name)}: "))]
         if not json:
             _tell(name, scenario, problems)
+        whole_one = scenario if scenario is not None and not problems else None
+        found = notes(whole_one) if whole_one is not None else []
+        for note in found if not json else ():
+            say.trouble(f"note: {say.shortened(name)}: {note}")
         told = [problem.told() for problem in problems]
-        whole = scenario.hash if scenario is not None and not problems else None
-        results.append({"scenario": name, "file": file and str(file), "hash": whole, "problems": told})
+        whole = whole_one.hash if whole_one is not None else None
+        results.append(
+            {"scenario": name, "file": file and str(file), "hash": whole, "problems": told, "notes": found}
+        )
     fine = not any(result["problems"] for result in results)
     if json:
         say.document({"fine": fine, "scenarios": results})

@@ -85,15 +85,15 @@ def scenario(described: Scenario, path: Path) -> dict[str, Any]:
             "price": f.price,
             "cost": f.cost,
             "quality": f.quality,
-            "strategies": dict(f.strategies),
+            "strategies": dict(written.get("strategies", {})),
         }
-        for f in spec.firms
+        for f, written in zip(spec.firms, described.table["firms"], strict=True)
     ]
     arms = [
         {
             "name": name,
             "description": arm.description,
-            "strategies": dict(arm.strategies),
+            "strategies": dict(described.table["arms"][name].get("strategies", {})),
             "set": dict(arm.set),
         }
         for name, arm in spec.arms.items()

@@ -13,6 +13,10 @@ import typer
 from regulars.cli.options import JsonOption
 from regulars.ground.errors import RegularsError
 
+NEW = re.compile(
+    r'\s*(.*\bon"? = true|\[\w+\])?'
+)  # a line that is put in: a switch, its section, or an empty one
+
 
 def migrate(
     files: Annotated[
@@ -69,37 +73,46 @@ def migrate(
         raise typer.Exit(say.WRONG)
 
 
+def _changes(before: list[str], after: list[str]) -> list[str]:
+    """The lines that are others, and those that are new: a switch or its section, before a line that is still to come."""
+    told: list[str] = []
+    rest = list(before)
+    for number, new in enumerate(after):
+        if rest and new == rest[0]:
+            rest.pop(0)
+        elif len(after) - number > len(rest) and NEW.fullmatch(new):
+            told += [f"+ {new.strip()}"] if new.strip() else []
+        else:
+            told.append(f"{rest.pop(0).strip()} -> {new.strip()}")
+    return told
+
+
 def migrated(text: str, file: Path) -> str:
     """The text of a file with the names of today.
 
     Raises:
         RegularsError: for a file of another kind, and a scenario that would not say the same.
     """
+    from regulars.cli.rewriting import part_now, scenario_now
+
     if file.suffix == ".py":
         from regulars.cli.moved_imports import imports_now
-        from regulars.ground.moved import MOVED
         from regulars.world.firms import MOVED as OF_FIRM
 
-        for old, now in MOVED.items():
-            text = re.sub(rf"\b{re.escape(old)}\b", now, text)
         for old, now in OF_FIRM.items():
             text = re.sub(rf"(\bfirm|\bfirms\[\w+\])\.{old}(?=\()", rf"\g<1>.{now}", text)
-        return imports_now(text)
+        return imports_now(part_now(text))
     if file.suffix != ".toml":
         raise RegularsError(f"{file}: only scenarios (.toml) and parts (.py) can be rewritten")
-    from regulars.scenario.renamed import SECTIONS, up_to_date
+    from regulars.scenario.renamed import up_to_date
 
-    made = text
-    for old, now in SECTIONS.items():
-        made = re.sub(rf"(?m)^(\s*\[\[?\s*){old}(?=[\s.\]])", rf"\g<1>{now}", made)  # [old], [old.inner]
-        made = re.sub(rf"(?m)^(\s*){old}(?=\s*[.=])", rf"\g<1>{now}", made)  # old = {{...}}, old.value = ...
-        made = re.sub(rf"([\"']){old}(?=\.\w)", rf"\g<1>{now}", made)  # "old.value" = ..., a dotted name
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
-        before, after = up_to_date(tomllib.loads(text)), tomllib.loads(made)
-    if before != after:
+        before = up_to_date(tomllib.loads(text))
+    made = scenario_now(text)
+    if before != tomllib.loads(made):
         raise RegularsError(
-            f"{file}: rewriting it would change what it says; rename {', '.join(SECTIONS)} by hand"
+            f"{file}: rewriting it would change what it says; rename by hand what `regulars check` names"
         )
     return made
 

@@ -18,7 +18,7 @@ from regulars.ground.shelf import checkout
 ROOMS = {  # folders of the code and of the tests of a part
     "strategy": ("strategies", "strategies"),
     "behaviour": ("processes", "behavior"),
-    "policy": ("policies", "policies"),
+    "pricing": ("pricing", "pricing"),
     "recommender": ("recommenders", "recommenders"),
 }
 NameArgument = Annotated[
@@ -42,9 +42,9 @@ def new_behaviour(name: NameArgument, json: JsonOption = False) -> None:
     _new_part("behaviour", name, json)
 
 
-def new_policy(name: NameArgument, json: JsonOption = False) -> None:
+def new_pricing(name: NameArgument, json: JsonOption = False) -> None:
     """Write a working pricing policy and its test; nothing is overwritten."""
-    _new_part("policy", name, json)
+    _new_part("pricing", name, json)
 
 
 def new_recommender(name: NameArgument, json: JsonOption = False) -> None:
@@ -61,7 +61,7 @@ def _new_part(kind: str, name: str, json: bool) -> None:
     root = checkout()
     if root is None:
         raise RegularsError(
-            f"a {kind} is a file in the source: get the source, install it with `pip install -e .` and run this there"
+            f"a {'pricing policy' if kind == 'pricing' else kind} is a file in the source: get the source, install it with `pip install -e .` and run this there"
         )
     words = {
         "name": plain,

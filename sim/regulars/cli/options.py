@@ -58,7 +58,7 @@ PartsOption = Annotated[
         "--parts",
         metavar="FILE.py",
         show_default=False,
-        help="A file of Python with parts of your own (strategies, behaviours, policies, recommenders), which is run. May be given again.",
+        help="A file of Python with parts of your own (strategies, behaviours, pricing policies, recommenders), which is run. May be given again.",
     ),
 ]
 JobsOption = Annotated[

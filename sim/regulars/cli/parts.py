@@ -1,4 +1,4 @@
-"""Kinds of parts as the command line lists and shows them: strategies, behaviours, policies and recommenders."""
+"""Kinds of parts as the command line lists and shows them: strategies, behaviours, pricing policies and recommenders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from inspect import cleandoc, getmodule
 from typing import Any, get_args
 
 from regulars.cli.describe import every_state, first_line, parameter, parameters
-from regulars.contract import policy, process, recommender, strategy
+from regulars.contract import pricing, process, recommender, strategy
 from regulars.contract.part import PHASES, DailyPart
 from regulars.contract.uses import uses
 from regulars.ground.parameter import ParameterSet
@@ -109,7 +109,7 @@ KINDS = {
     for kind in (
         Kind("strategy", "strategies", strategy.names, strategy.find, _of_strategy, "strategies"),
         Kind("behaviour", "behaviours", process.names, process.find, _of_process, ""),
-        Kind("policy", "policies", policy.names, policy.find, _of_others, "policy"),
+        Kind("pricing", "pricing", pricing.names, pricing.find, _of_others, "pricing"),
         Kind("recommender", "recommenders", recommender.names, recommender.find, _of_others, "recommenders"),
     )
 }

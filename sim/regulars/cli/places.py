@@ -70,6 +70,6 @@ def scenario_names(incomplete: str) -> Iterable[str]:
 def known_names(incomplete: str) -> Iterable[str]:
     """Parts and scenarios for completion, without importing any."""
     package = Path(__file__).absolute().parents[1]
-    rooms = ("strategies", "processes", "policies", "recommenders")
+    rooms = ("strategies", "processes", "pricing", "recommenders")
     names = sorted({file.stem for room in rooms for file in (package / room).glob("[a-z]*.py")})
     return [name for name in (*names, *scenario_files()) if name.startswith(incomplete)]

@@ -75,11 +75,10 @@ def with_changes(
 def _told_as(option: str, scenario: Scenario, change: Callable[[Scenario], Scenario]) -> Scenario:
     """A changed scenario; what is wrong is told as of an option and not as of a line of the file."""
     from regulars.ground.parameter import Problem
-    from regulars.scenario import Scenario
 
     with suppress(Problem):
         return change(scenario)
     try:
-        return change(Scenario(scenario.table, scenario.path))
+        return change(scenario.without_lines())
     except Problem as problem:
         raise RegularsError("\n".join(f"{option}: {line}" for line in str(problem).splitlines())) from None

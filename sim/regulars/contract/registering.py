@@ -1,4 +1,4 @@
-"""Strategies, processes, policies and recommenders of one's own: registered under a name, or out of a file of parts."""
+"""Strategies, processes, pricing policies and recommenders of one's own: registered under a name, or out of a file of parts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, TypeVar, overload
 
-from regulars.contract import policy, process, recommender, spelling, strategy
-from regulars.contract.policy import Policy, PolicyParameters
+from regulars.contract import pricing, process, recommender, spelling, strategy
+from regulars.contract.pricing import PricingParameters, PricingPolicy
 from regulars.contract.process import Process
 from regulars.contract.recommender import Recommender, RecommenderParameters
 from regulars.contract.strategy import Strategy
@@ -22,18 +22,18 @@ from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import modules, told_where
 from regulars.ground.parameter import ParameterSet
+from regulars.ground.words import in_words
 
 Part = TypeVar("Part", bound=type)
 KINDS: dict[
     type, tuple[str, type[ParameterSet]]
 ] = {  # base: the package of such parts, what their parameters are built on
     Strategy: (strategy.FOLDER, ParameterSet),
-    Policy: (policy.FOLDER, PolicyParameters),
+    PricingPolicy: (pricing.FOLDER, PricingParameters),
     Recommender: (recommender.FOLDER, RecommenderParameters),
     Process: (process.FOLDER, ParameterSet),
 }
 FORM = re.compile(r"[a-z][a-z0-9_]*")
-WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 FILES = "regulars_parts_of_"  # before the name of a file of parts, in the name of its module
 
 
@@ -42,7 +42,7 @@ def register(part: Part, name: str | None = None) -> Part: ...
 @overload
 def register(part: None = None, name: str | None = None) -> Callable[[Part], Part]: ...
 def register(part: Any = None, name: str | None = None) -> Any:
-    """Let scenarios name a strategy, a process, a policy or a recommender of one's own, here and in worker processes.
+    """Let scenarios name a strategy, a process, a pricing policy or a recommender of one's own, here and in worker processes.
 
     Args:
         part: the class; `@register` in front of it does the same, as does `@register(name="my_idea")`.
@@ -68,8 +68,8 @@ def register(part: Any = None, name: str | None = None) -> Any:
         return lambda kind: register(kind, name)
     base = _base(part)
     package, parameters = KINDS[base]
-    what = base.__name__.lower()
-    called = WORDS.sub("_", part.__name__).lower() if name is None else name
+    what = in_words(base)
+    called = in_words(part, "_") if name is None else name
     if not isinstance(called, str) or not FORM.fullmatch(called):
         raise RegularsError(
             f"{shown(called)} is no name of a {what}: small letters, digits and _ only, as in 'my_idea'; give name=..."
@@ -132,7 +132,7 @@ def register_file(path: str | os.PathLike[str]) -> list[str]:
     known = set(registered.everything().values())
     own = [kind for kind in vars(module).values() if _is_part(kind, called)]
     if not own:
-        raise RegularsError(f"{file} defines no strategy, process, policy or recommender")
+        raise RegularsError(f"{file} defines no strategy, process, pricing policy or recommender")
     return [registered.title(kind if kind in known else register(kind)) for kind in own]
 
 

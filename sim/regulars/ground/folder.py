@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from regulars.ground import registered
 from regulars.ground.errors import RegularsError, cut
+from regulars.ground.words import in_words
 
 Kind = TypeVar("Kind")
 
@@ -45,7 +46,7 @@ def only_class(package: str, name: str, base: type[Kind]) -> type[Kind]:
         outside = registered.find(package, name)
         if not (isinstance(outside, type) and issubclass(outside, base)):
             raise RegularsError(
-                f"{name}: {registered.giver(package, name)} offers it, and it is no {base.__name__.lower()}"
+                f"{name}: {registered.giver(package, name)} offers it, and it is no {in_words(base)}"
             )
         return outside
     if giver := registered.giver(package, name):
@@ -59,7 +60,7 @@ def only_class(package: str, name: str, base: type[Kind]) -> type[Kind]:
         if isinstance(thing, type) and issubclass(thing, base) and thing.__module__ == module.__name__
     ]
     if len(own) != 1:
-        raise TypeError(f"{module.__name__} must define exactly one {base.__name__.lower()}, not {len(own)}")
+        raise TypeError(f"{module.__name__} must define exactly one {in_words(base)}, not {len(own)}")
     return own[0]
 
 

@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from regulars.ground import moved
 from regulars.ground.alike import nearest
 from regulars.ground.moved_names import NAMES, moved_name
 
@@ -26,6 +27,9 @@ def face(
     def find(name: str) -> Any:
         if name in NAMES.get(package, ()):
             return moved_name(package, name)
+        if (now := moved.CALLED.get(name)) in homes and now is not None:
+            moved.note(f"{package}.{name}", f"{package}.{now}")
+            name = now
         if name not in homes:
             raise AttributeError(f"module '{package}' has no attribute '{name}'; {nearest(name, names)}")
         home, _, called = homes[name].partition(":")

@@ -1,4 +1,4 @@
-"""Modules that stood elsewhere one version ago: imports of a user's own parts still work, with a note, until version 0.3."""
+"""Modules and classes that were called otherwise one version ago: a user's own parts still work, with a note, until version 0.3."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-MOVED = {
+MOVED = {  # with all that is in them
     "regulars.world.strategy": "regulars.contract.strategy",
     "regulars.world.process": "regulars.contract.process",
-    "regulars.world.policy": "regulars.contract.policy",
+    "regulars.world.policy": "regulars.contract.pricing",
+    "regulars.contract.policy": "regulars.contract.pricing",
+    "regulars.policies": "regulars.pricing",
     "regulars.world.recommender": "regulars.contract.recommender",
     "regulars.world.programme": "regulars.kit.programme",
     "regulars.world.contact": "regulars.kit.contact",
@@ -30,6 +32,22 @@ MOVED = {
     "regulars.measures.delivered_value": "regulars.minds.delivered_value",
     "regulars.measures.survey": "regulars.minds.survey",
 }
+CALLED = {"Policy": "PricingPolicy", "PolicyParameters": "PricingParameters"}  # classes, in whatever module
+
+
+def name_now(name: str) -> str:
+    """The name of a module as it is today."""
+    for old, now in MOVED.items():
+        if name == old or name.startswith(f"{old}."):
+            return now + name[len(old) :]
+    return name
+
+
+def note(old: str, now: str) -> None:
+    """Tell that a name was used that is another one now."""
+    warnings.warn(
+        f"{old} is {now} now; `regulars migrate FILE.py` rewrites a file", FutureWarning, stacklevel=3
+    )
 
 
 class Moved(MetaPathFinder, Loader):
@@ -39,27 +57,28 @@ class Moved(MetaPathFinder, Loader):
         self.specs: dict[str, ModuleSpec | None] = {}
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """A spec for the names of `MOVED` only."""
-        return ModuleSpec(fullname, self) if fullname in MOVED else None
+        """A spec for what `MOVED` names only."""
+        return ModuleSpec(fullname, self) if name_now(fullname) != fullname else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """The module of today."""
-        now = MOVED[spec.name]
-        warnings.warn(
-            f"{spec.name} is {now} now; `regulars migrate FILE.py` rewrites a file",
-            FutureWarning,
-            stacklevel=2,
-        )
+        now = name_now(spec.name)
+        note(spec.name, now)
         module = importlib.import_module(now)
         self.specs[now] = module.__spec__
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """It has been executed under its own name: put back what the import machinery wrote over."""
+        """It has been executed under its own name: put back what the import machinery wrote over; classes have their old names, too."""
         module.__spec__ = self.specs[module.__name__]
+        for old, now in CALLED.items():
+            if now in vars(module):
+                setattr(module, old, vars(module)[now])
 
 
 def install() -> None:
     """Let old names be imported; once is enough."""
     if not any(isinstance(finder, Moved) for finder in sys.meta_path):
-        sys.meta_path.append(Moved())
+        sys.meta_path.insert(
+            0, Moved()
+        )  # first: what is inside a package that moved would be found there once more

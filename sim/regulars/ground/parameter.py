@@ -78,15 +78,13 @@ class ParameterSet(BaseModel):
     """A table of parameters; unknown names and values outside their bounds are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, protected_namespaces=())
-    shapes_people: ClassVar[bool] = (
-        False  # whether other values of this section make customers other than they are
-    )
-    arms_may_change: ClassVar[bool] = (
-        False  # whether paired customers can live with other values of this section
-    )
-    read_before: ClassVar[
-        tuple[str, ...]
-    ] = ()  # names that a table may have and that are gone when it is read
+    # fmt: off
+    shapes_people: ClassVar[bool] = False  # whether other values of this section make customers other than they are
+    arms_may_change: ClassVar[bool] = False  # whether paired customers can live with other values of this section
+    read_before: ClassVar[tuple[str, ...]] = ()  # names that a table may have and that are gone when it is read
+    says_when_on: ClassVar[tuple[str, ...]] = ()  # what a section that is on has to say: it has no usual value
+    used_when_off: ClassVar[tuple[str, ...]] = ()  # what others look at even where the section is off
+    # fmt: on
 
     @classmethod
     def read(cls, table: Any, place: tuple[str | int, ...] = ()) -> Self:
@@ -133,7 +131,9 @@ class ParameterSet(BaseModel):
     @classmethod
     def _told(cls, error: Any) -> list[tuple[tuple[str | int, ...], str]]:
         own = error.get("ctx", {}).get("error")
-        return own.items if isinstance(own, Problem) else [((), cls._tell(error))]
+        if isinstance(own, Problem):
+            return own.items
+        return [((), str(own) if isinstance(own, RegularsError) else cls._tell(error))]
 
     @classmethod
     def _tell(cls, error: Any) -> str:

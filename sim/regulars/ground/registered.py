@@ -12,6 +12,7 @@ from importlib import metadata
 from typing import Any
 
 from regulars.ground.errors import RegularsError, cut
+from regulars.ground.moved import MOVED, note
 
 MARK = "_called"  # attribute of a class from outside: its name in scenarios
 _own: dict[tuple[str, str], type] = {}  # by package and name
@@ -96,6 +97,9 @@ def _offered(package: str) -> dict[str, tuple[Any, ...]]:
 def _looked_up(package: str, path: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
     """Entry points by name; looked up anew where modules are found in other places."""
     found: dict[str, tuple[Any, ...]] = {}
-    for offer in metadata.entry_points(group=package):
-        found[offer.name] = (*found.get(offer.name, ()), offer)
+    for group in (package, *(old for old, now in MOVED.items() if now == package)):
+        for offer in metadata.entry_points(group=group):
+            if group != package:
+                note(f"{offer.name}: the group of entry points {group}", package)
+            found[offer.name] = (*found.get(offer.name, ()), offer)
     return found

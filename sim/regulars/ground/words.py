@@ -1,7 +1,8 @@
-"""Words of a closed set: told apart at the door, a mistyped one with the nearest right one."""
+"""Words of a closed set: told apart at the door, a mistyped one with the nearest right one; names of classes in words."""
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TypeVar
 
@@ -9,6 +10,12 @@ from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
 
 Word = TypeVar("Word", bound=StrEnum)
+STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # of the words of a name
+
+
+def in_words(kind: type, between: str = " ") -> str:
+    """The name of a class in small letters, `PricingPolicy` as `pricing policy`."""
+    return STARTS.sub(between, kind.__name__).lower()
 
 
 def word(kind: type[Word], given: object, what: str = "") -> Word:

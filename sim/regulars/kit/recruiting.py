@@ -68,9 +68,9 @@ class Recruiting(Strategy):
     @classmethod
     def misfits(cls, parameters: Any, spec: Any) -> list[tuple[str, str]]:
         """Somebody must know somebody."""
-        if spec.network.kind != "none":
+        if spec.network.on:
             return []
-        return [("", 'nobody here knows anybody: give the market a [network], such as kind = "small_world"')]
+        return [("", "nobody here knows anybody: give the market a [network] with on = true")]
 
     def start(self) -> None:
         """Those who are customers from the start cannot be recruited."""

@@ -32,7 +32,7 @@ def misfits(
 
     seed: of the draws of uncertain values, the scenario's own when left out; replicates: how many of them are looked at.
     """
-    bare = Scenario(scenario.table, scenario.path)  # without its text: what an arm changes stands elsewhere
+    bare = scenario.without_lines()  # what an arm changes stands elsewhere
     wrong: list[tuple[Place, str]] = []
     try:
         uncertain_values(scenario)

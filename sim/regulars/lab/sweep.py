@@ -155,7 +155,7 @@ def _plan(
     scenario: Scenario, rows: list[dict[str, Any]], arms: Sequence[str], asked: Mapping[str, Any]
 ) -> list[Point]:
     """All points with their scenarios, each checked with every arm; every wrong value is told once."""
-    bare = Scenario(scenario.table, scenario.path)  # without its text: no line of the file holds these values
+    bare = scenario.without_lines()  # no line of the file holds these values
     plan: list[Point] = []
     wrong: dict[str, None] = {}
     for number, values in enumerate(rows):

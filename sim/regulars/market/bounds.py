@@ -65,7 +65,7 @@ class OfferBounds:
     def check(self, day: float) -> None:
         """Refuse a price or cost below 0 or too high to be counted, a probability that is none, and any number that is none.
 
-        Errors: names firm, number, value and day; the scenario, a strategy, a policy or a caller has led to it.
+        Errors: names firm, number, value and day; the scenario, a strategy, a pricing policy or a caller has led to it.
         """
         highest = self.highest
         fit = all(0.0 <= money <= highest for money in self.money.tolist()) and self.all @ self.all < LARGE**2
@@ -83,6 +83,6 @@ class OfferBounds:
                 if not low <= value <= high:
                     raise RegularsError(
                         f"firms.{firm}: {name} = {value:g} ({unit}) on day {day:g} will not do: numbers from {low:g} to "
-                        f"{high:.4g} can be reckoned with. If the scenario does not say it, a strategy, a policy or a caller "
+                        f"{high:.4g} can be reckoned with. If the scenario does not say it, a strategy, a pricing policy or a caller "
                         "has set it"
                     )

@@ -108,8 +108,8 @@ class Day:
             card.open(day)
         for part in phases["open"]:
             part.open(day)
-        if market.policies:
-            pricing.decide(market.policies, day, market.offers.arrays["price"])
+        if market.pricing:
+            pricing.decide(market.pricing, day, market.offers.arrays["price"])
         market.board.open_day()
         self.discounts.open_day()
         before = market.board.shelf_factor.copy()

@@ -123,11 +123,11 @@ class Market(Labelled, Model):
         )
         self.passing = Day(self)
         self.observers: list[Callable[[Market], None]] = []
-        self.policies = pricing.employ(self)
+        self.pricing = pricing.employ(self)
         if resume is not None:
             resume.into(self)
         else:
-            for part in (*self.processes.values(), *self.plan, *self.policies):
+            for part in (*self.processes.values(), *self.plan, *self.pricing):
                 part.start()
         if against is not None:
             pairing.same_day(self, against, self.passing.beat)

@@ -100,4 +100,4 @@ def bond_rules(spec: Spec) -> tuple[Any, ...]:
     """The bond's rules as the compiled loops take them: response, slope, middle, collapse, rise, zone slope, width."""
     b = spec.bond
     numbers = (b.slope, b.middle, b.collapse, b.rise, b.zone_slope, b.width)
-    return (bond.RESPONSES.index(b.response), *(float(number) for number in numbers))
+    return (bond.RESPONSES.index(b.response if b.on else "off"), *(float(number) for number in numbers))

@@ -7,22 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from regulars.contract.policy import Policy, read
+from regulars.contract.pricing import PricingPolicy
 from regulars.ground.errors import RegularsError
 from regulars.world.desk import Desk
 
 
-def employ(market: Any) -> list[Policy]:
+def employ(market: Any) -> list[PricingPolicy]:
     """The policies of all firms of a market that have one."""
-    policies = []
-    for firm, described in zip(market.firms, market.scenario.spec.firms, strict=True):
-        if described.policy:
-            kind, parameters = read(described.policy, ("firms", firm.index, "policy"))
-            policies.append(kind(Desk(firm), parameters))
-    return policies
+    described = zip(market.firms, market.scenario.spec.firms, strict=True)
+    return [spec.pricing.employ(Desk(firm)) for firm, spec in described if spec.pricing]
 
 
-def decide(policies: Sequence[Policy], day: float, prices: np.ndarray) -> None:
+def decide(policies: Sequence[PricingPolicy], day: float, prices: np.ndarray) -> None:
     """Let all firms that decide today do so at once, and change `prices` (one a firm, in order of name)."""
     deciding = [policy for policy in policies if policy.due()]
     decisions = [policy.price(day) for policy in deciding]
@@ -31,6 +27,6 @@ def decide(policies: Sequence[Policy], day: float, prices: np.ndarray) -> None:
             continue
         if not (np.isfinite(price) and price >= 0):
             raise RegularsError(
-                f"firms.{policy.desk.name}.policy: {policy.title()} wants a price of {price!r} on day {day:g}"
+                f"firms.{policy.desk.name}.pricing: {policy.title()} wants a price of {price!r} on day {day:g}"
             )
         prices[policy.desk.index] = price

@@ -55,6 +55,9 @@ def load(kind: type[Market], written: type[Scenario], path: str | Path, options:
         raise RegularsError(f"{path}: this is a damaged saved market ('{lost[0]}' is not in it)")
     try:
         state["processes"] = {name_now(name): held for name, held in state["processes"].items()}
+        for held in state["firms"].values():
+            if "policy" in held:  # until 0.3
+                held["pricing"] = held.pop("policy")
         scenario = written(tomllib.loads(state["scenario"]), Path(f"{state['name']}.toml"))
         return _rebuilt(kind, scenario, Snapshot(state, scenario), options)
     except RegularsError as error:

@@ -21,10 +21,8 @@ def open_shops(market: Market) -> list[Firm]:
         firm = Firm(market, f, described.name)
         for name, values in market.offers.arrays.items():
             values[f] = getattr(described, name, 0.0)
-        for name, table in described.strategies.items():
-            kind = find(name)
-            parameters = kind.Parameters.read(table, ("firms", f, "strategies", name))
-            firm.strategies[name] = kind(firm, parameters)
+        for name, parameters in described.strategies.items():
+            firm.strategies[name] = find(name)(firm, parameters)
         firms.append(firm)
     return firms
 

@@ -80,9 +80,9 @@ class Snapshot:
         for strategy in market.plan:
             if strategy not in kept:
                 strategy.start()
-        for policy in market.policies:
+        for policy in market.pricing:
             policy.start()
-            saved = state["firms"][policy.desk.name]["policy"]
+            saved = state["firms"][policy.desk.name]["pricing"]
             if saved is not None and saved["kind"] == policy.title() and saved["rules"] == policy.rules():
                 policy.restore(saved["state"])
 
@@ -114,7 +114,7 @@ class Snapshot:
         firm, name = strategy.firm, strategy.title()
         saved = _by_source(self.state["firms"][firm.name]["strategies"][name], strategy.save(), *sources)
         then = next(f for f in self.old.spec.firms if f.name == firm.name).strategies[name]
-        changed = type(strategy).Parameters.read(then) != strategy.parameters
+        changed = then != strategy.parameters
         place = f"firms.{firm.name}.strategies.{name}"
         if changed and (odd := _misfit(strategy, saved)):
             raise RegularsError(
@@ -136,8 +136,8 @@ def take(market: Any) -> dict[str, Any]:
     """
     held = _held(market)
     firms: dict[str, Any] = held["firms"]
-    for policy in market.policies:
-        firms[policy.desk.name]["policy"] = {
+    for policy in market.pricing:
+        firms[policy.desk.name]["pricing"] = {
             "kind": policy.title(),
             "rules": policy.rules(),
             "state": policy.save(),
@@ -170,7 +170,7 @@ def _held(market: Any) -> dict[str, Any]:
                 "card": firm.card.state() if firm.has_card else None,
                 "file": firm.file.state() if firm.has_file else None,
                 "strategies": {name: strategy.save() for name, strategy in firm.strategies.items()},
-                "policy": None,
+                "pricing": None,
             }
             for firm in market.firms
         },

@@ -33,11 +33,6 @@ class Assortment(Process, ProductRange):
         Column("last_category", "i1", "category", "wanted at the latest opportunity; -1 before the first", lived=True, initial=-1),
     )  # fmt: skip
 
-    @classmethod
-    def wanted(cls, spec: Any) -> bool:
-        """Products make the difference."""
-        return bool(spec.assortment.products > 0)
-
     def __init__(self, market: Any, rules: Any) -> None:
         super().__init__(market, rules)
         spec = market.scenario.spec

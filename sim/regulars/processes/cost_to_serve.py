@@ -29,7 +29,9 @@ class CostToServeRules(ParameterSet):
     """Cost of serving a customer."""
 
     shapes_people: ClassVar[bool] = True
+    says_when_on: ClassVar[tuple[str, ...]] = ("cost",)
     # fmt: off
+    on: bool = par(False, "", "", "whether serving customers costs something besides the goods; says the cost")
     cost: Spread = par(Spread(mean=0.0), "currency per purchase", "[0, inf)", "what serving a customer costs besides the goods, by customer", "Niraj, Gupta & Narasimhan 2001, J. Marketing 65(3):1-16 (costs to serve differ)")
     # fmt: on
 
@@ -44,12 +46,6 @@ class CostToServe(Process, ServingCost):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("serving_cost", "f4", "currency per purchase", "what serving the customer costs besides the goods", origin="cost_to_serve.cost"),
     )  # fmt: skip
-
-    @classmethod
-    def wanted(cls, spec: Any) -> bool:
-        """Serving anybody costs something."""
-        cost = spec.cost_to_serve.cost
-        return bool(cost.centre > 0 or not cost.same_for_all)
 
     @classmethod
     def endow(cls, customers: Customers, spec: Any, chance: Chance) -> None:

@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.behavior.bond import RESPONSES, step
+from regulars.behavior.bond import step
 from regulars.contract.process import Place, Process, Section, section
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
@@ -33,7 +33,6 @@ SYSTEMS = {
     "M9": "tests/behavior/test_devotion.py::test_the_devoted_resist_forgive_and_buy_more",
     "M10": "tests/behavior/test_devotion.py::test_the_devoted_mind_the_price_less",
 }
-LINEAR = RESPONSES.index("linear")
 
 
 class DevotionRules(ParameterSet):
@@ -73,7 +72,7 @@ class Devotion(Process):
     def __init__(self, market: Any, rules: DevotionRules) -> None:
         super().__init__(market, rules)
         bond = market.scenario.spec.bond
-        self.linear = RESPONSES.index(bond.response) == LINEAR
+        self.linear = bond.on and bond.response == "linear"
         self.middle, self.width = float(bond.middle), float(bond.width)
         effects = {
             Effect.PRICE_WEIGHT: rules.ease,

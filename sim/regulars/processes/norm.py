@@ -26,7 +26,9 @@ SYSTEMS = {"M7": "tests/behavior/test_norm.py::test_friends_buy_alike"}
 class NormRules(ParameterSet):
     """How much the choices of friends matter."""
 
+    says_when_on: ClassVar[tuple[str, ...]] = ("weight",)
     # fmt: off
+    on: bool = par(False, "", "", "whether the choices of friends matter; needs network.on and says a weight")
     weight: float = par(0.0, "logits", "[-50, 50]", "pull of a firm where all friends buy over one where none does; below 0 for those who want to differ", "Brock & Durlauf 2001")
     # fmt: on
 
@@ -46,15 +48,9 @@ class Norm(Process):
     @classmethod
     def problems(cls, spec: Any) -> list[tuple[Place, str]]:
         """A norm needs friends."""
-        if spec.norm.weight != 0 and spec.network.kind == "none":
-            told = 'nobody has friends: set network.kind as well, such as "small_world"'
-            return [(("norm", "weight"), told)]
+        if spec.norm.on and not spec.network.on:
+            return [(("norm", "on"), "nobody has friends: set network.on = true as well")]
         return []
-
-    @classmethod
-    def wanted(cls, spec: Any) -> bool:
-        """A weight makes the difference."""
-        return spec.norm.weight != 0
 
     def __init__(self, market: Any, rules: NormRules) -> None:
         super().__init__(market, rules)

@@ -2,7 +2,7 @@
 
 Numbers, data or histories can be taken along, and with them goes a share of every customer's switching cost (Viard
 2007, RAND J. of Economics 38:146-163, on 800-numbers). Nobody's tastes change: what the switching cost held back
-happens now. What prices do in answer is up to the firms (`policy`).
+happens now. What prices do in answer is up to the firms (`firms.pricing`).
 """
 
 from __future__ import annotations

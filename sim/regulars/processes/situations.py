@@ -39,7 +39,9 @@ class Situation(ParameterSet):
 class DayMood(ParameterSet):
     """The mood of a day."""
 
+    says_when_on: ClassVar[tuple[str, ...]] = ("sd",)
     # fmt: off
+    on: bool = par(False, "", "", "whether customers have moods; needs choice.outside and says an sd")
     sd: float = par(0.0, "logits", "[0, 50]", "spread of the mood of a day, which all firms share against buying nothing", "Gardner 1985")
     # fmt: on
 
@@ -76,19 +78,20 @@ class Situations(Process):
                     wrong.append(
                         ((*place, "appeal", firm), f"{pull!r} is outside [-50, 50] (wanted: in logits)")
                     )
-        if spec.mood.sd > 0 and not spec.choice.outside:
+        if spec.mood.on and not spec.choice.outside:
             told = "a mood against buying nothing needs the choice of buying nothing: set choice.outside = true as well"
-            wrong.append((("mood", "sd"), told))
+            wrong.append((("mood", "on"), told))
         return wrong
 
     @classmethod
     def wanted(cls, spec: Any) -> bool:
         """Either occasions or moods."""
-        return len(spec.situations) > 0 or spec.mood.sd > 0
+        return len(spec.situations) > 0 or spec.mood.on
 
     def __init__(self, market: Any, rules: tuple[Situation, ...]) -> None:
         super().__init__(market, rules)
-        self.sd = float(market.scenario.spec.mood.sd)
+        mood = market.scenario.spec.mood
+        self.sd = float(mood.sd) if mood.on else 0.0
         self.pulls = [
             {market.names.index(firm): pull for firm, pull in situation.appeal.items()} for situation in rules
         ]

@@ -176,7 +176,7 @@ class Voice(Process, Complaints):
         """Loyalty L of customers to firms `at`, logits: devotion above the upper threshold, and the relationship."""
         c, bond = self.customers, self.market.scenario.spec.bond
         satisfied = c.satisfaction[who, at].astype(np.float64)
-        if bond.response == "linear":
+        if bond.on and bond.response == "linear":
             devoted = np.maximum(satisfied - bond.middle, 0.0) / max(1.0 - bond.middle, 1e-9)
         else:
             above = np.clip((satisfied - c.upper_threshold[who]) / bond.width, -500.0, 500.0)

@@ -88,8 +88,8 @@ class WordOfMouth(Process):
         """Talk needs somebody to talk to, and something to talk about."""
         rules = spec.word_of_mouth
         wrong: list[tuple[Place, str]] = []
-        if rules.on and spec.network.kind == "none":
-            told = 'nobody knows anybody: set network.kind as well, such as "mixing"'
+        if rules.on and not spec.network.on:
+            told = "nobody knows anybody: set network.on = true as well"
             wrong.append((("word_of_mouth", "on"), told))
         if rules.on and not spec.experience.on:
             wrong.append(

@@ -11,12 +11,13 @@ from typing import Any, get_origin
 
 import numpy as np
 
-from regulars.contract import policy, strategy
+from regulars.contract import pricing, strategy
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, Problem, Spread, kinds_of
 from regulars.scenario.whole import whole_offer
 
 DIGITS = 9  # of a drawn value: what libraries round differently is cut off
+DRAWN_AS: dict[str | int, str] = {"pricing": "policy"}  # draws keep the key that they had under a former name
 Place = tuple[str | int, ...]
 
 
@@ -52,7 +53,8 @@ def found(firm: Mapping[str, Any]) -> dict[Place, bool]:
 
 def _order(path: Place, count: int) -> Any:
     """Which quantile each firm of a group has: the numbers from 0, in an order of each number's own."""
-    draws = Chance(0).uniform(purpose("firms", *map(str, path)), np.arange(count))
+    key = (DRAWN_AS.get(path[0], path[0]), *path[1:])
+    draws = Chance(0).uniform(purpose("firms", *map(str, key)), np.arange(count))
     return np.argsort(np.argsort(draws, kind="stable"), kind="stable")
 
 
@@ -66,9 +68,9 @@ def _walk(kind: type[ParameterSet], table: Any, place: Place) -> Iterator[tuple[
         if kind is whole_offer() and name == "strategies":
             for one in sorted(value.keys() & set(strategy.names())):
                 yield from _walk(strategy.find(one).Parameters, value[one], (*here, one))
-        elif kind is whole_offer() and name == "policy":
-            if isinstance(value.get("kind"), str) and value["kind"] in policy.names():
-                yield from _walk(policy.find(value["kind"]).Parameters, value, here)
+        elif kind is whole_offer() and name == "pricing":
+            if isinstance(value.get("kind"), str) and value["kind"] in pricing.names():
+                yield from _walk(pricing.find(value["kind"]).Parameters, value, here)
         else:
             yield from _of_field(field.annotation, value, here)
 

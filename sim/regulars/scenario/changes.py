@@ -9,8 +9,9 @@ from typing import Any
 from regulars.ground.parameter import Problem
 from regulars.scenario.declared import Path
 from regulars.scenario.names import ABSENT, meant
-from regulars.scenario.renamed import name_now, note
+from regulars.scenario.renamed import is_now, name_now, note
 from regulars.scenario.spec import Spec
+from regulars.scenario.switched import switched_by_name
 
 
 def written(spec: Spec, changes: Mapping[str, Any]) -> dict[Path, Any]:
@@ -23,9 +24,13 @@ def written(spec: Spec, changes: Mapping[str, Any]) -> dict[Path, Any]:
     found: dict[Path, Any] = {}
     named: dict[Path, str] = {}
     parts: list[Path] = []
-    if old := [name for name in changes if name_now(name) != name]:
-        note(old)
-    for name, value in ((name_now(name), value) for name, value in changes.items()):
+    told = [is_now(name) for name in changes if name_now(name) != name]
+    changes, more = switched_by_name(
+        {name_now(name): value for name, value in changes.items()}, lambda section: getattr(spec, section).on
+    )
+    if told or more:
+        note([*told, *more])
+    for name, value in changes.items():
         try:
             places = meant(spec, name)
         except Problem as problem:

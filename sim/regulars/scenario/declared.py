@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
-from regulars.contract import policy
-from regulars.contract.strategy import find
+from regulars.contract import pricing
+from regulars.contract.pricing import Pricing
 from regulars.ground.alike import alike
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.scenario.spec import Spec
@@ -60,16 +60,11 @@ def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[D
                 yield Declared((*here, part), f"{whole}.{part}", number, unit, bounds, told[2], (), whole)
         elif isinstance(value, ParameterSet):
             yield from _walk(value, here, name)
-        elif field == "strategies" and isinstance(value, Mapping):
-            for strategy, written in value.items():
-                yield from _walk(
-                    find(strategy).Parameters.read(written), (*here, strategy), (*name, strategy)
-                )
-        elif field == "policy" and isinstance(value, Mapping):
+        elif isinstance(value, Pricing):
             if value:
-                kinds = tuple(policy.names())
-                yield Declared((*here, "kind"), ".".join((*name, "kind")), value["kind"], *told, kinds)
-                yield from _walk(policy.read(value)[1], here, name)
+                kinds = tuple(pricing.names())
+                yield Declared((*here, "kind"), ".".join((*name, "kind")), value.kind, *told, kinds)
+                yield from _walk(value.parameters, here, name)
         elif isinstance(value, (tuple, list)) and value and isinstance(value[0], ParameterSet):
             for number, item in enumerate(value):
                 yield from _walk(item, (*here, number), (*name, step_of(value, number)))

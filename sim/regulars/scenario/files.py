@@ -9,9 +9,10 @@ from typing import Any
 
 from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, cut, shown
-from regulars.ground.parameter import Problem
+from regulars.ground.parameter import Problem, dotted
 from regulars.ground.shelf import scenario_files
 from regulars.scenario import slips
+from regulars.scenario.lines import line_of
 from regulars.scenario.renamed import up_to_date
 from regulars.scenario.tables import plain
 
@@ -64,7 +65,11 @@ def read_file(file: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
     try:
         table = with_draws(with_ties(up_to_date(plain(tomllib.loads(text))), file.parent), file.parent)
     except Problem as problem:
-        raise RegularsError(f"{shown_path(file)}: {problem}") from None
+        placed = [(line_of(text, path), path, words) for path, words in problem.items]
+        lines = [
+            f"{f', line {line}' if line else ''}: {dotted(path)}: {words}" for line, path, words in placed
+        ]
+        raise RegularsError("\n".join(shown_path(file) + line for line in lines)) from None
     except RecursionError:
         raise RegularsError(
             f"{shown_path(file)}: this is not TOML that can be read: lists or tables are nested too deep"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.scenario.groups import DEFAULTS, Firms, name_of
+from regulars.scenario.renamed import as_of_today, place_now
 
 SEVERAL = ('"""', "'''")  # quotes around texts of several lines
 Place = tuple[str | int, ...]
@@ -22,6 +23,7 @@ def line_of(text: str, path: tuple[str | int, ...], table: Mapping[str, Any] | N
     wanted = [part for step in path for part in _keys(str(step))]  # a step may be a dotted name in quotes
     if len(path) > 1 and path[0] == "firms":
         wanted = [part for step in _written_place(text, path, table) for part in _keys(str(step))]
+    now = list(place_now(tuple(wanted)))  # a file may have the names of the version before
     depth = -1
     within = ""  # quotes of a text of several lines
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
@@ -40,13 +42,13 @@ def line_of(text: str, path: tuple[str | int, ...], table: Mapping[str, Any] | N
             if header and header[0] in counts:
                 header.insert(1, str(counts[header[0]]))
         elif equals and re.fullmatch(r"[\w.\"' -]+", key):
-            full = header + _keys(key)
-            if full == wanted[: len(full)] and len(full) > depth:
+            full = list(place_now((*header, *_keys(key))))
+            if full == now[: len(full)] and len(full) > depth:
                 best, depth = number, len(full)
             continue
         else:
             continue
-        if header == wanted[: len(header)] and len(header) > depth:
+        if list(place_now(tuple(header))) == now[: len(header)] and len(header) > depth:
             best, depth = number, len(header)
     return best
 
@@ -76,7 +78,7 @@ def _written_place(text: str, path: Place, table: Mapping[str, Any] | None) -> P
 def _written(text: str) -> Firms | None:
     """The firms of a file; none when it cannot be read."""
     try:
-        return Firms(tomllib.loads(text.removeprefix("\ufeff")))
+        return Firms(as_of_today(tomllib.loads(text.removeprefix("\ufeff")))[0])
     except (ValueError, RecursionError):
         return None
 

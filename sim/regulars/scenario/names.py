@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from regulars.contract import policy, strategy
+from regulars.contract import strategy
+from regulars.contract.pricing import Pricing
 from regulars.ground.alike import alike, nearest
 from regulars.ground.errors import shown
 from regulars.ground.parameter import ParameterSet, Problem, Spread
 from regulars.scenario.declared import Path, declared, nearest_parameter
 from regulars.scenario.named import EVERY
+from regulars.scenario.renamed import is_now, name_now, note
 from regulars.scenario.spec import Spec
 
 ABSENT: Any = object()  # where a whole table may be added
@@ -48,6 +50,9 @@ def meant(spec: Spec, name: str) -> list[Meant]:
     """
     if not isinstance(name, str) or "" in name.split("."):
         raise Problem([((), f"{shown(name)} is no name of a parameter; one is 'market.customers'")])
+    if name_now(name) != name:
+        note([is_now(name)])
+        name = name_now(name)
     try:
         return list(_find(spec, (), name))
     except _Lost as lost:
@@ -84,18 +89,18 @@ def _find(here: Any, place: Path, rest: str) -> Iterator[Meant]:
 def _field(owner: ParameterSet, field: str, place: Path, rest: str) -> Iterator[Meant]:
     """What is meant within one field of a section."""
     value = getattr(owner, field)
-    if not rest or not isinstance(value, Mapping):
+    if isinstance(value, Pricing) and rest:
+        if not value:
+            raise _Lost(place, rest, "there is no pricing policy here; set it as a whole table to have one")
+        yield from (
+            [Meant((*place, rest), value.kind)] if rest == "kind" else _find(value.parameters, place, rest)
+        )
+    elif not rest or not isinstance(value, Mapping):
         yield from _find(value, place, rest)
     elif field == "strategies":
-        known = {name: strategy.find(name).Parameters.read(table) for name, table in value.items()}
-        yield from _table(known, place, rest)
+        yield from _table(value, place, rest)
     elif field == "arms":
         yield from _every(value, place, rest) if _is_every(rest) else _table(value, place, rest)
-    elif field == "policy":
-        if not value:
-            raise _Lost(place, rest, "there is no policy here; set it as a whole table to have one")
-        kind, parameters = policy.read(value)
-        yield from [Meant((*place, rest), kind.title())] if rest == "kind" else _find(parameters, place, rest)
     elif rest in value:  # free names, such as those of categories
         yield Meant((*place, rest), value[rest])
     else:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, get_args
 
-from regulars.contract import policy, strategy
+from regulars.contract import pricing, strategy
 from regulars.ground.parameter import ParameterSet, Spread
 from regulars.scenario.declared import SAID_OF
 from regulars.scenario.whole import whole_spec
 
 FIRMS, ARMS = "firms", "arms"
-OPEN = ("strategies", "policy")  # tables of a firm whose kinds are told apart
+OPEN = ("strategies", "pricing")  # tables of a firm whose kinds are told apart
 
 
 def every_path() -> dict[str, Any]:
-    """The declared field of every parameter, by path: sections, firms, strategies and policies, lists by what an item holds."""
+    """The declared field of every parameter, by path: sections, firms, strategies and pricing policies, lists by what an item holds."""
     passed = (*SAID_OF, ARMS, "posterior")
     found = {path: field for path, field in _walk(whole_spec(), "") if path.partition(".")[0] not in passed}
     found |= {
@@ -24,9 +24,9 @@ def every_path() -> dict[str, Any]:
         for rest, field in _walk(strategy.find(name).Parameters, ".")
     }
     found |= {
-        f"policy.{name}{rest}": field
-        for name in policy.names()
-        for rest, field in _walk(policy.find(name).Parameters, ".")
+        f"pricing.{name}{rest}": field
+        for name in pricing.names()
+        for rest, field in _walk(pricing.find(name).Parameters, ".")
     }
     return found
 

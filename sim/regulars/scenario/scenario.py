@@ -7,13 +7,11 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from regulars.contract import policy
-from regulars.contract.strategy import find
 from regulars.ground.alike import nearest
 from regulars.ground.attributes import Known
 from regulars.ground.calls import well_built, well_called
@@ -21,6 +19,7 @@ from regulars.ground.errors import RegularsError, shown
 from regulars.ground.label import Label, Labelled
 from regulars.ground.parameter import Problem, dotted
 from regulars.ground.shelf import by_name
+from regulars.scenario.again import with_known
 from regulars.scenario.as_written import as_written
 from regulars.scenario.changes import at, put, written
 from regulars.scenario.files import (
@@ -67,6 +66,24 @@ class Scenario(Labelled, Known):
                     )
                 ]
             )
+        self._make(table, path, text)
+
+    @classmethod
+    def _again(
+        cls, table: Mapping[str, Any], path: Path | None, text: str, known: Callable[..., Mapping[str, Any]]
+    ) -> Self:
+        """The scenario of a table of which much is known; `known` puts it in its place."""
+        made = cls.__new__(cls)
+        made._make(table, path, text, known)
+        return made
+
+    def _make(
+        self,
+        table: Mapping[str, Any],
+        path: Path | None,
+        text: str,
+        known: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
+    ) -> None:
         self.table: dict[str, Any] = {}
         self.path, self.text = path, text
         try:
@@ -77,7 +94,7 @@ class Scenario(Labelled, Known):
             self.table = sorted_firms(made)
             folder = path.parent if path else Path()
             self.table = with_draws(with_ties(self.table, folder), folder)
-            self.spec = self._read(own)
+            self.spec = self._read(own, known or dict)
         except Problem as problem:
             raise Problem(self._placed(problem)) from None
         self._built()
@@ -112,7 +129,7 @@ class Scenario(Labelled, Known):
 
     def resolved(self) -> dict[str, Any]:
         """The whole scenario as a table, defaults written out, strategies' parameters included."""
-        return _resolved(self.spec)
+        return self.spec.model_dump(mode="python")
 
     def toml(self) -> str:
         """The resolved scenario as TOML."""
@@ -147,6 +164,12 @@ class Scenario(Labelled, Known):
 
         return resized(self, customers)
 
+    def without_lines(self) -> Scenario:
+        """The same scenario, whose errors name no lines: of changes that stand elsewhere than in its file."""
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__, text="")
+        return made
+
     @well_called
     def value(self, name: str) -> Any:
         """The resolved value of a dotted name; of one with a `*`, that on which all agree.
@@ -171,33 +194,33 @@ class Scenario(Labelled, Known):
             Problem: there is no such arm.
         """
         if isinstance(name, str) and name == CONTROL:
-            return Scenario({**self.table, "arms": {}}, self.path, self.text)
+            return self._changed({**self.table, "arms": {}}, self.spec.model_copy(update={"arms": {}}), {})
         if not isinstance(name, str) or name not in self.spec.arms:
             told = f"no arm of this name; {nearest(str(name), self.spec.arms)}"
             raise Problem([(("arms", shown(name) if not isinstance(name, str) else name), told)])
-        arm = self.spec.arms[name]
+        arm, added = self.spec.arms[name], self.table["arms"][name].get("strategies", {})
         table = copy.deepcopy({**self.table, "arms": {}})
         firms = list(self.spec.firms)
         for f, firm in enumerate(table["firms"]):
-            if firm["name"] == self.focal:
-                firm["strategies"] = {**firm.get("strategies", {}), **copy.deepcopy(arm.strategies)}
-                firms[f] = firms[f].model_copy(update={"strategies": firm["strategies"]})
+            if firm["name"] == self.focal and added:
+                firm["strategies"] = {**firm.get("strategies", {}), **copy.deepcopy(added)}
+                firms[f] = firms[f].model_copy(update={"strategies": firms[f].strategies | arm.strategies})
         # names of `set` may mean these strategies; whether all of it fits together is seen at the end
         return self._changed(table, self.spec.model_copy(update={"arms": {}, "firms": tuple(firms)}), arm.set)
 
-    def _read(self, own: Mapping[str, Any]) -> Spec:
+    def _read(self, own: Mapping[str, Any], known: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Spec:
         """The meaning of the table; what is wrong is told where the table of the user has it."""
         try:
-            return whole_spec().read(self.table)
+            return whole_spec().read(known(self.table))
         except Problem as problem:
             raise Problem(as_written(own, self.table, problem.items)) from None
 
     def _changed(self, table: dict[str, Any], spec: Spec, changes: Mapping[str, Any]) -> Scenario:
         """The scenario of a table, of which `spec` is the meaning, with values replaced by name."""
-        table = copy.deepcopy(table)
-        for path, value in written(spec, changes).items():
-            put(table, path, value, lambda: _resolved(spec))
-        return Scenario(table, self.path, self.text)
+        table, new = copy.deepcopy(table), written(spec, changes)
+        for path, value in new.items():
+            put(table, path, value, lambda: spec.model_dump(mode="python"))
+        return Scenario._again(table, self.path, self.text, partial(with_known, spec=spec, changed=new))
 
     @well_called
     def market(self, **options: Any) -> Market:
@@ -243,31 +266,15 @@ def load(path: str | os.PathLike[str]) -> Scenario:
 
 
 def as_scenario(thing: Any) -> Scenario:
-    """A scenario from a scenario, a path or a table."""
+    """A scenario from a scenario, a path or a table; one that was read with other parts than there are now is read again."""
     if isinstance(thing, Scenario):
-        return thing
+        is_current = type(thing.spec) is whole_spec()
+        return thing if is_current else Scenario(thing.table, thing.path, thing.text)
     if isinstance(thing, Mapping):
         return Scenario(thing)
     if isinstance(thing, (str, os.PathLike)):
         return load(os.fspath(thing))
     raise RegularsError(f"a scenario is needed, its table or the path of its file, not {shown(thing)}")
-
-
-def _resolved(spec: Spec) -> dict[str, Any]:
-    table = spec.model_dump(mode="python")
-    for f, firm in enumerate(spec.firms):
-        table["firms"][f]["strategies"] = _resolved_strategies(firm.strategies)
-        table["firms"][f]["policy"] = policy.resolved(firm.policy)
-    for name, arm in spec.arms.items():
-        table["arms"][name]["strategies"] = _resolved_strategies(arm.strategies)
-    return table
-
-
-def _resolved_strategies(strategies: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: find(name).Parameters.read(table).model_dump(mode="python")
-        for name, table in sorted(strategies.items())
-    }
 
 
 def _without_none(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from regulars.contract import policy
+from regulars.contract import pricing
 from regulars.contract.strategy import find
 from regulars.scenario.groups import COUNT, DEFAULTS, LIKE, MOST
 from regulars.scenario.whole import whole_spec
@@ -26,7 +26,7 @@ def json_schema() -> dict[str, Any]:
         own = kind.Parameters.model_json_schema(ref_template="#/$defs/{model}")
         schema["$defs"].update(own.pop("$defs", {}))
         strategies[name] = {**own, "description": (kind.__doc__ or "").strip().split("\n")[0]}
-    schema["$defs"]["FirmOffer"]["properties"]["policy"] = policy.json_schema()
+    schema["$defs"]["FirmOffer"]["properties"]["pricing"] = pricing.json_schema()
     schema["$defs"]["AcrossFirms"] = {
         **copy.deepcopy(schema["$defs"]["Spread"]),
         "required": ["distribution"],
@@ -49,7 +49,7 @@ def many_firms(schema: dict[str, Any]) -> None:
     )  # arms share what strategies take, and have no distributions across firms
     offers = firm["properties"]
     strategies = [one["properties"] for one in offers["strategies"]["properties"].values()]
-    policies = [one["properties"] for one in offers["policy"]["anyOf"] if "properties" in one]
+    policies = [one["properties"] for one in offers["pricing"]["anyOf"] if "properties" in one]
     places = [kinds[one]["properties"] for one in ("LeaseTerms", "StaffTerms")]
     for table in (offers, *strategies, *policies, *places):
         for described in table.values():

@@ -114,7 +114,7 @@ def _with_strategies(scenario: Scenario, arm: str) -> Spec:
     """What names in an arm mean: the scenario, its focal firm with the strategies of the arm."""
     added = scenario.spec.arms[arm].strategies
     firms = [
-        firm.model_copy(update={"strategies": {**firm.strategies, **added}})
+        firm.model_copy(update={"strategies": firm.strategies | added})
         if firm.name == scenario.focal
         else firm
         for firm in scenario.spec.firms

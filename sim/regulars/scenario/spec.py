@@ -20,10 +20,12 @@ from regulars.behavior.taste import Taste
 from regulars.behavior.taste import problem as taste_problem
 from regulars.behavior.turnover import Turnover
 from regulars.contract import process
+from regulars.contract.pricing import Pricing
 from regulars.ground.alike import nearest
 from regulars.ground.errors import counted, shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
 from regulars.scenario import does, money, named
+from regulars.scenario.conduct import Strategies
 from regulars.scenario.doubt import Correlation, Doubt
 from regulars.world import network
 from regulars.world.network import Network
@@ -142,9 +144,12 @@ class Offer(ParameterSet):
 class _Conduct(ParameterSet):
     """What every firm does."""
 
-    strategies: dict[str, Any] = par({}, "", "", "what the firm does to keep its customers, by name")
-    policy: dict[str, Any] = par(
-        {}, "", "", "how the firm sets its price: a kind and its parameters; fixed when empty"
+    strategies: Strategies = par(Strategies({}), "", "", "what the firm does to keep its customers, by name")
+    pricing: Pricing = par(
+        Pricing(),
+        "",
+        "",
+        "how the firm sets its price: the kind of a pricing policy and its parameters; fixed when empty",
     )
 
 
@@ -156,8 +161,8 @@ class Arm(ParameterSet):
     """One alternative for the focal firm."""
 
     description: str = par("", "", "", "what the arm is, in words")
-    strategies: dict[str, Any] = par(
-        {}, "", "", "strategies of the focal firm in this arm, added to those it has"
+    strategies: Strategies = par(
+        Strategies({}), "", "", "strategies of the focal firm in this arm, added to those it has"
     )
     set: dict[str, Any] = par({}, "", "", "values of the scenario replaced in this arm, by dotted name")
 
@@ -225,13 +230,14 @@ class Spec(Choices):
             wrong.append(
                 (("search", "on"), "commitment comes from satisfaction: set experience.on = true as well")
             )
-        if self.bond.response != "off" and not self.experience.on:
+        if self.bond.on and not self.experience.on:
             wrong.append(
-                (("bond", "response"), "the bond comes from satisfaction: set experience.on = true as well")
+                (("bond", "on"), "the bond comes from satisfaction: set experience.on = true as well")
             )
         wrong += network.problems(self.network, self.market.customers)
         for kind in process.every():
             wrong += kind.problems(self)
+        wrong += self._unsaid()
         wrong += money.problems(self)
         for name, doubt in self.uncertainty.items():
             if doubt.sd < 0:
@@ -256,6 +262,16 @@ class Spec(Choices):
     def on(self) -> frozenset[str]:
         """Names of the processes that the scenario switches on."""
         return frozenset(kind.title() for kind in process.every() if kind.wanted(self))
+
+    def _unsaid(self) -> list[tuple[tuple[str | int, ...], str]]:
+        """What sections that are on do not say and have to."""
+        return [
+            ((name, needed), f"[{name}] is on and does not say this, which has no usual value; write one")
+            for name in type(self).model_fields
+            if isinstance(section := getattr(self, name), ParameterSet) and getattr(section, "on", False)
+            for needed in section.says_when_on
+            if needed not in section.model_fields_set
+        ]
 
     def _too_much(self) -> list[tuple[tuple[str | int, ...], str]]:
         """What would never end: very many ticks, or opportunities."""

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from regulars.ground.errors import shown
 from regulars.ground.letters import NO_NAME, OBEYED
 from regulars.ground.parameter import Problem
+from regulars.ground.parsed import Parsed
 
 DEEPEST = 50  # tables within tables; no scenario needs a quarter of it
 MOST_BITS = 10_000  # of a whole number; Python writes no larger ones
@@ -31,6 +32,8 @@ def plain(value: Any, place: Place = ()) -> Any:
     """
     if len(place) > DEEPEST:
         raise Problem([(place[:12], f"tables and lists are nested more than {DEEPEST} deep here")])
+    if isinstance(value, Parsed):
+        value = value.table()
     if isinstance(value, Mapping):
         return {_name(name, place): plain(item, (*place, str(name))) for name, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from regulars.contract.strategy import find
+from regulars.contract.pricing import Pricing
 from regulars.evidence.collection import behind
 from regulars.ground.numbers import unit_of
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
@@ -68,16 +68,12 @@ def _set(section: str, values: ParameterSet, given: Any, path: str) -> Iterator[
     for name, field in type(values).model_fields.items():
         value, extra = getattr(values, name), field_extra(field)
         if name == "strategies" and isinstance(value, Mapping):
-            for strategy, table in value.items():
-                yield from _set(
-                    f"{section}: {strategy}",
-                    find(strategy).Parameters.read(table),
-                    table,
-                    f"strategies.{strategy}",
-                )
+            for strategy, parameters in value.items():
+                table = written.get(name, {}).get(strategy)
+                yield from _set(f"{section}: {strategy}", parameters, table, f"strategies.{strategy}")
         elif isinstance(value, ParameterSet) and not isinstance(value, Spread):
             yield from _set(f"{section}: {name}", value, written.get(name, {}), f"{path}.{name}")
-        elif isinstance(value, Mapping) and not value:
+        elif isinstance(value, (Mapping, Pricing)) and not value:
             continue
         elif section.startswith(("firm ", "arm ")) and name in ("name", "description"):
             continue
@@ -85,7 +81,7 @@ def _set(section: str, values: ParameterSet, given: Any, path: str) -> Iterator[
             yield Assumption(
                 section,
                 name,
-                told(value),
+                told(written[name] if isinstance(value, Pricing) else value),
                 extra.get("unit", ""),
                 (field.description or "").replace("`", ""),
                 behind(f"{path}.{name}", extra.get("source", ""), _is_number(value)),

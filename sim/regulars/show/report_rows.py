@@ -81,11 +81,8 @@ def arm_rows(reading: Reading) -> list[dict[str, Any]]:
     rows = []
     for arm in reading.arms:
         spec = reading.comparison.scenario.spec.arms.get(arm)
-        strategies = (
-            [f"{clean(name)} ({told(table) or 'defaults'})" for name, table in spec.strategies.items()]
-            if spec
-            else []
-        )
+        written = reading.comparison.scenario.table.get("arms", {}).get(arm, {}).get("strategies", {})
+        strategies = [f"{clean(name)} ({told(table) or 'defaults'})" for name, table in written.items()]
         changes = [f"{name} = {told(value)}" for name, value in spec.set.items()] if spec else []
         rows.append(
             {

@@ -94,7 +94,7 @@ class Recommendation(Strategy):
         """There must be something to choose from."""
         if "assortment" in spec.on:
             return []
-        return [("", "there are no products to recommend: set assortment.products, such as 20 in a category")]
+        return [("", "there are no products to recommend: set assortment.on = true")]
 
     def start(self) -> None:
         """Nothing is known yet."""

@@ -36,7 +36,8 @@ class Network(ParameterSet):
     """Who talks to whom."""
 
     # fmt: off
-    kind: Literal["none", "small_world", "scale_free", "random", "mixing", "edges"] = par("none", "", "", "form of the network", "Watts & Strogatz 1998; Barabasi & Albert 1999; Erdos & Renyi 1959")
+    on: bool = par(False, "", "", "whether customers know one another")
+    kind: Literal["small_world", "scale_free", "random", "mixing", "edges"] = par("small_world", "", "", "form of the network", "Watts & Strogatz 1998; Barabasi & Albert 1999; Erdos & Renyi 1959")
     degree: float = par(10.0, "ties per customer", "[0, 100000]", "mean number of ties; even for small_world and scale_free")
     rewiring: float = par(0.1, "probability", "[0, 1]", "chance that a tie of the ring is moved elsewhere (small_world)", "Watts & Strogatz 1998")
     homophily: float = par(0.0, "", "[0, 1]", "how much rarer ties are between customers with different favourite firms: 1 - homophily times as likely", "Karimi et al. 2018; Van den Bulte et al. 2018")
@@ -60,6 +61,8 @@ def problems(rules: Network, customers: int) -> list[tuple[tuple[str | int, ...]
     if rules.file:
         told = f"'{rules.file}' has not been read: load the scenario, or give the pairs as edges"
         wrong.append((("network", "file"), told))
+    if not rules.on:
+        return wrong
     if rules.kind in EVEN and (rules.degree < 2 or rules.degree % 2):
         told = f"{rules.degree:g} will not do: a {rules.kind} network needs an even number of ties, 2 or more"
         wrong.append((("network", "degree"), told))
@@ -158,7 +161,7 @@ class Ties:
 
 def tie(rules: Network, customers: Customers, chance: Chance) -> Ties | None:
     """The network of a population that knows its tastes; None where nobody talks."""
-    if rules.kind == "none":
+    if not rules.on:
         return None
     nothing = np.empty(0, np.int64)
     if rules.kind == "mixing":

@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.contract.policy import Policy, PolicyParameters, without_room
+from regulars.contract.pricing import PricingParameters, PricingPolicy, without_room
 from regulars.ground.parameter import par
 
 FEWEST = 6  # decisions looked back on before the regression is believed
@@ -27,10 +27,10 @@ FURTHEST = 0.1  # largest move of the price at one decision, share of the price
 ZOOMS = 4  # times that the price grid is made finer around its best price
 
 
-class BestResponse(Policy):
+class BestResponse(PricingPolicy):
     """Maximise the firm's own expected profit now, taking rivals' list prices as given."""
 
-    class Parameters(PolicyParameters):
+    class Parameters(PricingParameters):
         """Where the firm looks for its price, and how it learns about its demand."""
 
         # fmt: off

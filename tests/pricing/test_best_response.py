@@ -68,7 +68,7 @@ def line(**changes):
         "taste": {"kind": "hotelling", "transport": 2.0},
         "choice": {"mood": "none", "price_sensitivity": 2.0},
         "firms": [
-            {"name": n, "price": p, "cost": 0.5, "position": x, "policy": {**INFORMED, "points": 15}}
+            {"name": n, "price": p, "cost": 0.5, "position": x, "pricing": {**INFORMED, "points": 15}}
             for n, p, x in (("a", 1.4, 0.0), ("b", 1.7, 1.0))
         ],
     }
@@ -179,7 +179,7 @@ def test_every_decision_looks_at_the_opportunities_since_the_one_before():
     market = logit_market(
         {**INFORMED, "every": 5.0}, customers=300, days=20.0, **{"turnover.exit_rate": 20.0}
     ).market()
-    demand = market.policies[0].demand
+    demand = market.pricing[0].demand
     look = demand.at
     demand.at = lambda prices: (seen.append((market.day, len(demand.rounds))), look(prices))[1]
     market.run()
@@ -200,7 +200,7 @@ def learned(seed, **changes):
 
 def test_a_firm_learns_its_price_from_its_own_till():
     """Estimated demand: the resting point is the logit equilibrium (mean of six bases within 3%)."""
-    bases = np.array([[p.base for p in learned(seed).policies] for seed in (1, 2, 3)])
+    bases = np.array([[p.base for p in learned(seed).pricing] for seed in (1, 2, 3)])
     assert bases.mean() == pytest.approx(logit_price(2, True), rel=0.03)
     assert abs(bases / logit_price(2, True) - 1).max() < 0.10
 
@@ -209,7 +209,7 @@ def test_learning_allows_for_what_rewards_cost():
     """A discount of 10% for all at the till: the list price makes up for it as p = c / k + 1 / (b k (1 - P))."""
     cut = {f"firms.{k}.strategies": {"everyday_low_price": {"discount": 0.1}} for k in range(2)}
     with_cut, informed = learned(1, **cut), logit_market(INFORMED, **cut).market().run()
-    assert np.mean([p.base for p in with_cut.policies]) == pytest.approx(logit_price(2, True) / 0.9, rel=0.04)
+    assert np.mean([p.base for p in with_cut.pricing]) == pytest.approx(logit_price(2, True) / 0.9, rel=0.04)
     assert prices(informed) == pytest.approx(logit_price(2, True) / 0.9, rel=1e-3)
 
 
@@ -227,7 +227,7 @@ def test_informed_demand_is_what_customers_do():
     """The witness's expected sales agree with the sales of the day within 4 standard errors, programmes and all."""
     changes = {
         "need": {"process": "poisson", "mean": 7.0}, "taste": {"kind": "dirichlet", "concentration": 1.5},
-        "switching.relation": 1.0, "experience.on": True, "bond.response": "two_threshold", "search.on": True,
+        "switching.relation": 1.0, "experience.on": True, "bond.on": True, "bond.response": "two_threshold", "search.on": True,
         "turnover": {"aware": 0.7, "noticing_rate": 5.0}, "spending": {"basket": 2.0, "variation": 0.5},
         "firms.0.strategies": {"threshold_rebate": {"days": 2, "rate": 0.1}}, "firms.1.strategies": {"everyday_low_price": {"discount": 0.1}},
     }  # fmt: skip

@@ -14,14 +14,14 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from regulars.contract.policy import Policy, PolicyParameters, without_room
+from regulars.contract.pricing import PricingParameters, PricingPolicy, without_room
 from regulars.ground.parameter import par
 
 
-class Learn(Policy):
+class Learn(PricingPolicy):
     """Reinforcement learning of the firm's own list price on a grid."""
 
-    class Parameters(PolicyParameters):
+    class Parameters(PricingParameters):
         """The grid and the rule of learning."""
 
         # fmt: off

@@ -12,14 +12,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from regulars.contract.policy import Policy, PolicyParameters
+from regulars.contract.pricing import PricingParameters, PricingPolicy
 from regulars.ground.parameter import par
 
 
-class Imitate(Policy):
+class Imitate(PricingPolicy):
     """Copy the list price of the firm that seems to earn most."""
 
-    class Parameters(PolicyParameters):
+    class Parameters(PricingParameters):
         """How sure the imitator must be, and how often it experiments."""
 
         # fmt: off

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from regulars.contract.policy import Policy, PolicyParameters
+from regulars.contract.pricing import PricingParameters, PricingPolicy
 from regulars.ground.parameter import par
 
 
-class Markup(Policy):
+class Markup(PricingPolicy):
     """Price = cost x (1 + margin): a change of cost is passed on in full at the next decision."""
 
-    class Parameters(PolicyParameters):
+    class Parameters(PricingParameters):
         """How much is added."""
 
         # fmt: off

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from regulars.contract.policy import Policy, PolicyParameters
+from regulars.contract.pricing import PricingParameters, PricingPolicy
 from regulars.ground.alike import nearest
 from regulars.ground.parameter import par
 
 GROUPS = ("lowest", "mean", "highest")
 
 
-class Follow(Policy):
+class Follow(PricingPolicy):
     """Price = (1 + gap) x the list price of the rival, or of the lowest, mean or highest of them, as it stood yesterday."""
 
-    class Parameters(PolicyParameters):
+    class Parameters(PricingParameters):
         """Whom to follow, and how far."""
 
         # fmt: off

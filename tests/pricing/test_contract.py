@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from worlds.oligopoly import logit_market, prices
 
-from regulars import policies
-from regulars.contract import policy
-from regulars.contract.policy import Policy
+from regulars import pricing as rooms
+from regulars.contract import pricing
+from regulars.contract.pricing import PricingPolicy
 from regulars.ground.errors import RegularsError
 from regulars.ground.parameter import Problem
-from regulars.market import Market, pricing
+from regulars.market import Market
+from regulars.market import pricing as deciding
 from regulars.scenario import Scenario, json_schema, load
 
-KINDS = policy.names()
+KINDS = pricing.names()
 LIVELIER = {  # what a policy is tried with besides `every`; nothing where it is not named
     "follow": ({"gap": -0.01},),
     "imitate": ({"experiment": 0.3},),
@@ -29,7 +30,7 @@ def named(table):
 
 
 def test_the_folder_is_the_registry():
-    files = Path(policies.__file__).parent.glob("*.py")
+    files = Path(rooms.__file__).parent.glob("*.py")
     assert (
         KINDS == sorted(file.stem for file in files if file.stem != "__init__") and "best_response" in KINDS
     )
@@ -38,7 +39,7 @@ def test_the_folder_is_the_registry():
 
 @pytest.mark.parametrize("name", KINDS)
 def test_documented(name):
-    kind = policy.find(name)
+    kind = pricing.find(name)
     assert (
         kind.title() == name
         and kind.__doc__
@@ -97,7 +98,7 @@ class Hidden:
 
 def blindfolded(monkeypatch, market):
     """Hide the customers, all choices and all single opportunities whenever a firm decides."""
-    own = pricing.decide
+    own = deciding.decide
 
     def decide(policies, day, prices):
         seen = market.customers, market.opportunities, market.passing.page, market.board
@@ -112,7 +113,7 @@ def blindfolded(monkeypatch, market):
             for firm, customers in zip(market.firms, kept, strict=True):
                 firm.customers = customers
 
-    monkeypatch.setattr(pricing, "decide", decide)
+    monkeypatch.setattr(deciding, "decide", decide)
 
 
 @pytest.mark.parametrize("table", BLIND, ids=named)
@@ -136,10 +137,10 @@ def test_an_informed_one_does(monkeypatch):
 def test_a_policy_changes_nothing_but_the_price(table):
     """Where the price it sets is put back every day, everything is as without any policy."""
     scenario = logit_market(table, customers=200, days=12.0)
-    plain = scenario.set({f"firms.{k}.policy": {} for k in range(2)}).market(log="memory").run()
+    plain = scenario.set({f"firms.{k}.pricing": {} for k in range(2)}).market(log="memory").run()
     market = scenario.market(log="memory")
-    own = [p.price for p in market.policies]
-    for p, price in zip(market.policies, own, strict=True):
+    own = [p.price for p in market.pricing]
+    for p, price in zip(market.pricing, own, strict=True):
         p.price = lambda day, price=price: (price(day), None)[1]
     assert market.run().log.opportunities().equals(plain.log.opportunities())
 
@@ -149,20 +150,20 @@ def test_a_policy_changes_nothing_but_the_price(table):
     [
         (
             {"margin": 0.3},
-            r"firms\.0\.policy\.kind: a policy needs a kind; known here: .*best_response, .*fixed",
+            r"firms\.0\.pricing\.kind: a pricing policy needs a kind; known here: .*best_response, .*fixed",
         ),
         (
             {"kind": "mark-up"},
-            r"firms\.0\.policy\.kind: no policy is called 'mark-up'; did you mean 'markup'",
+            r"firms\.0\.pricing\.kind: no pricing policy is called 'mark-up'; did you mean 'markup'",
         ),
-        ({"kind": 3}, "no policy is called 3"),
+        ({"kind": 3}, "no pricing policy is called 3"),
         (
             {"kind": "markup", "margn": 0.3},
-            r"firms\.0\.policy\.margn: no parameter of this name; did you mean 'margin'",
+            r"firms\.0\.pricing\.margn: no parameter of this name; did you mean 'margin'",
         ),
         (
             {"kind": "markup", "margin": -2},
-            r"firms\.0\.policy\.margin: -2.0 is outside \[-1, 1000\] \(wanted: in share of cost",
+            r"firms\.0\.pricing\.margin: -2.0 is outside \[-1, 1000\] \(wanted: in share of cost",
         ),
         ({"kind": "markup", "margin": "30%"}, "'30%' is not a number"),
         ({"kind": "markup", "every": 0}, r"every: 0.0 is outside \[1, 36525\]"),
@@ -178,38 +179,38 @@ def test_a_policy_changes_nothing_but_the_price(table):
 )
 def test_mistakes_are_told_with_their_place(table, told):
     with pytest.raises(Problem, match=told):
-        logit_market({"kind": "fixed"}).set({"firms.0.policy": table})
+        logit_market({"kind": "fixed"}).set({"firms.0.pricing": table})
 
 
 def test_mistakes_are_told_with_their_line(tmp_path):
     file = tmp_path / "shop.toml"
-    file.write_text('[[firms]]\nname = "corner"\n\n[firms.policy]\nkind = "markup"\nmargn = 0.3\n')
+    file.write_text('[[firms]]\nname = "corner"\n\n[firms.pricing]\nkind = "markup"\nmargn = 0.3\n')
     with pytest.raises(
-        Problem, match=r"shop\.toml, line [456]: firms\.0\.policy\.margn: .*did you mean 'margin'"
+        Problem, match=r"shop\.toml, line [456]: firms\.0\.pricing\.margn: .*did you mean 'margin'"
     ):
         load(file)
 
 
 def test_nobody_to_follow():
     with pytest.raises(Problem, match="'a' has no rival to follow"):
-        Scenario({"firms": [{"name": "a", "policy": {"kind": "follow"}}]})
+        Scenario({"firms": [{"name": "a", "pricing": {"kind": "follow"}}]})
 
 
 def test_defaults_are_written_out_and_read_back():
     import tomllib
 
     scenario = logit_market({"kind": "markup"})
-    assert scenario.resolved()["firms"][0]["policy"] == {"kind": "markup", "every": 28.0, "margin": 0.3}
+    assert scenario.resolved()["firms"][0]["pricing"] == {"kind": "markup", "every": 28.0, "margin": 0.3}
     assert (
         Scenario(tomllib.loads(scenario.toml())).hash
         == scenario.hash
-        != scenario.set({"firms.0.policy.margin": 0.4}).hash
+        != scenario.set({"firms.0.pricing.margin": 0.4}).hash
     )
-    assert scenario.value("firms.f1.policy.margin") == 0.3
+    assert scenario.value("firms.f1.pricing.margin") == 0.3
 
 
 def test_schema():
-    kinds = json_schema()["$defs"]["FirmOffer"]["properties"]["policy"]["anyOf"]
+    kinds = json_schema()["$defs"]["FirmOffer"]["properties"]["pricing"]["anyOf"]
     assert [kind["properties"]["kind"]["const"] for kind in kinds[:-1]] == KINDS
 
 
@@ -217,7 +218,7 @@ def test_arms_may_differ_in_policy():
     scenario = Scenario(
         {
             **logit_market({}).table,
-            "arms": {"dear": {"set": {"firms.f0.policy": {"kind": "markup", "margin": 2.0}}}},
+            "arms": {"dear": {"set": {"firms.f0.pricing": {"kind": "markup", "margin": 2.0}}}},
         }
     )
     control = scenario.arm("control").market()
@@ -229,8 +230,8 @@ def test_arms_may_differ_in_policy():
 
 def test_a_price_that_is_none_is_refused():
     market = logit_market({"kind": "markup"}).market()
-    market.policies[0].price = lambda day: float("nan")
-    with pytest.raises(RegularsError, match=r"firms\.f0\.policy: markup wants a price of nan on day 0"):
+    market.pricing[0].price = lambda day: float("nan")
+    with pytest.raises(RegularsError, match=r"firms\.f0\.pricing: markup wants a price of nan on day 0"):
         market.step()
 
 
@@ -238,12 +239,12 @@ def test_a_branch_keeps_what_was_learned_unless_the_rules_change():
     market = logit_market({"kind": "learn", "every": 1.0}).market()
     for _ in range(10):
         market.step()
-    assert market.branch().policies[0].decided == 10
-    assert market.branch({"firms.0.policy.rate": 0.5}).policies[0].decided == 0
-    assert isinstance(market.branch({"firms.0.policy": {"kind": "fixed"}}).policies[0], policy.find("fixed"))
-    assert len(market.branch({"firms.0.policy": {}}).policies) == 1
+    assert market.branch().pricing[0].decided == 10
+    assert market.branch({"firms.0.pricing.rate": 0.5}).pricing[0].decided == 0
+    assert isinstance(market.branch({"firms.0.pricing": {"kind": "fixed"}}).pricing[0], pricing.find("fixed"))
+    assert len(market.branch({"firms.0.pricing": {}}).pricing) == 1
 
 
 def test_the_base_does_nothing():
     market = logit_market({"kind": "fixed"}).market()
-    assert Policy(market.policies[0].desk, policy.find("markup").Parameters()).price(0.0) is None
+    assert PricingPolicy(market.pricing[0].desk, pricing.find("markup").Parameters()).price(0.0) is None

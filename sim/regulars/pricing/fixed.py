@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from regulars.contract.policy import Policy
+from regulars.contract.pricing import PricingPolicy
 
 
-class Fixed(Policy):
+class Fixed(PricingPolicy):
     """Never change the list price."""
 
     sources: ClassVar[tuple[str, ...]] = (

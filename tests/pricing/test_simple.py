@@ -14,7 +14,7 @@ def shops(**policies):
         "taste": {"kind": "homogeneous"},
         "choice": {"price_sensitivity": 2.0},
         "firms": [
-            {"name": name, "price": p, "cost": 1.0, "policy": policies.get(name, {})}
+            {"name": name, "price": p, "cost": 1.0, "pricing": policies.get(name, {})}
             for name, p in (("a", 2.0), ("b", 1.5), ("c", 3.0))
         ],
     }
@@ -38,7 +38,7 @@ def test_fixed_is_no_policy_to_the_bit():
         logit_market({"kind": "fixed"}).market(log="memory").run(),
     )
     assert fixed.log.opportunities().equals(plain.log.opportunities())
-    assert fixed.ledger.table() == plain.ledger.table() and len(fixed.policies) == 2 and not plain.policies
+    assert fixed.ledger.table() == plain.ledger.table() and len(fixed.pricing) == 2 and not plain.pricing
 
 
 def test_markup():

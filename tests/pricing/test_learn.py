@@ -48,7 +48,7 @@ def test_without_learning_nothing_is_found():
 def test_the_rule_of_values():
     """Q <- Q + rate (profit + patience max Q' - Q), in units of the largest profit, by hand."""
     market = monopoly("greedy", days=20.0, trial=0.0, patience=0.5, rate=0.25)
-    learner, q, n, largest, earlier = market.policies[0], np.zeros(9), np.zeros(9), 0.0, 0.0
+    learner, q, n, largest, earlier = market.pricing[0], np.zeros(9), np.zeros(9), 0.0, 0.0
     spell = 0.0
     for _ in range(10):
         played = learner.played
@@ -68,7 +68,7 @@ def test_the_rule_of_values():
 def test_the_rule_of_preferences():
     """h moves by drift (profit - mean) (1[played] - softmax), by hand; preferences sum to 0."""
     market = monopoly("gradient", days=20.0, drift=0.3)
-    learner, h, n, mean, largest, earlier = market.policies[0], np.zeros(9), 0, 0.0, 0.0, 0.0
+    learner, h, n, mean, largest, earlier = market.pricing[0], np.zeros(9), 0, 0.0, 0.0, 0.0
     spell = 0.0
     for _ in range(10):
         played = learner.played
@@ -92,11 +92,11 @@ def test_watching_the_rival():
     """A learner that watches keeps values for every price of the cheapest rival."""
     table = {"kind": "learn", "watches": True, "every": 1.0, **GRID}
     market = (
-        logit_market(table, days=60.0, **{"firms.1.policy": {"kind": "markup", "margin": 2.1, "every": 1.0}})
+        logit_market(table, days=60.0, **{"firms.1.pricing": {"kind": "markup", "margin": 2.1, "every": 1.0}})
         .market()
         .run()
     )
-    learner = market.policies[0]
+    learner = market.pricing[0]
     assert learner.values.shape == (9, 9) and set(np.flatnonzero(learner.values.any(axis=1))) == {
         1,
         2,
@@ -106,10 +106,10 @@ def test_watching_the_rival():
 def test_draws_are_the_firms_own():
     """Another firm that learns as well does not shift a firm's draws."""
     table = {"kind": "learn", "every": 1.0, "fading": 0.0, **GRID}
-    alone = logit_market(table, **{"firms.1.policy": {}}).market()
+    alone = logit_market(table, **{"firms.1.pricing": {}}).market()
     both = logit_market(table).market()
     for _ in range(20):
         alone.step()
         both.step()
         assert alone.firms[0].price == both.firms[0].price
-    assert len({p.price(0.0) for p in both.policies}) == 2 or both.firms[0].price != both.firms[1].price
+    assert len({p.price(0.0) for p in both.pricing}) == 2 or both.firms[0].price != both.firms[1].price
