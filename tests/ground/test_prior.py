@@ -155,6 +155,13 @@ def test_clipping_would_have_piled_up_a_fifth_of_all_draws():
     assert WEIGHTS[usual(0.82, 0.25, interval("[0, 1]"))(Z) >= 1 - 1e-9].sum() < 0.01
 
 
+def test_next_to_nothing_beyond_the_end_leaves_a_value_lognormal():
+    """ln(3.32) = 1.2 is 6 sigma of .2; with the mean of 1 above the median by sigma / 2, 5.3e-10 lie beyond."""
+    sd = math.sqrt(math.exp(0.04) - 1)
+    assert usual(1.0, sd, interval("[0, 3.3201]"))(Z) == pytest.approx(np.exp(0.2 * Z - 0.02))
+    assert usual(1.0, sd, interval("[0, 3.0]"))(Z) == pytest.approx(law("beta", 1.0, sd, 0.0, 3.0)(Z))
+
+
 def test_a_value_at_its_end_goes_inside_only():
     up, down = usual(0.0, 0.1, interval("[0, 1]"))(Z), usual(1.0, 0.1, interval("[0, 1]"))(Z)
     assert up == pytest.approx(0.1 * special.ndtri(0.5 + U / 2)) and (np.diff(up) > 0).all()
