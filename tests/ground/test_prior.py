@@ -20,6 +20,7 @@ STATED = [
     ("normal", 0.82, 0.15, -INF, 1.0),
     ("normal", 0.5, 0.25, 0.0, 1.0),
     ("normal", 0.8, 0.12, 0.5, 1.0),
+    ("normal", 0.127, 0.119, 0.0, 1.0),  # nearly exponential: whole steps of Newton's method do not find it
     ("normal", 0.3, 0.1, 0.0, 4.0),
     ("lognormal", 0.28, 0.25, -INF, INF),
     ("lognormal", 0.28, 0.25, 0.0, 1.2),
