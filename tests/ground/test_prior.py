@@ -20,6 +20,7 @@ STATED = [
     ("normal", 0.82, 0.15, -INF, 1.0),
     ("normal", 0.5, 0.25, 0.0, 1.0),
     ("normal", 0.8, 0.12, 0.5, 1.0),
+    ("normal", 0.127, 0.119, 0.0, 1.0),  # nearly exponential: whole steps of Newton's method do not find it
     ("normal", 0.3, 0.1, 0.0, 4.0),
     ("lognormal", 0.28, 0.25, -INF, INF),
     ("lognormal", 0.28, 0.25, 0.0, 1.2),
@@ -153,6 +154,13 @@ def test_clipping_would_have_piled_up_a_fifth_of_all_draws():
     clipped = np.minimum(0.82 * np.exp(math.sqrt(spread) * Z - spread / 2), 1.0)
     assert WEIGHTS[clipped == 1.0].sum() > 0.15 and moments(clipped)[0] < 0.79
     assert WEIGHTS[usual(0.82, 0.25, interval("[0, 1]"))(Z) >= 1 - 1e-9].sum() < 0.01
+
+
+def test_next_to_nothing_beyond_the_end_leaves_a_value_lognormal():
+    """ln(3.32) = 1.2 is 6 sigma of .2; with the mean of 1 above the median by sigma / 2, 5.3e-10 lie beyond."""
+    sd = math.sqrt(math.exp(0.04) - 1)
+    assert usual(1.0, sd, interval("[0, 3.3201]"))(Z) == pytest.approx(np.exp(0.2 * Z - 0.02))
+    assert usual(1.0, sd, interval("[0, 3.0]"))(Z) == pytest.approx(law("beta", 1.0, sd, 0.0, 3.0)(Z))
 
 
 def test_a_value_at_its_end_goes_inside_only():

@@ -218,6 +218,86 @@ def test_coming_back():
     assert math.isnan(rod.value((3.0, 3.0, 1.0, 3.0)))
 
 
+def test_a_head_start_on_every_card_or_on_the_first_one_only():
+    """Cards of four and four purchases, or of four and six: the second reward is on a day with two purchases."""
+    log = visits(0.1, 2.1, 3.1, 9.1, 9.9, 12.9, 13.5, 17.1, 17.4, 17.9)
+    every, first = (
+        made_up(
+            shops({"stamp_card": {"stamps": 6, "head_start": 2, "every_card": on}}),
+            log,
+            [],
+            filled(9.0, 17.0),
+        )
+        for on in (True, False)
+    )
+    assert find("last_gap").measure(every) == pytest.approx((6.0 + 3.6, 2.0 + 3.0))  # up to 17.1
+    assert find("last_gap").measure(first) == pytest.approx((6.0 + 0.5, 2.0 + 3.0))  # up to 17.9
+
+
+def test_a_purchase_that_is_lost_counts_against_the_lift():
+    scenario = shops({"coupons": {"effect": 0.2}})
+    arm = [(1, 0, 3.4, "ours", 5.0), (2, 0, 8.0, "theirs", 2.0)]
+    control = [(1, 0, 3.4, "theirs", 5.0), (2, 0, 8.0, "ours", 2.0)]
+    used = [(3.0, 1, "use_coupon", "ours", "coupons", 0.5)]
+    assert find("coupon_exposure").measure(made_up(scenario, arm, control, used)) == pytest.approx((5.0, 3.0))
+
+
+def test_nothing_is_seen_of_members_where_all_or_none_are():
+    scenario = shops({"points": {"enrolment": "offered"}})
+    log = [(0, 0, 1.0, "ours", 10.0), (1, 0, 1.0, "ours", 6.0)]
+    for member in (True, False):
+        points = SimpleNamespace(members=lambda member=member: np.array([member, member]))
+        assert find("members_excess").measure(made_up(scenario, log, log, strategies={"points": points})) == (
+            0.0,
+            0.0,
+        )
+
+
+def test_coupons_sent_noticed_and_used():
+    events = [
+        (3.0, 1, "use_coupon", "ours", "coupons", 0.5),
+        *((1.0, c, "contact", "ours", "coupons", 1.0) for c in (1, 2, 3, 4)),
+    ]
+    coupons = SimpleNamespace(sent=np.array([3, 2, 5]))
+    run = made_up(shops({"coupons": {}}), [], [], events, strategies={"coupons": coupons})
+    assert find("coupons_to_everybody").measure(run) == (1.0, 10.0) and find("coupons_to_card").measure(
+        run
+    ) == (1.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("yardstick", "strategies", "why"),
+    [
+        ("last_gap", {}, "no stamp card"),
+        ("last_gap", {"stamp_card": {"stamps": 3}}, "fewer than four stamps"),
+        ("last_gap", {"stamp_card": {"stamps": 8, "head_start": 5}}, "fewer than four stamps"),
+        ("last_gap", {"stamp_card": {"stamps": 4}}, ""),  # foresight is 1
+        ("points_unredeemed", {}, "no points"),
+        ("points_unredeemed", {"points": {"purchase_valid": 210.0, "lot": 70.0, "share_valid": 70.0, "review_valid": 70.0}}, "within 280 days; they last 280"),
+        ("points_unredeemed", {"points": {"purchase_valid": 182.0}}, ""),  # 273 days
+        ("points_unredeemed", {"points": {"purchase_valid": 0.0}}, "never expire"),
+        ("members_excess", {"everyday_low_price": {}}, "no programme that customers join"),
+        ("members_excess", {"points": {"enrolment": "randomised"}}, "nobody chooses whether to join"),
+        ("members_excess", {"points": {"enrolment": "offered"}}, ""),
+        ("coupons_to_everybody", {"coupons": {"audience": "everybody"}}, ""),
+        ("coupons_to_everybody", {"coupons": {"audience": "identified"}}, "go to identified, not to everybody"),
+        ("coupons_to_everybody", {"coupons": {"audience": "everybody", "discount": 0.0}}, "no coupons"),
+        ("coupons_to_card", {"coupons": {"audience": "everybody"}}, "go to everybody"),
+        ("coupons_to_card", {"coupons": {"audience": "identified"}}, ""),
+        ("coupons_to_card", {}, "no coupons"),
+        ("coupon_exposure", {"coupons": {"effect": 0.0}}, "coupons.effect is 0"),
+        ("coupon_exposure", {"coupons": {"effect": 0.1}}, ""),
+        ("coupon_exposure", {"coupons": {"effect": 0.1, "discount": 0.0}}, "no coupons"),
+        ("recognition", {}, "no customer is recognized"),
+        ("recognition", {"greeting": {"effect": 0.0}}, "its pull is 0"),
+        ("recognition", {"greeting": {"effect": 0.0}, "tailoring": {}}, ""),
+    ],
+)  # fmt: skip
+def test_why_nothing_could_bring_a_pattern_about(yardstick, strategies, why):
+    told = find(yardstick).missing(shops(strategies).arm("arm"))
+    assert why in told and bool(told) == bool(why)
+
+
 # ---------------------------------------------------------------- markets: the mechanism on, and off
 
 CARD = {"stamps": 10, "size": 4.0}
