@@ -87,6 +87,13 @@ def test_words_for_off_are_on_false_now(section, word):
         Scenario({**FIRMS, section: {"on": True, parameter: word}})
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.parametrize("section", ["assortment", "norm", "mood"])
+def test_false_is_no_number(section):
+    with pytest.raises(Problem, match="False is not a number"):
+        Scenario({**FIRMS, section: {SWITCHES[section][0]: False}})
+
+
 @pytest.mark.parametrize("section", ["norm", "mood", "cost_to_serve"])
 def test_a_size_of_nothing_switches_nothing(section):
     parameter = SWITCHES[section][0]
