@@ -5,6 +5,7 @@ import pytest
 from lab.logs_of_known_truth import one_firm
 
 from regulars import compare, fit
+from regulars.evidence.collection import collection
 from regulars.lab.fitting import assumed
 from regulars.lab.fitting.elsewhere import ENDS_HERE, HERE, draws_of_here
 from regulars.lab.fitting.share import Share
@@ -85,15 +86,15 @@ def test_costs_of_all_firms_are_drawn_at_one_margin():
 def test_how_far_customers_look_ahead_is_drawn(fitted):
     """No log without a programme tells it; with it a reward for many purchases stands or falls."""
     found = fitted.scenario.spec
-    for name, (law, _, _) in assumed.FORESIGHT.items():
-        draws = np.array(found.posterior[f"foresight.{name}"])
+    for prior in assumed.FORESIGHT:
+        law = collection().priors[prior]
+        draws, name = np.array(found.posterior[law.parameter]), law.parameter.partition(".")[2]
         assert draws[0] == law.mean and draws.min() > 0 and draws.max() <= 1
-        assert draws[1:].mean() == pytest.approx(law.mean, rel=0.02) and draws[1:].std() == pytest.approx(
-            law.sd, rel=0.1
-        )
+        assert draws[1:].mean() == pytest.approx(law.mean, rel=0.02)
+        assert draws[1:].std() == pytest.approx(law.sd, rel=0.1)
         assert getattr(found.foresight, name).mean == law.mean
-        told = next(f for f in fitted.findings if f.name == f"foresight.{name}")
-        assert told.source == "assumed" and told.se == law.sd
+        told = next(f for f in fitted.findings if f.name == law.parameter)
+        assert told.source == "assumed" and told.se == law.sd and f"regulars evidence {prior}" in told.note
     check = next(c for c in fitted.health if c.name == "identification")
     assert "weight of later rewards" in check.sentence
     values = [drawn(fitted.scenario, 1, k).spec.foresight.foresight.mean for k in range(4)]

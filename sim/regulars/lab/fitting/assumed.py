@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.evidence.collection import collection
 from regulars.lab.fitting.elsewhere import ENDS_HERE, draws_of_here
 from regulars.lab.fitting.identify import Finding
 from regulars.lab.fitting.share import Share
@@ -27,27 +28,25 @@ MARGIN, MARGIN_SE = (
 )  # share of the price; assumed: sectors differ from .27 (groceries) to .6 (restaurants)
 
 
-# How customers value what is to come: no log without a programme tells it, and with it a reward for many purchases stands or
-# falls. Means and doubts from published effects; credit is not taken to be worth more than cash.
-FORESIGHT = {
-    "foresight": (Share(0.45, 0.25), "weight of later rewards phi", "some of the members look ahead, many only when a reward is near (Ching & Ishihara 2014), more of them before a deadline (Taylor & Neslin 2005, J. Retailing 81:293-305)"),
-    "daily_discount": (Share(0.985, 0.012), "discount factor of a day", ".90 a week (Yao, Mela, Chiang & Chen 2012, J. Marketing Research 49:822-841)"),
-    "present_bias": (Share(0.87, 0.12), "present bias", "a meta-analysis of 62 papers (Cheung, Tymula & Wang 2021, IZA 14625)"),
-    "credit_weight": (Share(0.82, 0.15), "worth of credit against cash", "what gift cards fetch: .72 to .91 of their value (Offenberg 2007, J. Economic Perspectives 21)"),
-}  # fmt: skip
+# How customers value what is to come: no log without a programme tells it, and with it a reward for many purchases stands or falls.
+# Published priors (`regulars evidence NAME`), for rewards that are like money; credit is not taken to be worth more than cash.
+FORESIGHT = {"looking-ahead": "weight of later rewards phi", "daily-discount": "discount factor of a day", "present-bias": "present bias", "credit-weight": "worth of credit against cash"}  # fmt: skip
 
 
 def told_foresight() -> list[Finding]:
     """What is assumed of how customers look ahead."""
-    return [
-        Finding(f"foresight.{name}", label, law.mean, law.sd, "per day" if name == "daily_discount" else "share", "assumed", f"{why}; drawn anew in each replicate")
-        for name, (law, label, why) in FORESIGHT.items()
-    ]  # fmt: skip
+    known, told = collection().priors, []
+    for prior, label in FORESIGHT.items():
+        one = known[prior]
+        unit = "per day" if one.parameter == "foresight.daily_discount" else "share"
+        note = f"{one.reasoning} (`regulars evidence {prior}`, {one.strength}); drawn anew in each replicate"
+        told.append(Finding(one.parameter, label, one.mean, one.sd, unit, "assumed", note))
+    return told
 
 
 def foresight_section() -> dict[str, float]:
     """The section `foresight`, at what is assumed."""
-    return {name: law.mean for name, (law, _, _) in FORESIGHT.items()}
+    return {finding.name.partition(".")[2]: finding.estimate for finding in told_foresight()}
 
 
 def told_goods(margin: float | None) -> Finding:
