@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from regulars.behavior.records import BondRules
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
@@ -57,26 +58,15 @@ def step(x: Any) -> Any:
 
 
 @kernel(inline=True)
-def bond_value(
-    response: Any,
-    satisfaction: Any,
-    low: Any,
-    high: Any,
-    slope: Any,
-    middle: Any,
-    collapse: Any,
-    rise: Any,
-    zone_slope: Any,
-    width: Any,
-) -> Any:
+def bond_value(rules: BondRules, satisfaction: Any, low: Any, high: Any) -> Any:
     """Attraction in logits that a satisfaction brings to a customer with thresholds `low`, `high`."""
-    if response == 1:
-        return slope * (satisfaction - middle)
-    if response == 2:
+    if rules.response == 1:
+        return rules.slope * (satisfaction - rules.middle)
+    if rules.response == 2:
         inside = min(max(satisfaction - low, 0.0), high - low)
         return (
-            -collapse * step((low - satisfaction) / width)
-            + rise * step((satisfaction - high) / width)
-            + zone_slope * inside
+            -rules.collapse * step((low - satisfaction) / rules.width)
+            + rules.rise * step((satisfaction - high) / rules.width)
+            + rules.zone_slope * inside
         )
     return 0.0

@@ -18,6 +18,7 @@ from regulars.behavior import (
     taste,
     turnover,
 )
+from regulars.behavior.records import BondRules
 from regulars.contract.process import columns
 from regulars.ground.chance import Chance
 from regulars.market.bounds import check_people
@@ -78,13 +79,11 @@ def endear(people: Customers, spec: Spec, offers: dict[str, Any], customers: Any
             levers.like(people, offers)
     people.attraction[customers] = liked(people)[customers]
     if people.has("satisfaction"):
-        response, *steps = bond_rules(spec)
-        thresholds = people.lower_threshold, people.upper_threshold
         experience.endear(
             np.asarray(customers, np.int64),
-            response,
-            *thresholds,
-            *steps,
+            bond_rules(spec),
+            people.lower_threshold,
+            people.upper_threshold,
             liked(people),
             people.satisfaction,
             people.attraction,
@@ -96,8 +95,8 @@ def liked(people: Customers) -> Any:
     return people.columns.get("liking", people.taste)
 
 
-def bond_rules(spec: Spec) -> tuple[Any, ...]:
-    """The bond's rules as the compiled loops take them: response, slope, middle, collapse, rise, zone slope, width."""
+def bond_rules(spec: Spec) -> BondRules:
+    """The bond's rules as the compiled loops take them."""
     b = spec.bond
     numbers = (b.slope, b.middle, b.collapse, b.rise, b.zone_slope, b.width)
-    return (bond.RESPONSES.index(b.response), *(float(number) for number in numbers))
+    return BondRules(bond.RESPONSES.index(b.response), *(float(number) for number in numbers))
