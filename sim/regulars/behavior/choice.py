@@ -17,7 +17,16 @@ from regulars.behavior.records import Block, Draws, Meetings, Mind, Offers, Peop
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
-from regulars.world.board import APPEAL, BLOCKED, DEAF, HELD, MONEY_OFF, PRICE_FACTOR, PRICE_WEIGHT, TIE
+from regulars.world.board import (
+    APPEAL,
+    ATTACHMENT,
+    BLOCKED,
+    LOCKED_IN,
+    MONEY_OFF,
+    PRICE_FACTOR,
+    PRICE_WEIGHT,
+    PROMOTION_DEAFNESS,
+)
 from regulars.world.customers import Customers
 from regulars.world.offers import SHELF_PRICE, STANDING
 
@@ -162,9 +171,9 @@ def consider(
         for x in range(block.rows):
             strange = aware_from[who[block.base + x], f] > time[block.base + x]
             seen[x] &= (only[x] >= 0) | (not strange)
-    if used[HELD, f]:
+    if used[LOCKED_IN, f]:
         for x in range(block.rows):
-            seen[x] |= (bound[x] == 1) & (effects[HELD, f, begin + x] > 0.0)
+            seen[x] |= (bound[x] == 1) & (effects[LOCKED_IN, f, begin + x] > 0.0)
     if used[BLOCKED, f]:
         for x in range(block.rows):
             seen[x] &= effects[BLOCKED, f, begin + x] <= 0.0
@@ -197,14 +206,14 @@ def read_board(f: Any, block: Block, meetings: Meetings, people: People, offers:
     if used[PRICE_WEIGHT, f]:
         for x in range(block.rows):
             weight[x] *= effects[PRICE_WEIGHT, f, begin + x]
-    if used[DEAF, f]:
+    if used[PROMOTION_DEAFNESS, f]:
         for x in range(block.rows):
-            unheard = min(effects[DEAF, f, begin + x], 1.0)
+            unheard = min(effects[PROMOTION_DEAFNESS, f, begin + x], 1.0)
             price[x] += unheard * (shelf - price[x])
             pull[x] -= unheard * pull[x]
-    if used[TIE, f]:
+    if used[ATTACHMENT, f]:
         for x in range(block.rows):
-            pull[x] += effects[TIE, f, begin + x]
+            pull[x] += effects[ATTACHMENT, f, begin + x]
 
 
 @kernel

@@ -28,7 +28,7 @@ from regulars.behavior.records import (
 from regulars.ground.chance import purpose
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import LENIENCE, SERVICE
+from regulars.world.board import FORGIVENESS, SERVICE
 from regulars.world.customers import Customers
 from regulars.world.offers import ATTENTION, FAILURE, QUALITY, SEVERITY
 
@@ -138,8 +138,8 @@ def feel(
         if draws.luck[x] < firm[FAILURE, f]:
             failed[o] = True
             lost = firm[SEVERITY, f]
-            if used[LENIENCE, f]:
-                lost *= 1.0 - min(effects[LENIENCE, f, r], 1.0)
+            if used[FORGIVENESS, f]:
+                lost *= 1.0 - min(effects[FORGIVENESS, f, r], 1.0)
             performance -= lost
         if used[SERVICE, f]:
             performance += effects[SERVICE, f, r]

@@ -12,7 +12,7 @@ from typing import ClassVar
 from regulars.behavior.records import Block, Draws, Meetings, Mind, Offers, People, Rules
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import BLOCKED, HELD
+from regulars.world.board import BLOCKED, LOCKED_IN
 
 SYSTEMS = {
     "M17": "tests/oracles/test_search.py::test_commitment_grows_with_satisfaction_and_falls_with_transparency",
@@ -56,8 +56,8 @@ def look_around(
             stays = commitment[who[block.base + x]] * (1.0 - rules.choice.transparency)
             only[x] = now[x] if draws.look[x] < stays else -1
     for f in range(offers.firm.shape[1]):
-        if used[HELD, f]:
+        if used[LOCKED_IN, f]:
             for x in range(block.rows):
                 blocked = used[BLOCKED, f] and effects[BLOCKED, f, begin + x] > 0.0
-                if effects[HELD, f, begin + x] > 0.0 and not blocked:
+                if effects[LOCKED_IN, f, begin + x] > 0.0 and not blocked:
                     bound[x] = 1

@@ -27,7 +27,7 @@ from regulars.behavior.bond import RESPONSES, step
 from regulars.contract.process import Place, Process, Section, section
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import BASKET_FACTOR, DEAF, LENIENCE, PRICE_WEIGHT, Round
+from regulars.world.board import BASKET_FACTOR, FORGIVENESS, PRICE_WEIGHT, PROMOTION_DEAFNESS, Round
 
 SYSTEMS = {
     "M9": "tests/behavior/test_devotion.py::test_the_devoted_resist_forgive_and_buy_more",
@@ -77,8 +77,8 @@ class Devotion(Process):
         self.middle, self.width = float(bond.middle), float(bond.width)
         effects = {
             PRICE_WEIGHT: rules.ease,
-            DEAF: rules.immunity,
-            LENIENCE: rules.forgiveness,
+            PROMOTION_DEAFNESS: rules.immunity,
+            FORGIVENESS: rules.forgiveness,
             BASKET_FACTOR: rules.basket,
         }
         self.channels = [channel for channel, size in effects.items() if size > 0]
@@ -137,8 +137,8 @@ def show(
             if ease > 0.0:
                 values[PRICE_WEIGHT, f, o] *= 1.0 - ease * devotion
             if forgiveness > 0.0:
-                values[LENIENCE, f, o] += forgiveness * devotion
+                values[FORGIVENESS, f, o] += forgiveness * devotion
             if basket > 0.0:
                 values[BASKET_FACTOR, f, o] *= 1.0 + basket * devotion
             if immunity > 0.0 and f != now:
-                values[DEAF, f, o] += bound
+                values[PROMOTION_DEAFNESS, f, o] += bound

@@ -124,10 +124,10 @@ class Voice(Process):
         sore = (c.aversion[who] != 0) | (c.blame[who] != 0)
         for f in np.flatnonzero(sore.any(axis=0)).tolist():
             rows = np.flatnonzero(sore[:, f])
-            round.column(Effect.TIE, f)[rows] -= self.grudge(who[rows], f, round.time[rows])
+            round.column(Effect.ATTACHMENT, f)[rows] -= self.grudge(who[rows], f, round.time[rows])
         if self.rules.lenience:
             for f, firm in enumerate(self.market.firms):
-                round.column(Effect.LENIENCE, f)[:] += self.rules.lenience * firm.members()[who]
+                round.column(Effect.FORGIVENESS, f)[:] += self.rules.lenience * firm.members()[who]
 
     def feel(self, round: Round) -> None:
         """Customers who had a bad experience leave, complain or keep silent; from here on `complaining` means complained."""
