@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.behavior import bond
 from regulars.behavior.meeting import meet
 from regulars.behavior.records import (
     COMPLAINTS,
@@ -31,7 +32,7 @@ from regulars.ground import wide
 from regulars.ground.errors import RegularsError
 from regulars.ground.kernel import side_by_side
 from regulars.ground.wide import HALF
-from regulars.market.people import bond_rules, liked
+from regulars.market.people import liked
 from regulars.world.board import Outcomes
 from regulars.world.ledger import MILLION, MOST, TILL, counted
 
@@ -66,7 +67,7 @@ class Page:
             e.on, float(e.noise), float(e.memory), float(e.adaptation), float(e.performance_weight),
             float(e.disconfirmation_weight), float(e.loss_aversion),
         )  # fmt: skip
-        self.rules = Rules(choice, bond_rules(spec), feel, market.chance.key_a, market.chance.key_b)
+        self.rules = Rules(choice, bond.rules_of(spec.bond), feel, market.chance.key_a, market.chance.key_b)
         self.sums = np.zeros((market.threads, 2, len(market.names), SUMS), np.int64)
         self.discounts = np.zeros((market.threads, 2, len(market.names), market.sources), np.int64)
         self.outcomes = Outcomes(0)

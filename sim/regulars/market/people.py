@@ -18,7 +18,6 @@ from regulars.behavior import (
     taste,
     turnover,
 )
-from regulars.behavior.records import BondRules
 from regulars.contract.process import columns
 from regulars.ground.chance import Chance
 from regulars.market.bounds import check_people
@@ -81,7 +80,7 @@ def endear(people: Customers, spec: Spec, offers: dict[str, Any], customers: Any
     if people.has("satisfaction"):
         experience.endear(
             np.asarray(customers, np.int64),
-            bond_rules(spec),
+            bond.rules_of(spec.bond),
             people.lower_threshold,
             people.upper_threshold,
             liked(people),
@@ -93,10 +92,3 @@ def endear(people: Customers, spec: Spec, offers: dict[str, Any], customers: Any
 def liked(people: Customers) -> Any:
     """What satisfaction is added to: taste, or liking where customers weigh the levers differently."""
     return people.columns.get("liking", people.taste)
-
-
-def bond_rules(spec: Spec) -> BondRules:
-    """The bond's rules as the compiled loops take them."""
-    b = spec.bond
-    numbers = (b.slope, b.middle, b.collapse, b.rise, b.zone_slope, b.width)
-    return BondRules(bond.RESPONSES.index(b.response), *(float(number) for number in numbers))
