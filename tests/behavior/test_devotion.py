@@ -78,8 +78,8 @@ def test_devotion_begins_at_the_upper_threshold():
     ("effect", "channel"),
     [
         ("ease", "price_weight"),
-        ("immunity", "deaf"),
-        ("forgiveness", "lenience"),
+        ("immunity", "promotion_deafness"),
+        ("forgiveness", "forgiveness"),
         ("basket", "basket_factor"),
     ],
 )

@@ -69,7 +69,7 @@ def test_the_pull_is_the_share_of_friends():
         [0, 0, 0],  # of 5: nowhere yet
         [0, 0, 0],  # of 7: no friends
     ])  # fmt: skip
-    assert round.written.T == pytest.approx(3.0 * expected) and round.channels == {"tie"}
+    assert round.written.T == pytest.approx(3.0 * expected) and round.channels == {"attachment"}
 
 
 def test_under_mixing_all_others_are_friends():

@@ -28,7 +28,11 @@ class Odd(Strategy):
 """
 SLIPS = {
     'self.round.column("apeal", 0)': "no effect 'apeal'; did you mean 'appeal'",
-    "self.round.column(Effect.TYE, 0)": "Effect has no 'TYE'; did you mean 'TIE'",
+    "self.round.column(Effect.APEAL, 0)": "Effect has no 'APEAL'; did you mean 'APPEAL'",
+    "self.round.column(Effect.TIE, 0)": "Effect has no 'TIE'; it is called 'ATTACHMENT' now",
+    'self.round.column("deaf", 0)': "no effect 'deaf'; it is called 'promotion_deafness' now",
+    "self.round.column(Effect.HELD, 0)": "Effect has no 'HELD'; it is called 'LOCKED_IN' now",
+    'self.round.column("lenience", 0)': "no effect 'lenience'; it is called 'forgiveness' now",
     "self.firm.books.spend(Account.COMUNICATION, 1.0)": "Account has no 'COMUNICATION'; did you mean 'COMMUNICATION'",
     'self.firm.books.spend("comunication", 1.0)': "no cost is called 'comunication'; did you mean 'communication'",
     'self.firm.books.spend("cash", 1.0)': "no cost is called 'cash'",
@@ -88,7 +92,7 @@ def test_programmes_enrol():
 
 def test_what_is_right_is_loaded(tmp_path, monkeypatch):
     """Negative control, and words that are known only when the part runs."""
-    line = 'self.round.column("appeal", 0), self.round.column(Effect.TIE, 0), self.firm.event(self.kind, "odd", [], day)'
+    line = 'self.round.column("appeal", 0), self.round.column(Effect.ATTACHMENT, 0), self.firm.event(self.kind, "odd", [], day)'
     spelling.check(loaded(tmp_path, monkeypatch, line))
     for name in strategy.names():
         strategy.find(name)

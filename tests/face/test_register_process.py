@@ -34,7 +34,7 @@ class Rain(Process):
     sections = {"rain": section(RainRules, "rain")}
 
     def appeal(self, round):
-        round.column(Effect.TIE, 0)[:] += self.rules.pull
+        round.column(Effect.ATTACHMENT, 0)[:] += self.rules.pull
 
 
 if __name__ == "__main__":

@@ -47,6 +47,31 @@ def test_the_key_tells_every_edit():
     assert module(extra="\nUNUSED = 7\n").outer.key() == key
 
 
+RECORD = """
+from typing import Any, NamedTuple
+from regulars.ground.kernel import kernel
+class Record(NamedTuple):
+    {first}: Any
+    {second}: Any
+@kernel
+def of_left(record):
+    return record.left
+@kernel
+def made(left, right):
+    return Record(left=left, right=right)[0]
+"""
+
+
+def test_fields_of_a_record_that_change_places_are_compiled_anew():
+    """Compiled code finds a field by its place: kept under the old places it would read another one."""
+    for first, second in (("left", "right"), ("right", "left")):
+        names = ModuleType("records_of_a_test")
+        sys.modules[names.__name__] = names
+        exec(RECORD.format(first=first, second=second), names.__dict__)
+        assert names.of_left(names.Record(left=1.0, right=2.0)) == 1.0
+        assert names.made(1.0, 2.0) == (1.0 if first == "left" else 2.0)
+
+
 def test_kernels_of_the_package_have_keys_of_their_own():
     from regulars.behavior import bond, choice, meeting, need
 

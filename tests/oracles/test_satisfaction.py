@@ -141,9 +141,11 @@ def test_bond_off():
 def test_shape_of_the_bond():
     """Sign and slope of the compiled response: strongly negative, flat, strongly positive; rising throughout."""
     from regulars.behavior.bond import bond_value
+    from regulars.behavior.records import BondRules
 
     s = np.linspace(0, 1, 401)
-    value = np.array([bond_value(2, x, 0.35, 0.75, 9.9, 9.9, 2.0, 1.5, 0.3, WIDTH) for x in s])
+    rules = BondRules(2, 9.9, 9.9, 2.0, 1.5, 0.3, WIDTH)
+    value = np.array([bond_value(rules, x, 0.35, 0.75) for x in s])
     assert value == pytest.approx(theory.two_thresholds(s, *RULES.values()))
     slope = np.gradient(value, s)
     assert (slope >= 0).all()
@@ -152,9 +154,10 @@ def test_shape_of_the_bond():
     assert np.abs(value[zone]).max() < 0.15
     steps = slope[np.abs(s - 0.35) < 0.02].min(), slope[np.abs(s - 0.75) < 0.02].min()
     assert slope[zone].max() < min(steps) / 3
-    line = [bond_value(1, x, 0.35, 0.75, 1.2, 0.5, 2.0, 1.5, 0.3, WIDTH) for x in s]
+    rules = rules._replace(response=1, slope=1.2, middle=0.5)
+    line = [bond_value(rules, x, 0.35, 0.75) for x in s]
     assert line == pytest.approx(1.2 * (s - 0.5))
-    assert [bond_value(0, x, 0.35, 0.75, 1.2, 0.5, 2.0, 1.5, 0.3, WIDTH) for x in s] == [0.0] * s.size
+    assert [bond_value(rules._replace(response=0), x, 0.35, 0.75) for x in s] == [0.0] * s.size
 
 
 @pytest.mark.parametrize(("lower", "share"), [(0.5, 0.0), (0.5 + 2.0**-20, 1.0)])

@@ -46,10 +46,10 @@ class Here:
     """What is written on the board of one occasion about one firm; at first nothing that makes a difference."""
 
     def __init__(self):
-        self.appeal = self.tie = 0.0  # logits: of promotions, and of what lasts
+        self.appeal = self.attachment = 0.0  # logits: of promotions, and of what lasts
         self.price_factor, self.money_off, self.price_weight = 1.0, 0.0, 1.0
-        self.basket_factor, self.service, self.lenience, self.deaf = 1.0, 0.0, 0.0, 0.0
-        self.blocked = self.held = False
+        self.basket_factor, self.service, self.forgiveness, self.promotion_deafness = 1.0, 0.0, 0.0, 0.0
+        self.blocked = self.locked_in = False
 
 
 class Firm:
@@ -184,7 +184,7 @@ class PlainMarket:
         nothing, look, _, _ = self.dice.four(mood, customer.number, occasion, NOT_A_FIRM)
         stays = customer.commitment * (1 - search.transparency)
         looks_around = not (search.on and customer.incumbent and look < stays)
-        bound = any(board[firm.name].held and not board[firm.name].blocked for firm in self.firms)
+        bound = any(board[firm.name].locked_in and not board[firm.name].blocked for firm in self.firms)
         best, winner, luck = -math.inf, None, 0.0
         if rules.outside and not bound:
             best = rules.outside_utility + (gumbel(nothing) if rules.mood == "gumbel" else 0.0)
@@ -192,14 +192,18 @@ class PlainMarket:
             here = board[firm.name]
             strange = customer.aware_from[firm.name] > time
             overlooked = not looks_around and firm.name != customer.incumbent
-            if here.blocked or (not here.held if bound else (strange or overlooked)):
+            if here.blocked or (not here.locked_in if bound else (strange or overlooked)):
                 continue
             shelf = firm.price * firm.markdown
             price = shelf * here.price_factor
             price -= min(here.money_off / customer.basket, price)
-            heard = 1 - min(here.deaf, 1.0)  # of a promotion; the price on the shelf is there to be seen
+            heard = 1 - min(
+                here.promotion_deafness, 1.0
+            )  # of a promotion; the price on the shelf is there to be seen
             price = heard * price + (1 - heard) * shelf
-            utility = self.utility(customer, firm, price, here.price_weight) + heard * here.appeal + here.tie
+            utility = (
+                self.utility(customer, firm, price, here.price_weight) + heard * here.appeal + here.attachment
+            )
             draw = self.dice.uniform(mood, customer.number, occasion, f)
             if rules.mood == "gumbel":
                 utility += gumbel(draw)
@@ -265,7 +269,7 @@ class PlainMarket:
         performance = firm.quality + firm.service + rules.noise * bell(u, v)
         failed = luck < firm.failure
         if failed:
-            performance -= firm.severity * (1 - min(here.lenience, 1.0))
+            performance -= firm.severity * (1 - min(here.forgiveness, 1.0))
         performance += here.service
         gap = performance - customer.expectation[name]
         customer.expectation[name] = single(customer.expectation[name] + rules.adaptation * gap)

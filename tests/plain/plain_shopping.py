@@ -43,8 +43,8 @@ class ShoppingList:
         for firm in self.market.firms:
             here = board[firm.name]
             here.blocked = bool(firm.categories) and name not in firm.categories
-            here.tie += firm.categories.get(name, 0.0)
-            here.tie -= self.mix.unfamiliar * ((customer, firm.name, name) not in self.used_to)
+            here.attachment += firm.categories.get(name, 0.0)
+            here.attachment -= self.mix.unfamiliar * ((customer, firm.name, name) not in self.used_to)
             here.basket_factor *= self.wanted.basket
 
     def bought(self, customer, firm, time, failed):

@@ -30,8 +30,8 @@ class Relations:
             for benefit in BENEFITS:
                 weight = getattr(self.rules, f"{benefit}_weight")
                 pull += weight * self.stock(customer, firm, benefit, time)
-            board[firm.name].tie += pull
-            board[firm.name].lenience += self.rules.forgiveness * trust
+            board[firm.name].attachment += pull
+            board[firm.name].forgiveness += self.rules.forgiveness * trust
 
     def bought(self, customer, firm, time, failed):
         """A good purchase adds to confidence, a failure takes from it; staff who know their people make friends."""
@@ -64,10 +64,10 @@ class Devotion:
         for name, here in board.items():
             devotion = self.devotion(customer, name)
             here.price_weight *= 1 - rules.ease * devotion
-            here.lenience += rules.forgiveness * devotion
+            here.forgiveness += rules.forgiveness * devotion
             here.basket_factor *= 1 + rules.basket * devotion
             if home is not None and name != home:
-                here.deaf += rules.immunity * self.devotion(customer, home)
+                here.promotion_deafness += rules.immunity * self.devotion(customer, home)
 
     def bought(self, customer, firm, time, failed):
         """Satisfaction is all that devotion knows."""

@@ -174,9 +174,9 @@ def whims(customer, occasion, firm):
     """What a restless hand writes on the board: any channel, by the rules of that channel."""
     dice = random.Random(1_000_003 * customer + 1009 * occasion + firm)
     amounts = {
-        "appeal": dice.gauss(0, 1), "tie": dice.gauss(0, 1), "price_factor": dice.uniform(0.5, 1.2), "money_off": dice.uniform(0, 3),
+        "appeal": dice.gauss(0, 1), "attachment": dice.gauss(0, 1), "price_factor": dice.uniform(0.5, 1.2), "money_off": dice.uniform(0, 3),
         "service": dice.gauss(0, 0.2), "basket_factor": dice.uniform(0.5, 2), "blocked": float(dice.random() < 0.3),
-        "held": float(dice.random() < 0.1), "lenience": dice.uniform(0, 1.5), "price_weight": dice.uniform(0, 1.5), "deaf": dice.uniform(0, 1.5),
+        "locked_in": float(dice.random() < 0.1), "forgiveness": dice.uniform(0, 1.5), "price_weight": dice.uniform(0, 1.5), "promotion_deafness": dice.uniform(0, 1.5),
     }  # fmt: skip
     return {channel: amount for channel, amount in amounts.items() if dice.random() < 0.5}
 
@@ -185,7 +185,7 @@ def write(here, channel, amount):
     """Write on the board, as the channel combines."""
     if channel in ("price_factor", "basket_factor", "price_weight"):
         return here * amount
-    return amount > 0 or bool(here) if channel in ("blocked", "held") else here + amount
+    return amount > 0 or bool(here) if channel in ("blocked", "locked_in") else here + amount
 
 
 class Hand(Process):

@@ -105,7 +105,7 @@ class Deaf:
         self.firm = firm
 
     def appeal(self, round):
-        round.column("deaf", self.firm)[:] = 1.0
+        round.column("promotion_deafness", self.firm)[:] = 1.0
 
 
 def test_a_tie_is_no_promotion():

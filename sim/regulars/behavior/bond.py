@@ -11,7 +11,9 @@ import math
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from regulars.behavior.records import BondRules
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
@@ -56,6 +58,14 @@ def endow(customers: Customers, bond: Bond, chance: Chance) -> None:
     customers.add("upper_threshold", np.maximum(low, high))
 
 
+def rules_of(bond: Bond) -> BondRules:
+    """The rules of the bond as the compiled loops take them."""
+    numbers = (bond.slope, bond.middle, bond.collapse, bond.rise, bond.zone_slope, bond.width)
+    return BondRules(
+        RESPONSES.index(bond.response if bond.on else "off"), *(float(number) for number in numbers)
+    )
+
+
 @kernel(inline=True)
 def step(x: Any) -> Any:
     """A smooth step from 0 to 1 (logistic)."""
@@ -63,26 +73,40 @@ def step(x: Any) -> Any:
 
 
 @kernel(inline=True)
-def bond_value(
-    response: Any,
-    satisfaction: Any,
-    low: Any,
-    high: Any,
-    slope: Any,
-    middle: Any,
-    collapse: Any,
-    rise: Any,
-    zone_slope: Any,
-    width: Any,
-) -> Any:
+def bond_value(rules: BondRules, satisfaction: Any, low: Any, high: Any) -> Any:
     """Attraction in logits that a satisfaction brings to a customer with thresholds `low`, `high`."""
-    if response == 1:
-        return slope * (satisfaction - middle)
-    if response == 2:
+    if rules.response == 1:
+        return rules.slope * (satisfaction - rules.middle)
+    if rules.response == 2:
         inside = min(max(satisfaction - low, 0.0), high - low)
         return (
-            -collapse * step((low - satisfaction) / width)
-            + rise * step((satisfaction - high) / width)
-            + zone_slope * inside
+            -rules.collapse * step((low - satisfaction) / rules.width)
+            + rules.rise * step((satisfaction - high) / rules.width)
+            + rules.zone_slope * inside
         )
     return 0.0
+
+
+@kernel(inline=True)
+def devoted(rules: BondRules, satisfaction: Any, high: Any) -> Any:
+    """Devotion to a firm in 0..1: how far a satisfaction lies beyond the upper threshold `high`; with a linear bond, beyond its middle."""
+    if rules.response == 1:
+        over = max(np.float64(satisfaction) - rules.middle, 0.0)
+        return over / (1.0 - rules.middle) if rules.middle < 1.0 else 0.0
+    return step((np.float64(satisfaction) - high) / rules.width)
+
+
+def devotion(rules: BondRules, customers: Customers, who: Any, firms: Any) -> NDArray[np.float64]:
+    """Devotion of the customers of numbers `who` to a firm, or each to one of `firms`, 0..1."""
+    numbers = np.ascontiguousarray(who, np.int64)
+    at = np.ascontiguousarray(np.broadcast_to(np.asarray(firms, np.int64), numbers.shape))
+    out = np.empty(numbers.size)
+    _devotions(rules, numbers, at, customers.satisfaction, customers.upper_threshold, out)
+    return out
+
+
+@kernel
+def _devotions(rules: BondRules, who: Any, firms: Any, satisfaction: Any, high: Any, out: Any) -> None:
+    for k in range(who.size):
+        i = who[k]
+        out[k] = devoted(rules, satisfaction[i, firms[k]], high[i])

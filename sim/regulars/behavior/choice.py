@@ -13,10 +13,22 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.behavior.records import Block, Draws, Meetings, Mind, Offers, People, Rules
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, Spread, par, spread_bounds
+from regulars.world.board import (
+    APPEAL,
+    ATTACHMENT,
+    BLOCKED,
+    LOCKED_IN,
+    MONEY_OFF,
+    PRICE_FACTOR,
+    PRICE_WEIGHT,
+    PROMOTION_DEAFNESS,
+)
 from regulars.world.customers import Customers
+from regulars.world.offers import SHELF_PRICE, STANDING
 
 MOOD = purpose("choice", "mood")
 SENSITIVITY = purpose("choice", "price sensitivity")
@@ -94,6 +106,114 @@ def utility(
     if premium:
         return value + stay_cost if is_incumbent else value
     return value - stay_cost if has_incumbent and not is_incumbent else value
+
+
+@kernel(inline=True)
+def choose(
+    block: Block, meetings: Meetings, people: People, offers: Offers, rules: Rules, draws: Draws, mind: Mind
+) -> None:
+    """Find the firm of the largest utility for every row of a block, -1 where buying nothing is better or nobody is left.
+
+    Firms of equal utility are told apart by the draw, not by their order.
+    """
+    who, base, gumbel_mood, premium = meetings.who, block.base, rules.choice.gumbel_mood, rules.choice.premium
+    attraction, sensitivity, switching_cost = people.attraction, people.sensitivity, people.switching_cost
+    value, best, luck, winner, now = mind.value, mind.best, mind.luck, mind.winner, mind.now
+    for x in range(block.rows):
+        i = who[base + x]
+        mind.sensitivity[x] = sensitivity[i]
+        mind.stay[x] = switching_cost[i]
+    for x in range(block.rows):
+        best[x] = -np.inf
+        winner[x] = -1
+        luck[x] = 0.0
+    if rules.choice.outside:
+        for x in range(block.rows):
+            best[x] = -np.inf if mind.bound[x] else rules.choice.outside_utility + draws.nothing[x]
+    for f in range(offers.firm.shape[1]):
+        consider(f, block, meetings, people, offers, rules, mind)
+        read_board(f, block, meetings, people, offers, mind)
+        mood, standing = draws.mood[f], offers.firm[STANDING, f]
+        for x in range(block.rows):
+            value[x] = attraction[who[base + x], f]
+        for x in range(block.rows):
+            v = utility(
+                value[x],
+                standing,
+                mind.weight[x],
+                mind.price[x],
+                mind.stay[x],
+                premium,
+                now[x] == f,
+                now[x] >= 0,
+            )
+            v += mind.pull[x]
+            v = v + mood[x] if gumbel_mood else v
+            v = v if mind.seen[x] else -np.inf
+            equal = (v == best[x]) & (winner[x] >= 0) & (mood[x] > luck[x])
+            wins = (v > best[x]) | equal
+            best[x] = v if wins else best[x]
+            luck[x] = mood[x] if wins else luck[x]
+            winner[x] = f if wins else winner[x]
+
+
+@kernel(inline=True)
+def consider(
+    f: Any, block: Block, meetings: Meetings, people: People, offers: Offers, rules: Rules, mind: Mind
+) -> None:
+    """Whether firm `f` is considered: known, not overlooked, not blocked, and one of those that bind where any does."""
+    used, effects, begin = offers.used, offers.effects, block.base - block.origin
+    seen, only, bound = mind.seen, mind.only, mind.bound
+    for x in range(block.rows):
+        seen[x] = ((only[x] < 0) | (only[x] == f)) & (bound[x] == 0)
+    if rules.choice.use_awareness:
+        who, time, aware_from = meetings.who, meetings.time, people.aware_from
+        for x in range(block.rows):
+            strange = aware_from[who[block.base + x], f] > time[block.base + x]
+            seen[x] &= (only[x] >= 0) | (not strange)
+    if used[LOCKED_IN, f]:
+        for x in range(block.rows):
+            seen[x] |= (bound[x] == 1) & (effects[LOCKED_IN, f, begin + x] > 0.0)
+    if used[BLOCKED, f]:
+        for x in range(block.rows):
+            seen[x] &= effects[BLOCKED, f, begin + x] <= 0.0
+
+
+@kernel(inline=True)
+def read_board(f: Any, block: Block, meetings: Meetings, people: People, offers: Offers, mind: Mind) -> None:
+    """What strategies wrote for firm `f`: the price as it is felt, how much it matters, and what pulls besides."""
+    used, effects, begin, shelf = (
+        offers.used,
+        offers.effects,
+        block.base - block.origin,
+        offers.firm[SHELF_PRICE, f],
+    )
+    price, weight, pull, sensitivity = mind.price, mind.weight, mind.pull, mind.sensitivity
+    for x in range(block.rows):
+        price[x] = shelf
+        weight[x] = sensitivity[x]
+        pull[x] = 0.0
+    if used[PRICE_FACTOR, f]:
+        for x in range(block.rows):
+            price[x] *= effects[PRICE_FACTOR, f, begin + x]
+    if used[MONEY_OFF, f]:
+        who, basket = meetings.who, people.basket
+        for x in range(block.rows):
+            price[x] -= min(effects[MONEY_OFF, f, begin + x] / basket[who[block.base + x]], price[x])
+    if used[APPEAL, f]:
+        for x in range(block.rows):
+            pull[x] = effects[APPEAL, f, begin + x]
+    if used[PRICE_WEIGHT, f]:
+        for x in range(block.rows):
+            weight[x] *= effects[PRICE_WEIGHT, f, begin + x]
+    if used[PROMOTION_DEAFNESS, f]:
+        for x in range(block.rows):
+            unheard = min(effects[PROMOTION_DEAFNESS, f, begin + x], 1.0)
+            price[x] += unheard * (shelf - price[x])
+            pull[x] -= unheard * pull[x]
+    if used[ATTACHMENT, f]:
+        for x in range(block.rows):
+            pull[x] += effects[ATTACHMENT, f, begin + x]
 
 
 @kernel

@@ -18,14 +18,14 @@ from regulars.behavior.choice import utility
 from regulars.ground.kernel import kernel
 from regulars.world.board import (
     APPEAL,
+    ATTACHMENT,
     BASKET_FACTOR,
     BLOCKED,
-    DEAF,
-    HELD,
+    LOCKED_IN,
     MONEY_OFF,
     PRICE_FACTOR,
     PRICE_WEIGHT,
-    TIE,
+    PROMOTION_DEAFNESS,
 )
 
 ENOUGH = 300_000  # rows kept; the oldest rounds are dropped beyond
@@ -152,7 +152,7 @@ def _look(
         holder = -1
         for f in range(standing.size):
             has = not (used[BLOCKED, f] and values[BLOCKED, f, o] > 0.0)
-            if has and used[HELD, f] and values[HELD, f, o] > 0.0 and holder < 0:
+            if has and used[LOCKED_IN, f] and values[LOCKED_IN, f, o] > 0.0 and holder < 0:
                 holder = f
             if not has or (use_awareness and aware_from[i, f] > time[o]):
                 continue
@@ -160,7 +160,7 @@ def _look(
             if used[PRICE_FACTOR, f]:
                 factor *= values[PRICE_FACTOR, f, o]
             off = values[MONEY_OFF, f, o] / basket[i] if used[MONEY_OFF, f] else 0.0
-            heard = 1.0 - min(values[DEAF, f, o], 1.0) if used[DEAF, f] else 1.0
+            heard = 1.0 - min(values[PROMOTION_DEAFNESS, f, o], 1.0) if used[PROMOTION_DEAFNESS, f] else 1.0
             sense = sensitivity[i] * (values[PRICE_WEIGHT, f, o] if used[PRICE_WEIGHT, f] else 1.0)
             due = 0.0 if f == firm else felt_price(price[f], shelf_factor[f], factor, off, heard)
             value = utility(
@@ -175,8 +175,8 @@ def _look(
             )
             if used[APPEAL, f]:
                 value += values[APPEAL, f, o] * heard
-            if used[TIE, f]:
-                value += values[TIE, f, o]
+            if used[ATTACHMENT, f]:
+                value += values[ATTACHMENT, f, o]
             if f == firm:
                 pull = value
                 rows[FACTOR, o] = factor

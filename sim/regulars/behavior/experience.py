@@ -12,11 +12,25 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from regulars.behavior.bond import bond_value
+from regulars.behavior.bond import bond_value, step
+from regulars.behavior.records import (
+    COMPLAINTS,
+    Block,
+    BondRules,
+    Draws,
+    Meetings,
+    Offers,
+    Out,
+    People,
+    Rules,
+    Sums,
+)
 from regulars.ground.chance import purpose
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
+from regulars.world.board import FORGIVENESS, SERVICE
 from regulars.world.customers import Customers
+from regulars.world.offers import ATTENTION, FAILURE, QUALITY, SEVERITY
 
 SYSTEMS = {"M2": "tests/oracles/test_satisfaction.py::test_shortfalls_weigh_more"}
 FEELING = purpose("experience")
@@ -75,21 +89,71 @@ def after_purchase(satisfaction: Any, felt: Any, memory: Any) -> Any:
 
 @kernel
 def endear(
-    customers: Any, response: Any, low: Any, high: Any, slope: Any, middle: Any, collapse: Any, rise: Any, zone_slope: Any, width: Any, liking: Any, satisfaction: Any, attraction: Any,
-) -> None:  # fmt: skip
+    customers: Any, rules: BondRules, low: Any, high: Any, liking: Any, satisfaction: Any, attraction: Any
+) -> None:
     """Attraction of every firm to these customers, from what they like of it and present satisfaction."""
     for i in customers:
         for f in range(liking.shape[1]):
-            pull = bond_value(
-                response,
-                np.float64(satisfaction[i, f]),
-                low[i],
-                high[i],
-                slope,
-                middle,
-                collapse,
-                rise,
-                zone_slope,
-                width,
-            )
+            pull = bond_value(rules, np.float64(satisfaction[i, f]), low[i], high[i])
             attraction[i, f] = liking[i, f] + pull
+
+
+@kernel(inline=True)
+def feel(
+    block: Block,
+    meetings: Meetings,
+    people: People,
+    offers: Offers,
+    rules: Rules,
+    draws: Draws,
+    out: Out,
+    sums: Sums,
+) -> None:
+    """Everybody in a block who bought something experiences it: x, d, E, satisfaction, attraction, perhaps a complaint."""
+    used, effects, firm, how, bond, base = (
+        offers.used,
+        offers.effects,
+        offers.firm,
+        rules.experience,
+        rules.bond,
+        block.base,
+    )
+    expectation, satisfaction, low, high = people.expectation, people.satisfaction, people.low, people.high
+    who, attraction, liking, commitment = meetings.who, people.attraction, people.liking, people.commitment
+    chosen, failed, complaining, gaps, by_firm = (
+        out.chosen,
+        out.failed,
+        out.complaining,
+        out.gap,
+        sums.by_firm,
+    )
+    for x in range(block.rows):
+        o = base + x
+        r = o - block.origin
+        f = chosen[o]
+        if f < 0:
+            continue
+        i = who[o]
+        performance = firm[QUALITY, f] + firm[ATTENTION, f] + draws.shock[x]
+        if draws.luck[x] < firm[FAILURE, f]:
+            failed[o] = True
+            lost = firm[SEVERITY, f]
+            if used[FORGIVENESS, f]:
+                lost *= 1.0 - min(effects[FORGIVENESS, f, r], 1.0)
+            performance -= lost
+        if used[SERVICE, f]:
+            performance += effects[SERVICE, f, r]
+        gap = performance - expectation[i, f]
+        gaps[o] = gap
+        expectation[i, f] += how.adaptation * gap
+        felt = how.performance_weight * performance + how.disconfirmation_weight * disconfirmed(
+            gap, how.loss_aversion
+        )
+        satisfaction[i, f] = after_purchase(satisfaction[i, f], felt, how.memory)
+        after = np.float64(satisfaction[i, f])  # as it is kept, so that it can be worked out again to the bit
+        attraction[i, f] = liking[i, f] + bond_value(bond, after, low[i], high[i])
+        if rules.choice.use_search:
+            commitment[i] = step((after - high[i]) / bond.width)
+        if after < low[i]:
+            complaining[o] = True
+            by_firm[0, f, COMPLAINTS] += 1

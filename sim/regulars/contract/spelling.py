@@ -18,7 +18,7 @@ from regulars.contract.part import PHASES, DailyPart, Part
 from regulars.ground.alike import alike, nearest
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import only_class
-from regulars.ground.words import word
+from regulars.ground.words import right, word
 from regulars.world.audience import problem
 from regulars.world.benefits import Benefit
 from regulars.world.board import Effect
@@ -108,9 +108,13 @@ def _idle(kind: type[Part]) -> str:
 def _slips(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in WORDS:
-            members = WORDS[node.value.id].__members__
+            kind = WORDS[node.value.id]
+            members = kind.__members__
             if node.attr not in members and not hasattr(str, node.attr):
-                yield node.lineno, f"{node.value.id} has no {shown(node.attr)}; {nearest(node.attr, members)}"
+                yield (
+                    node.lineno,
+                    f"{node.value.id} has no {shown(node.attr)}; {right(kind, node.attr, members)}",
+                )
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in DOORS:
             (place, name), knows = DOORS[node.func.attr]
             given = next((k.value for k in node.keywords if k.arg == name), None)

@@ -92,6 +92,7 @@ def _value(value: Any, names: list[str], above: tuple[ModuleType, ...]) -> Words
     elif isinstance(value, (set, frozenset)):
         yield repr(sorted(map(repr, value)))
     elif callable(value):
+        yield repr(getattr(value, "_fields", ()))  # of a named tuple, found by their place
         yield f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', getattr(value, '__name__', ''))}"
     else:
         yield repr(value)

@@ -31,10 +31,10 @@ _building = threading.RLock()  # a kernel builds those that it calls
 class Kernel:
     """A function compiled at its first call; calling other kernels inside it is fine."""
 
-    def __init__(self, function: Callable[..., Any], inline: bool = False) -> None:
+    def __init__(self, function: Callable[..., Any], inline: bool = False, allocates: bool = True) -> None:
         functools.update_wrapper(self, function)
         self.function: Any = function
-        self.inline = inline
+        self.inline, self.allocates = inline, allocates
         self._compiled: Callable[..., Any] | None = None
 
     def __call__(self, *args: Any) -> Any:
@@ -51,7 +51,7 @@ class Kernel:
 
     def key(self) -> str:
         """Hash of the code, of everything that is frozen in it, and of the kernels it calls."""
-        return fingerprint(self.function, f"inline={self.inline}")
+        return fingerprint(self.function, f"inline={self.inline}", f"allocates={self.allocates}")
 
     def _built(self) -> Callable[..., Any]:
         import numba
@@ -61,7 +61,10 @@ class Kernel:
             return self.function
         if self.inline:
             return numba.njit(error_model="numpy", inline="always")(self._resolved())
-        compiled: Any = numba.njit(error_model="numpy", nogil=True)(self._resolved())
+        counting: Any = {
+            "_nrt": self.allocates
+        }  # numba's own name for counting references, not among its types
+        compiled: Any = numba.njit(error_model="numpy", nogil=True, **counting)(self._resolved())
         compiled._cache = MachineCode(f"{self.function.__name__}-{self.key()}")
         return compiled
 
@@ -135,22 +138,33 @@ class MachineCode:
         import numba
 
         settings: Any = numba.config
+        records = [record for kind in signature for record in _records(kind)]
         options = [getattr(settings, name, None) for name in ("OPT", "BOUNDSCHECK", "USING_SVML")]
         made_by = (sys.version, numba.__version__, np.__version__, options)
-        words = repr((signature, codegen.magic_tuple(), made_by)).encode()
+        words = repr((signature, records, codegen.magic_tuple(), made_by)).encode()
         return f"{self.name}-{hashlib.blake2b(words, digest_size=8).hexdigest()}"
 
 
-def kernel(function: Callable[..., Any] | None = None, *, inline: bool = False) -> Any:
+def _records(kind: Any) -> list[tuple[str, ...]]:
+    """Fields of the named tuples in a type: numba calls two of one name and of the same types the same, in whatever order."""
+    inside = [record for item in getattr(kind, "types", ()) for record in _records(item)]
+    return [*inside, kind.fields] if hasattr(kind, "fields") and hasattr(kind, "instance_class") else inside
+
+
+def kernel(
+    function: Callable[..., Any] | None = None, *, inline: bool = False, allocates: bool = True
+) -> Any:
     """Mark a function as a compiled loop.
 
     Args:
         function: what is marked, where there are no options: ``@kernel``.
         inline: for small scalar pieces that are used inside loops.
+        allocates: whether it makes arrays of its own. Where it does not, nobody counts who holds which array; pieces that take
+            records of many arrays would spend much of their time on that.
     """
     if function is None:
-        return lambda f: Kernel(f, inline)
-    return Kernel(function, inline)
+        return lambda f: Kernel(f, inline, allocates)
+    return Kernel(function, inline, allocates)
 
 
 def side_by_side(function: Kernel, calls: Sequence[tuple[Any, ...]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
@@ -16,6 +17,22 @@ STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # of th
 def in_words(kind: type, between: str = " ") -> str:
     """The name of a class in small letters, `PricingPolicy` as `pricing policy`."""
     return STARTS.sub(between, kind.__name__).lower()
+
+
+_RENAMED: dict[type[StrEnum], dict[str, str]] = {}  # words of one version ago, and what they are now
+
+
+def renamed(kind: type[StrEnum], names: dict[str, str]) -> None:
+    """Say which members of an enumeration had other names one version ago, so that whoever still writes those is told."""
+    _RENAMED[kind] = names
+
+
+def right(kind: type[StrEnum], given: str, names: Iterable[str]) -> str:
+    """What would be right instead of a word that there is not: its name of today, or the nearest of `names`."""
+    now = _RENAMED.get(kind, {}).get(given.lower())
+    if now is None:
+        return nearest(given, names)
+    return f"it is called '{now.upper() if given.isupper() else now}' now"
 
 
 def word(kind: type[Word], given: object, what: str = "") -> Word:
@@ -34,5 +51,5 @@ def word(kind: type[Word], given: object, what: str = "") -> Word:
     except ValueError:
         names = [str(member) for member in kind]
         raise RegularsError(
-            f"there is no {what or kind.__name__.lower()} {shown(given)}; {nearest(str(given), names)} (known: {', '.join(names)})"
+            f"there is no {what or kind.__name__.lower()} {shown(given)}; {right(kind, str(given), names)} (known: {', '.join(names)})"
         ) from None

@@ -137,12 +137,12 @@ class Recruiting(Strategy):
         if told.size:
             friend = who[told]
             pull = faded(self.warmth[friend], self.heard[friend], round.time[told], rules.half_life)
-            round.column(Effect.TIE, firm)[told] += pull
+            round.column(Effect.ATTACHMENT, firm)[told] += pull
         if rules.tie:
             brought = np.flatnonzero(self.recruiter[who] != NOBODY)
             held = brought[self.here[self.recruiter[who[brought]]]]
             if held.size:
-                round.column(Effect.TIE, firm)[held] += rules.tie
+                round.column(Effect.ATTACHMENT, firm)[held] += rules.tie
 
     def invited(self, customers: NDArray[Any], time: Any) -> NDArray[np.bool_]:
         """Who of `customers` would be recruited by buying now."""

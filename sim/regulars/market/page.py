@@ -8,12 +8,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.behavior.meeting import COMPLAINTS, LISTED, ODD, PAID, PURCHASES, SUMS, meet
+from regulars.behavior import bond
+from regulars.behavior.meeting import meet
+from regulars.behavior.records import (
+    COMPLAINTS,
+    LISTED,
+    ODD,
+    PAID,
+    PURCHASES,
+    SUMS,
+    ChoiceRules,
+    ExperienceRules,
+    Meetings,
+    Offers,
+    Out,
+    People,
+    Rules,
+    Slice,
+    Sums,
+    scratch,
+)
 from regulars.ground import wide
 from regulars.ground.errors import RegularsError
 from regulars.ground.kernel import side_by_side
 from regulars.ground.wide import HALF
-from regulars.market.people import bond_rules, liked
+from regulars.market.people import liked
 from regulars.world.board import Outcomes
 from regulars.world.ledger import MILLION, MOST, TILL, counted
 
@@ -34,48 +53,50 @@ class Page:
         c, spec = market.customers, market.scenario.spec
         e = spec.experience
         none = NO_COLUMN
-        self.people = (
+        self.people = People(
             c.attraction, liked(c), c.columns.get("satisfaction", none), c.columns.get("expectation", none),
             c.columns.get("commitment", none[0]), c.price_sensitivity, c.switching_cost, c.basket, c.incumbent,
             c.lower_threshold, c.upper_threshold, c.columns.get("aware_from", none),
         )  # fmt: skip
-        self.rules = (
-            (
-                spec.choice.mood == "gumbel", spec.choice.outside, float(spec.choice.outside_utility),
-                spec.switching.form == "premium", c.has("aware_from"), bool(spec.search.on and e.on),
-                float(spec.search.transparency), math.sqrt(math.log1p(spec.spending.variation**2)),
-            ),
-            bond_rules(spec),
-            (
-                e.on, float(e.noise), float(e.memory), float(e.adaptation), float(e.performance_weight),
-                float(e.disconfirmation_weight), float(e.loss_aversion),
-            ),
-            market.chance.key_a, market.chance.key_b,
+        choice = ChoiceRules(
+            spec.choice.mood == "gumbel", spec.choice.outside, float(spec.choice.outside_utility),
+            spec.switching.form == "premium", c.has("aware_from"), bool(spec.search.on and e.on),
+            float(spec.search.transparency), math.sqrt(math.log1p(spec.spending.variation**2)),
         )  # fmt: skip
+        feel = ExperienceRules(
+            e.on, float(e.noise), float(e.memory), float(e.adaptation), float(e.performance_weight),
+            float(e.disconfirmation_weight), float(e.loss_aversion),
+        )  # fmt: skip
+        self.rules = Rules(choice, bond.rules_of(spec.bond), feel, market.chance.key_a, market.chance.key_b)
         self.sums = np.zeros((market.threads, 2, len(market.names), SUMS), np.int64)
         self.discounts = np.zeros((market.threads, 2, len(market.names), market.sources), np.int64)
         self.outcomes = Outcomes(0)
+        self.parts = [
+            (Sums(sums, discounts), scratch(len(market.names)))
+            for sums, discounts in zip(self.sums, self.discounts, strict=True)
+        ]
         self._chunk = -1
 
     def open(self) -> None:
         """Make room for the outcomes of the opportunities generated ahead."""
-        stream = self.market.opportunities
+        market, stream = self.market, self.market.opportunities
         if self._chunk != stream.first:
             self._chunk = stream.first
-            self.outcomes = Outcomes(len(stream.table[0]))
-            self.market.board.make_room(stream.longest)
+            self.outcomes = out = Outcomes(len(stream.table[0]))
+            market.board.make_room(stream.longest)
+            self.results = Out(out.chosen, out.quantity, out.money, out.complaining, out.failed, out.gap)
+            self.offers = Offers(market.offers.table, market.board.values, market.board.used)
 
     def run(self, edges: NDArray[np.int64], first: int, last: int, parts: int) -> None:
         """Run rounds `first` to `last` of a beat, in `parts` slices side by side."""
-        market, out = self.market, self.outcomes
-        paired = market.against is not None
-        control = market.against.outcomes.chosen if market.against is not None else out.chosen
-        board = market.board
+        market = self.market
+        control = self.outcomes.chosen if market.against is None else market.against.outcomes.chosen
+        who, occasion, time = market.opportunities.table
+        meetings = Meetings(who, occasion, time, control, market.against is not None)
         calls: list[tuple[Any, ...]] = [
             (
-                edges, first, last, part, parts, *market.opportunities.table, control, paired, *self.people,
-                market.offers.table, board.values, board.used, *self.rules, out.chosen, out.quantity, out.money,
-                out.complaining, out.failed, out.gap, self.sums[part], self.discounts[part],
+                Slice(edges, first, last, part, parts), meetings, self.people, self.offers, self.rules, self.results,
+                *self.parts[part],
             )
             for part in range(parts)
         ]  # fmt: skip

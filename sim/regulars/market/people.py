@@ -78,13 +78,11 @@ def endear(people: Customers, spec: Spec, offers: dict[str, Any], customers: Any
             levers.like(people, offers)
     people.attraction[customers] = liked(people)[customers]
     if people.has("satisfaction"):
-        response, *steps = bond_rules(spec)
-        thresholds = people.lower_threshold, people.upper_threshold
         experience.endear(
             np.asarray(customers, np.int64),
-            response,
-            *thresholds,
-            *steps,
+            bond.rules_of(spec.bond),
+            people.lower_threshold,
+            people.upper_threshold,
             liked(people),
             people.satisfaction,
             people.attraction,
@@ -94,10 +92,3 @@ def endear(people: Customers, spec: Spec, offers: dict[str, Any], customers: Any
 def liked(people: Customers) -> Any:
     """What satisfaction is added to: taste, or liking where customers weigh the levers differently."""
     return people.columns.get("liking", people.taste)
-
-
-def bond_rules(spec: Spec) -> tuple[Any, ...]:
-    """The bond's rules as the compiled loops take them: response, slope, middle, collapse, rise, zone slope, width."""
-    b = spec.bond
-    numbers = (b.slope, b.middle, b.collapse, b.rise, b.zone_slope, b.width)
-    return (bond.RESPONSES.index(b.response if b.on else "off"), *(float(number) for number in numbers))

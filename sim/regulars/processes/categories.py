@@ -180,7 +180,7 @@ class Categories(Process, CategoryHabits):
             if self.unfamiliar:
                 pull = pull - self.missing(f, round.who, wanted)
             if pull.any():
-                round.column(Effect.TIE, f)[:] += pull
+                round.column(Effect.ATTACHMENT, f)[:] += pull
             if (size != 1.0).any():
                 round.column(Effect.BASKET_FACTOR, f)[:] *= size
 

@@ -23,11 +23,13 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.behavior.bond import step
+from regulars.behavior import bond
+from regulars.behavior.bond import devoted
+from regulars.behavior.records import BondRules
 from regulars.contract.process import Place, Process, Section, section
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.board import BASKET_FACTOR, DEAF, LENIENCE, PRICE_WEIGHT, Effect, Round
+from regulars.world.board import BASKET_FACTOR, FORGIVENESS, PRICE_WEIGHT, PROMOTION_DEAFNESS, Effect, Round
 
 SYSTEMS = {
     "M9": "tests/behavior/test_devotion.py::test_the_devoted_resist_forgive_and_buy_more",
@@ -71,23 +73,18 @@ class Devotion(Process):
 
     def __init__(self, market: Any, rules: DevotionRules) -> None:
         super().__init__(market, rules)
-        bond = market.scenario.spec.bond
-        self.linear = bond.on and bond.response == "linear"
-        self.middle, self.width = float(bond.middle), float(bond.width)
+        self.bond = bond.rules_of(market.scenario.spec.bond)
         effects = {
             Effect.PRICE_WEIGHT: rules.ease,
-            Effect.DEAF: rules.immunity,
-            Effect.LENIENCE: rules.forgiveness,
+            Effect.PROMOTION_DEAFNESS: rules.immunity,
+            Effect.FORGIVENESS: rules.forgiveness,
             Effect.BASKET_FACTOR: rules.basket,
         }
         self.effects = [effect for effect, size in effects.items() if size > 0]
 
     def devotion(self, customers: Any, firm: int) -> NDArray[np.float64]:
         """Devotion of `customers` (numbers) to a firm, 0..1."""
-        c, who = self.customers, np.asarray(customers, np.int64)
-        out = np.empty(who.size)
-        _devotions(who, firm, c.satisfaction, c.upper_threshold, self.linear, self.middle, self.width, out)
-        return out
+        return bond.devotion(self.bond, self.customers, customers, firm)
 
     def appeal(self, round: Round) -> None:
         """Say how much the customers of a round mind, hear, forgive and want."""
@@ -98,31 +95,14 @@ class Devotion(Process):
             for f in range(len(self.market.names)):
                 round.column(effect, f)
         show(
-            round.who, c.incumbent, c.satisfaction, c.upper_threshold, self.linear, self.middle, self.width,
+            self.bond, round.who, c.incumbent, c.satisfaction, c.upper_threshold,
             float(rules.ease), float(rules.immunity), float(rules.forgiveness), float(rules.basket), board.values,
         )  # fmt: skip
 
 
-@kernel(inline=True)
-def devoted(satisfaction: Any, high: Any, linear: Any, middle: Any, width: Any) -> Any:
-    """Devotion to a firm of a customer with upper threshold `high`, 0..1."""
-    if linear:
-        return max(np.float64(satisfaction) - middle, 0.0) / (1.0 - middle) if middle < 1.0 else 0.0
-    return step((np.float64(satisfaction) - high) / width)
-
-
-@kernel
-def _devotions(
-    customers: Any, firm: Any, satisfaction: Any, high: Any, linear: Any, middle: Any, width: Any, out: Any
-) -> None:
-    for k in range(customers.size):
-        i = customers[k]
-        out[k] = devoted(satisfaction[i, firm], high[i], linear, middle, width)
-
-
 @kernel
 def show(
-    who: Any, incumbent: Any, satisfaction: Any, high: Any, linear: Any, middle: Any, width: Any, ease: Any, immunity: Any, forgiveness: Any, basket: Any, values: Any
+    rules: BondRules, who: Any, incumbent: Any, satisfaction: Any, high: Any, ease: Any, immunity: Any, forgiveness: Any, basket: Any, values: Any
 ) -> None:  # fmt: skip
     """Write what devotion does into the board's values (channel, firm, opportunity), for all firms at once."""
     for o in range(who.size):
@@ -130,14 +110,14 @@ def show(
         now = incumbent[i]
         bound = 0.0
         if immunity > 0.0 and now >= 0:
-            bound = immunity * devoted(satisfaction[i, now], high[i], linear, middle, width)
+            bound = immunity * devoted(rules, satisfaction[i, now], high[i])
         for f in range(satisfaction.shape[1]):
-            devotion = devoted(satisfaction[i, f], high[i], linear, middle, width)
+            devotion = devoted(rules, satisfaction[i, f], high[i])
             if ease > 0.0:
                 values[PRICE_WEIGHT, f, o] *= 1.0 - ease * devotion
             if forgiveness > 0.0:
-                values[LENIENCE, f, o] += forgiveness * devotion
+                values[FORGIVENESS, f, o] += forgiveness * devotion
             if basket > 0.0:
                 values[BASKET_FACTOR, f, o] *= 1.0 + basket * devotion
             if immunity > 0.0 and f != now:
-                values[DEAF, f, o] += bound
+                values[PROMOTION_DEAFNESS, f, o] += bound

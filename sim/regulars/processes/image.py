@@ -66,4 +66,4 @@ class Image(Process, BrandImage):
             if rows.size:
                 who = round.who[rows]
                 lost = faded(c.tarnish[who, f], c.tarnished[who, f], round.time[rows], self.rules.half_life)
-                round.column(Effect.TIE, f)[rows] -= lost
+                round.column(Effect.ATTACHMENT, f)[rows] -= lost

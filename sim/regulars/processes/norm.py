@@ -82,7 +82,9 @@ class Norm(Process):
         known = everybody > 0
         share = counts / np.where(known, everybody, 1.0)
         for f in range(firms):
-            round.column(Effect.TIE, f)[:] += self.rules.weight * np.where(known, share[f] - 1.0 / firms, 0.0)
+            round.column(Effect.ATTACHMENT, f)[:] += self.rules.weight * np.where(
+                known, share[f] - 1.0 / firms, 0.0
+            )
 
 
 @kernel

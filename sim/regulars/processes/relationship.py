@@ -29,7 +29,7 @@ from regulars.ground.kernel import kernel
 from regulars.ground.parameter import ParameterSet, par
 from regulars.ground.words import word
 from regulars.world.benefits import Benefit
-from regulars.world.board import LENIENCE, TIE, Effect, Round
+from regulars.world.board import ATTACHMENT, FORGIVENESS, Effect, Round
 from regulars.world.customers import Column
 from regulars.world.fading import faded, toward_one
 from regulars.world.ports import Relationships
@@ -150,13 +150,13 @@ class Relationship(Process, Relationships):
             return
         for f in np.flatnonzero(self.some).tolist():
             if pulls:
-                round.column(Effect.TIE, f)
+                round.column(Effect.ATTACHMENT, f)
             if forgives:
-                round.column(Effect.LENIENCE, f)
+                round.column(Effect.FORGIVENESS, f)
         c = self.customers
         tie(
             round.who, round.time, c.social, c.special, c.confidence, c.respect, c.tended, self.weights, self.rates, relief,
-            self.risk_weight, float(rules.forgiveness), self.some, pulls, forgives, board.values[TIE], board.values[LENIENCE],
+            self.risk_weight, float(rules.forgiveness), self.some, pulls, forgives, board.values[ATTACHMENT], board.values[FORGIVENESS],
         )  # fmt: skip
 
     def feel(self, round: Round) -> None:

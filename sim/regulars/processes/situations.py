@@ -113,7 +113,7 @@ class Situations(Process):
         firms = range(len(self.market.names))
         for situation, pulls, rows in zip(self.rules, self.pulls, self.here(round), strict=True):
             for f, pull in pulls.items():
-                round.column(Effect.TIE, f)[rows] += pull
+                round.column(Effect.ATTACHMENT, f)[rows] += pull
             if situation.price_weight != 1.0:
                 for f in firms:
                     round.column(Effect.PRICE_WEIGHT, f)[rows] *= situation.price_weight
@@ -121,4 +121,4 @@ class Situations(Process):
             days = np.floor(round.time).astype(np.int64)
             mood = self.sd * self.chance.normal(FEELING, round.who, days)
             for f in firms:
-                round.column(Effect.TIE, f)[:] += mood
+                round.column(Effect.ATTACHMENT, f)[:] += mood

@@ -63,7 +63,7 @@ class Subscription(Process):
         for f in range(len(self.market.names)):
             mine = held & (self.customers.incumbent[who] == f)
             if mine.any():
-                round.column(Effect.HELD, f)[mine] = 1.0
+                round.column(Effect.LOCKED_IN, f)[mine] = 1.0
             if gone.any():
                 round.column(Effect.BLOCKED, f)[gone] = 1.0
 

@@ -23,6 +23,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.behavior import bond
 from regulars.contract.process import Place, Process, Section, section
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.parameter import ParameterSet, par
@@ -125,10 +126,10 @@ class Voice(Process, Complaints):
         sore = (c.aversion[who] != 0) | (c.blame[who] != 0)
         for f in np.flatnonzero(sore.any(axis=0)).tolist():
             rows = np.flatnonzero(sore[:, f])
-            round.column(Effect.TIE, f)[rows] -= self.grudge(who[rows], f, round.time[rows])
+            round.column(Effect.ATTACHMENT, f)[rows] -= self.grudge(who[rows], f, round.time[rows])
         if self.rules.lenience:
             for f, firm in enumerate(self.market.firms):
-                round.column(Effect.LENIENCE, f)[:] += self.rules.lenience * firm.members()[who]
+                round.column(Effect.FORGIVENESS, f)[:] += self.rules.lenience * firm.members()[who]
 
     def feel(self, round: Round) -> None:
         """Customers who had a bad experience leave, complain or keep silent; from here on `complaining` means complained."""
@@ -174,14 +175,8 @@ class Voice(Process, Complaints):
 
     def loyalty(self, who: NDArray[Any], at: NDArray[Any], time: NDArray[Any]) -> NDArray[np.float64]:
         """Loyalty L of customers to firms `at`, logits: devotion above the upper threshold, and the relationship."""
-        c, bond = self.customers, self.market.scenario.spec.bond
-        satisfied = c.satisfaction[who, at].astype(np.float64)
-        if bond.on and bond.response == "linear":
-            devoted = np.maximum(satisfied - bond.middle, 0.0) / max(1.0 - bond.middle, 1e-9)
-        else:
-            above = np.clip((satisfied - c.upper_threshold[who]) / bond.width, -500.0, 500.0)
-            devoted = 1.0 / (1.0 + np.exp(-above))
-        loyal = self.rules.attachment * devoted
+        rules = bond.rules_of(self.market.scenario.spec.bond)
+        loyal = self.rules.attachment * bond.devotion(rules, self.customers, who, at)
         relationships = self.market.port(Relationships)
         for f in range(len(self.market.names)):
             here = at == f

@@ -206,7 +206,7 @@ class WordOfMouth(Process):
         pull = np.empty((len(self.market.names), len(round)))
         _pulls(round.who, round.time, c.word, c.heard, float(self.rules.half_life), pull)
         for f in np.flatnonzero(pull.any(axis=1)):
-            round.column(Effect.TIE, int(f))[:] += pull[f]
+            round.column(Effect.ATTACHMENT, int(f))[:] += pull[f]
 
     def save(self) -> dict[str, Any]:
         """Counts, and what was said today and not heard yet."""

@@ -84,7 +84,7 @@ class Community(Programme):
         """Belonging, and company."""
         rows = np.flatnonzero(self.member[round.who])
         if rows.size:
-            round.column(Effect.TIE, self.firm.index)[rows] += self.pull(round.who[rows])
+            round.column(Effect.ATTACHMENT, self.firm.index)[rows] += self.pull(round.who[rows])
 
     def settle(self, round: Round) -> None:
         """Buyers may join; members meet."""

@@ -88,16 +88,16 @@ class Contract(Programme):
             if rules.discount:
                 round.column(Effect.PRICE_FACTOR, f)[bound] *= 1.0 - rules.discount
             if rules.binding == "hard":
-                round.column(Effect.HELD, f)[bound] = 1.0
+                round.column(Effect.LOCKED_IN, f)[bound] = 1.0
             elif rules.fee:
-                round.column(Effect.TIE, f)[bound] += (
+                round.column(Effect.ATTACHMENT, f)[bound] += (
                     self.firm.baseline.money_weight(who[bound]) * rules.fee * left[bound]
                 )
         if rules.wariness:
-            round.column(Effect.TIE, f)[:] -= rules.wariness * (self.member[who] & (left <= 0))
+            round.column(Effect.ATTACHMENT, f)[:] -= rules.wariness * (self.member[who] & (left <= 0))
         lost = rules.set_up * (1.0 - rules.portable)
         if lost:
-            round.column(Effect.TIE, f)[:] += lost * self.built[who]
+            round.column(Effect.ATTACHMENT, f)[:] += lost * self.built[who]
 
     def _renew(self, round: Round) -> None:
         """Terms that ended since the latest opportunity: holders who did not attend have signed the next one, perhaps again."""

@@ -80,7 +80,7 @@ class EmotionalBond(Strategy):
         """Attachment ties those who share the values, and keeps away those who mind them."""
         if self.parameters.strength:
             pull = self.attachment(round.who, round.time) * self.shares[round.who]
-            round.column(Effect.TIE, self.firm.index)[:] += self.parameters.strength * pull
+            round.column(Effect.ATTACHMENT, self.firm.index)[:] += self.parameters.strength * pull
 
     def feel(self, round: Round) -> None:
         """A visit tells the story once more, unless it belies it."""

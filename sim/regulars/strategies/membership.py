@@ -87,7 +87,7 @@ class Membership(Programme):
         if rules.sunk_cost:
             paid_on = self.paid_on[round.who[rows]]
             left = faded(np.ones(rows.size), paid_on, round.time[rows], rules.sunk_half_life)
-            round.column(Effect.TIE, f)[rows] += rules.sunk_cost * left
+            round.column(Effect.ATTACHMENT, f)[rows] += rules.sunk_cost * left
 
     def settle(self, round: Round) -> None:
         """Visits of members cost; visitors whose fee is not paid decide whether to pay."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from regulars.contract.strategy import State
+from regulars.ground.kernel import kernel
 from regulars.ground.parameter import Problem, par
 from regulars.kit.collecting import opportunity_discount
 from regulars.kit.collector import Collector
@@ -180,15 +181,10 @@ class StampCard(Collector):
         if rules.size <= 0:
             return
         rows = round.rows(self.firm.index)
-        who, today = round.who[rows], np.floor(round.time[rows])
-        stamped = self.member[who] & (round.paid[rows] > 0) & (round.paid[rows] >= millionths(rules.least))
-        if rules.one_a_day:
-            stamped &= self.last[who] < today
         earned = np.zeros(len(round), np.int64)
-        earned[rows[stamped]] = MILLION
-        new = stamped & (self.since[who] < 0)
-        self.since[who[new]] = today[new]
-        self.last[who[stamped]] = today[stamped]
+        stamp(
+            rows, round.who, round.time, round.paid, self.member, millionths(rules.least), rules.one_a_day, self.since, self.last, earned
+        )  # fmt: skip
         times = np.zeros(rows.size, np.int64)
         full = visit(
             rows, round.who, round.occasion, earned, round.source, self.member, 1.0, 0, *NO_TALK, *self.book.room, 1, self.waiting.today,
@@ -242,6 +238,22 @@ class StampCard(Collector):
         """Customers look at the changed rules."""
         self.look()
         self.estimate(self.today)
+
+
+@kernel
+def stamp(
+    rows: Any, who: Any, time: Any, paid: Any, member: Any, least: Any, one_a_day: Any, since: Any, last: Any, earned: Any
+) -> None:  # fmt: skip
+    """A stamp for every purchase of a member that comes to `least` millionths, at most one a day where the rules say so."""
+    for k in range(rows.size):
+        row = rows[k]
+        i, today = who[row], np.int32(np.floor(time[row]))
+        if not member[i] or paid[row] <= 0 or paid[row] < least or (one_a_day and last[i] >= today):
+            continue
+        if since[i] < 0:
+            since[i] = today
+        last[i] = today
+        earned[row] = MILLION
 
 
 def enough(usual: NDArray[Any], least: float, variation: float) -> NDArray[Any]:

@@ -3,21 +3,21 @@
 Strategies never see one another. Each writes to named channels of its own firm; a channel combines what is
 written by a commuting operation, so the order of declaration cannot matter.
 
-channel        per          combines  unit            meaning
-appeal         firm, opp.   +=        logits          pull of programmes, perks and messages
-price_factor   firm, opp.   *=        of list price   personal price
-money_off      firm, opp.   +=        currency        coupons and credit used at this purchase
-service        firm, opp.   +=        performance     better (or worse) experience of this purchase
-basket_factor  firm, opp.   *=        of basket       larger or smaller basket at this firm
-blocked        firm, opp.   |=        yes/no          cannot be bought here now (stock, refusal)
-held           firm, opp.   |=        yes/no          bound to this firm now: bought here without choosing, if it can be
-lenience       firm, opp.   +=        share           part of a failure's severity that is forgiven
-price_weight   firm, opp.   *=        of sensitivity  how much the price of this firm matters
-deaf           firm, opp.   +=        share           part of this firm's promotions that goes unheard
-tie            firm, opp.   +=        logits          pull of what lasts, such as relations; never unheard
-shelf_factor   firm         *=        of list price   price for everybody
-standing       firm         +=        logits          pull on everybody
-bids           firm         +=        currency        offered today for paid traffic
+channel             per          combines  unit            meaning
+appeal              firm, opp.   +=        logits          pull of programmes, perks and messages
+price_factor        firm, opp.   *=        of list price   personal price
+money_off           firm, opp.   +=        currency        coupons and credit used at this purchase
+service             firm, opp.   +=        performance     better (or worse) experience of this purchase
+basket_factor       firm, opp.   *=        of basket       larger or smaller basket at this firm
+blocked             firm, opp.   |=        yes/no          cannot be bought here now (stock, refusal)
+locked_in           firm, opp.   |=        yes/no          bound to this firm now: bought here without choosing, if it can be
+forgiveness         firm, opp.   +=        share           part of a failure's severity that is forgiven
+price_weight        firm, opp.   *=        of sensitivity  how much the price of this firm matters
+promotion_deafness  firm, opp.   +=        share           part of this firm's promotions that goes unheard
+attachment          firm, opp.   +=        logits          pull of what lasts, such as relations; never unheard
+shelf_factor        firm         *=        of list price   price for everybody
+standing            firm         +=        logits          pull on everybody
+bids                firm         +=        currency        offered today for paid traffic
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.ground.words import word
+from regulars.ground.words import renamed, word
 
 
 class Effect(StrEnum):
@@ -40,19 +40,23 @@ class Effect(StrEnum):
     SERVICE = "service"
     BASKET_FACTOR = "basket_factor"
     BLOCKED = "blocked"
-    HELD = "held"
-    LENIENCE = "lenience"
+    LOCKED_IN = "locked_in"
+    FORGIVENESS = "forgiveness"
     PRICE_WEIGHT = "price_weight"
-    DEAF = "deaf"
-    TIE = "tie"
+    PROMOTION_DEAFNESS = "promotion_deafness"
+    ATTACHMENT = "attachment"
 
 
+renamed(
+    Effect,
+    {"held": "locked_in", "lenience": "forgiveness", "deaf": "promotion_deafness", "tie": "attachment"},
+)  # until version 0.3
 FACTORS = (Effect.PRICE_FACTOR, Effect.BASKET_FACTOR, Effect.PRICE_WEIGHT)  # combine by *=
 NEUTRAL = {effect: 1.0 if effect in FACTORS else 0.0 for effect in Effect}
 CHANNELS = tuple(Effect)
 PLACE: dict[str, int] = {effect: place for place, effect in enumerate(Effect)}
 (
-    APPEAL, PRICE_FACTOR, MONEY_OFF, SERVICE, BASKET_FACTOR, BLOCKED, HELD, LENIENCE, PRICE_WEIGHT, DEAF, TIE,
+    APPEAL, PRICE_FACTOR, MONEY_OFF, SERVICE, BASKET_FACTOR, BLOCKED, LOCKED_IN, FORGIVENESS, PRICE_WEIGHT, PROMOTION_DEAFNESS, ATTACHMENT,
 ) = range(len(CHANNELS))  # fmt: skip
 
 PRICES = (PRICE_FACTOR, MONEY_OFF)  # channels that come off what is paid
