@@ -13,7 +13,7 @@ from regulars.ground.chance import gumbel, normal, philox, unit
 from regulars.ground.kernel import kernel
 
 
-@kernel(inline=True)
+@kernel(allocates=False)
 def draw(block: Block, meetings: Meetings, rules: Rules, firms: Any, draws: Draws) -> None:
     """Fill the draws of a block; what the rules do not ask for is left as it is.
 

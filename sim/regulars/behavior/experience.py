@@ -98,7 +98,7 @@ def endear(
             attraction[i, f] = liking[i, f] + pull
 
 
-@kernel(inline=True)
+@kernel(allocates=False)
 def feel(
     block: Block,
     meetings: Meetings,

@@ -30,7 +30,7 @@ class Search(ParameterSet):
     )
 
 
-@kernel(inline=True)
+@kernel(allocates=False)
 def look_around(
     block: Block, meetings: Meetings, people: People, offers: Offers, rules: Rules, draws: Draws, mind: Mind
 ) -> None:

@@ -69,7 +69,7 @@ def amount_due(amount: Any, list_price: Any, factor: Any, money_off: Any) -> Any
     return in_millionths(full), in_millionths(max(full * factor - money_off, 0.0))
 
 
-@kernel(inline=True)
+@kernel(allocates=False)
 def till(
     block: Block,
     meetings: Meetings,
