@@ -58,6 +58,7 @@ def lively(name):
         "stock": {"safety": 2.0, "review": 14},
         "staff": {"pay_rise": 1.0, "training": 10.0},
         "paid_traffic": {"budget": 5.0, "limit": 20.0, "review": 14},
+        "cost_sheet": {"set_up": 50.0, "monthly": 30.0, "hours": 5.0, "wage": 10.0, "per_member": 5.0, "per_purchase": 0.1},
         "better_value": {"quality": 0.3, "service": 0.1, "cost": 0.1, "upkeep": 5.0},
         "change_product": {"takes": 14.0, "quality": 0.5, "cost": 0.2, "price": 0.1, "estranged": 0.5},
         "coupons": {"audience": "everybody", "every": 14.0, "reach": 0.9, "discount": 0.4, "valid": 10.0},
