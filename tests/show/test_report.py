@@ -8,8 +8,10 @@ from worlds.comparisons import HOSTILE, comparison, hostile_cases, readings
 
 from regulars import show
 from regulars.ground.errors import RegularsError
-from regulars.show import report
+from regulars.ground.numbers import number
+from regulars.show import report, report_rows
 from regulars.show.assumptions import assumptions
+from regulars.show.reading import read
 from regulars.show.report import report_html
 from regulars.show.words import break_even
 
@@ -210,4 +212,30 @@ def test_values_are_told_in_words():
         "0",
         "on",
         "none",
+    )
+
+
+def test_the_accounts_reconcile():
+    """Profit before what is owed, less what is owed, is the change of profit that all other tables show."""
+    reading = read(comparison())
+    html = report_html(reading)
+    for arm, row in zip(reading.arms, report_rows.money_rows(reading), strict=True):
+        before, owed = (reading.difference(arm, m).mean for m in ("profit_before_liability", "liability"))
+        assert before - owed == pytest.approx(reading.profit(arm).mean)
+        assert all(cell in html for cell in row.values())
+    assert "Set-up, system and staff costs are 0 unless a cost sheet tells them" in html
+
+
+def test_what_pairing_is_worth_is_told():
+    """Also where it is worth nothing: an arm whose profit goes against the control's."""
+    found = comparison({"points": 500.0}, noise=100.0)
+    assert f"interval of the best arm {number(found.pairing_gain()['points'])} times narrower" in report_html(
+        found
+    )
+    metrics = found.metrics.copy()
+    mine = (metrics["arm"] == "points") & (metrics["metric"] == "profit")
+    metrics.loc[mine, "value"] = 5e5 - metrics.loc[mine, "value"]
+    against = dataclasses.replace(found, metrics=metrics)
+    assert against.pairing_gain()["points"] < 1 and "pairing does not narrow the interval" in report_html(
+        against
     )

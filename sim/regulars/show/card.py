@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from markupsafe import Markup
@@ -66,9 +67,20 @@ def _rests(reading: Reading) -> list[str]:
     sources += f"; and {more} more, listed under the assumptions" if more > 0 else ""
     return [
         f"{spec.market.customers:,} simulated customers over {reading.days:,.0f} days from {date(1, reading.start)}, in {runs}.",
-        "Every arm meets the same customers, moods and opportunities as the control, so what differs is caused by the arm.",
+        "Every arm meets the same customers, moods and opportunities as the control, so what differs is caused by the arm."
+        + _pairing(reading),
         f"Sources of its numbers: {sources}." if sources else "The scenario names no source for its numbers.",
     ]
+
+
+def _pairing(reading: Reading) -> str:
+    """What pairing is worth for the best arm: told also where it is worth nothing."""
+    gain = reading.comparison.pairing_gain()[reading.best] if reading.replicates > 1 else float("nan")
+    if not math.isfinite(gain):
+        return ""
+    if gain < 1.0:
+        return f" Here pairing does not narrow the interval of the best arm (factor {number(gain)})."
+    return f" This makes the interval of the best arm {number(gain)} times narrower."
 
 
 def _cannot(reading: Reading) -> list[str]:

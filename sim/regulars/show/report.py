@@ -86,6 +86,7 @@ def report_html(comparison: Any, made: str = "") -> str:
         total=total,
         books=rows.book_rows(reading),
         parts=rows.part_rows(reading),
+        accounts=rows.money_rows(reading),
         activity=rows.activity_rows(reading),
         arms=rows.arm_rows(reading),
         control=rows.control_row(reading),

@@ -63,6 +63,24 @@ def part_rows(reading: Reading) -> list[dict[str, str]]:
     ]
 
 
+def money_rows(reading: Reading) -> list[dict[str, str]]:
+    """What each arm changes in the accounts: before what is owed at the end, what is owed, after it, and what IFRS 15 would defer."""
+    rows = []
+    for arm in reading.arms:
+        change = {
+            m: reading.difference(arm, m)
+            for m in ("profit_before_liability", "liability", "deferred_revenue", "reward_cost")
+        }
+        running = sum(reading.difference(arm, m).mean for m in ("communication", "staff", "acquisition"))
+        rows.append({
+            "arm": short(arm, 60), "before": brief(change["profit_before_liability"].mean, sign=True),
+            "owed": brief(change["liability"].mean, sign=True), "after": brief(reading.profit(arm).mean, sign=True),
+            "deferred": brief(change["deferred_revenue"].mean, sign=True), "rewards": brief(change["reward_cost"].mean, sign=True),
+            "running": brief(running, sign=True),
+        })  # fmt: skip
+    return rows
+
+
 def activity_rows(reading: Reading) -> list[dict[str, str]]:
     """Counts that show how busy an arm is, not how well it does."""
     rows = []
