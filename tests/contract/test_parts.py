@@ -118,12 +118,12 @@ def advice(part):
     why = "four weeks of the small market are the same without it"
     if part.startswith("["):
         return more_of_a_process(part[1:-1], why)
-    if part.startswith("policy "):
-        return more_of_a_policy(part.removeprefix("policy "), why)
+    if part.startswith("pricing "):
+        return more_of_a_policy(part.removeprefix("pricing "), why)
     return more_of_a_strategy(part.partition(" ")[0], why)
 
 
-@pytest.mark.parametrize("part", [part for part in PARTS if not part.startswith("policy")])
+@pytest.mark.parametrize("part", [part for part in PARTS if not part.startswith("pricing")])
 def test_it_touches_what_its_text_says(part, ran):
     """What `contract.uses` reads off a part covers all that it wrote in a lively month."""
     title = part.strip("[]").split(" ")[0]

@@ -20,7 +20,7 @@ ARRAYS = ("Array", "ndarray")
 ELSEWHERE = (
     "regulars.world.firms",
     "regulars.world.desk",
-    "regulars.world.reach",
+    "regulars.world.ports",
     "regulars.contract",
     "regulars.kit",
 )  # ADR 20 tells of parts

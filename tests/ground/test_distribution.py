@@ -14,6 +14,7 @@ from regulars.ground.chance import Chance
 from regulars.ground.interval import interval
 from regulars.ground.parameter import ParameterSet, Problem, Spread, field_extra
 from regulars.scenario import Scenario
+from regulars.scenario.declared import choices_of
 
 N = 20_000
 DRAWS = Chance(3).uniform(78, np.arange(N))
@@ -168,7 +169,11 @@ def declared():
 def problems(owner, name, value):
     """What is said of a value of a parameter; others that are needed have some value."""
     some = {str: "x", tuple[str, str]: ("x", "y")}
-    needed = {other: some.get(f.annotation, 1) for other, f in owner.model_fields.items() if f.is_required()}
+    needed = {
+        other: some.get(f.annotation, next(iter(choices_of(f.annotation)), 1))
+        for other, f in owner.model_fields.items()
+        if f.is_required()
+    }
     try:
         owner.read({**needed, name: value})
     except Problem as problem:

@@ -167,7 +167,6 @@ def test_more_replicates_narrow_chance_but_not_doubt():
         ({"need.atendance": 0.1}, r"uncertainty\.need\.atendance: .* did you mean 'need.attendance'"),
         ({"need.attendance": -0.1}, "0 or above"),
         ({"need.process": 0.1}, "not one number of the scenario"),
-        ({"firms.*.price": 0.1}, "not one number of the scenario"),
         ({"firms.0.price": 0.1, "firms.ann.price": 0.2}, "another name means the same number"),
     ],
 )

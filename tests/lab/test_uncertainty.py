@@ -281,14 +281,18 @@ def test_a_family_and_ends_of_ones_own(monkeypatch):
 
 def test_one_of_several_values_and_how_often(monkeypatch):
     """The form of a model may be in doubt, a word or a whole number of it too."""
-    doubt = {"values": ["off", "linear", "two_threshold"], "weights": [1.0, 2.0, 1.0]}
-    table = {**SHOPS, "experience": {"on": True}, "uncertainty": {"bond.response": doubt}}
+    doubt = {"values": ["linear", "two_threshold"], "weights": [1.0, 3.0]}
+    table = {
+        **SHOPS,
+        "experience": {"on": True},
+        "bond": {"on": True},
+        "uncertainty": {"bond.response": doubt},
+    }
     for z, form in (
-        (-0.7, "off"),
-        (-0.6, "linear"),
-        (0.6, "linear"),
+        (-0.7, "linear"),
+        (-0.6, "two_threshold"),
         (0.7, "two_threshold"),
-    ):  # quartiles are -.674, .674
+    ):  # the lower quartile is -.674
         monkeypatch.setattr(Chance, "normal", lambda *_, z=z: np.array([z]))
         assert drawn(Scenario(table), 1, 1).spec.bond.response == form
 

@@ -44,11 +44,23 @@ def test_retention_churn_and_penetration():
     rows = [(1.0, who, OURS, 5) for who in (0, 1, 2)] + [(25.0, who, OURS, 5) for who in (1, 2, 3)]
     rows += [(35.0, 1, OURS, 5), (36.0, 1, OURS, 5), (35.0, 0, THEIRS, 5), (35.0, 2, NOBODY, 0)]
     tally = tallied(rows)
-    assert tally.retention() == pytest.approx(1 / 3)  # of 0, 1, 2 only 1
-    assert tally.churn() == pytest.approx(2 / 3)  # of 1, 2, 3 not 2 and 3
+    assert tally.retention(tally) == pytest.approx(1 / 3)  # of 0, 1, 2 only 1
+    assert tally.churn(tally) == pytest.approx(2 / 3)  # of 1, 2, 3 not 2 and 3
     assert tally.penetration() == 4 / 5
     nobody = tallied([(1.0, 0, THEIRS, 5)])
-    assert math.isnan(nobody.retention()) and math.isnan(nobody.churn()) and nobody.penetration() == 0
+    assert (
+        math.isnan(nobody.retention(nobody))
+        and math.isnan(nobody.churn(nobody))
+        and nobody.penetration() == 0
+    )
+
+
+def test_arms_are_held_against_the_same_people():
+    """An arm that wins customer 3 early keeps no more of the control's buyers than the control does."""
+    control = tallied([(1.0, 0, OURS, 5), (1.0, 1, OURS, 5), (35.0, 1, OURS, 5)])
+    arm = tallied([(1.0, who, OURS, 5) for who in (0, 1, 3)] + [(35.0, who, OURS, 5) for who in (1, 3)])
+    assert arm.retention(control) == control.retention(control) == pytest.approx(1 / 2)
+    assert arm.retention(arm) == pytest.approx(2 / 3)
 
 
 def test_share_of_requirements_is_of_what_the_firm_s_buyers_spend_anywhere():

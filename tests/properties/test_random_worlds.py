@@ -63,7 +63,7 @@ def test_a_world_is_known_by_its_number():
 def test_there_is_life_in_them():
     """Most are markets in which something is bought, so that there is something to be wrong."""
     bought = [Scenario(world(number)).market().run().totals.purchases.sum() for number in COMMON[::4]]
-    assert sum(purchases >= 10 for purchases in bought) / len(bought) > 0.6
+    assert sum(purchases >= 10 for purchases in bought) / len(bought) > 0.5
 
 
 def kinds():

@@ -112,6 +112,7 @@ ROUNDED_ELSEWHERE = {  # what is nearly a whole number there is no time, or stan
     "world/audience.py": "a share of customers",
     "measures/heavy_buyers.py": "a share of customers",
     "strategies/recovery.py": "cases that the staff has time for",
+    "kit/breakage.py": "purchases to a reward",
     "kit/collecting.py": "purchases to a reward",
     "kit/qualifying.py": "purchases to a level; calendar dates, in a compiled loop",
 }

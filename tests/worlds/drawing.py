@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from regulars.ground.parameter import ParameterSet, Problem, Spread, field_extra, inside, limits
+from regulars.ground.parsed import Parsed
 
 DEAREST = 2000.0  # currency units; how large numbers of money may be is for others to try
 FURTHEST = 400.0  # of any other unit, where nothing bounds it
@@ -87,6 +88,11 @@ def spread(rng, bounds: str, default: Spread, unit: str, wild: float) -> Any:
     return {**value, "mean": mean, "sd": rounded(part * abs(mean) or part)}
 
 
+def needed(name: str, field: Any) -> bool:
+    """Whether a parameter has to be written: those without a default, and the switch of a section."""
+    return name == "on" or field.is_required()
+
+
 class Walk:
     """Walks declared parameters and draws a table of them.
 
@@ -109,7 +115,7 @@ class Walk:
         chosen = {
             name
             for name, field in kind.model_fields.items()
-            if field.is_required() or self.dice.at(f"{path}.{name} written").random() < written
+            if needed(name, field) or self.dice.at(f"{path}.{name} written").random() < written
         }
         again = chosen
         for attempt in range(2 * TRIES):
@@ -126,12 +132,10 @@ class Walk:
                 break
             if attempt >= TRIES or not again:  # they do not come together: fewer of them
                 rng = self.dice.at(f"{path} fewer {attempt}")
-                chosen = {
-                    n for n in sorted(chosen) if kind.model_fields[n].is_required() or rng.random() < 0.7
-                }
+                chosen = {n for n in sorted(chosen) if needed(n, kind.model_fields[n]) or rng.random() < 0.7}
                 again = chosen
         else:
-            chosen = {name for name in chosen if kind.model_fields[name].is_required()}
+            chosen = {name for name in chosen if needed(name, kind.model_fields[name])}
         return {name: drawn[name] for name in kind.model_fields if name in chosen}
 
     def value(self, rng, field: Any, path: str, plain: str, name: str) -> Any:
@@ -163,6 +167,8 @@ class Walk:
                 if inner[1] is float
                 else {}
             )
+        if isinstance(kind, type) and issubclass(kind, Parsed):  # put together elsewhere
+            return {}
         if kind is Spread:
             return spread(rng, bounds, default, unit, self.dice.wild)
         if isinstance(kind, type) and issubclass(kind, ParameterSet):

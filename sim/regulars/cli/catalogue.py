@@ -156,7 +156,9 @@ def _parts(name: str, kind: str | None) -> list[Kind]:
         raise RegularsError(f"{say.shortened(name)}: no {kind} has this name; {nearest(name, known)}")
     if not name.endswith(".toml") and name not in scenario_files() and "/" not in name:
         hint = nearest(name, [*known, *(file for file in scenario_files() if file not in known)])
-        raise RegularsError(f"{say.shortened(name)}: no {', '.join(ones)} or scenario of this name; {hint}")
+        raise RegularsError(
+            f"{say.shortened(name)}: no {', '.join(part.word for part in PARTS.values())} or scenario of this name; {hint}"
+        )
     return []
 
 

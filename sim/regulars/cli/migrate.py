@@ -52,7 +52,8 @@ def migrate(
             left += 1
             continue
         if made != text:
-            changed[str(file)] = _told(text.splitlines(), made.splitlines())
+            told_as = _rewritten if file.suffix == ".py" else _changes
+            changed[str(file)] = told_as(text.splitlines(), made.splitlines())
             if not check:
                 from regulars.ground.output import whole_file
 
@@ -87,6 +88,17 @@ def _changes(before: list[str], after: list[str]) -> list[str]:
     return told
 
 
+def _rewritten(before: list[str], after: list[str]) -> list[str]:
+    """What changed in Python, line by line; of an import that became several, all of it at once."""
+    if len(before) == len(after):
+        return [f"{a.strip()} -> {b.strip()}" for a, b in zip(before, after, strict=True) if a != b]
+    gone, come = (
+        [one.strip() for one in side if one not in other]
+        for side, other in ((before, after), (after, before))
+    )
+    return [f"{'; '.join(gone)} -> {'; '.join(come)}"]
+
+
 def migrated(text: str, file: Path) -> str:
     """The text of a file with the names of today.
 
@@ -115,14 +127,3 @@ def migrated(text: str, file: Path) -> str:
             f"{file}: rewriting it would change what it says; rename by hand what `regulars check` names"
         )
     return made
-
-
-def _told(before: list[str], after: list[str]) -> list[str]:
-    """What changed, line by line; of an import that became several, all of it at once."""
-    if len(before) == len(after):
-        return [f"{a.strip()} -> {b.strip()}" for a, b in zip(before, after, strict=True) if a != b]
-    gone, come = (
-        [one.strip() for one in side if one not in other]
-        for side, other in ((before, after), (after, before))
-    )
-    return [f"{'; '.join(gone)} -> {'; '.join(come)}"]

@@ -25,6 +25,11 @@ class Kind:
     more: Callable[[Any], dict[str, Any]]
     path: str = ""  # by which evidence knows its parameters
 
+    @property
+    def word(self) -> str:
+        """What one is called in a sentence."""
+        return "pricing policy" if self.one == "pricing" else self.one
+
     def about(self, name: str) -> dict[str, Any]:
         """All that the part of this name declares."""
         kind: Any = self.find(name)

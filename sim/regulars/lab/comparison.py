@@ -226,7 +226,11 @@ class Comparison(Labelled, Known):
         return means.reset_index().set_index("arm").loc[list(self.arms)].reset_index()
 
     def hangs_on(self, arm: str) -> pd.DataFrame:
-        """How far each uncertain input moves an arm's incremental profit, and at which value the answer turns; see `lab.decision.hanging.tornado`.
+        """How far each uncertain input moves an arm's incremental profit, and at which value the answer turns.
+
+        Returns:
+            A row an input, the largest swing first: `input`; `low`, `high`, its 5% and 95% points, in its unit; `at_low`, `at_high`, the mean effect
+            there, `swing` and `se`, in currency units; `clear`; `turns_at`, `turns_low`, `turns_high`; `pays` (see `lab.decision.hanging.tornado`).
 
         Raises:
             RegularsError: where there is no such arm, nothing is uncertain, or there are too few replicates to tell.

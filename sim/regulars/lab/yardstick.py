@@ -22,7 +22,6 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.contract.strategy import find as find_strategy
 from regulars.evidence.collection import collection
 from regulars.evidence.published import PublishedEffect
 from regulars.ground.folder import modules, only_class
@@ -140,7 +139,7 @@ def parameters_of(scenario: Scenario, strategy: str) -> ParameterSet | None:
     firm = next(firm for firm in scenario.spec.firms if firm.name == scenario.focal)
     if strategy not in firm.strategies:
         return None
-    return find_strategy(strategy).Parameters.read(firm.strategies[strategy])
+    return firm.strategies[strategy]
 
 
 def held(yardstick: Yardstick, arm: str, seen: Sequence[Sums]) -> Held:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.contract.strategy import find
 from regulars.lab.yardstick import PairedRun, Sums, Yardstick
 from regulars.scenario import Scenario
 
@@ -26,10 +25,7 @@ class MembersExcess(Yardstick):
     def missing(self, scenario: Scenario) -> str:
         """Nobody chooses whether to join."""
         firm = next(firm for firm in scenario.spec.firms if firm.name == scenario.focal)
-        ways = [
-            getattr(find(name).Parameters.read(table), "enrolment", None)
-            for name, table in firm.strategies.items()
-        ]
+        ways = [getattr(parameters, "enrolment", None) for parameters in firm.strategies.values()]
         if not any(ways):
             return "no programme that customers join"
         return "" if "offered" in ways else "nobody chooses whether to join: enrolment is not 'offered'"
