@@ -61,6 +61,14 @@ WORLDS = {
         "taste": {"kind": "hotelling", "transport": 2}, "choice": {"mood": "none", "price_sensitivity": 1, "outside": True, "outside_utility": -2.4},
     },
     "baskets": {"spending": {"basket": LOGNORMAL, "variation": 0.7}},
+    "baskets cut at nothing": {"spending": {"basket": {"distribution": "normal", "mean": 0.4, "sd": 0.5}}},
+    "even baskets": {
+        "spending": {"basket": {"distribution": "uniform", "low": 0.1, "high": 2.0}}, "choice": {"outside": True, "price_sensitivity": 0.5},
+        "switching": {"money": 1.0},
+    },
+    "prices above what is usual": {
+        "choice": {"price_sensitivity": LOGNORMAL}, "firms": [{**FIRMS[0], "base_price": 1.9}, {**FIRMS[1], "base_price": 1.8}, FIRMS[2]],
+    },
     "penalty": {"switching": {"relation": NORMAL, "initial": "share"}, "choice": {"outside": True}},
     "premium": {"switching": {"form": "premium", "relation": UNIFORM, "initial": "taste"}, "choice": {"outside": True}},
     "costs of switching": {
@@ -95,6 +103,14 @@ WORLDS = {
         "need": DAILY, "taste": ALIKE, "choice": {"price_sensitivity": 0.4}, "spending": {"variation": 0.5},
         "firms": rebate(days=4, window=7, rate=0.5, lapse=9),
         "foresight": {"daily_discount": 0.97, "present_bias": 0.8, "credit_weight": 0.7},
+    },
+    "rebate, impatient all alike": {
+        "need": DAILY, "taste": ALIKE, "choice": {"price_sensitivity": 0.4}, "firms": rebate(days=3, window=7, rate=0.6),
+        "foresight": {"daily_discount": {"distribution": "uniform", "low": 0.9, "high": 0.9}, "present_bias": 0.7},
+    },
+    "rebate, twice a day": {
+        "need": {"process": "calendar", "interval": 0.5, "attendance": 0.7}, "taste": ALIKE, "choice": {"price_sensitivity": 0.4, "outside": True},
+        "firms": rebate(days=3, window=7, rate=0.6), "foresight": {"daily_discount": 0.9},
     },
     "rebate, short-sighted": {
         "need": {"mean": 6}, "taste": ALIKE, "choice": {"price_sensitivity": 0.4}, "foresight": {"foresight": 0.0},

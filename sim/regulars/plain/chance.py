@@ -139,8 +139,13 @@ class Dice:
         """
         kind, mean, sd = spread.distribution, spread.mean, spread.sd
         u = self.uniform(what, customer)
-        if above is not None and kind in ("uniform", "normal") and not spread.same_for_all:
-            u = _kept(u, spread, above)
+        if above is not None and kind == "normal" and sd > 0:  # no other kind reaches an open end
+            share = BELL.cdf(
+                (above - mean) / sd
+            )  # of those who would lie below: the others are drawn in their place
+            u = (
+                share + u * (1 - share) if share < 1 - 1e-9 else u
+            )  # where next to nobody is left, all are cut
         if spread.same_for_all:
             value = spread.centre
         elif kind == "uniform":
@@ -151,12 +156,3 @@ class Dice:
             variance = math.log(1 + (sd / mean) ** 2)
             value = mean * math.exp(math.sqrt(variance) * BELL.inv_cdf(u) - variance / 2)
         return min(max(value, low if above is None else above + SMALLEST), high)
-
-
-def _kept(u: float, spread: Spread, above: float) -> float:
-    """The uniform number of a distribution of which only what lies above an end is left: F(end) + u (1 - F(end))."""
-    if spread.distribution == "normal":
-        share = BELL.cdf((above - spread.mean) / spread.sd)
-    else:
-        share = min(max((above - spread.low) / (spread.high - spread.low), 0), 1)
-    return share + u * (1 - share) if share < 1 - 1e-9 else u  # where next to nobody is left, all are cut

@@ -86,15 +86,15 @@ def chances(world: World, customer: Customer, firm: PlainFirm) -> tuple[float, f
     """Chance to come on a day, and to buy here then, as the customer sees it, were there no programmes.
 
     The logit p = 1 / (sum of exp(V - V_j) + exp(u0 - V_j)) holds at an opportunity. With opportunities at rate lambda a day has any with
-    chance 1 - exp(-lambda), and a purchase here with chance 1 - exp(-lambda p).
+    chance 1 - exp(-lambda), and a purchase here with chance 1 - exp(-lambda p); on a calendar lambda and lambda p, 1 at most.
     """
     values = {f.name: utility(world, customer, f, f.price) for f in world.firms}
     nothing = [world.spec.choice.outside_utility] if world.spec.choice.outside else []
     own = values[firm.name]
     logit = 1 / sum(math.exp(min(value - own, FARTHEST)) for value in (*values.values(), *nothing))
-    if world.spec.need.process == "calendar":
-        return min(customer.rate, 1.0), logit
     if customer.rate == 0:
         return 0.0, logit
-    coming, visiting = (-math.expm1(-customer.rate * share) for share in (1.0, logit))
+    means = customer.rate, customer.rate * logit  # of opportunities, and of purchases here, on a day
+    on_fixed_days = world.spec.need.process == "calendar"
+    coming, visiting = (min(mean, 1.0) if on_fixed_days else -math.expm1(-mean) for mean in means)
     return coming, visiting / coming
