@@ -50,6 +50,7 @@ SELLING = [
 WORLDS = {
     "null model": {},
     "gamma rates": {"need": {"mean": 4, "shape": 0.5}, "taste": {"concentration": 0.8}},
+    "exponential rates": {"need": {"mean": 4, "shape": 1.0}},
     "regular buyers": {"need": {"process": "erlang", "regularity": 6, "mean": 5}},
     "calendar": {"need": {"process": "calendar", "interval": 2, "attendance": UNIFORM}},
     "staggered calendar": {"need": {"process": "calendar", "interval": 3, "together": False}},
