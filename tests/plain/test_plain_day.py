@@ -156,6 +156,7 @@ WORLDS = {
         "need": {"mean": 4},
     },
     "categories": {"categories": SORTS, "firms": SELLING, "need": {"mean": 4}},
+    "one category": {"categories": SORTS[1:2], "mix": {"unfamiliar": 1.0}, "need": {"mean": 4}},
     "kinds of customers": {
         "categories": SORTS, "firms": SELLING, "need": {"mean": 4}, "choice": {"outside": True},
         "mix": {"concentration": 3.0, "unfamiliar": 1.5, "kinds": [{"name": "old"}, {"name": "young", "weight": 2.0, "shares": {"toys": 5.0}}]},
