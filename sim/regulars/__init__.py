@@ -8,7 +8,7 @@ from regulars.ground.lazy import face
 from regulars.ground.moved import install
 
 if TYPE_CHECKING:
-    from regulars import laws, measures, minds, panels, parts, show
+    from regulars import laws, measures, minds, panels, parts, plain, show
     from regulars.contract.registering import register
     from regulars.ground.errors import RegularsError
     from regulars.lab.compare import compare
@@ -39,6 +39,7 @@ __all__ = [
     "minds",
     "panels",
     "parts",
+    "plain",
     "register",
     "show",
     "sweep",
@@ -61,6 +62,7 @@ _HOMES = {
     "minds": "regulars.minds",
     "panels": "regulars.panels",
     "parts": "regulars.parts",
+    "plain": "regulars.plain",
     "register": "regulars.contract.registering",
     "show": "regulars.show",
     "sweep": "regulars.lab.sweep",

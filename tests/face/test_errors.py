@@ -14,7 +14,7 @@ from regulars.ground.calls import WrongCall
 from regulars.ground.errors import RegularsError
 
 PRICES = {"firms.anna.price": [1.0]}
-WRONG = {  # what is done to a market m, a scenario s, a comparison c, a sweep w, a panel p: what is said
+WRONG = {  # what is done to a market m, a scenario s, a comparison c, a sweep w, a panel p, a plain market d: what is said
     "m.firm('annna')": "no firm is called 'annna'; did you mean 'anna'",
     "m.firm('nobody')": "no firm is called 'nobody'; known here: anna, bob",
     "m.firm(0)": "a firm has a name, not 0",
@@ -43,6 +43,11 @@ WRONG = {  # what is done to a market m, a scenario s, a comparison c, a sweep w
     "Market(s, 5)": r"takes no second argument \(5\): in order it takes scenario; by name also seed",
     "Market()": "Market needs 'scenario'",
     "Market([1])": r"a scenario is needed, .* not \[1\]",
+    "plain.PlainMarket(None)": "a scenario is needed",
+    "plain.PlainMarket(s, 5)": r"PlainMarket takes no second argument \(5\)",
+    "plain.PlainMarket(s)": r"the plain day leaves out firms\.anna\.strategies\.points",
+    "d.firm('annna')": "no firm is called 'annna'; did you mean 'anna'",
+    "d.run(3)": r"run takes no first argument",
     "Lockstep(m, 3)": "arms = 3 will not do",
     "Lockstep(None, {'a': None})": r"arms\.a: this is no market",
     "s.market(treads=2)": "no option 'treads'; did you mean 'threads'",
@@ -105,18 +110,18 @@ WRONG = {  # what is done to a market m, a scenario s, a comparison c, a sweep w
 }  # fmt: skip
 KINDS = {"list": [1], "table": pd.DataFrame({"a": [1]}), "number": 3.7, "thing": object()}
 TAKES = {  # what takes an argument of some kind: calls with `x` in its place
-    "a name": ["m.firm(x)", "m.firm('anna').members(x)", "m.firm('anna').audience(x, 1.0)", "m.ledger.value(x, 0)", "m.demand(x)", "s.arm(x)",
+    "a name": ["m.firm(x)", "d.firm(x)", "m.firm('anna').members(x)", "m.firm('anna').audience(x, 1.0)", "m.ledger.value(x, 0)", "m.demand(x)", "s.arm(x)",
                "s.value(x)", "c.wide(x)", "c.estimate(x)", "c[x]", "c.estimate('cheaper', x)", "c.break_even_day(x)", "p.shares(x)",
                "sweep(s, PRICES, design=x)", "w.figure(x)", "fit(p, focal=x)", "panels.dataset(x)", "panels.rfm(p, x)", "laws.fit_law(x, p)",
                "register(m, x)", "show.sweep_figure(w, x)", "m.customers[x]"],
     "a path": ["m.save(x)", "load(x)", "Scenario({}, x)", "panels.resolve(x)", "panels.read('a.csv', reading=x)", "show.write_report(c, x)",
                "show.save(figure, x)", "Market.load(x)", "sweep(s, PRICES, out=x)", "fit(p, before=x)"],
-    "a thing": ["Market(x)", "compare(x)", "sweep(x, PRICES)", "register(x)", "laws.fit_law('nbd', x)", "panels.rfm(x)", "fit(x)", "show.ranking(x)",
+    "a thing": ["Market(x)", "plain.PlainMarket(x)", "compare(x)", "sweep(x, PRICES)", "register(x)", "laws.fit_law('nbd', x)", "panels.rfm(x)", "fit(x)", "show.ranking(x)",
                 "show.answer(x)", "show.headline(x)", "show.sweep_figure(x)", "show.save(x, 'a')", "Market(s, against=x)"],
     "a table": ["s.set(x)", "m.branch(x)", "m.lockstep(x)", "Lockstep(m, x)", "sweep(s, x)", "panels.read('a.csv', columns=x)", "Scenario(x)"],
-    "a number": ["Market(s, seed=x)", "Market(s, threads=x)", "compare(s, replicates=x)", "compare(s, jobs=x)", "fit(p, days=x)", "fit(p, recover=x)",
+    "a number": ["Market(s, seed=x)", "plain.PlainMarket(s, seed=x)", "Market(s, threads=x)", "compare(s, replicates=x)", "compare(s, jobs=x)", "fit(p, days=x)", "fit(p, recover=x)",
                  "panels.rfm(p, unit=x)", "Panel(p.purchases, days=x)"],
-    "a function": ["m.run(progress=x)", "compare(s, progress=x)", "sweep(s, PRICES, progress=x)", "fit(p, progress=x)"],
+    "a function": ["m.run(progress=x)", "plain.PlainMarket(s, hand=x)", "compare(s, progress=x)", "sweep(s, PRICES, progress=x)", "fit(p, progress=x)"],
 }  # fmt: skip
 FINE = {
     ("fit(p, days=x)", "number"),
@@ -134,6 +139,7 @@ MISSING = {
     "s.arms": "Scenario has no 'arms'; did you mean 'arm'",
     "c.rankings": "Comparison has no 'rankings'; did you mean 'ranking'",
     "w.tabel": "Sweep has no 'tabel'; did you mean 'table'",
+    "d.row": "PlainMarket has no 'row'; did you mean 'rows'",
     "p.purchasess": "Panel has no 'purchasess'; did you mean 'purchases'",
     "regulars.compar": "did you mean 'compare'",
     "panels.reed": "did you mean 'read'",
@@ -144,6 +150,7 @@ MISSING = {
 SET = {
     "m.firm('anna').pricee": "Firm has no 'pricee' to set.*did you mean 'price'",
     "m.dayy": "did you mean 'day'",
+    "d.seedd": "did you mean 'seed'",
     "m.day": "'day' of Market can be read, not set",
     "m.customers.taste": "write into it, as in customers.taste",
     "m.customers.tast": "did you mean 'taste'",
@@ -158,7 +165,7 @@ SET = {
 @pytest.fixture(scope="module")
 def names():
     public = {name: getattr(regulars, name) for name in regulars.__all__}
-    return {**public, "regulars": regulars, "pd": pd, "PRICES": PRICES, "figure": regulars.show.ranking(things.comparison()), "m": things.market(), "s": things.scenario(), "c": things.comparison(), "w": things.swept(), "p": things.panel()}  # fmt: skip
+    return {**public, "regulars": regulars, "pd": pd, "PRICES": PRICES, "figure": regulars.show.ranking(things.comparison()), "m": things.market(), "s": things.scenario(), "c": things.comparison(), "w": things.swept(), "p": things.panel(), "d": things.plain_market()}  # fmt: skip
 
 
 @pytest.mark.parametrize("wrong", WRONG)

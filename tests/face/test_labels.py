@@ -27,6 +27,7 @@ def lockstep():
 
 SAYS = {
     "market": (things.market, ["Market 'scenario' on day 5 of 28", "60 customers", "2 firms", "seed 1", "anna", "profit so far, currency units"]),
+    "plain market": (things.plain_market, ["PlainMarket 'scenario' on day 5 of 28", "60 customers", "2 firms", "seed 1", "replicate 0", "anna", "profit so far, currency units"]),
     "firm": (lambda: things.market().firm("anna"), ["Firm 'anna' on day 5 of 28", "price 1.00 currency units", "cost 0.70", "points", "purchases"]),
     "customers": (lambda: things.market().customers, ["Customers: 60 at 2 firms (anna, bob)", "columns"]),
     "ledger": (lambda: things.market().ledger, ["Books of 2 firms", "currency units", "anna", "contribution profit"]),
@@ -145,6 +146,15 @@ def test_what_is_half_built_can_be_looked_at():
 def test_one_replicate_has_no_interval():
     one = repr(compare(things.scenario(), replicates=1, jobs=1))
     assert re.search(r"cheaper +[+-]?[\d.]+ +n/a +n/a", one) and "may be chance" in one
+
+
+def test_the_plain_market_counts_as_the_market_does():
+    rows = [line.split() for line in repr(things.plain_market()).splitlines()[2:]]
+    table = {**things.SHOPS, "firms": [{"name": "anna", "cost": 0.7}, {"name": "bob", "cost": 0.7}]}
+    market = Market(table)
+    for _ in range(5):
+        market.step()
+    assert rows == [line.split() for line in repr(market).splitlines()[2:]]
 
 
 def test_numbers_are_those_of_the_books():

@@ -2,7 +2,7 @@
 
 import functools
 
-from regulars import Market, Panel, Scenario, compare, sweep
+from regulars import Market, Panel, Scenario, compare, plain, sweep
 
 SHOPS = {
     "market": {"customers": 60, "days": 28},
@@ -22,6 +22,14 @@ def scenario(**changes):
 def market():
     """A market after five days."""
     made = Market(scenario())
+    for _ in range(5):
+        made.step()
+    return made
+
+
+def plain_market():
+    """The same five days in plain Python, without the points."""
+    made = plain.PlainMarket(scenario(firms=[{"name": "anna", "cost": 0.7}, {"name": "bob", "cost": 0.7}]))
     for _ in range(5):
         made.step()
     return made

@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from plain.plain_chance import Dice
-from plain.plain_chance import philox as plain_philox
 from scipy.stats import chi2, gamma, gumbel_r, kstest, norm
 
 from regulars.ground import chance as drawn
 from regulars.ground.chance import Chance, cos_turn, gumbel, ln, normal, philox, purpose, unit
+from regulars.plain.chance import Dice
+from regulars.plain.chance import philox as plain_philox
 
 N = 100_000
 WHO = np.arange(N)

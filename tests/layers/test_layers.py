@@ -12,7 +12,7 @@ import regulars
 ROOT = Path(regulars.__file__).parent
 LAYERS = (
     ("ground",), ("world", "evidence"), ("contract",), ("kit", "behavior", "pricing", "recommenders"), ("strategies", "processes", "parts"), ("scenario",),
-    ("market",), ("panels",), ("measures", "minds", "laws"), ("lab",), ("yardsticks",), ("show",), ("cli", "app", "__main__"),
+    ("market", "plain"), ("panels",), ("measures", "minds", "laws"), ("lab",), ("yardsticks",), ("show",), ("cli", "app", "__main__"),
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 AT_HOME = {  # who may import a library at all

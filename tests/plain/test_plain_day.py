@@ -3,11 +3,11 @@
 import random
 
 import pytest
-from plain.plain_day import PlainMarket
 
 from regulars import Scenario
 from regulars.contract.process import Process, every
 from regulars.market import parts
+from regulars.plain import PlainMarket
 from regulars.world.board import CHANNELS
 from regulars.world.ledger import MILLION
 
@@ -50,6 +50,7 @@ SELLING = [
 WORLDS = {
     "null model": {},
     "gamma rates": {"need": {"mean": 4, "shape": 0.5}, "taste": {"concentration": 0.8}},
+    "exponential rates": {"need": {"mean": 4, "shape": 1.0}},
     "regular buyers": {"need": {"process": "erlang", "regularity": 6, "mean": 5}},
     "calendar": {"need": {"process": "calendar", "interval": 2, "attendance": UNIFORM}},
     "staggered calendar": {"need": {"process": "calendar", "interval": 3, "together": False}},
@@ -61,6 +62,14 @@ WORLDS = {
         "taste": {"kind": "hotelling", "transport": 2}, "choice": {"mood": "none", "price_sensitivity": 1, "outside": True, "outside_utility": -2.4},
     },
     "baskets": {"spending": {"basket": LOGNORMAL, "variation": 0.7}},
+    "baskets cut at nothing": {"spending": {"basket": {"distribution": "normal", "mean": 0.4, "sd": 0.5}}},
+    "even baskets": {
+        "spending": {"basket": {"distribution": "uniform", "low": 0.1, "high": 2.0}}, "choice": {"outside": True, "price_sensitivity": 0.5},
+        "switching": {"money": 1.0},
+    },
+    "prices above what is usual": {
+        "choice": {"price_sensitivity": LOGNORMAL}, "firms": [{**FIRMS[0], "base_price": 1.9}, {**FIRMS[1], "base_price": 1.8}, FIRMS[2]],
+    },
     "penalty": {"switching": {"relation": NORMAL, "initial": "share"}, "choice": {"outside": True}},
     "premium": {"switching": {"form": "premium", "relation": UNIFORM, "initial": "taste"}, "choice": {"outside": True}},
     "costs of switching": {
@@ -74,9 +83,18 @@ WORLDS = {
         "turnover": {"exit_rate": 3, "entry_rate": 4, "aware": 0.5, "noticing_rate": 5}, "choice": {"outside": True},
     },
     "some leave sooner": {"turnover": {"exit_rate": 6, "exit_shape": 0.7, "entry_rate": 2}},
+    "some firms are better known": {
+        "turnover": {"aware": 0.6, "noticing_rate": 4}, "firms": [{**FIRMS[0], "known": 1.0}, {**FIRMS[1], "known": 0.2}, FIRMS[2]],
+    },
     "newcomers on a calendar": {"turnover": {"exit_rate": 2, "entry_rate": 6}, "need": {"process": "calendar", "interval": 2}},
     "long ticks": {"market": {"tick": 7}, "experience": FEELING, "bond": {"on": True, "response": "linear"}, "need": {"mean": 9}},
     "short ticks": {"market": {"tick": 0.5}, "need": {"mean": 9}, "switching": {"relation": 1}},
+    "rent and price": {"firms": [{**FIRMS[0], "rent": 12.345}, *FIRMS[1:]]},
+    "one for all, however written": {
+        "spending": {"basket": {"distribution": "uniform", "low": 1.5, "high": 1.5}},
+        "choice": {"price_sensitivity": {"distribution": "gamma", "mean": 0.8, "sd": 0.0}},
+        "foresight": {"daily_discount": {"distribution": "normal", "mean": 0.9, "sd": 0.0}},
+    },
     "low price": {"choice": {"price_sensitivity": 1}, "firms": [{**FIRMS[0], "strategies": {"everyday_low_price": {"discount": 0.2}}}, *FIRMS[1:]]},
     "rebate in cash": {
         "need": DAILY, "taste": ALIKE, "choice": {"price_sensitivity": 0.5, "outside": True},
@@ -86,6 +104,14 @@ WORLDS = {
         "need": DAILY, "taste": ALIKE, "choice": {"price_sensitivity": 0.4}, "spending": {"variation": 0.5},
         "firms": rebate(days=4, window=7, rate=0.5, lapse=9),
         "foresight": {"daily_discount": 0.97, "present_bias": 0.8, "credit_weight": 0.7},
+    },
+    "rebate, impatient all alike": {
+        "need": DAILY, "taste": ALIKE, "choice": {"price_sensitivity": 0.4}, "firms": rebate(days=3, window=7, rate=0.6),
+        "foresight": {"daily_discount": {"distribution": "uniform", "low": 0.9, "high": 0.9}, "present_bias": 0.7},
+    },
+    "rebate, twice a day": {
+        "need": {"process": "calendar", "interval": 0.5, "attendance": 0.7}, "taste": ALIKE, "choice": {"price_sensitivity": 0.4, "outside": True},
+        "firms": rebate(days=3, window=7, rate=0.6), "foresight": {"daily_discount": 0.9},
     },
     "rebate, short-sighted": {
         "need": {"mean": 6}, "taste": ALIKE, "choice": {"price_sensitivity": 0.4}, "foresight": {"foresight": 0.0},
@@ -130,6 +156,7 @@ WORLDS = {
         "need": {"mean": 4},
     },
     "categories": {"categories": SORTS, "firms": SELLING, "need": {"mean": 4}},
+    "one category": {"categories": SORTS[1:2], "mix": {"unfamiliar": 1.0}, "need": {"mean": 4}},
     "kinds of customers": {
         "categories": SORTS, "firms": SELLING, "need": {"mean": 4}, "choice": {"outside": True},
         "mix": {"concentration": 3.0, "unfamiliar": 1.5, "kinds": [{"name": "old"}, {"name": "young", "weight": 2.0, "shares": {"toys": 5.0}}]},
@@ -168,6 +195,7 @@ def agree(engine, plain):
     assert (log["amount"] * MILLION).round().tolist() == [row.paid for row in rows]
     assert log["time"].tolist() == pytest.approx([row.time for row in rows], rel=1e-12, abs=1e-9)
     assert log["quantity"].tolist() == pytest.approx([row.quantity for row in rows], rel=1e-12)
+    assert {name: sums.tolist() for name, sums in engine.totals.arrays().items()} == plain.totals.lists()
 
 
 def whims(customer, occasion, firm):
@@ -234,17 +262,8 @@ def test_books_agree_to_the_millionth(name):
         assert plain.firms[0].books["rewards"] > 0
 
 
-@pytest.mark.parametrize(
-    "name", ["linear bond", "two thresholds", "no looking around", "long ticks", "everything"]
-)
-def test_complaints_agree(name):
-    world = scenario(WORLDS[name])
-    engine, plain = world.market(seed=7).run(), PlainMarket(world, seed=7)
+@pytest.mark.parametrize("name", ["linear bond", "two thresholds", "everything"])
+def test_there_are_complaints_to_agree_on(name):
+    plain = PlainMarket(scenario(WORLDS[name]), seed=7)
     plain.run()
-    assert plain.complaints > 0
-    assert int(engine.log.totals.complaints.sum()) == plain.complaints
-
-
-def test_a_different_seed_is_a_different_world():
-    world = scenario({})
-    assert PlainMarket(world, seed=7).run() != PlainMarket(world, seed=8).run()
+    assert sum(map(sum, plain.totals.complaints)) > 0

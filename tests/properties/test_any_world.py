@@ -10,10 +10,10 @@ import pytest
 from contract.listening import life, run, same_lives
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from plain.plain_day import PlainMarket
 from worlds.any_world import APART, KNOWN_TO_THE_PLAIN_DAY, STRATEGIES, worlds
 
 from regulars import Scenario
+from regulars.plain import PlainMarket
 from regulars.world.ledger import MILLION
 
 PLAIN = ("everyday_low_price",)  # what the plain day knows for customers who are not alike

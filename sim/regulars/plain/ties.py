@@ -3,28 +3,33 @@
 Both write on the board of the occasion what they make of every firm, and `Relations` learns from every purchase.
 """
 
-from plain.plain_people import single, step
+from __future__ import annotations
+
+from regulars.plain.firm import PlainFirm
+from regulars.plain.people import Customer, single, step
+from regulars.plain.world import Boards, World
 
 BENEFITS = ("social", "special", "confidence", "respect")
 
 
 class Relations:
-    """What ties customers to firms besides the goods."""
+    """What ties customers to firms besides the goods (`[relationship]`; Gwinner, Gremler & Bitner 1998)."""
 
-    def __init__(self, market):
-        self.rules, self.market = market.spec.relationship, market
-        self.stocks = {}  # by customer and firm: the four stocks and the day on which they stood so
+    def __init__(self, world: World) -> None:
+        self.rules, self.world = world.spec.relationship, world
+        # by customer and firm: the four stocks, and the day on which they stood so
+        self.stocks: dict[tuple[Customer, str], tuple[dict[str, float], float]] = {}
 
-    def stock(self, customer, firm, benefit, day):
-        """What is left of a stock, halved in every half-life."""
+    def stock(self, customer: Customer, firm: PlainFirm, benefit: str, day: float) -> float:
+        """What is left of a stock, halved in every half-life h: x(t) = x 2^(-(t - since) / h)."""
         stocks, since = self.stocks.get((customer, firm.name), (dict.fromkeys(BENEFITS, 0.0), 0.0))
-        half_life = getattr(self.rules, f"{benefit}_half_life")
+        half_life: float = getattr(self.rules, f"{benefit}_half_life")
         age = max(day - since, 0.0)
-        return stocks[benefit] * (2 ** (-age / half_life) if half_life > 0 else 1.0)
+        return stocks[benefit] * (float(2 ** (-age / half_life)) if half_life > 0 else 1.0)
 
-    def appeal(self, customer, time, occasion, board):
-        """Every benefit pulls by its weight; confidence takes away risk and forgives."""
-        for firm in self.market.firms:
+    def appeal(self, customer: Customer, time: float, occasion: int, board: Boards) -> None:
+        """Every benefit pulls by its weight; confidence takes away risk and forgives: reassurance x risk x r_i x confidence + sum of w x."""
+        for firm in self.world.firms:
             trust = self.stock(customer, firm, "confidence", time)
             pull = self.rules.reassurance * firm.risk * customer.risk_weight * trust
             for benefit in BENEFITS:
@@ -33,8 +38,11 @@ class Relations:
             board[firm.name].attachment += pull
             board[firm.name].forgiveness += self.rules.forgiveness * trust
 
-    def bought(self, customer, firm, time, failed):
-        """A good purchase adds to confidence, a failure takes from it; staff who know their people make friends."""
+    def bought(self, customer: Customer, firm: PlainFirm, time: float, failed: bool) -> None:
+        """A good purchase adds to confidence, a failure takes from it; staff who know their people make friends.
+
+        x <- x + a (1 - x) at each source, x <- x - loss x at a failure
+        """
         now = {benefit: self.stock(customer, firm, benefit, time) for benefit in BENEFITS}
         if failed:
             now["confidence"] -= self.rules.confidence_loss * now["confidence"]
@@ -46,20 +54,20 @@ class Relations:
 
 
 class Devotion:
-    """How loyalty shows."""
+    """How loyalty shows (`[devotion]`; Dick & Basu 1994)."""
 
-    def __init__(self, market):
-        self.rules, self.bond, self.market = market.spec.devotion, market.spec.bond, market
+    def __init__(self, world: World) -> None:
+        self.rules, self.bond = world.spec.devotion, world.spec.bond
 
-    def devotion(self, customer, name):
-        """How far satisfaction lies beyond the upper threshold; with a linear bond, beyond its middle."""
+    def devotion(self, customer: Customer, name: str) -> float:
+        """How far satisfaction lies beyond the upper threshold, step((S - hi) / w); with a linear bond, beyond its middle."""
         satisfaction, bond = customer.satisfaction[name], self.bond
         if bond.on and bond.response == "linear":
             return max((satisfaction - bond.middle) / (1 - bond.middle), 0.0)
         return step((satisfaction - customer.upper) / bond.width)
 
-    def appeal(self, customer, time, occasion, board):
-        """The devoted mind the price less, forgive, buy more, and do not hear the others."""
+    def appeal(self, customer: Customer, time: float, occasion: int, board: Boards) -> None:
+        """The devoted mind the price less, by 1 - ease d, forgive, buy more, by 1 + basket d, and do not hear the others."""
         rules, home = self.rules, customer.incumbent
         for name, here in board.items():
             devotion = self.devotion(customer, name)
@@ -69,5 +77,5 @@ class Devotion:
             if home is not None and name != home:
                 here.promotion_deafness += rules.immunity * self.devotion(customer, home)
 
-    def bought(self, customer, firm, time, failed):
+    def bought(self, customer: Customer, firm: PlainFirm, time: float, failed: bool) -> None:
         """Satisfaction is all that devotion knows."""
