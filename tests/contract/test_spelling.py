@@ -3,10 +3,11 @@
 import importlib
 import sys
 
+import numpy as np
 import pytest
 from worlds.everything import table
 
-from regulars import Market
+from regulars import Market, Scenario
 from regulars.contract import spelling, strategy
 from regulars.ground.errors import RegularsError
 from regulars.kit.programme import Programme
@@ -36,9 +37,11 @@ SLIPS = {
     "self.firm.books.spend(Account.COMUNICATION, 1.0)": "Account has no 'COMUNICATION'; did you mean 'COMMUNICATION'",
     'self.firm.books.spend("comunication", 1.0)': "no cost is called 'comunication'; did you mean 'communication'",
     'self.firm.books.spend("cash", 1.0)': "no cost is called 'cash'",
+    'self.reward([], 0, None, day, "creditt")': "no way of paying 'creditt'; did you mean 'credit'",
+    'self.reward([], 0, None, day, paid_as="creditt")': "no way of paying 'creditt'; did you mean 'credit'",
     'self.firm.relations.deepen("socail", [], 0.1, day)': "no benefit 'socail'; did you mean 'social'",
-    'self.firm.give("odd", "creditt", [], None, day)': "no payment 'creditt'; did you mean 'credit'",
-    'self.firm.give("odd", paid_as="creditt")': "no payment 'creditt'; did you mean 'credit'",
+    'self.firm.give("odd", "creditt", [], None, day)': "no way of paying 'creditt'; did you mean 'credit'",
+    'self.firm.give("odd", paid_as="creditt")': "no way of paying 'creditt'; did you mean 'credit'",
     'self.firm.event("enroll", "odd", [], day)': "no kind of event is called 'enroll'; did you mean 'enrol'",
     'self.firm.audience("heavyy:0.2", day)': "'heavyy:0.2' is no audience; did you mean 'heavy'",
 }
@@ -83,6 +86,42 @@ def test_a_mistyped_phase_is_told(phases, told, tmp_path, monkeypatch):
     with pytest.raises(RegularsError) as error:
         spelling.check(kind)
     assert told in str(error.value) and "idle_one.py, line 2" in str(error.value)
+
+
+def test_a_mistyped_hook_of_a_pricing_policy_is_told(tmp_path, monkeypatch):
+    """Its price would never move."""
+    text = "from regulars.parts import PricingPolicy\nclass Odd(PricingPolicy):\n    def {name}(self, day):\n        return 1.0\n"
+    monkeypatch.syspath_prepend(tmp_path)
+    for name, told in (
+        ("prise", "Odd.prise is no part of a pricing policy; did you mean 'price'?"),
+        ("price", ""),
+        ("wish", ""),
+    ):
+        (tmp_path / f"odd_{name}.py").write_text(text.format(name=name))
+        importlib.invalidate_caches()
+        kind = importlib.import_module(f"odd_{name}").Odd
+        if not told:  # negative control
+            spelling.check(kind)
+            continue
+        with pytest.raises(RegularsError) as error:
+            spelling.check(kind)
+        assert told in str(error.value)
+
+
+def test_a_reward_in_currency_units_is_refused():
+    """5.0 would be booked as five millionths."""
+    market = Scenario(
+        {"market": {"customers": 5, "days": 7}, "firms": [{"name": "a", "strategies": {"greeting": {}}}]}
+    ).market()
+    greeting = market.firm("a").strategies["greeting"]
+    nobody = np.arange(2)
+    with pytest.raises(
+        RegularsError,
+        match=r"greeting: a reward of 5\.0 is in no whole millionths .*; write millionths\(5\.0\)",
+    ):
+        greeting.reward(nobody, 5.0, np.zeros(2, np.int64), 0.0)
+    greeting.reward(nobody, 5_000_000, np.zeros(2, np.int64), 0.0)
+    assert market.ledger.value("rewards", "a") == 10.0
 
 
 def test_programmes_enrol():

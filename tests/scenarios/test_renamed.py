@@ -413,3 +413,14 @@ def test_the_list_of_policies_is_the_one_of_pricing(capsys):
     old = capsys.readouterr()
     assert old.out == now.out and "markup" in now.out and not now.err
     assert "'policies' are called 'pricing' now" in old.err
+
+
+def test_a_bare_old_section_is_told_where_it_stands(tmp_path, capsys):
+    """Lines that are put in later do not shift what became of the lines before them."""
+    file = tmp_path / "old.toml"
+    file.write_text(
+        '[market]\ncustomers = 30\n\n[loyalty]\non = true\n\n[network]\nkind = "small_world"\n\n[bond]\nresponse = "linear"\n\n[[firms]]\nname = "a"\n[[firms]]\nname = "b"\n'
+    )
+    app(["migrate", "--check", str(file)], standalone_mode=False)
+    told = [line.strip() for line in capsys.readouterr().out.splitlines()[1:]]
+    assert told == ["[loyalty] -> [devotion]", "+ on = true", "+ on = true"]

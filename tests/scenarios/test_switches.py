@@ -233,6 +233,13 @@ def test_switches_are_rewritten_however_they_are_written(old, new):
         assert up_to_date(tomllib.loads(old)) == tomllib.loads(new)
 
 
+def test_a_bare_section_that_is_off_is_told():
+    """`[experience]` alone on a line switches nothing on, and looks as if it did."""
+    (told,) = notes(Scenario({"experience": {}, **FIRMS}))
+    assert told.startswith("[experience] says nothing and is off, so that it does nothing: write on = true")
+    assert notes(Scenario({"experience": {"on": True}, "choice": {}, **FIRMS})) == []  # negative control
+
+
 def test_what_says_something_and_is_off_is_told(tmp_path, capsys):
     table = {
         "network": {"degree": 4, "rewiring": 0.2, "homophily": 0.1, "kind": "random", "on": False}, "mix": {"unfamiliar": 1.0}, "voice": {"on": False},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import warnings
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Annotated
 
@@ -52,8 +53,7 @@ def migrate(
             left += 1
             continue
         if made != text:
-            told_as = _rewritten if file.suffix == ".py" else _changes
-            changed[str(file)] = told_as(text.splitlines(), made.splitlines())
+            changed[str(file)] = _changes(text.splitlines(), made.splitlines())
             if not check:
                 from regulars.ground.output import whole_file
 
@@ -75,28 +75,25 @@ def migrate(
 
 
 def _changes(before: list[str], after: list[str]) -> list[str]:
-    """The lines that are others, and those that are new: a switch or its section, before a line that is still to come."""
+    """The lines that are others, and those that are new; lines that stay hold the rest in place."""
     told: list[str] = []
-    rest = list(before)
-    for number, new in enumerate(after):
-        if rest and new == rest[0]:
-            rest.pop(0)
-        elif len(after) - number > len(rest) and NEW.fullmatch(new):
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind != "equal":
+            told += _in_place(before[a:b], after[c:d])
+    return told
+
+
+def _in_place(gone: list[str], come: list[str]) -> list[str]:
+    """What became of some lines: line by line, and before them what was written in (a switch, or its section)."""
+    told: list[str] = []
+    rest = list(gone)
+    for number, new in enumerate(come):
+        more = len(come) - number > len(rest)
+        if more and (not rest or NEW.fullmatch(new)):
             told += [f"+ {new.strip()}"] if new.strip() else []
         else:
             told.append(f"{rest.pop(0).strip()} -> {new.strip()}")
     return told
-
-
-def _rewritten(before: list[str], after: list[str]) -> list[str]:
-    """What changed in Python, line by line; of an import that became several, all of it at once."""
-    if len(before) == len(after):
-        return [f"{a.strip()} -> {b.strip()}" for a, b in zip(before, after, strict=True) if a != b]
-    gone, come = (
-        [one.strip() for one in side if one not in other]
-        for side, other in ((before, after), (after, before))
-    )
-    return [f"{'; '.join(gone)} -> {'; '.join(come)}"]
 
 
 def migrated(text: str, file: Path) -> str:

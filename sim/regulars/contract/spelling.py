@@ -18,7 +18,7 @@ from regulars.contract.part import PHASES, DailyPart, Part
 from regulars.ground.alike import alike, nearest
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import only_class
-from regulars.ground.words import right, word
+from regulars.ground.words import in_words, right, word
 from regulars.world.audience import problem
 from regulars.world.benefits import Benefit
 from regulars.world.board import Effect
@@ -48,7 +48,8 @@ DOORS: dict[
     "column": ((0, "effect"), partial(word, Effect)),
     "spend": ((0, "account"), _cost),
     "deepen": ((0, "benefit"), partial(word, Benefit)),
-    "give": ((1, "paid_as"), partial(word, Payment)),
+    "give": ((1, "paid_as"), partial(word, Payment, what="way of paying")),
+    "reward": ((4, "paid_as"), partial(word, Payment, what="way of paying")),
     "event": ((0, "kind"), known),
     "audience": ((0, "name"), _audience),
 }
@@ -84,24 +85,29 @@ def check(kind: type[Part]) -> None:
 
 
 def _idle(kind: type[Part]) -> str:
-    """What is wrong with the phases of a part that lives through the day: one is mistyped, or it takes part in none."""
-    if not issubclass(kind, DailyPart):
-        return ""
-    taken = [phase for phase in PHASES if getattr(kind, phase) is not getattr(DailyPart, phase)]
-    known = {name for base in kind.__mro__[1:] for name in vars(base)}
+    """What is wrong with what a part overrides: a phase or a hook is mistyped, or it takes part in no phase of the day."""
+    hooks = PHASES if issubclass(kind, DailyPart) else _hooks(kind)
+    base = DailyPart if issubclass(kind, DailyPart) else kind.__mro__[1]
+    taken = [hook for hook in hooks if getattr(kind, hook) is not getattr(base, hook)]
+    known = {name for above in kind.__mro__[1:] for name in vars(above)}
     for name, value in vars(kind).items():
         if name in known or not inspect.isfunction(value):
             continue
         takes = inspect.signature(value).parameters.keys()
-        alike_taking = [
-            p for p in PHASES if takes == inspect.signature(getattr(DailyPart, p)).parameters.keys()
-        ]
-        if near := alike(name, [phase for phase in alike_taking if phase not in taken], 1, 0.75):
-            return f"{kind.__name__}.{name} is no phase of the day; did you mean '{near[0]}'?"
-    return (
-        ""
-        if taken
-        else f"{kind.__name__} takes part in no phase of the day ({', '.join(PHASES)}): it would do nothing"
+        alike_taking = [h for h in hooks if takes == inspect.signature(getattr(base, h)).parameters.keys()]
+        if near := alike(name, [hook for hook in alike_taking if hook not in taken], 1, 0.75):
+            what = "phase of the day" if base is DailyPart else f"part of a {in_words(base)}"
+            return f"{kind.__name__}.{name} is no {what}; did you mean '{near[0]}'?"
+    if taken or base is not DailyPart:
+        return ""
+    return f"{kind.__name__} takes part in no phase of the day ({', '.join(PHASES)}): it would do nothing"
+
+
+def _hooks(kind: type[Part]) -> tuple[str, ...]:
+    """What the contract lets a part override that does not live through the day."""
+    contract = [above for above in kind.__mro__[1:] if above.__module__.startswith("regulars.contract.")]
+    return tuple(
+        {name: 0 for above in contract for name, value in vars(above).items() if inspect.isfunction(value)}
     )
 
 

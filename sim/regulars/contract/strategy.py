@@ -18,6 +18,7 @@ from regulars.contract import spelling
 from regulars.contract.part import DailyPart
 from regulars.ground.alike import nearest
 from regulars.ground.chance import purpose
+from regulars.ground.errors import RegularsError
 from regulars.ground.folder import modules
 from regulars.ground.parameter import ParameterSet, Problem
 from regulars.world.card import Payment
@@ -111,8 +112,12 @@ class Strategy(DailyPart):
             lapse: days after which credit lapses, 0 for never.
 
         Raises:
-            RegularsError: for another way of paying, with the nearest.
+            RegularsError: for another way of paying, with the nearest, and for a worth that is no whole number of millionths.
         """
+        if np.asarray(worth).dtype.kind not in "iu" and not isinstance(worth, list):
+            raise RegularsError(
+                f"{self.title()}: a reward of {worth!r} is in no whole millionths of the currency unit; write millionths({worth!r})"
+            )
         if earned_by is None:
             by_source = np.asarray(worth)
         elif isinstance(earned_by, Purse):

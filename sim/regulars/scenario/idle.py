@@ -39,8 +39,8 @@ def notes(scenario: Scenario) -> list[str]:
             if key not in ("on", *section.used_when_off)
             and (is_forgotten or getattr(section, key) != getattr(usual, key))
         ]
-        if says and not any(_counts(spec, name) for spec in specs):
-            what = ", ".join(says[:MOST_TOLD]) + (" ..." if len(says) > MOST_TOLD else "")
+        if (says or not written) and not any(_counts(spec, name) for spec in specs):
+            what = ", ".join(says[:MOST_TOLD]) + (" ..." if len(says) > MOST_TOLD else "") or "nothing"
             told.append(
                 f"[{name}] says {what} and is off, so that it does nothing: {_switch(scenario.spec, name)}"
             )
