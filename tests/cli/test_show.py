@@ -243,3 +243,15 @@ def test_every_known_name_is_listed_once(call, tiny):
     """Strategies and scenarios share some names."""
     told = call("show", "arms").stderr.partition("known here: ")[2].strip().split(" and ")[0].split(", ")
     assert len(told) > 5 and len(told) == len(set(told))
+
+
+def test_a_scenario_shown_names_behaviours_and_pricing(call, tmp_path):
+    """What is on decides what happens; it stood among 400 parameters only."""
+    path = tmp_path / "town.toml"
+    path.write_text(
+        '[experience]\non = true\n[voice]\non = false\n[[firms]]\nname = "a"\npricing = { kind = "follow" }\n[[firms]]\nname = "b"\n'
+    )
+    told = json.loads(call("show", str(path), "--json").stdout)
+    assert told["on"] == ["experience"] and [firm["pricing"] for firm in told["firms"]] == ["follow", ""]
+    text = call("show", str(path)).stdout
+    assert "SWITCHED ON: experience" in text and "follow" in text

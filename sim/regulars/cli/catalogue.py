@@ -212,10 +212,11 @@ def _scenario(about: dict[str, Any]) -> None:
     say.text(
         f"\nMARKET: {market['customers']:,} customers, {market['days']:g} days from {market['start']}, money in {market['currency']}"
     )
+    say.paragraph(f"SWITCHED ON: {', '.join(about['on']) or 'nothing'}")
     say.text("\nFIRMS")
     say.table(
-        [{**f, "name": f["name"] + (" (focal)" if f["name"] == about["focal"] else ""), "does": literal(f["strategies"])} for f in about["firms"]],
-        {"name": "name", "price": "price", "cost": "cost", "quality": "quality", "does": "strategies"},
+        [{**f, "name": f["name"] + (" (focal)" if f["name"] == about["focal"] else ""), "does": literal(f["strategies"]), "pricing": f["pricing"] or "fixed"} for f in about["firms"]],
+        {"name": "name", "price": "price", "cost": "cost", "quality": "quality", "pricing": "pricing", "does": "strategies"},
         ("price", "cost", "quality"),
     )  # fmt: skip
     say.text(f"\nARMS OF {about['focal']}, each against doing nothing")

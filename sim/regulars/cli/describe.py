@@ -86,6 +86,7 @@ def scenario(described: Scenario, path: Path) -> dict[str, Any]:
             "cost": f.cost,
             "quality": f.quality,
             "strategies": dict(written.get("strategies", {})),
+            "pricing": f.pricing.kind,
         }
         for f, written in zip(spec.firms, described.table["firms"], strict=True)
     ]
@@ -105,6 +106,11 @@ def scenario(described: Scenario, path: Path) -> dict[str, Any]:
         "hash": described.hash,
         **spec.about.model_dump(mode="json"),
         "market": spec.market.model_dump(mode="json"),
+        "on": [
+            name
+            for name in type(spec).model_fields
+            if getattr(getattr(spec, name), "on", False) or name in spec.on
+        ],
         "focal": described.focal,
         "firms": firms,
         "arms": arms,
