@@ -300,14 +300,15 @@ def test_one_of_several_values_and_how_often(monkeypatch):
 def test_correlated_values():
     pair = [{"between": ["choice.outside_utility", "firms.ann.appeal"], "value": -0.8}]
     names = ["choice.outside_utility", "firms.ann.appeal", "firms.bob.appeal"]
-    found = in_replicates(dict.fromkeys(names, 0.5), names, 800, correlations=pair)
+    found = in_replicates(dict.fromkeys(names, 0.5), names, 200, correlations=pair)
     r = np.corrcoef(found.T)
-    assert r[0, 1] == pytest.approx(-0.8, abs=0.05) and abs(r[0, 2]) < 0.1 and abs(r[1, 2]) < 0.1
+    assert r[0, 1] == pytest.approx(-0.8, abs=0.1)  # four standard errors, (1 - r^2) / sqrt(200)
+    assert abs(r[0, 2]) < 0.28 and abs(r[1, 2]) < 0.28
     alone = in_replicates(dict.fromkeys(names, 0.5), names)
     assert (
         alone[:, [0, 2]] == found[:40, [0, 2]]
     ).all()  # the first of a pair, and others, are drawn as ever
-    assert abs(np.corrcoef(in_replicates(dict.fromkeys(names, 0.5), names, 800).T)[0, 1]) < 0.1
+    assert abs(np.corrcoef(in_replicates(dict.fromkeys(names, 0.5), names, 200).T)[0, 1]) < 0.28
 
 
 @pytest.mark.parametrize(

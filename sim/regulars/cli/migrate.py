@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 import warnings
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from regulars.cli.options import JsonOption
+from regulars.ground.alike import changed
 from regulars.ground.errors import RegularsError
 
 NEW = re.compile(
@@ -41,7 +41,7 @@ def migrate(
     """
     from regulars.cli import say
 
-    changed: dict[str, list[str]] = {}
+    rewritten: dict[str, list[str]] = {}
     left = 0
     for file in files:
         try:
@@ -53,33 +53,32 @@ def migrate(
             left += 1
             continue
         if made != text:
-            changed[str(file)] = _changes(text.splitlines(), made.splitlines())
+            rewritten[str(file)] = _changes(text.splitlines(), made.splitlines())
             if not check:
                 from regulars.ground.output import whole_file
 
                 with whole_file(file, overwrite=True) as draft:
                     draft.write_text(made, encoding="utf-8")
     if json:
-        say.document({"changed": changed, "written": not check})
+        say.document({"changed": rewritten, "written": not check})
     else:
-        for name, lines in changed.items():
+        for name, lines in rewritten.items():
             say.text(f"{name}: {len(lines)} {'line' if len(lines) == 1 else 'lines'}")
             for line in lines:
                 say.text(f"  {line}")
-        if not changed and not left:
+        if not rewritten and not left:
             say.text("nothing to change")
         if left:
             say.text(f"{left} of {len(files)} {'file was' if left == 1 else 'files were'} left as they are")
-    if left or (check and changed):
+    if left or (check and rewritten):
         raise typer.Exit(say.WRONG)
 
 
 def _changes(before: list[str], after: list[str]) -> list[str]:
     """The lines that are others, and those that are new; lines that stay hold the rest in place."""
     told: list[str] = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind != "equal":
-            told += _in_place(before[a:b], after[c:d])
+    for gone, come in changed(before, after):
+        told += _in_place(gone, come)
     return told
 
 

@@ -1,9 +1,9 @@
-"""Which known names are like a wrong one: one rule for every message that says what may have been meant."""
+"""What is like what: known names like a wrong one, by one rule for every message, and where two texts differ."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from regulars.ground.errors import LONGEST_VALUE, cut
 
@@ -43,3 +43,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return f"did you mean '{close[0]}'?"
     more = f" and {len(known) - MOST_KNOWN:,} more" if len(known) > MOST_KNOWN else ""
     return f"known here: {', '.join(known[:MOST_KNOWN])}{more}"
+
+
+def changed(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
+    """Where two texts differ: the lines that went and those that came in their place, in order; lines that stay hold the rest."""
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield list(before[a:b]), list(after[c:d])
