@@ -49,6 +49,9 @@ def test_the_input_that_moves_it_is_named_with_where_it_turns():
 def test_where_nothing_moves_it_nothing_is_named():
     reading = read(doubtful(slope=0.0, mean=5000.0))
     assert reading.hanging.message == "No single uncertain input moves the answer by more than chance"
+    assert worth_lines(reading, reading.hanging) == [
+        "Knowing the uncertain inputs would not change what to do, as far as these replicates tell."
+    ]
 
 
 def test_where_it_always_pays_no_turning_is_told():

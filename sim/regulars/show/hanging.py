@@ -118,6 +118,10 @@ def worth_lines(reading: Reading, found: Hanging) -> list[str]:
         what = "all uncertain inputs" if row["what"] == EVERYTHING else str(row["what"])
         if row["kind"] == "group" or (row["kind"] == "input" and value <= 2 * error):
             continue
+        if row["what"] == EVERYTHING and value <= 0:
+            return [
+                "Knowing the uncertain inputs would not change what to do, as far as these replicates tell."
+            ]
         span = interval(max(value - 1.96 * error, 0.0), value + 1.96 * error)
         lines.append(
             f"Knowing {what} before deciding is worth up to {money(value, reading.currency)} a year (95% interval {span})."
