@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regulars.lab.over_replicates import break_even
-from regulars.lab.uncertainty import drawn, inputs
+from regulars.lab.uncertainty import drawn_and_told
 from regulars.market.pairing import Lockstep
 from regulars.measures.attribution import Cells
 from regulars.measures.tally import Tally
@@ -25,10 +25,8 @@ def replicate(
     scenario: Scenario, arms: tuple[str, ...], seed: int, number: int
 ) -> dict[str, list[dict[str, Any]]]:
     """One replicate: control and arms in lockstep; rows of the five tables."""
-    known = inputs(scenario, seed, number)
-    scenario = drawn(scenario, seed, number).set(
-        {"market.tick": 1.0}
-    )  # paired day by day, however long a tick
+    scenario, known = drawn_and_told(scenario, seed, number)
+    scenario = scenario.set({"market.tick": 1.0})  # paired day by day, however long a tick
     control = scenario.arm(CONTROL).market(seed=seed, replicate=number)
     others = {arm: scenario.arm(arm).market(seed=seed, replicate=number, against=control) for arm in arms}
     both, markets = Lockstep(control, others), {CONTROL: control, **others}

@@ -43,61 +43,51 @@ LOG, MONEY, BEHAVIOUR = (
 
 def drawn(scenario: Scenario, seed: int, replicate: int) -> Scenario:
     """The scenario with its uncertain values drawn for a replicate, the first one too."""
-    changes = _changes(scenario, seed, replicate)
-    if not changes:
-        return scenario
-    try:
-        return scenario.set(_with_spreads(scenario, changes))
-    except Problem as problem:
-        raise RegularsError(
-            f"the values that are drawn for replicate {replicate} do not go together; give smaller standard errors in "
-            f"[uncertainty], or leave such draws out of [posterior]: {problem}"
-        ) from None
+    return drawn_and_told(scenario, seed, replicate)[0]
 
 
-def inputs(scenario: Scenario, seed: int, replicate: int) -> list[dict[str, Any]]:
-    """What is drawn for a replicate: a row an uncertain value.
+def drawn_and_told(scenario: Scenario, seed: int, replicate: int) -> tuple[Scenario, list[dict[str, Any]]]:
+    """The scenario with its uncertain values drawn for a replicate, and what was drawn: a row an uncertain value.
 
     Returns:
-        `input` (dotted name), `value` (as a number: whether true, or the place among the values where it is one of several) and
-        `source` of the doubt: the log (what `[posterior]` names), money inputs (other values in currency units, and costs and prices of
-        firms), assumed behaviour (all others).
+        In each row `input` (dotted name), `value` (as a number: whether true, or the place among the values where it is one of several)
+        and `source` of the doubt: the log (what `[posterior]` names), money inputs (other values in currency units, and costs and
+        prices of firms), assumed behaviour (all others).
     """
-    fitted = {parameter.path for parameter, _ in _together(scenario)}
-    lines = {p.path: one for one in uncertain_values(scenario, far=0.0) for p in one.parameters}
-    changes = _changes(scenario, seed, replicate)
-    rows: list[dict[str, Any]] = []
-    told: set[str] = set()  # one draw is one input, however many values it moves
-    for path, (parameter, value) in changes.items():
-        line = None if path in fitted else lines.get(path)
-        key = parameter.name if line is None else line.key
-        if key in told:
-            continue
-        told.add(key)
-        source = LOG if path in fitted else MONEY if parameter.unit.startswith("currency") else BEHAVIOUR
-        values = () if line is None else line.doubt.values
-        number_ = (
-            float(values.index(value)) if values and not isinstance(value, (int, float)) else float(value)
-        )
-        rows.append(
-            {"input": parameter.name if line is None else line.name, "value": number_, "source": source}
-        )
-    return rows
-
-
-def _changes(scenario: Scenario, seed: int, replicate: int) -> Changes:
-    """What is drawn for a replicate, by path."""
     uncertain = uncertain_values(scenario, far=0.0)  # how far off they may be has been looked at
     rows = _together(scenario)
     if not uncertain and not rows:
-        return {}
+        return scenario, []
     chance = Chance(seed, replicate)
     changes: Changes = {}
     for one, z in zip(uncertain, _normal_draws(scenario, uncertain, chance), strict=True):
         changes |= one.changes(z)
     last = max((len(draws) for _, draws in rows), default=2) - 1
     row = replicate if replicate < last else int(chance.uniform(purpose("uncertainty", "row"), [0])[0] * last)
-    return changes | {p.path: (p, _moved(p, draws[0], draws[1 + row])) for p, draws in rows}
+    fitted = {p.path: (p, _moved(p, draws[0], draws[1 + row])) for p, draws in rows}
+    changes |= fitted
+    try:
+        made = scenario.set(_with_spreads(scenario, changes))
+    except Problem as problem:
+        raise RegularsError(
+            f"the values that are drawn for replicate {replicate} do not go together; give smaller standard errors in "
+            f"[uncertainty], or leave such draws out of [posterior]: {problem}"
+        ) from None
+    return made, _told(changes, fitted, uncertain)
+
+
+def _told(changes: Changes, fitted: Changes, uncertain: Sequence[Doubted]) -> list[dict[str, Any]]:
+    """A row for each draw: one draw is one input, however many values it moves."""
+    lines = {p.path: one for one in uncertain for p in one.parameters if p.path not in fitted}
+    rows: dict[str, dict[str, Any]] = {}
+    for path, (parameter, value) in changes.items():
+        line = lines.get(path)
+        key, name = (parameter.name, parameter.name) if line is None else (line.key, line.name)
+        source = LOG if path in fitted else MONEY if parameter.unit.startswith("currency") else BEHAVIOUR
+        is_word = line is not None and not isinstance(value, (int, float))
+        number_ = float(line.doubt.values.index(value)) if line is not None and is_word else float(value)
+        rows.setdefault(key, {"input": name, "value": number_, "source": source})
+    return list(rows.values())
 
 
 def uncertain_values(scenario: Scenario, far: float = FAR) -> list[Doubted]:
