@@ -43,10 +43,10 @@ def name_now(name: str) -> str:
     return name
 
 
-def note(old: str, now: str) -> None:
-    """Tell that a name was used that is another one now."""
+def note(old: str, now: str, above: int = 1) -> None:
+    """Tell that a name was used that is another one now, at the line so many calls `above` the one that tells."""
     warnings.warn(
-        f"{old} is {now} now; `regulars migrate FILE.py` rewrites a file", FutureWarning, stacklevel=3
+        f"{old} is {now} now; `regulars migrate FILE.py` rewrites a file", FutureWarning, stacklevel=2 + above
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import warnings
 from collections.abc import Callable
 from typing import Any
+
+from regulars.ground.moved import note
 
 NAMES = {  # by package or module: names that another one has now
     "regulars.measures": dict.fromkeys(
@@ -40,9 +41,5 @@ def moved_name(package: str, name: str) -> Any:
         KeyError: the package never had the name.
     """
     now = NAMES[package][name]
-    warnings.warn(
-        f"{package}.{name} is {now}.{name} now; `regulars migrate FILE.py` rewrites a file",
-        FutureWarning,
-        stacklevel=3,
-    )
+    note(f"{package}.{name}", f"{now}.{name}", above=2)
     return getattr(importlib.import_module(now), name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import warnings
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import mesa
@@ -15,6 +14,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.attributes import Known
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.label import Label, Labelled
+from regulars.ground.moved import note
 from regulars.ground.named import ByName
 from regulars.ground.words import word
 from regulars.world import audience
@@ -80,11 +80,7 @@ class Firm(Labelled, Known, mesa.Agent):
         def __getattr__(self, name: str) -> Any:
             if name not in MOVED:
                 return super().__getattr__(name)
-            warnings.warn(
-                f"firm.{name} is firm.{MOVED[name]} now; `regulars migrate FILE.py` rewrites a file",
-                FutureWarning,
-                stacklevel=2,
-            )
+            note(f"firm.{name}", f"firm.{MOVED[name]}")
             return operator.attrgetter(MOVED[name])(self)
 
     def __setattr__(self, name: str, value: Any) -> None:
