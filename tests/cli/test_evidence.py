@@ -100,6 +100,13 @@ def test_a_prior_a_topic_a_strategy_and_a_section(call):
     assert [one["name"] for one in told(call, "last-gap", "price")] == ["last-gap", "price"]
 
 
+def test_a_word_of_a_source_finds_what_stands_on_it(call):
+    told = json.loads(call("evidence", "kivetz", "--json").stdout)[0]
+    assert told["kind"] == "word" and "last-gap" in [one["name"] for one in told["effects"]]
+    assert all("Kivetz" in one["citation"] + one["place"] + one["measures"] for one in told["effects"])
+    assert call("evidence", "ki").exit_code == 1  # too short to mean anybody
+
+
 @pytest.mark.parametrize(
     ("name", "near"),
     [("last-gaps", "last-gap"), ("foresight.present_bais", "foresight.present_bias"), ("points.hasle", "strategies.points.hassle")],
@@ -108,7 +115,7 @@ def test_a_typo_is_answered_with_the_nearest(call, name, near):
     done = call("evidence", name)
     assert (done.exit_code, done.stdout) == (1, "")
     assert (
-        f"{name}: no published effect, prior, topic or parameter of this name; did you mean '{near}'?"
+        f"{name}: no published effect, prior, topic or parameter of this name, and no source says it; did you mean '{near}'?"
         in done.stderr
     )
 

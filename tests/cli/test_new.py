@@ -129,6 +129,14 @@ def test_names_that_will_not_do(call, tmp_path, monkeypatch, name):
     assert 0 < len(told.stderr) < 1500 and before == sorted(tmp_path.rglob("*"))
 
 
+@pytest.mark.parametrize("name", ["experience", "market"])
+def test_a_behaviour_cannot_be_called_like_a_section_that_is_there(call, monkeypatch, source, name):
+    monkeypatch.setattr("regulars.cli.new.checkout", lambda: source)
+    told = call("new", "behaviour", name)
+    assert told.exit_code == 1 and "a section of this name" in told.stderr
+    assert call("new", "behaviour", f"{name}_of_ours").exit_code == 0
+
+
 def test_a_new_scenario_lies_where_one_stands(call, tmp_path, monkeypatch):
     """In a folder of one's own it is not written into the source that the command runs from."""
     monkeypatch.chdir(tmp_path)

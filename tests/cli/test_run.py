@@ -127,3 +127,23 @@ def test_a_failure_of_ours_is_told_as_such(call, tiny, monkeypatch):
     assert "RuntimeError: out of order" in told.stderr and "not of your input" in told.stderr
     monkeypatch.setenv("REGULARS_TRACE", "1")
     assert "Traceback" in call("run", tiny).stderr
+
+
+@pytest.mark.parametrize(("source", "code"), [(True, 1), (False, 3)])
+def test_a_fault_in_the_file_of_a_part_is_told_with_its_line(call, tiny, monkeypatch, source, code):
+    """Who works on the source wrote that file; who installed a package did not."""
+    from regulars.ground import shelf
+    from regulars.market import Market
+    from regulars.strategies import threshold_rebate
+
+    words = "\n\ndef run(self, progress=None):\n    self.replicat\n"
+    made = {}
+    exec(compile(words, threshold_rebate.__file__, "exec"), made)
+    monkeypatch.setattr(Market, "run", made["run"])
+    if not source:
+        monkeypatch.setattr(shelf, "checkout", lambda: None)
+    told = call("run", tiny)
+    assert told.exit_code == code
+    assert f"{threshold_rebate.__file__}, line 4, in run: " in told.stderr
+    assert "did you mean" in told.stderr.lower() and "replicate" in told.stderr
+    assert ("failure of regulars" in told.stderr) is not source

@@ -88,6 +88,31 @@ def test_a_mistyped_phase_is_told(phases, told, tmp_path, monkeypatch):
     assert told in str(error.value) and "idle_one.py, line 2" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("declares", "told"),
+    [
+        ("folows = ()", "Odd.folows is nothing that a process declares; did you mean 'follows'?"),
+        ("source = ('Smith 2001',)", "did you mean 'sources'?"),
+        ("remember = ('seen',)", "did you mean 'remembers'?"),
+        ("sources = ('Smith 2001',)", ""),
+        ("HALF_A_YEAR = 182", ""),
+    ],
+)
+def test_a_mistyped_declaration_is_told(declares, told, tmp_path, monkeypatch):
+    """It would be an attribute that nobody looks at."""
+    text = f"from regulars.parts import Process\nclass Odd(Process):\n    {declares}\n    def close(self, day): pass\n"
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "odd_process.py").write_text(text)
+    sys.modules.pop("odd_process", None)
+    importlib.invalidate_caches()
+    kind = importlib.import_module("odd_process").Odd
+    if not told:
+        return spelling.check(kind)
+    with pytest.raises(RegularsError) as error:
+        spelling.check(kind)
+    assert told in str(error.value) and "odd_process.py, line 2" in str(error.value)
+
+
 def test_a_mistyped_hook_of_a_pricing_policy_is_told(tmp_path, monkeypatch):
     """Its price would never move."""
     text = "from regulars.parts import PricingPolicy\nclass Odd(PricingPolicy):\n    def {name}(self, day):\n        return 1.0\n"

@@ -393,4 +393,5 @@ def test_what_goes_wrong_in_a_part_of_ones_own_is_told_there(tmp_path):
         text=True,
     )
     assert told.returncode == 1 and f"{file}, line 6, in Late.close" in told.stderr
-    assert "parametres" in told.stderr and "failure of regulars" not in told.stderr
+    assert "parametres" in told.stderr and "did you mean 'parameters'?" in told.stderr
+    assert "failure of regulars" not in told.stderr

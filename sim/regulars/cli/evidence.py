@@ -44,7 +44,7 @@ NamesArgument = Annotated[
         metavar="[NAME...]",
         show_default=False,
         autocompletion=_known,
-        help="A published effect, a prior, a topic such as 'price', or a parameter such as foresight.present_bias.",
+        help="A published effect, a prior, a topic such as 'price', a parameter such as foresight.present_bias, or a word of a source such as the name of an author.",
     ),
 ]
 GradeOption = Annotated[
@@ -143,15 +143,25 @@ def _about(name: str) -> dict[str, Any]:
         else path
     )
     if not _holds(paths, path):
+        if effects := [
+            _told(one, effect) for one, effect in found.effects.items() if _speaks_of(effect, name)
+        ]:
+            return {"kind": "word", "name": name, "effects": effects, "priors": []}
         known = (*found.effects, *found.priors, *found.topics.values(), *paths)
         raise RegularsError(
-            f"{shortened(name)}: no published effect, prior, topic or parameter of this name; {nearest(path, known)}"
+            f"{shortened(name)}: no published effect, prior, topic or parameter of this name, and no source says it; {nearest(path, known)}"
         )
     effects = [_told(one, effect) for one, effect in found.about(path).items()]
     priors = [_told_prior(one, prior) for one, prior in found.priors_of(path).items()]
     meaning = (paths[path].description or "") if path in paths else ""
     told = {"kind": "parameter", "name": path, "meaning": meaning, "assumption": not effects}
     return {**told, "effects": effects, "priors": priors}
+
+
+def _speaks_of(effect: PublishedEffect, word: str) -> bool:
+    """Whether a word of three letters or more, such as the name of an author, stands in its source, its place or what was measured."""
+    text = " ".join((effect.citation, effect.place, effect.measures))
+    return len(word.strip()) > 2 and word.strip().casefold() in text.casefold()
 
 
 def _holds(paths: Iterable[str], path: str) -> bool:

@@ -58,6 +58,8 @@ def _new_part(kind: str, name: str, json: bool) -> None:
     )
     if keyword.iskeyword(plain):
         raise RegularsError(f"{name}: this word belongs to Python; choose another name")
+    if kind == "behaviour" and plain in _sections():
+        raise RegularsError(f"{name}: scenarios have a section of this name already; choose another name")
     root = checkout()
     if root is None:
         raise RegularsError(
@@ -93,6 +95,13 @@ def new_scenario(name: PathArgument, json: JsonOption = False) -> None:
         path = folder / f"{plain}.toml"
     words = {"name": plain, "title": _title(plain)}
     _write({path: _filled("scenario.toml.txt", words)}, json, f"try it: regulars compare {path}")
+
+
+def _sections() -> set[str]:
+    """Names that a behaviour cannot have: those of sections that scenarios have without it."""
+    from regulars.scenario import whole_spec
+
+    return {*whole_spec().model_fields}
 
 
 def _name(name: str, form: str, right: str) -> str:

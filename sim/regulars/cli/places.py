@@ -8,6 +8,7 @@ from pathlib import Path
 from regulars.cli.say import shortened
 from regulars.ground.alike import alike
 from regulars.ground.errors import RegularsError
+from regulars.ground.folder import part_rooms
 from regulars.ground.shelf import is_there, scenario_files
 
 LONGEST = 100  # letters of a name that becomes a file
@@ -69,7 +70,5 @@ def scenario_names(incomplete: str) -> Iterable[str]:
 
 def known_names(incomplete: str) -> Iterable[str]:
     """Parts and scenarios for completion, without importing any."""
-    package = Path(__file__).absolute().parents[1]
-    rooms = ("strategies", "processes", "pricing", "recommenders")
-    names = sorted({file.stem for room in rooms for file in (package / room).glob("[a-z]*.py")})
+    names = sorted({file.stem for room in part_rooms() for file in room.glob("[a-z]*.py")})
     return [name for name in (*names, *scenario_files()) if name.startswith(incomplete)]

@@ -77,26 +77,46 @@ def explain(error: Exception) -> int:
     if not is_ours(error):
         trouble("there is not enough memory for this; use fewer customers, or fewer --jobs")
         return WRONG
-    if place := _own_place(error):
-        trouble(f"{place}: {type(error).__name__}: {error}")
+    what = f"{type(error).__name__}: {error}{_meant(error)}"
+    place, theirs = _in_part(error)
+    if theirs:
+        trouble(f"{place}: {what}\nThis part is at fault, not the scenario. {TRACE}=1 shows the way there.")
         return WRONG
     trouble(
-        f"{type(error).__name__}: {error}\nThis is a failure of regulars, not of your input. {TRACE}=1 shows where."
+        f"{place}{': ' if place else ''}{what}\nThis is a failure of regulars, not of your input. {TRACE}=1 shows where."
     )
     return OURS
 
 
-def _own_place(error: BaseException) -> str:
-    """File, line and function of a registered part of the user in which an error was raised; nothing where there is none."""
+def _in_part(error: BaseException) -> tuple[str, bool]:
+    """File, line and function of the part in which an error was raised ("" where there is none), and whether users may mend it.
+
+    They may where they registered it, and where they work on the source, in which their own parts lie beside ours.
+    """
     from regulars.ground import registered
+    from regulars.ground.folder import part_rooms
+    from regulars.ground.shelf import checkout
 
     modules = (sys.modules.get(kind.__module__) for kind in registered.everything().values())
-    theirs = {getattr(module, "__file__", None) for module in modules}
-    found = ""
+    own = {getattr(module, "__file__", None) for module in modules}
+    rooms = {str(room) for room in part_rooms()}
+    found, theirs = "", False
     for frame, line in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename in theirs:
-            found = f"{frame.f_code.co_filename}, line {line}, in {frame.f_code.co_qualname}"
-    return found
+        file = frame.f_code.co_filename
+        if file in own or os.path.dirname(file) in rooms:
+            found = f"{file}, line {line}, in {frame.f_code.co_qualname}"
+            theirs = file in own or checkout() is not None
+    return found, theirs
+
+
+def _meant(error: BaseException) -> str:
+    """The nearest right name, where an error is about a name that there is not."""
+    from regulars.ground.alike import alike
+
+    if not isinstance(error, AttributeError) or error.obj is None or error.name is None:
+        return ""
+    near = alike(error.name, [name for name in dir(error.obj) if not name.startswith("_")])
+    return f"; did you mean '{near[0]}'?" if near and near[0] not in str(error) else ""
 
 
 def shortened(name: str) -> str:

@@ -98,9 +98,27 @@ def _idle(kind: type[Part]) -> str:
         if near := alike(name, [hook for hook in alike_taking if hook not in taken], 1, 0.75):
             what = "phase of the day" if base is DailyPart else f"part of a {in_words(base)}"
             return f"{kind.__name__}.{name} is no {what}; did you mean '{near[0]}'?"
+    declared = sorted(
+        name for name in known if not name.startswith("_") and not inspect.isfunction(getattr(kind, name))
+    )
+    for name, value in vars(kind).items():
+        if (
+            name in known
+            or name.startswith("_")
+            or callable(value)
+            or isinstance(value, (property, classmethod))
+        ):
+            continue
+        if near := alike(name, declared, 1, 0.8):
+            return f"{kind.__name__}.{name} is nothing that a {in_words(_contract(kind))} declares; did you mean '{near[0]}'?"
     if taken or base is not DailyPart:
         return ""
     return f"{kind.__name__} takes part in no phase of the day ({', '.join(PHASES)}): it would do nothing"
+
+
+def _contract(kind: type[Part]) -> type:
+    """The class of the contract that a part fulfils, as Strategy."""
+    return next(above for above in kind.__mro__[1:] if above.__module__.startswith("regulars.contract."))
 
 
 def _hooks(kind: type[Part]) -> tuple[str, ...]:

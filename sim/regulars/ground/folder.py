@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
@@ -18,6 +19,12 @@ from regulars.ground.errors import RegularsError, cut
 from regulars.ground.words import in_words
 
 Kind = TypeVar("Kind")
+
+
+def part_rooms() -> list[Path]:
+    """The folders of the package that hold parts of a market, a file each."""
+    package = Path(__file__).absolute().parents[1]
+    return [package / room for room in ("strategies", "processes", "pricing", "recommenders")]
 
 
 def modules(package: str) -> list[str]:

@@ -16,7 +16,7 @@ from regulars.contract import strategy
 from regulars.contract.pricing import Pricing
 from regulars.ground.alike import alike, nearest
 from regulars.ground.errors import shown
-from regulars.ground.parameter import ParameterSet, Problem, Spread
+from regulars.ground.parameter import ParameterSet, Problem, Spread, dotted
 from regulars.scenario.declared import Path, declared, nearest_parameter
 from regulars.scenario.named import EVERY
 from regulars.scenario.renamed import is_now, name_now, note
@@ -91,7 +91,11 @@ def _field(owner: ParameterSet, field: str, place: Path, rest: str) -> Iterator[
     value = getattr(owner, field)
     if isinstance(value, Pricing) and rest:
         if not value:
-            raise _Lost(place, rest, "there is no pricing policy here; set it as a whole table to have one")
+            raise _Lost(
+                place,
+                rest,
+                f"there is no pricing policy here; set the whole of '{dotted(place)}', as {{ kind = \"markup\" }}",
+            )
         yield from (
             [Meant((*place, rest), value.kind)] if rest == "kind" else _find(value.parameters, place, rest)
         )
