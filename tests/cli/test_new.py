@@ -42,7 +42,7 @@ def test_a_new_strategy_works_at_once(spoken, source):
     _grown(source, "regulars", "compare", "thank_you_card", *smaller)
     tests = (source / "tests/strategies/test_thank_you_card.py", TESTS / "contract")
     quietly = ("-v", "-p", "no:cacheprovider", "--import-mode=importlib", "-m", "not slow")
-    told = _grown(source, "pytest", *quietly, *tests, "-k", "thank_you_card")
+    told = _grown(source, "pytest", *quietly, *tests, "-k", "thank_you_card and off")
     for test in ("test_off_changes_nothing", "test_off_is_exactly_off[thank_you_card]"):
         assert f"{test} PASSED" in told, told
     again = spoken("new", "strategy", "thank_you_card", **here)

@@ -129,7 +129,7 @@ def even(market, replicates, finest):
 )
 def test_a_name_is_nothing(part):
     """In few large markets, which are as sharp as many small ones and cost less; but prices move with the luck of a market."""
-    few = not part.startswith("policy ")
+    few = not part.startswith("pricing ")
     even(scenario(part).set({"market.customers": 1000 if few else 300}), 14 if few else 24, 0.1)
 
 

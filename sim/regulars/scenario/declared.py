@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
 
 from regulars.contract import pricing
@@ -34,15 +35,18 @@ class Declared:
     source: str = ""  # what is declared of where it comes from
 
 
-def declared(spec: Spec) -> dict[str, Declared]:
+def declared(spec: Spec) -> Mapping[str, Declared]:
     """All parameters of a scenario, defaults too, strategies of firms and arms included, in the order of the scenario.
 
     A distribution over customers stands under its own name and with each of its numbers
-    (`choice.price_sensitivity`, `choice.price_sensitivity.mean`, ...).
+    (`choice.price_sensitivity`, `choice.price_sensitivity.mean`, ...). The scenario that was asked for last is remembered: each replicate
+    of a comparison asks for the same one several times.
     """
-    return {
-        parameter.name: parameter for parameter in _walk(spec, (), ()) if parameter.path[0] not in SAID_OF
-    }
+    global _latest
+    if _latest is None or _latest[0] is not spec:
+        walked = (one for one in _walk(spec, (), ()) if one.path[0] not in SAID_OF)
+        _latest = spec, MappingProxyType({one.name: one for one in walked})
+    return _latest[1]
 
 
 def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[Declared]:
@@ -77,6 +81,9 @@ def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[D
                 here, ".".join(name), value, *told, choices_of(about.annotation),
                 whole=_is_whole(about), total=bool(extra.get("total")), source=str(extra.get("source", "")),
             )  # fmt: skip
+
+
+_latest: tuple[Spec, Mapping[str, Declared]] | None = None
 
 
 def step_of(items: Sequence[Any], number: int) -> str:
