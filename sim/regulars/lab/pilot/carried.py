@@ -6,13 +6,12 @@ Each draw is a row of `[posterior]`: values of one replicate, taken about as oft
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from regulars.ground.output import SIGN, signed
+from regulars.lab.doubted import Doubted
 from regulars.lab.pilot.weighing import Floats, drawn_again
 from regulars.lab.uncertainty import drawn, uncertain_values
 from regulars.scenario import Scenario
@@ -64,50 +63,24 @@ def carried(scenario: Scenario, seed: int, weight: Floats) -> Carried:
         weight: of each replicate, shape (replicates,).
     """
     lines = uncertain_values(scenario, far=0.0)
-    numbers = [p.name for line in lines if not line.doubt.values for p in line.parameters]
+    worlds = [drawn(scenario, seed, number) for number in range(len(weight))]
+    taken = drawn_again(weight, seed)
+    draws = {
+        name: [float(scenario.value(name)), *(float(worlds[k].value(name)) for k in taken)]
+        for name in _numbers(scenario, lines)
+    }
+    told = {name: doubt.model_dump(exclude_defaults=True) or 0.0 for name, doubt in scenario.spec.uncertainty.items()}  # fmt: skip
+    for line in lines:
+        if line.doubt.values:
+            seen = [world.value(line.parameters[0].name) for world in worlds]
+            share = [sum(w for w, one in zip(weight, seen, strict=True) if one == value) for value in line.doubt.values]  # fmt: skip
+            told[line.name] = {"values": list(line.doubt.values), "weights": [float(s) for s in share]}
+    return Carried(scenario.set({"posterior": {}, "uncertainty": told}), draws)
+
+
+def _numbers(scenario: Scenario, lines: Sequence[Doubted]) -> list[str]:
+    """Names of all uncertain numbers, one for each value that a line moves; that of a distribution is its mean."""
     known = {p.path: p.name for p in declared(scenario.spec).values()}
     fitted = [meant(scenario.spec, name)[0].path for name in scenario.spec.posterior]
-    names = dict.fromkeys([*numbers, *(_number(known, path) for path in fitted)])
-    chosen = [line for line in lines if line.doubt.values]
-    values: dict[str, list[float]] = {name: [_value(scenario, name)] for name in names}
-    seen: dict[str, list[Any]] = {line.name: [] for line in chosen}
-    worlds = [drawn(scenario, seed, number) for number in range(len(weight))]
-    for world in worlds:
-        for line in chosen:
-            seen[line.name].append(world.value(line.parameters[0].name))
-    for k in drawn_again(weight, seed):
-        for name in names:
-            values[name].append(_value(worlds[k], name))
-    doubts = {
-        f'uncertainty."{line.name}".weights': [
-            float(weight[np.array([one == value for one in seen[line.name]])].sum())
-            for value in line.doubt.values
-        ]
-        for line in chosen
-    }
-    return Carried(_with_weights(scenario, doubts), values)
-
-
-def _with_weights(scenario: Scenario, doubts: dict[str, list[float]]) -> Scenario:
-    """The scenario without draws, and with other weights of values that are one of several."""
-    table = dict(scenario.resolved()["uncertainty"])
-    for key, weights in doubts.items():
-        name = key.removeprefix('uncertainty."').removesuffix('".weights')
-        table[name] = {"values": list(table[name]["values"]), "weights": weights}
-    lines = {name: _line(doubt) for name, doubt in table.items()}
-    return scenario.set({"posterior": {}, "uncertainty": lines})
-
-
-def _line(doubt: Any) -> Any:
-    """A line of `[uncertainty]` as one writes it, without what is left out."""
-    usual = {"sd": 0.0, "family": "", "low": None, "high": None, "prior": "", "values": (), "weights": ()}
-    return {k: v for k, v in dict(doubt).items() if k not in usual or v not in (usual[k], list(usual[k]) if isinstance(usual[k], tuple) else usual[k])}  # fmt: skip
-
-
-def _number(known: dict[Any, str], path: Any) -> str:
-    """The dotted name of the one number at a path; that of a distribution is its mean."""
-    return known.get((*path, "mean"), known[path])
-
-
-def _value(scenario: Scenario, name: str) -> float:
-    return float(scenario.value(name))
+    own = [p.name for line in lines if not line.doubt.values for p in line.parameters]
+    return list(dict.fromkeys([*own, *(known.get((*path, "mean"), known[path]) for path in fitted)]))

@@ -85,7 +85,9 @@ def _rows(table: Any) -> tuple[str, list[Row]]:
         records = table.to_dict("records")
         return "pilot", [(f"row {k}", row) for k, row in enumerate(records)]
     if not isinstance(table, (str, os.PathLike)):
-        raise RegularsError(f"pilot = {shown(table)} will not do: the path of a CSV file or a table is needed")
+        raise RegularsError(
+            f"pilot = {shown(table)} will not do: the path of a CSV file or a table is needed"
+        )
     path = Path(table)
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -163,7 +165,9 @@ def _by_customer(name: str, rows: Iterable[Row]) -> Outcome:
         values[_group(name, place, row)].append(_number(name, place, row, "value"))
     for group, found in values.items():
         if len(found) < 2:
-            raise RegularsError(f"{name}: the group {group} has {len(found)} customers; two or more are needed, and of both groups")
+            raise RegularsError(
+                f"{name}: the group {group} has {len(found)} customers; two or more are needed, and of both groups"
+            )
     made = [Group(len(v), float(np.mean(v)), float(np.std(v, ddof=1))) for v in values.values()]
     return _varying(name, Outcome(*made))
 
@@ -174,10 +178,14 @@ def _by_group(name: str, rows: Iterable[Row]) -> Outcome:
     for place, row in rows:
         group = _group(name, place, row)
         if group in found:
-            raise RegularsError(f"{name}, {place}: there is a row of {group} already; one row a group is needed")
+            raise RegularsError(
+                f"{name}, {place}: there is a row of {group} already; one row a group is needed"
+            )
         customers = _number(name, place, row, "customers", 2.0)
         if customers != int(customers):
-            raise RegularsError(f"{name}, {place}: customers = {customers:g}; a whole number of 2 or above is needed")
+            raise RegularsError(
+                f"{name}, {place}: customers = {customers:g}; a whole number of 2 or above is needed"
+            )
         mean, sd = _number(name, place, row, "mean"), _number(name, place, row, "sd", 0.0)
         found[group] = Group(int(customers), mean, sd)
     for group in GROUPS:

@@ -14,10 +14,10 @@ from regulars.ground.errors import RegularsError
 from regulars.ground.label import Label, Labelled
 from regulars.lab.asked import Asked, asked
 from regulars.lab.decision.regression import Floats, enough, needed
-from regulars.lab.pilot.designs import Costs, Grid
+from regulars.lab.pilot.designs import Designs
 from regulars.lab.pilot.power import standard_errors, told_by
 from regulars.lab.pilot.trap import trap
-from regulars.lab.pilot.worlds import WEEK, Worlds, simulate
+from regulars.lab.pilot.worlds import WEEK, Worlds, ready, simulate
 from regulars.lab.pilot.worth import error_of, worth
 from regulars.lab.uncertainty import drawn_and_told
 from regulars.scenario import CONTROL, Scenario, as_scenario
@@ -38,6 +38,7 @@ class Pilot(Labelled, Known):
         arm: that is tried.
         replicates: worlds in which the designs were tried.
         seed: of the draws.
+        population: customers of the firm's market on the first day; all money is for that many.
         designs: a row a design, that which is worth most first: ``weeks``, ``treated`` and ``held_out`` (customers), ``measure``; in its unit
             ``median_effect``, ``se``, ``detectable``; ``power`` at the median effect, ``assurance``, ``changes`` (chances); in currency units
             ``value`` (expected value of sample information), ``waiting`` (earnings put off while it runs), ``trial`` (earnings from those treated),
@@ -52,6 +53,7 @@ class Pilot(Labelled, Known):
     arm: str
     replicates: int
     seed: int
+    population: int
     designs: pd.DataFrame
     now: str
     expected: float
@@ -59,9 +61,9 @@ class Pilot(Labelled, Known):
     trap: pd.DataFrame
 
     @property
-    def best(self) -> dict[str, Any] | None:
+    def best(self) -> dict[Any, Any] | None:
         """The design that is worth most, a row of `designs`; None where none is worth its cost."""
-        first: dict[str, Any] = self.designs.iloc[0].to_dict()
+        first: dict[Any, Any] = self.designs.iloc[0].to_dict()
         return first if first["net"] > 0 else None
 
     def _label(self) -> Label:
@@ -74,11 +76,7 @@ class Pilot(Labelled, Known):
 def pilot(
     scenario: Scenario | str | Any,
     arm: str,
-    weeks: Sequence[int] = (),
-    customers: Sequence[int] = (),
-    share: float = 0.5,
-    measure: str = "",
-    costs: Costs | None = None,
+    designs: Designs | None = None,
     choices: Sequence[str] | None = None,
     replicates: int = USUAL,
     seed: int | None = None,
@@ -93,11 +91,7 @@ def pilot(
     Args:
         scenario: a `Scenario`, a path or a table, with something in doubt.
         arm: that is tried.
-        weeks: lengths to try; 4, 8, 13 and 26 as far as half the run when left out.
-        customers: numbers of participants to try; a tenth, a quarter, half and all when left out.
-        share: of the participants, who are held out.
-        measure: "contribution", "spending" or "purchases"; all are tried when left out.
-        costs: of the pilot itself; none when left out.
+        designs: to try, see `Designs`; the usual ones when left out.
         choices: arms that may be chosen afterwards, besides doing nothing; the arm alone when left out.
         replicates: worlds.
         seed: of all draws; the scenario's own when left out.
@@ -112,20 +106,22 @@ def pilot(
     how = asked(scenario, (arm,) if choices is None else choices, replicates, seed, jobs)
     if arm not in how.arms:
         how = asked(scenario, (arm, *how.arms), replicates, seed, jobs)
-    grid = Grid(weeks, customers, share, measure, costs or Costs())
-    grid.checked()
-    lengths = grid.lengths(scenario)
+    tried = designs or Designs()
+    lengths = tried.lengths(scenario)
+    ready(scenario, how)
     _enough(scenario, how)
     worlds = simulate(scenario, arm, lengths, how, progress)
     inputs = values_of(worlds)
-    table = _designs(worlds, inputs, grid, lengths)
+    there = tried.population or round(worlds.participants)
+    table = _tried(worlds, inputs, tried, lengths, there)
     first: Any = table.iloc[0]
     seen, se = _seen(worlds, first)
-    later = worlds.gain(_days(scenario) - int(first["weeks"]) * WEEK).to_numpy()
-    means = worlds.gain(_days(scenario)).mean()
+    scale = there / worlds.participants
+    later = worlds.gain(_days(scenario) - int(first["weeks"]) * WEEK).to_numpy() * scale
+    means = worlds.gain(_days(scenario)).mean() * scale
     now = str(means.idxmax()) if means.max() > 0 else CONTROL
     return Pilot(
-        scenario, arm, how.replicates, how.seed, table, now, max(float(means.max()), 0.0),
+        scenario, arm, how.replicates, how.seed, there, table, now, max(float(means.max()), 0.0),
         error_of(inputs, seen["effect"].to_numpy(), se, later, how.seed), trap(seen, se, how.seed),
     )  # fmt: skip
 
@@ -169,20 +165,22 @@ def _seen(worlds: Worlds, design: Any) -> tuple[pd.DataFrame, Floats]:
     return seen, standard_errors(*sd, int(design["treated"]), int(design["held_out"]))
 
 
-def _designs(worlds: Worlds, inputs: Floats, grid: Grid, lengths: Sequence[int]) -> pd.DataFrame:
+def _tried(
+    worlds: Worlds, inputs: Floats, tried: Designs, lengths: Sequence[int], there: int
+) -> pd.DataFrame:
     """All designs with what they see, are worth and cost, that which is worth most first."""
     import pandas as pd
 
-    days, sizes = _days(worlds.scenario), grid.sizes(round(worlds.participants))
-    now = max(float(worlds.gain(days).mean().max()), 0.0)
+    days, scale = _days(worlds.scenario), there / worlds.participants
+    now = _best(worlds.gain(days)) * scale
     rows = []
     for w in lengths:
-        later = worlds.gain(days - w * WEEK)
-        waiting = now - max(float(later.mean().max()), 0.0)
-        tried = float(worlds.gain(w * WEEK)[worlds.arm].mean()) / worlds.participants
-        for treated, held_out in sizes:
-            spent = grid.costs.set_up + grid.costs.per_customer * (treated + held_out)
-            for measure in grid.measures():
+        later = worlds.gain(days - w * WEEK) * scale
+        waiting = now - _best(later)
+        each = float(worlds.gain(w * WEEK)[worlds.arm].mean()) / worlds.participants
+        for treated, held_out in tried.sizes(there):
+            costs = tried.set_up + tried.per_customer * (treated + held_out)
+            for measure in tried.measures():
                 here = {"weeks": w, "treated": treated, "held_out": held_out, "measure": measure}
                 seen, se = _seen(worlds, here)
                 effect = seen["effect"].to_numpy()
@@ -191,9 +189,14 @@ def _designs(worlds: Worlds, inputs: Floats, grid: Grid, lengths: Sequence[int])
                     {
                         **here, "median_effect": float(np.median(effect)), "se": told.se, "power": told.at_median,
                         "assurance": told.assurance, "detectable": told.detectable, "changes": known.changes,
-                        "value": known.value, "waiting": waiting, "trial": tried * treated, "costs": spent,
-                        "net": known.value - waiting + tried * treated - spent,
+                        "value": known.value, "waiting": waiting, "trial": each * treated, "costs": costs,
+                        "net": known.value - waiting + each * treated - costs,
                     }
                 )  # fmt: skip
     table = pd.DataFrame(rows)
     return table.sort_values("net", ascending=False, kind="stable", ignore_index=True)
+
+
+def _best(gains: pd.DataFrame) -> float:
+    """What the best choice earns on average, doing nothing among them."""
+    return max(float(gains.mean().max()), 0.0)

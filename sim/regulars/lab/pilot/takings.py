@@ -84,4 +84,4 @@ class Takings:
             & (events["time"] < day)
         )
         who, amounts = events["customer"][here].to_numpy(), events["amount"][here].to_numpy()
-        return np.bincount(who, weights=amounts, minlength=self.market.customers.count)
+        return np.bincount(who, amounts, self.market.customers.count).astype(np.float64)

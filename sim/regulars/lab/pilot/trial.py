@@ -11,7 +11,7 @@ from regulars.ground.chance import Chance, purpose
 from regulars.ground.errors import RegularsError
 from regulars.lab.asked import asked, whole
 from regulars.lab.misfits import fits_together
-from regulars.lab.pilot.designs import Grid
+from regulars.lab.pilot.designs import Designs
 from regulars.lab.pilot.outcome import HOLDOUT, TREATMENT
 from regulars.lab.pilot.takings import Takings, measure_named
 from regulars.lab.pilot.worlds import WEEK
@@ -59,7 +59,7 @@ def simulate_pilot(
     truth = as_scenario(scenario)
     truth = truth.set({"uncertainty": {}, "correlations": [], "posterior": {}, "market.tick": 1.0})
     how = asked(truth, (arm,), 1, seed, 1)
-    day = Grid(weeks=(whole("weeks", weeks, 1, 10**6),)).lengths(truth)[0] * WEEK
+    day = Designs(weeks=(whole("weeks", weeks, 1, 10**6),)).lengths(truth)[0] * WEEK
     sizes = [whole(name, n, FEWEST, 10**9) for name, n in (("treated", treated), ("held_out", held_out))]
     measure_named(measure)
     fits_together(truth, how.arms, how.seed, 1)

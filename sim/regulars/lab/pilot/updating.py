@@ -15,11 +15,11 @@ from regulars.ground.errors import RegularsError
 from regulars.ground.label import Label, Labelled
 from regulars.lab.asked import asked, whole
 from regulars.lab.pilot.carried import carried
-from regulars.lab.pilot.designs import Grid
+from regulars.lab.pilot.designs import Designs
 from regulars.lab.pilot.outcome import Outcome, outcome
 from regulars.lab.pilot.takings import measure_named
 from regulars.lab.pilot.weighing import Floats, effective, weighted, weights
-from regulars.lab.pilot.worlds import Worlds, simulate
+from regulars.lab.pilot.worlds import Worlds, ready, simulate
 from regulars.scenario import CONTROL, Scenario, as_scenario
 
 if TYPE_CHECKING:
@@ -140,8 +140,9 @@ def update(
     if arm not in how.arms:
         how = asked(scenario, (arm, *how.arms), replicates, seed, jobs)
     whole("replicates", how.replicates, 2, 100_000)
-    lengths = Grid(weeks=(whole("weeks", weeks, 1, 10**6),)).lengths(scenario)
+    lengths = Designs(weeks=(whole("weeks", weeks, 1, 10**6),)).lengths(scenario)
     seen = outcome(pilot, measure_named(measure))
+    ready(scenario, how)
     return weigh(simulate(scenario, arm, lengths, how, progress), seen, lengths[0], measure, how.seed)
 
 
@@ -174,7 +175,9 @@ def _answer(gains: pd.DataFrame, weight: Floats) -> pd.DataFrame:
         for when, w in (("before", even), ("after", weight)):
             found = weighted(values[:, k], w)
             row |= {when: found.mean, f"{when}_low": found.low, f"{when}_high": found.high}
-        row |= {f"p_best_{when}": float(w[best == k].sum()) for when, w in (("before", even), ("after", weight))}
+        row |= {
+            f"p_best_{when}": float(w[best == k].sum()) for when, w in (("before", even), ("after", weight))
+        }
         rows.append(row)
     table = pd.DataFrame(rows)
     return table.sort_values("after", ascending=False, kind="stable", ignore_index=True)
@@ -192,8 +195,12 @@ def _inputs(inputs: pd.DataFrame, weight: Floats) -> pd.DataFrame:
             {"input": name, "mean_before": before.mean, "sd_before": before.sd, "mean_after": after.mean, "sd_after": after.sd}
         )  # fmt: skip
     table = pd.DataFrame(rows)
-    moved = (table["mean_after"] - table["mean_before"]).abs() / table["sd_before"].where(table["sd_before"] > 0)
-    return table.loc[moved.fillna(0.0).sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+    moved = (table["mean_after"] - table["mean_before"]).abs() / table["sd_before"].where(
+        table["sd_before"] > 0
+    )
+    return table.loc[moved.fillna(0.0).sort_values(ascending=False, kind="stable").index].reset_index(
+        drop=True
+    )
 
 
 def _choice(gains: pd.DataFrame, weight: Floats) -> str:

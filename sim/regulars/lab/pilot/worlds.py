@@ -70,6 +70,21 @@ class Worlds:
         return pd.DataFrame({arm: rows[:, day - 1] for arm, rows in self.gains.items()})
 
 
+def ready(scenario: Scenario, how: Asked) -> None:
+    """Refuse, before anything runs, what no pilot could be tried in.
+
+    Raises:
+        RegularsError: nothing is uncertain, uncertain values do not go together, or arms would make other customers.
+    """
+    if not scenario.spec.uncertainty and not scenario.spec.posterior:
+        raise RegularsError(
+            f"{scenario.name}: nothing is uncertain here, so that a pilot has nothing to tell; write in [uncertainty] how far values may be off, "
+            'such as "choice.price_sensitivity" = 0.5 (a standard error) or "foresight.present_bias" = { prior = "present-bias" }, or '
+            "fit the market to a log, which writes it (`regulars evidence` lists the published priors)"
+        )
+    fits_together(scenario, how.arms, how.seed, how.replicates)
+
+
 def simulate(
     scenario: Scenario,
     arm: str,
@@ -80,24 +95,14 @@ def simulate(
     """Simulate worlds for pilots of an arm.
 
     Args:
-        scenario: with something in doubt.
+        scenario: that is `ready`.
         arm: that is tried, one of `how.arms`.
         weeks: lengths of pilots.
         how: arms that one may choose afterwards, replicates, seed and processes.
         progress: called as `progress(done, total)` after each replicate.
-
-    Raises:
-        RegularsError: nothing is uncertain, or arms would make other customers.
     """
     import pandas as pd
 
-    if not scenario.spec.uncertainty and not scenario.spec.posterior:
-        raise RegularsError(
-            f"{scenario.name}: nothing is uncertain here, so that a pilot has nothing to tell; write in [uncertainty] how far values may be off, "
-            'such as "choice.price_sensitivity" = 0.5 (a standard error) or "foresight.present_bias" = { prior = "present-bias" }, or '
-            "fit the market to a log, which writes it (`regulars evidence` lists the published priors)"
-        )
-    fits_together(scenario, how.arms, how.seed, how.replicates)
     markets, size = len(how.arms) + 1, scenario.spec.market
     workers = processes(how.jobs, how.replicates, size.customers * size.days * markets * how.replicates)
     tasks = ((scenario, arm, how.arms, tuple(weeks), how.seed, number) for number in range(how.replicates))
