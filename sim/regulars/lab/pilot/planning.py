@@ -99,7 +99,7 @@ def pilot(
         progress: called as `progress(done, total)` after each world.
 
     Raises:
-        RegularsError: there is no such arm or measure, nothing is uncertain, or replicates are too few; before anything runs.
+        RegularsError: there is no such arm, nothing is uncertain, or designs or replicates will not do; before anything runs.
     """
     scenario = as_scenario(scenario)
     optional_call("progress", progress)
@@ -108,6 +108,7 @@ def pilot(
         how = asked(scenario, (arm, *how.arms), replicates, seed, jobs)
     tried = designs or Designs()
     lengths = tried.lengths(scenario)
+    tried.sizes(tried.population or scenario.spec.market.customers)
     ready(scenario, how)
     _enough(scenario, how)
     worlds = simulate(scenario, arm, lengths, how, progress)
