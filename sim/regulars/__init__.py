@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from regulars.lab.compare import compare
     from regulars.lab.comparison import Comparison
     from regulars.lab.fit import Fitted, fit
+    from regulars.lab.pilot.designs import Designs
+    from regulars.lab.pilot.planning import Pilot, pilot
+    from regulars.lab.pilot.trial import simulate_pilot
+    from regulars.lab.pilot.updating import Updated, update
     from regulars.lab.sweep import sweep
     from regulars.lab.swept import Sweep
     from regulars.market import Lockstep, Market
@@ -23,13 +27,16 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 __all__ = [
     "Comparison",
+    "Designs",
     "Fitted",
     "Lockstep",
     "Market",
     "Panel",
+    "Pilot",
     "RegularsError",
     "Scenario",
     "Sweep",
+    "Updated",
     "__version__",
     "compare",
     "fit",
@@ -39,21 +46,27 @@ __all__ = [
     "minds",
     "panels",
     "parts",
+    "pilot",
     "plain",
     "register",
     "show",
+    "simulate_pilot",
     "sweep",
+    "update",
 ]
 
 _HOMES = {
     "Comparison": "regulars.lab.comparison",
+    "Designs": "regulars.lab.pilot.designs",
     "Fitted": "regulars.lab.fit",
     "Lockstep": "regulars.market",
     "Market": "regulars.market",
     "Panel": "regulars.panels.panel",
+    "Pilot": "regulars.lab.pilot.planning",
     "RegularsError": "regulars.ground.errors",
     "Scenario": "regulars.scenario",
     "Sweep": "regulars.lab.swept",
+    "Updated": "regulars.lab.pilot.updating",
     "compare": "regulars.lab.compare",
     "fit": "regulars.lab.fit",
     "laws": "regulars.laws",
@@ -62,10 +75,13 @@ _HOMES = {
     "minds": "regulars.minds",
     "panels": "regulars.panels",
     "parts": "regulars.parts",
+    "pilot": "regulars.lab.pilot.planning",
     "plain": "regulars.plain",
     "register": "regulars.contract.registering",
     "show": "regulars.show",
+    "simulate_pilot": "regulars.lab.pilot.trial",
     "sweep": "regulars.lab.sweep",
+    "update": "regulars.lab.pilot.updating",
 }
 install()  # names that modules had before
 __getattr__, __dir__ = face("regulars", _HOMES, ("__version__",))

@@ -2,7 +2,7 @@
 
 import functools
 
-from regulars import Market, Panel, Scenario, compare, plain, sweep
+from regulars import Designs, Market, Panel, Scenario, compare, pilot, plain, simulate_pilot, sweep, update
 
 SHOPS = {
     "market": {"customers": 60, "days": 28},
@@ -52,3 +52,19 @@ def comparison():
 @functools.cache
 def swept():
     return sweep(scenario(), {"firms.anna.price": [0.9, 1.0]}, replicates=2, jobs=1)
+
+
+def doubtful():
+    return scenario(uncertainty={"choice.price_sensitivity": 0.5})
+
+
+@functools.cache
+def planned():
+    designs = Designs(weeks=[2], measure="purchases")
+    return pilot(doubtful(), "cheaper", designs, replicates=10, jobs=1)
+
+
+@functools.cache
+def updated():
+    table = simulate_pilot(scenario(), "cheaper", 2, treated=30, held_out=30)
+    return update(doubtful(), table, "cheaper", 2, replicates=10, jobs=1)

@@ -17,11 +17,13 @@ from regulars.cli.fit import fit
 from regulars.cli.inspect import inspect
 from regulars.cli.migrate import migrate
 from regulars.cli.new import new_behaviour, new_pricing, new_recommender, new_scenario, new_strategy
+from regulars.cli.pilot import pilot
 from regulars.cli.run import run
 from regulars.cli.say import CODES, told
 from regulars.cli.schema import schema
 from regulars.cli.sweep import sweep
 from regulars.cli.systems.command import systems
+from regulars.cli.update import update
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 PLAIN: dict[str, Any] = {
@@ -57,6 +59,8 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "run": (run, "One market, once: each firm's books."),
     "compare": (compare, "Every arm against doing nothing; a report."),
     "sweep": (sweep, "A comparison at every point of a design."),
+    "pilot": (pilot, "A randomised test that is worth its cost."),
+    "update": (update, "The answer once a pilot is over."),
     "inspect": (inspect, "How a log is read, what is odd about it."),
     "fit": (fit, "A market from a log of purchases."),
     "evidence": (evidence, "What has been published, and how well."),

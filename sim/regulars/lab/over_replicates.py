@@ -19,7 +19,7 @@ def break_even(gained: Any) -> float:
     return float("nan") if last == len(gained) - 1 else float(last + 2)
 
 
-def reach(count: int, of_one: bool) -> float:
+def reach(count: float, of_one: bool) -> float:
     """Half of a 95% interval in standard deviations over `count` replicates: of one further market, or of the mean."""
     from scipy.special import stdtrit
 

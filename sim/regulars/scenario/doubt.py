@@ -40,7 +40,13 @@ class Doubt(ParameterSet):
     def _fits_together(self) -> Doubt:
         wrong = []
         ways = [name for name in ("prior", "values") if getattr(self, name)]
-        other = [name for name in ("sd", "family", "low", "high") if name in self.model_fields_set]
+        usual = {
+            "sd": 0.0,
+            "family": "",
+            "low": None,
+            "high": None,
+        }  # which a written-out scenario says as well
+        other = [name for name, nothing in usual.items() if getattr(self, name) != nothing]
         if ways and (other or len(ways) > 1):
             wrong.append(
                 (

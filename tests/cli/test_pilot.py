@@ -1,0 +1,152 @@
+"""`regulars pilot` and `regulars update`: what they say, write and refuse."""
+
+import json
+
+import pytest
+
+from regulars import load
+
+DOUBT = '\n[uncertainty]\n"choice.price_sensitivity" = 0.3\n'
+FEW = ("--replicates", 10, "--jobs", 1)
+OUTCOME = "group,customers,mean,sd\ntreatment,900,1.2,1.0\nholdout,900,1.1,1.0\n"
+
+
+@pytest.fixture
+def doubtful(tiny):
+    """The tiny scenario, longer and with something in doubt, and the outcome of a pilot beside it."""
+    text = tiny.read_text(encoding="utf-8").replace("days = 28", "days = 42")
+    tiny.write_text(text + DOUBT, encoding="utf-8")
+    tiny.with_name("pilot.csv").write_text(OUTCOME, encoding="utf-8")
+    return tiny
+
+
+def test_a_pilot_is_proposed_or_not(call, doubtful):
+    words = (
+        "pilot",
+        doubtful,
+        "--arm",
+        "cheap",
+        "--weeks",
+        "2",
+        "--measure",
+        "contribution",
+        "--take",
+        "30,60",
+        *FEW,
+    )
+    done = call(*words)
+    assert done.exit_code == 0, done.stderr
+    text = " ".join(done.stdout.split())
+    assert text.startswith(("Decide now: ", "Try cheap on "))
+    for part in (
+        "Without a pilot the choice is",
+        "assurance",
+        "randomised pilot",
+        "before and after",
+        "are taken not to influence one another",
+    ):
+        assert part in text, part
+    told = json.loads(call(*words, "--json").stdout)
+    assert [(row["treated"], row["held_out"]) for row in told["designs"]] in (
+        [(15, 15), (30, 30)],
+        [(30, 30), (15, 15)],
+    )
+    assert told["recommended"] is None or told["recommended"]["net"] > 0
+    assert ("Decide now" in text) == (told["recommended"] is None)
+    assert {row["way"] for row in told["trap"]} >= {"truth", "randomised pilot"}
+
+
+def test_costs_and_population_are_counted(call, doubtful):
+    words = (
+        "pilot",
+        doubtful,
+        "--arm",
+        "cheap",
+        "--weeks",
+        "2",
+        "--measure",
+        "spending",
+        "--take",
+        "100",
+        "--share",
+        "20%",
+        *FEW,
+        "--json",
+    )
+    plain, dear = (
+        json.loads(call(*words, "--population", 5000, *more).stdout)["designs"][0]
+        for more in ((), ("--cost-setup", 7, "--cost-customer", 2))
+    )
+    assert (plain["treated"], plain["held_out"], plain["costs"]) == (80, 20, 0.0)
+    assert dear["costs"] == 7 + 2 * 100 and dear["net"] == pytest.approx(plain["net"] - dear["costs"])
+    assert call(*words, "--cost-setup", 10**9).exit_code == 1  # one hundred of sixty customers
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("--arm", "chaep"), 1, "did you mean 'cheap'?"),
+        (("--arm", "cheap", "--replicates", 5), 1, "--replicates 10"),
+        (("--arm", "cheap", "--measure", "contribtion"), 1, "did you mean 'contribution'?"),
+        (("--arm", "cheap", "--weeks", "two"), 2, "'two' is no whole number"),
+        (("--arm", "cheap", "--weeks", ","), 2, "names no number"),
+        (("--arm", "cheap", "--weeks", "6"), 1, "at most 5 weeks"),
+        (("--arm", "cheap", "--share", "much"), 2, "is no share"),
+        ((), 2, "Missing option '--arm'"),
+        (("--arm", "cheap", "--set", "uncertainty={}"), 1, "nothing is uncertain here"),
+    ],
+)
+def test_what_will_not_do(call, doubtful, words, code, told):
+    done = call("pilot", doubtful, *words)
+    assert done.exit_code == code and told in done.stderr and done.stdout == ""
+
+
+def test_the_answer_after_a_pilot(call, doubtful):
+    words = ("update", doubtful, "--pilot", "pilot.csv", "--weeks", 2, "--arm", "cheap", *FEW)
+    done = call(*words, "--out", "after.toml")
+    assert done.exit_code == 0, done.stderr
+    text = " ".join(done.stdout.split())
+    assert (
+        text.startswith("Choose ")
+        and "The pilot found 0.1000 per customer (95% interval 0.00761 to 0.192)" in text
+    )
+    assert (
+        "scenario after the pilot: after.toml" in text
+        and doubtful.with_name("after.posterior.parquet").exists()
+    )
+    assert list(load("after.toml").spec.posterior) == ["choice.price_sensitivity.mean"]
+    assert call("check", "after.toml").exit_code == 0
+    told = json.loads(call(*words, "--json").stdout)
+    assert {row["arm"] for row in told["answer"]} == {"control", "rebate", "cheap"}
+    assert told["difference"] == pytest.approx(0.1) and 1 <= told["effective"] <= 10
+    assert call(*words, "--out", "after.toml").exit_code == 0  # ours, unchanged
+    doubtful.with_name("after.toml").write_text("mine", encoding="utf-8")
+    assert (
+        "there is a file of this name that regulars did not write"
+        in call(*words, "--out", "after.toml").stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--arm", "chaep"), "did you mean 'cheap'?"),
+        ((), "say which arm the pilot tried (--arm): rebate, cheap"),
+        (("--arm", "cheap", "--measure", "sales"), "no measure is called 'sales'"),
+        (("--arm", "cheap", "--out", "after.txt"), "the name of a scenario ends in .toml"),
+        (("--arm", "cheap", "--pilot", "other.csv"), "other.csv: there is no such file"),
+    ],
+)
+def test_what_is_no_outcome(call, doubtful, words, told):
+    start = ("update", doubtful, "--weeks", 2, *(() if "--pilot" in words else ("--pilot", "pilot.csv")))
+    done = call(*start, *words)
+    assert done.exit_code == 1 and told in done.stderr and done.stdout == ""
+
+
+def test_a_wrong_row_is_told_with_its_line(call, doubtful):
+    doubtful.with_name("pilot.csv").write_text(OUTCOME.replace("holdout", "heldout"), encoding="utf-8")
+    done = call("update", doubtful, "--pilot", "pilot.csv", "--weeks", 2, "--arm", "cheap")
+    assert (
+        done.exit_code == 1
+        and "pilot.csv, line 3: group = 'heldout' is none; did you mean 'holdout'?" in done.stderr
+    )
