@@ -125,6 +125,20 @@ def test_decisions_by_hand():
     for one in record["arms"].values():
         one["mean"] = -1.0
     assert scores.decisions([record]).iloc[0][["decided", "earned"]].tolist() == [scores.NOTHING, 0.0]
+    for one in record["arms"].values():
+        one["truth"] = -2.0
+    assert scores.decisions([record]).iloc[0]["oracle"] == 0.0
+
+
+def test_a_loss_within_its_error_is_no_failure_and_one_world_proves_nothing():
+    """Decisions that earn -3 and 1: -1 with a standard error of 2; of one world there is none."""
+    records = made(2)
+    for record, truth in zip(records, (-3.0, 1.0), strict=True):
+        for one in record["arms"].values():
+            one.update(mean=1.0, truth=truth)
+    told = scores.verdict(records)[4]
+    assert told.grade == scores.PASS and told.found == "-1.00% of sales (standard error 2.00%)"
+    assert scores.verdict(records[:1])[4].grade == scores.PASS
 
 
 def test_the_page_prints_the_verdict_and_tells_other_forms_apart():
