@@ -48,7 +48,7 @@ bench: $(TESTS)  ## our speed against C, NumPy and plain Mesa, interleaved in on
 mutants: $(TESTS)  ## 500 small mistakes in the code, each tried against the tests of its room; two hours, goes on where it stopped
 	PYTHONPATH=tests $(BIN)/python -m mutants --workers $(WORKERS)
 
-validate: $(TESTS)  ## the slow studies, some half an hour; goes on where it stopped (VALIDATE=fresh for all once more)
+validate: $(TESTS)  ## the slow studies, some fifty minutes; goes on where it stopped (VALIDATE=fresh for all once more)
 	$(PYTEST) -m slow --validate=$(VALIDATE)
 	PYTHONPATH=tests $(BIN)/python -m validate.page
 

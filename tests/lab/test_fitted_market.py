@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from lab.logs_of_known_truth import brands, one_firm
+from scipy import stats
 
 from regulars.lab.fit import fit
 from regulars.lab.fitting import choice, posterior, prices, process, season
 from regulars.lab.fitting.purchases import OTHERS, as_bought
+from regulars.lab.misfits import USUAL
 from regulars.lab.uncertainty import drawn
 from regulars.panels.panel import Panel
 from regulars.scenario import load
@@ -248,3 +250,14 @@ def test_draws_have_the_quantiles_of_a_normal_law_and_are_strangers_to_one_anoth
     assert not np.array_equal(z, posterior._normal(5, "made up", 2))
     few = np.array([posterior._normal(1, "made up", seed)[:20:2, 0] for seed in range(200)])
     assert few.mean() == pytest.approx(0, abs=0.08) and few.std() == pytest.approx(1, abs=0.04)
+
+
+def test_the_draws_that_a_comparison_takes_have_the_spread_of_them_all():
+    """A tenth of the sizes lies in each tenth of the law: in the first 20 draws, of any value and seed, as in any other 20."""
+    assert USUAL == 2 * posterior.PAIRS
+    z = np.concatenate([posterior._normal(3, "made up", seed) for seed in range(20)], axis=1)
+    blocks = z.reshape(-1, USUAL, z.shape[1])
+    assert blocks.std(axis=1).std() < 0.1  # ten pairs of chance: .22
+    size = np.sort(np.abs(blocks[:, ::2]), axis=1)
+    assert (np.floor(20 * (stats.norm.cdf(size) - 0.5)) == np.arange(10)[:, None]).all()
+    assert len({tuple(column) for column in z.T}) == z.shape[1]

@@ -1,6 +1,7 @@
 """A fit is itself put to the test: on the end of its log, and on logs of which the truth is known."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from regulars.lab.fitting import classical, held_out, holdout, recovery
 from regulars.lab.fitting.held_out import days_held_out
 from regulars.laws import fit_law
 from regulars.panels.panel import Panel
+from regulars.scenario import Scenario
 
 
 @pytest.mark.big
@@ -45,6 +47,22 @@ def test_several_firms_are_held_against_the_dirichlet_and_come_back():
     assert (found.recovery["fits"] == 2).all()
     grades = {c.name: c.grade for c in found.health}
     assert grades["recovery"] == "NOT TRIED" and grades["holdout"] in ("PASS", "REVIEW")
+
+
+@pytest.mark.parametrize(("one_firm", "before"), [(False, recovery.BEFORE), (True, 0.0)])
+def test_logs_that_the_market_makes_begin_in_mid_life(monkeypatch, one_firm, before):
+    """Of several firms the log is the last part of a longer run: who buys first has bought before; one firm's is all of it."""
+    shops = {"market": {"customers": 60, "days": 30, "seed": 3}, "need": {"mean": 2.0}, "switching": {"form": "premium", "relation": 1.0}, "firms": [{"name": "ann"}, {"name": "bob"}]}  # fmt: skip
+    seen = []
+    monkeypatch.setattr(recovery, "intervals", lambda log, seed: (seen.append(log), pd.DataFrame(columns=["name", "estimate", "low", "high"]))[1])  # fmt: skip
+    log = SimpleNamespace(one_firm=one_firm, name="made up", dated=True)
+    recovery.recovered(Scenario(shops), log, SimpleNamespace(window=56.0), 1, 4)
+    lived = Scenario(shops).set({"market.days": before + 56.0}).market(seed=4, replicate=recovery.TRUTHS, log="memory").run().log.purchases()  # fmt: skip
+    wanted = lived[lived["time"] >= before].sort_values("time")
+    found = seen[0].purchases.sort_values("time")
+    assert seen[0].days == 56.0 and len(wanted) > 100
+    assert found["time"].to_numpy() == pytest.approx(wanted["time"].to_numpy() - before)
+    assert (found["customer"].to_numpy() == wanted["customer"].to_numpy()).all()
 
 
 def forecast(market, law=math.nan, observed=100.0, se=1.0):

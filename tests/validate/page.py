@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from validate import coupons, coverage, real_logs
+from validate import answer_scores, answers, answers_page, coupons, coverage, real_logs
 
 from regulars.lab.fitting.holdout import laws_of
 from regulars.laws import law_class
@@ -147,9 +147,12 @@ def details(study: dict[str, Any]) -> str:
 
 
 def written(
-    studies: list[dict[str, Any]], experiment: list[dict[str, Any]], held: list[dict[str, Any]] | None = None
+    studies: list[dict[str, Any]],
+    experiment: list[dict[str, Any]],
+    held: list[dict[str, Any]] | None = None,
+    answered: list[dict[str, Any]] | None = None,
 ) -> str:
-    """The whole page; `held` says how often intervals held a known truth."""
+    """The whole page; `held` says how often intervals held a known truth, `answered` what was said of programmes and what was true."""
     parts = [
         TOP.format(recover=real_logs.RECOVER) + "\n".join(map(summary, studies)) + "\n",
         LOSE.strip("\n") + "\n",
@@ -160,6 +163,7 @@ def written(
         if losses
         else "Nowhere.\n"
     )
+    parts += [answers_page.page(answered)] if answered else []
     parts += [coverage.page(held)] if held else []
     parts += [coupons.page(experiment)] if experiment else []
     return "\n".join([*parts, *map(details, studies)])
@@ -174,5 +178,8 @@ def kept() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(written(*kept(), coverage.kept()), encoding="utf-8")
-    print(f"{PAGE.name}: {len(kept()[0])} logs")
+    worlds = answers.kept()
+    PAGE.write_text(written(*kept(), coverage.kept(), worlds), encoding="utf-8")
+    print(f"{PAGE.name}: {len(kept()[0])} logs, {len(worlds)} worlds")
+    for check in answer_scores.verdict([one for one in worlds if not one["form"]]) if worlds else ():
+        print(f"{check.grade}: {check.asked}: {check.found}")

@@ -23,13 +23,13 @@ def pytest_configure(config):
         config.pluginmanager.register(Resume(config))
 
 
-def source_hash(root):
-    """Hash of the source, the tests and the scenarios, and of the versions of what they are run with."""
+def source_hash(root, places=SOURCE):
+    """Hash of the files at these places (the source, the tests and the scenarios), and of the versions of what they are run with."""
     digest = hashlib.blake2b(digest_size=8)
     digest.update(
         repr([platform.python_version(), sorted((one.name, one.version) for one in distributions())]).encode()
     )
-    for path in sorted(path for folder in SOURCE for path in (root / folder).rglob("*")):
+    for path in sorted(path for place in places for path in (root / place, *(root / place).rglob("*"))):
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()

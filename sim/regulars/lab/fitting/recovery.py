@@ -25,6 +25,7 @@ MOST = 5_000  # customers of a log
 WITHIN = 1.645  # standard errors of a 90% interval
 BIASED, WRONG = 0.2, 0.5  # of the truth, from which a parameter is not recovered
 FEW_COVERED = 0.6
+BEFORE = 182.0  # days that a market of several firms lives before its log begins: a fit takes a log to begin in mid-life
 ENOUGH = 5  # logs, below which chance grades
 
 
@@ -49,11 +50,13 @@ def recovered(
     rows = []
     size = min(scenario.spec.market.customers, MOST)
     days = float(np.ceil(life.window))
-    truth = scenario.set({"market.customers": size, "market.days": days, "arms": {}, "uncertainty": {}, "posterior": {}})  # fmt: skip
+    before = 0.0 if log.one_firm else BEFORE
+    truth = scenario.set({"market.customers": size, "market.days": before + days, "arms": {}, "uncertainty": {}, "posterior": {}})  # fmt: skip
     for k in range(times):
         step(f"fitting log {k + 1} of {times} that the market made")
         bought = truth.market(seed=seed, replicate=TRUTHS + k, log="memory").run().log.purchases()
-        bought = bought.assign(firm=bought["firm"].astype(str))
+        bought = bought[bought["time"] >= before]
+        bought = bought.assign(firm=bought["firm"].astype(str), time=bought["time"] - before)
         told = intervals(Panel(bought, name=log.name, dated=log.dated, days=days), seed)
         told = told[(told["name"] != "") & ~told["name"].map(lambda name: bool(name) and isinstance(truth.value(name), dict))]  # fmt: skip
         rows += [(str(r.name), float(truth.value(str(r.name))), r.estimate, r.low, r.high) for r in told.itertuples(index=False)]  # fmt: skip
