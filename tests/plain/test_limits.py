@@ -19,6 +19,7 @@ def doing(**what):
 
 LEFT_OUT = {
     "a behaviour": ({"cost_to_serve": {"on": True, "cost": 0.1}}, r"the behaviour 'cost_to_serve' \(it knows categories, devotion, relationship\)"),
+    "returns": ({"returns": {"on": True}}, "the behaviour 'returns'"),
     "of a firm": (doing(availability=0.5), "the behaviour 'availability'"),
     "a distribution": ({"switching": {"relation": GAMMA}}, r"switching\.relation: the gamma distribution \(it knows fixed, lognormal, normal, uniform\)"),
     "another": ({"foresight": {"foresight": {"distribution": "beta", "mean": 0.5, "sd": 0.2}}}, r"foresight\.foresight: the beta distribution"),

@@ -153,6 +153,17 @@ APART = {  # processes that leave everybody else's life alone
     ),
     "portability": st.fixed_dictionaries({"on": st.just(True), "day": number(0.0, 28.0), "removes": SHARE}),
     "cost_to_serve": st.fixed_dictionaries({"on": st.just(True), "cost": spread(0.0, 2.0)}),
+    "returns": st.fixed_dictionaries(
+        {
+            "on": st.just(True),
+            "return_rate": SHARE,
+            "earliest": st.integers(1, 3),
+            "window": st.integers(3, 20),
+            "refund": SHARE,
+            "handling": number(0.0, 1.0),
+            "resale": SHARE,
+        }
+    ),
     "image": st.just({"on": True}),
     "mix": MIX,
 }

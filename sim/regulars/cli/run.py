@@ -165,9 +165,10 @@ def books(market: Market, firm: int) -> dict[str, Any]:
     """Totals of one firm over the run: counts, share of purchases, and money in currency units."""
     totals, ledger = market.log.totals.arrays(), market.ledger
     bought = totals["purchases"].sum(axis=0)
+    back = ("refunds", "restocking") if ledger.money["refunds"].any() else ()  # where goods come back
     money = {
         account: ledger.value(account, firm)
-        for account in ("revenue", "discounts", "rewards", "cost_of_goods", "liability")
+        for account in ("revenue", "discounts", *back, "rewards", "cost_of_goods", "liability")
     }
     return {
         "firm": market.names[firm],
@@ -195,8 +196,10 @@ def _tell(scenario: Any, name: str, arm: str | None, seed: int, firms: list[dict
         )
     headings = {
         "firm": "firm", "purchases": "purchases", "share": "share", "revenue": "sales at list price", "discounts": "discounts",
-        "rewards": "rewards", "cost_of_goods": "cost of goods", "profit": "profit", "liability": "owed in rewards",
+        "refunds": "refunds", "restocking": "restocking", "rewards": "rewards", "cost_of_goods": "cost of goods", "profit": "profit",
+        "liability": "owed in rewards",
     }  # fmt: skip
+    headings = {name: told for name, told in headings.items() if name in shown[0]}
     say.table(shown, headings, tuple(headings)[1:])
     say.text(f"\nMoney in {size.currency}.")
 

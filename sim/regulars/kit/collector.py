@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.kit.breakage import EVERY, expected, redeemed_share
+from regulars.kit.claw_back import ClawBack, by_customer
 from regulars.kit.collecting import Collecting
 from regulars.kit.points_book import PointsBook
 from regulars.kit.programme import Programme
@@ -29,6 +30,7 @@ class Collector(Programme):
 
     remembers: ClassVar[tuple[str, ...]] = (
         "book",
+        "back",
         "collecting",
         "waiting",
         "narrow",
@@ -58,6 +60,7 @@ class Collector(Programme):
         c = self.customers
         self.book = PointsBook(self.firm, self.title(), balance, lot, validities)
         self.waiting = Waiting(c.count, wait)
+        self.back = ClawBack(self.firm, self.parameters.clawback)
         self.collecting = Collecting(self.firm)
         self.entering, self.leaving = (
             np.argsort(c.columns[name], kind="stable") for name in ("entry", "exit")
@@ -105,6 +108,24 @@ class Collector(Programme):
             self.book.forfeit(self.leaving[self.left : left], self.today)
             self.waiting.forget(self.leaving[self.left : left])
         self.entered, self.left = entered, left
+
+    def take_back(self, day: float) -> None:
+        """Take back what the purchases earned that come back today, and what is owed for earlier ones."""
+        back = self.back.due(day)
+        if back["who"].size:
+            self.waiting.drop(back["who"], back["amount"], back["earned"])
+            who, amounts = by_customer(back["who"], back["amount"])
+            lacking = amounts - self._take(who, amounts, day)
+            if self.parameters.below_zero:
+                self.waiting.owe(who, np.where(self.customers.exit[who] > day, lacking, 0))
+        if self.waiting.owed.any():
+            who = np.flatnonzero(self.waiting.owed)
+            self.waiting.owe(who, -self._take(who, self.waiting.owed[who], day))
+
+    def _take(self, who: NDArray[Any], amounts: NDArray[np.int64], day: float) -> NDArray[np.int64]:
+        """Take back `amounts`, as far as they do not wait for other purchases; returns what was taken."""
+        waits = self.waiting.total[who] - self.waiting.owed[who]
+        return self.book.take_back(who, np.minimum(amounts, self.book.balance[who] - waits), day)
 
     def needed(self) -> NDArray[Any]:
         """Hook: points of the reward that each customer aims for; infinite for those who aim for none."""
@@ -154,4 +175,5 @@ class Collector(Programme):
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take back what `save` gave; markets saved before 0.3 estimate the cost of a point with the rules as they stand."""
-        super().restore({name: getattr(self, name) for name in NEW} | dict(saved))
+        new = {name: getattr(self, name) for name in NEW} | {"back": self.back.state()}
+        super().restore(new | dict(saved))

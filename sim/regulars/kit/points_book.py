@@ -25,6 +25,7 @@ from regulars.ground import wide
 from regulars.ground.errors import RegularsError
 from regulars.ground.kernel import kernel
 from regulars.ground.wide import HALF, LOW, carry
+from regulars.kit.claw_back import CLAWED
 from regulars.world.calendar import periods
 from regulars.world.events import Event
 from regulars.world.ledger import MILLION, MOST, ROOM
@@ -134,6 +135,17 @@ class PointsBook:
         _spend(self.lots, self.balance, self.order, self.way_of, customers, amounts, narrow, taken)
         return self._leave("redeemed", customers, amounts, wide.listed(taken))
 
+    def take_back(self, customers: NDArray[Any], amounts: NDArray[np.int64], day: float) -> NDArray[np.int64]:
+        """Take `amounts`, at most what is held, from `customers` (each once), from the lots that last longest; returns `amounts`."""
+        some = np.flatnonzero(amounts > 0)
+        if some.size:
+            who, taken, order = customers[some], wide.words(len(self.lasting)), self.order[::-1].copy()
+            narrow = np.zeros(some.size, np.bool_)
+            _spend(self.lots, self.balance, order, self.way_of, who, amounts[some], narrow, taken)
+            self._leave("forfeited", who, amounts[some], wide.listed(taken))
+            self.firm.event(CLAWED, self.strategy, who, day, amounts[some] / MILLION)
+        return amounts
+
     def forfeit(self, customers: NDArray[Any], day: float) -> None:
         """Take everything from `customers`, who have left for good."""
         self._take_all("forfeited", FORFEITED, customers, day)
@@ -234,17 +246,8 @@ def _added(one: list[int], other: list[int]) -> list[int]:
 
 @kernel(inline=True)
 def put(
-    lots: Any,
-    balance: Any,
-    held: Any,
-    given: Any,
-    issued: Any,
-    current: Any,
-    way: Any,
-    customer: Any,
-    amount: Any,
-    source: Any,
-) -> Any:
+    lots: Any, balance: Any, held: Any, given: Any, issued: Any, current: Any, way: Any, customer: Any, amount: Any, source: Any
+) -> Any:  # fmt: skip
     """Give one customer points earned in a `way`, see `PointsBook.room`; returns whether they can still be counted."""
     lots[customer, current[way]] += amount
     balance[customer] += amount
@@ -258,17 +261,8 @@ def put(
 
 @kernel
 def _put_all(
-    lots: Any,
-    balance: Any,
-    held: Any,
-    given: Any,
-    issued: Any,
-    current: Any,
-    way: Any,
-    customers: Any,
-    amounts: Any,
-    sources: Any,
-) -> Any:
+    lots: Any, balance: Any, held: Any, given: Any, issued: Any, current: Any, way: Any, customers: Any, amounts: Any, sources: Any
+) -> Any:  # fmt: skip
     fits = True
     for k in range(customers.size):
         fits &= put(lots, balance, held, given, issued, current, way, customers[k], amounts[k], sources[k])

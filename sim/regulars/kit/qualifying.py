@@ -171,3 +171,33 @@ def period_worth(
     for k in range(customers.size):
         i = customers[k]
         out[k] = progress_worth(amount[i], pace[i] * period, dates, steps, thresholds, 0.0, 0, i)[1]
+
+
+@kernel
+def enjoy(
+    who: Any, time: Any, end: Any, member: Any, level: Any, spent: Any, hurt: Any, hurt_day: Any, half_life: Any, soft: Any, felt: Any, discount: Any, service: Any, thresholds: Any,
+    steps: Any, pace: Any, amount: Any, interval: Any, foresight: Any, appeal: Any, price_factor: Any, performance: Any,
+) -> None:  # fmt: skip
+    """Perks, hurt and progress of the members who meet an opportunity; `end` of the period, days."""
+    for o in range(who.size):
+        i = who[o]
+        if not member[i]:
+            continue
+        now = np.int64(level[i])
+        pull = felt[now]
+        if hurt[i] > 0.0:
+            pull -= hurt[i] * 0.5 ** ((time[o] - hurt_day[i]) / half_life)
+        if foresight[i] > 0.0:
+            dates = dates_left(end, time[o], interval)
+            mean = pace[i] * (dates * interval if interval > 0.0 else max(end - time[o], 0.0))
+            spending = amount[i] * (1.0 - discount[now])
+            assured = now - 1 if soft else 0
+            pull += (
+                foresight[i]
+                * progress_worth(spending, mean, dates, steps, thresholds, spent[i] * 1e-6, assured, i)[0]
+            )
+        appeal[o] += pull
+        if price_factor.size:
+            price_factor[o] *= 1.0 - discount[now]
+        if performance.size:
+            performance[o] += service[now]

@@ -160,15 +160,19 @@ class Recruiting(Strategy):
         self.firm.event("referred", self.title(), self.recruiter[recruits], round.day, recruits)
         return rows, new
 
-    def pay(self, round: Round, rows: NDArray[Any], customers: NDArray[Any], amounts: Any) -> None:
+    def pay(
+        self, round: Round, rows: NDArray[Any], customers: NDArray[Any], amounts: Any
+    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
         """Pay `amounts` (millionths, one per row or one for all) to `customers` for the purchases in `rows` of a round.
 
-        In cash, booked by what earned it; a customer may occur more than once, and who has left the market gets nothing.
+        In cash, booked by what earned it; a customer may occur more than once, and who has left the market gets nothing. Returns
+        what was paid: rows, customers and amounts.
         """
         there = self.customers.exit[customers] > round.time[rows]
         amounts = np.broadcast_to(amounts, rows.shape)[there]
         rows, customers = rows[there], customers[there]
         self.reward(customers, amounts, round.source[rows], round.day)
+        return rows, customers, amounts
 
     def referrals(self) -> Any:
         """Who recruited whom: customer, referrer; a table for `measures.referral_tree`."""

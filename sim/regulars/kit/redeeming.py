@@ -172,9 +172,11 @@ def _split(amounts: Any, parts: Any, out: Any) -> None:
 def visit(
     rows: Any, who: Any, occasion: Any, paid: Any, source: Any, member: Any, per_unit: Any, rounding: Any, chances: Any, points: Any, most: Any, reviews: Any, shares: Any,
     lots: Any, balance: Any, held: Any, given: Any, issued: Any, current: Any, own: Any, today: Any, waiting: Any, favourite: Any, narrow: Any, prices: Any, redemption_rate: Any, most_rewards: Any,
-    purpose: Any, key_a: Any, key_b: Any, times: Any,
+    purpose: Any, key_a: Any, key_b: Any, times: Any, gained: Any,
 ) -> Any:  # fmt: skip
     """Members among the buyers in `rows` earn points, review and share; times[row] is how many rewards each redeems.
+
+    gained[row]: points that the purchase itself has earned, millionths.
 
     paid (all rows): money that earns points, millionths; rounding: number in `ROUNDING`; today, waiting (customers): what is earned
     today and cannot be used yet (empty where all can), and all that cannot be used yet.
@@ -187,7 +189,7 @@ def visit(
     for k in range(rows.size):
         o = rows[k]
         i = who[o]
-        times[k] = 0
+        times[k] = gained[k] = 0
         if not member[i]:
             continue
         a, b, c, _ = philox(i, occasion[o], 0, purpose, key_a, key_b)
@@ -200,6 +202,7 @@ def visit(
         elif rounding == 2:
             earned += MILLION // 2
             earned -= earned % MILLION
+        gained[k] = earned
         if earned > 0:
             if today.size:
                 today[i] += earned
@@ -220,7 +223,7 @@ def visit(
             for column in range(own):
                 usable += lots[i, column]
         usable -= waiting[i]
-        times[k] = min(usable // price, most_rewards)
+        times[k] = max(min(usable // price, most_rewards), 0)
         redeeming += times[k] > 0
     carry(given)
     carry(issued)

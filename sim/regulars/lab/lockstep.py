@@ -20,6 +20,9 @@ from regulars.world.ports import Complaints
 if TYPE_CHECKING:
     from regulars.market import Market
 
+IN_CELLS = ("revenue", "cost_of_goods", "discounts", "rewards")  # accounts that opportunities are priced at
+RETURNED = ("refunds", "restocking")  # accounts of goods that came back
+
 
 def replicate(
     scenario: Scenario, arms: tuple[str, ...], seed: int, number: int
@@ -92,12 +95,15 @@ def _attribution(cells: Cells, market: Market, control: Market, focal: int) -> l
     def balance(m: Market, accounts: Sequence[str]) -> int:
         return sum(m.ledger.balance(name, focal) for name in accounts)
 
-    own = [
-        name
-        for name in (*COSTS, *INCOMES)
-        if name not in ("revenue", "cost_of_goods", "discounts", "rewards")
-    ]
+    def returned(m: Market) -> int:
+        """What goods that came back have cost: refunds and handling, less what the goods are worth again."""
+        goods = int(m.log.totals.cost[:, focal].sum()) - m.ledger.balance("cost_of_goods", focal)
+        return balance(m, RETURNED) - goods
+
+    own = [name for name in (*COSTS, *INCOMES) if name not in (*IN_CELLS, *RETURNED)]
     empty = {"rival": "", "opportunities": 0, "margin": 0, "moved": 0}
+    if (here := returned(market)) or returned(control):
+        rows.append({"cell": "returned", **empty, "margin": returned(control) - here, "reward": 0})
     rows.append({"cell": "programme", **empty, "reward": balance(market, own) - balance(control, own)})
     running = balance(control, ("discounts", "rewards"))
     if running:
@@ -121,6 +127,9 @@ def _metrics(
     def total(m: Market, name: str) -> int:
         return int(getattr(m.log.totals, name)[:, focal].sum())
 
+    def sales(m: Market) -> int:
+        return total(m, "paid") - m.ledger.balance("refunds", focal)
+
     books = market.ledger
     reward = books.value("discounts", focal) + books.value("rewards", focal)
     by_cell = {
@@ -133,8 +142,8 @@ def _metrics(
     return {
         "profit": books.profit(focal),
         "incremental_profit": incremental,
-        "revenue": total(market, "paid") / MILLION,
-        "incremental_revenue": (total(market, "paid") - total(control, "paid")) / MILLION,
+        "revenue": sales(market) / MILLION,
+        "incremental_revenue": (sales(market) - sales(control)) / MILLION,
         "purchases": float(total(market, "purchases")),
         "incremental_purchases": float(total(market, "purchases") - total(control, "purchases")),
         "retention": mine.retention(base),

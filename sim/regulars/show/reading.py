@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 CONTROL = "control"
 BOUGHT = ("kept", "won", "created")
-CELLS = (*BOUGHT, "lost", "foregone", "unearned", "programme", "control_programme")
+RARE = ("returned", "control_programme")  # cells that only some comparisons have
+CELLS = (*BOUGHT, "lost", "foregone", "unearned", "programme", *RARE)
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,13 @@ from regulars.ground.lines import clean, short
 from regulars.ground.numbers import MINUS, brief, cents, chance, count, interval, number, precise, unit_of
 from regulars.show.fitness import FAR, message, ordered, score
 from regulars.show.placing import wrap
-from regulars.show.reading import CELLS, Reading, read
+from regulars.show.reading import RARE, Reading, read
 from regulars.show.words import answer, break_even, doubt
 
 NARROW = 14  # columns that a name always gets
 CELL_NAMES = {
     "kept": "would have happened anyway", "won": "won from rivals", "created": "new purchases", "lost": "lost to rivals",
-    "foregone": "purchases foregone", "unearned": "tied to no purchase", "programme": "programme costs",
+    "foregone": "purchases foregone", "unearned": "tied to no purchase", "programme": "programme costs", "returned": "goods that came back",
     "control_programme": "rewards the control pays too",
 }  # fmt: skip
 
@@ -103,7 +103,7 @@ def attribution_rows(comparison: Any, arm: str) -> list[tuple[str, float, float,
     return [
         (CELL_NAMES.get(name, clean(name)), c.opportunities, c.margin, c.reward, c.margin - c.reward)
         for name, c in cells.items()
-        if name in CELLS[:-1] or c.reward or c.margin
+        if name not in RARE or c.reward or c.margin
     ]
 
 

@@ -12,6 +12,7 @@ from pydantic import model_validator
 
 from regulars.contract.strategy import State
 from regulars.ground.parameter import Problem, par
+from regulars.kit.claw_back import BalanceParameters
 from regulars.kit.collector import Collector
 from regulars.kit.programme import ProgrammeParameters
 from regulars.kit.redeeming import (
@@ -47,7 +48,7 @@ class Points(Collector):
     that expire, customers who leave and customers who do not get round to redeeming.
     """
 
-    class Parameters(ProgrammeParameters):
+    class Parameters(ProgrammeParameters, BalanceParameters):
         """Earning, validity, redeeming, and how rules change over time."""
 
         # fmt: off
@@ -192,6 +193,7 @@ class Points(Collector):
         self.today = day
         self.waiting.open(day)
         begun = self.book.open(day)
+        self.take_back(day)
         if begun:
             self.reviews[:], self.shares[:] = 0, 0
         self.turnover()
@@ -213,7 +215,7 @@ class Points(Collector):
         self.invite(round)
         rules, chance = self.parameters, self.firm.chance
         rows = round.rows(self.firm.index)
-        times = np.zeros(rows.size, np.int64)
+        times, gained = np.zeros((2, rows.size), np.int64)
         if self.serves:
             self.treat[round.who[rows]] = 0.0
         own = rules.earns_on == "own_money" and self.firm.has_card
@@ -221,10 +223,11 @@ class Points(Collector):
             rows, round.who, round.occasion, self.firm.card.without_credit(round) if own else round.paid, round.source,
             self.member, self.rate * rules.factor(round.day), ROUNDING.index(rules.rounding), self.chatter, self.talk_points, rules.most_talk, self.reviews, self.shares, *self.book.room, int(self.book.first[1]),
             self.waiting.today, self.waiting.total, self.favourite, self.narrow, self.prices, rules.redemption_rate, rules.most_rewards, self.purpose("visit"),
-            chance.key_a, chance.key_b, times,
+            chance.key_a, chance.key_b, times, gained,
         )  # fmt: skip
         if redeeming < 0:
             self.book.refuse()
+        self.back.note(round, rows, round.who[rows], gained)
         if redeeming:
             here = np.flatnonzero(times)
             self._redeem(round.who[rows[here]], times[here], round.day)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.ground import wide
 from regulars.ground.parameter import par
+from regulars.kit.claw_back import CLAWED, ClawBack, ClawBackParameters
 from regulars.kit.recruiting import Recruiting, RecruitingParameters
 from regulars.world.board import Effect
-from regulars.world.ledger import millionths
+from regulars.world.ledger import MILLION, Account, millionths
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -28,7 +30,7 @@ class Referral(Recruiting):
     its own accord; those whom the bonus has moved make friends wonder, which uses up credit.
     """
 
-    class Parameters(RecruitingParameters):
+    class Parameters(RecruitingParameters, ClawBackParameters):
         """The bonus, and who recommends."""
 
         # fmt: off
@@ -39,6 +41,7 @@ class Referral(Recruiting):
         satisfied: float = par(0.6, "satisfaction", "[0, 1]", "satisfaction from which on a customer recommends (where experience is on)", "assumption")
         # fmt: on
 
+    remembers: ClassVar[tuple[str, ...]] = ("back",)
     off: ClassVar[dict[str, Any]] = {"bonus": 0.0, "welcome": 0.0, "willing": 0.0}
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P12 (customers recruit others for a bonus)",
@@ -46,6 +49,20 @@ class Referral(Recruiting):
         "Van den Bulte, Bayer, Skiera & Schmitt 2018, Journal of Marketing Research 55:132-146 (social enrichment)",
         "Verlegh, Ryu, Tuk & Feick 2013, Journal of the Academy of Marketing Science 41:669-682 (a reward makes friends wonder)",
     )
+
+    def start(self) -> None:
+        """Those who are customers from the start cannot be recruited."""
+        super().start()
+        self.back = ClawBack(self.firm, self.parameters.clawback)
+
+    def open(self, day: float) -> None:
+        """Bonuses are taken back whose purchase comes back today."""
+        super().open(day)
+        back = self.back.due(day)
+        if back["who"].size:
+            lost = wide.totals_by(back["source"], back["amount"], self.firm.model.sources)
+            self.firm.books.reward(self.title(), Account.CASH, [-amount for amount in lost])
+            self.firm.event(CLAWED, self.title(), back["who"], day, back["amount"] / MILLION)
 
     def ready(self, customers: NDArray[Any], time: Any) -> NDArray[np.float64]:
         """How ready each of `customers` is to speak up: credit, or 0 for those who are not satisfied."""
@@ -67,7 +84,9 @@ class Referral(Recruiting):
         rules = self.parameters
         rows, new = self.recruit(round)
         if rules.bonus:
-            self.pay(round, new, self.recruiter[round.who[new]], millionths(rules.bonus))
+            self.back.note(
+                round, *self.pay(round, new, self.recruiter[round.who[new]], millionths(rules.bonus))
+            )
         who, time, occasion = round.who[rows], round.time[rows], round.occasion[rows]
         u, ready = self.firm.chance.uniform(self.purpose("recommend"), who, occasion), self.ready(who, time)
         speaks = u < ready * (1.0 - (1.0 - rules.willing) * np.exp(-rules.response * rules.bonus))

@@ -11,6 +11,7 @@ from pydantic import model_validator
 from regulars.contract.strategy import State
 from regulars.ground.kernel import kernel
 from regulars.ground.parameter import Problem, par
+from regulars.kit.claw_back import BalanceParameters
 from regulars.kit.collecting import opportunity_discount
 from regulars.kit.collector import Collector
 from regulars.kit.programme import ProgrammeParameters
@@ -32,7 +33,7 @@ class StampCard(Collector):
     how often a purchase brings a stamp is foreseen from a customer's usual basket and pace.
     """
 
-    class Parameters(ProgrammeParameters):
+    class Parameters(ProgrammeParameters, BalanceParameters):
         """Stamps, what a full card brings, and how long they last."""
 
         # fmt: off
@@ -149,6 +150,7 @@ class StampCard(Collector):
         """Stamps and cards lapse, customers come and go."""
         self.today = day
         begun = self.book.open(day)
+        self.take_back(day)
         self.since[self.stamps == 0] = -1
         if self.parameters.card_days > 0:
             late = np.flatnonzero(
@@ -185,12 +187,13 @@ class StampCard(Collector):
         stamp(
             rows, round.who, round.time, round.paid, self.member, millionths(rules.least), rules.one_a_day, self.since, self.last, earned
         )  # fmt: skip
-        times = np.zeros(rows.size, np.int64)
+        times, gained = np.zeros((2, rows.size), np.int64)
         full = visit(
             rows, round.who, round.occasion, earned, round.source, self.member, 1.0, 0, *NO_TALK, *self.book.room, 1, self.waiting.today,
             self.waiting.total, self.aim, self.narrow, np.array([rules.stamps * MILLION]), rules.redemption_rate, 1, self.purpose("visit"),
-            chance.key_a, chance.key_b, times,
+            chance.key_a, chance.key_b, times, gained,
         )  # fmt: skip
+        self.back.note(round, rows, round.who[rows], gained)
         if full:
             self._redeem(round, rows[times > 0])
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from regulars.contract.strategy import Holding, State
-from regulars.ground.kernel import kernel
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
+from regulars.kit.claw_back import ClawBack, ClawBackParameters, by_customer
 from regulars.kit.programme import Programme, ProgrammeParameters
-from regulars.kit.qualifying import Qualifying, dates_left, progress_worth
+from regulars.kit.qualifying import Qualifying, enjoy
 from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR, periods, turns
 from regulars.world.card import Payment
@@ -54,9 +54,11 @@ class Tiers(Programme):
     Spending toward the next level, and toward keeping the present one, pulls (`kit.qualifying`). Status pulls less
     the more members have it: status_l * (1 - share of members at l or above) ** dilution, and more with elite levels
     below: times 1 + subordinate * (levels below l). A demotion takes it away and hurts besides, for a while.
+    What is returned counts no more, against the spending of the period in which it comes back; a level reached within the
+    period by what has come back is lost, one that stood when the period began is not.
     """
 
-    class Parameters(ProgrammeParameters):
+    class Parameters(ProgrammeParameters, ClawBackParameters):
         """Levels, periods, and what status and its loss do."""
 
         # fmt: off
@@ -93,6 +95,7 @@ class Tiers(Programme):
     state: ClassVar[tuple[State, ...]] = (
         State("spent", "i8", "millionths of the currency unit", "spending of this period"),
         State("level", "i1", "level", "present level; 0 for none"),
+        State("assured", "i1", "level", "level held when the period began"),
         State("hurt", "f4", "logits", "aversion right after the latest demotion"),
         State("hurt_day", "f4", "day", "when that was"),
     )
@@ -101,7 +104,7 @@ class Tiers(Programme):
         Holding("reached", "currency", "spending that has earned the present level"),
     )
     earned_by: ClassVar[str] = "reached"
-    remembers: ClassVar[tuple[str, ...]] = ("felt", "today")
+    remembers: ClassVar[tuple[str, ...]] = ("felt", "today", "back")
     off: ClassVar[dict[str, Any]] = {"levels": ()}
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P4 (levels with rising rewards)",
@@ -115,6 +118,7 @@ class Tiers(Programme):
         super().start()
         self.derive()
         self.today = 0.0
+        self.back = ClawBack(self.firm, self.parameters.clawback)
         self.look()
 
     def derive(self) -> None:
@@ -161,6 +165,7 @@ class Tiers(Programme):
     def open(self, day: float) -> None:
         """Status is what it is today; now and then customers look anew."""
         before, self.today = self.today, day
+        self.take_back(day)
         if day // LOOK > before // LOOK or (day > 0 and turns(day, self.parameters.period)):
             self.look()
         elif self.status.any():
@@ -192,10 +197,21 @@ class Tiers(Programme):
             self.reward(who, millionths(self.cost[self.level[who]]), self.reached, round.day, Payment.KIND)
         self.spent[who] += round.paid[rows]
         self.counting.add(who, round.paid[rows], round.source[rows])
+        self.back.note(round, rows, who, round.paid[rows])
         if self.parameters.promotion == "at_once":
             earned = self.earned(who)
             rising = earned > self.level[who]
             self._promote(who[rising], earned[rising], round.day)
+
+    def take_back(self, day: float) -> None:
+        """What comes back today counts no more, and a level that it has brought is lost."""
+        back = self.back.due(day)
+        who, amounts = by_customer(back["who"], back["amount"])
+        self.spent[who] -= amounts
+        self.counting.take(who, amounts)
+        earned = np.maximum(self.earned(who), self.assured[who])
+        falling = (earned < self.level[who]) & (self.customers.exit[who] > day)
+        self._demote(who[falling], earned[falling], day, day)
 
     def earned(self, customers: NDArray[Any] | slice) -> NDArray[np.int8]:
         """Level that the spending of this period qualifies for."""
@@ -220,12 +236,8 @@ class Tiers(Programme):
         kept = np.flatnonzero(here & (self.level > 0) & (earned == self.level))
         self.firm.event("requalify", self.title(), kept, day, self.level[kept])
         self._promote(rising, earned[rising], day)
-        if falling.size:
-            lost = np.maximum(self.felt[self.level[falling]] - self.felt[earned[falling]], 0)
-            faded = self.hurt[falling] * 0.5 ** ((evening - self.hurt_day[falling]) / rules.hurt_half_life)
-            self.hurt[falling] = faded + rules.demotion_hurt * lost
-            self.hurt_day[falling], self.level[falling] = evening, earned[falling]
-            self.firm.event("demote", self.title(), falling, day, earned[falling])
+        self._demote(falling, earned[falling], day, evening)
+        self.assured[:] = self.level
         self._reach(np.flatnonzero(here & (self.level > 0) & (self.spent > 0)))
         self.spent[:] = 0
         self.counting.empty()
@@ -241,10 +253,21 @@ class Tiers(Programme):
             self._reach(customers)
             self.firm.event("promote", self.title(), customers, day, levels)
 
+    def _demote(self, customers: NDArray[Any], levels: NDArray[np.int8], day: float, moment: float) -> None:
+        """Falling hurts, from a moment on."""
+        if customers.size:
+            rules = self.parameters
+            lost = np.maximum(self.felt[self.level[customers]] - self.felt[levels], 0)
+            faded = self.hurt[customers] * 0.5 ** ((moment - self.hurt_day[customers]) / rules.hurt_half_life)
+            self.hurt[customers] = faded + rules.demotion_hurt * lost
+            self.hurt_day[customers], self.level[customers] = moment, levels
+            self.firm.event("demote", self.title(), customers, day, levels)
+
     def revise(self) -> None:
         """Levels have changed: nobody is above the highest, and customers look anew."""
         self.derive()
         self.level[:] = np.minimum(self.level, self.thresholds.size)
+        self.assured[:] = np.minimum(self.assured, self.level)
         self.look()
 
     def save(self) -> dict[str, Any]:
@@ -255,33 +278,3 @@ class Tiers(Programme):
         """Take back what `save` gave."""
         super().restore(saved)
         self.qualifying.restore(saved)
-
-
-@kernel
-def enjoy(
-    who: Any, time: Any, end: Any, member: Any, level: Any, spent: Any, hurt: Any, hurt_day: Any, half_life: Any, soft: Any, felt: Any, discount: Any, service: Any, thresholds: Any,
-    steps: Any, pace: Any, amount: Any, interval: Any, foresight: Any, appeal: Any, price_factor: Any, performance: Any,
-) -> None:  # fmt: skip
-    """Perks, hurt and progress of the members who meet an opportunity; `end` of the period, days."""
-    for o in range(who.size):
-        i = who[o]
-        if not member[i]:
-            continue
-        now = np.int64(level[i])
-        pull = felt[now]
-        if hurt[i] > 0.0:
-            pull -= hurt[i] * 0.5 ** ((time[o] - hurt_day[i]) / half_life)
-        if foresight[i] > 0.0:
-            dates = dates_left(end, time[o], interval)
-            mean = pace[i] * (dates * interval if interval > 0.0 else max(end - time[o], 0.0))
-            spending = amount[i] * (1.0 - discount[now])
-            assured = now - 1 if soft else 0
-            pull += (
-                foresight[i]
-                * progress_worth(spending, mean, dates, steps, thresholds, spent[i] * 1e-6, assured, i)[0]
-            )
-        appeal[o] += pull
-        if price_factor.size:
-            price_factor[o] *= 1.0 - discount[now]
-        if performance.size:
-            performance[o] += service[now]

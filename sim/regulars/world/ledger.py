@@ -45,6 +45,8 @@ class Account(StrEnum):
     OVERHEAD = "overhead"
     FEES = "fees"  # membership and contract fees received
     PARTNER = "partner"  # paid by partners
+    REFUNDS = "refunds"  # money given back for goods that came back, to be taken off sales
+    RESTOCKING = "restocking"  # handling of goods that came back
 
 
 # sign with which a balance is reported (+1: debits grow it, -1: credits grow it)
@@ -55,7 +57,7 @@ SIGNS: dict[str, int] = {**MONEY, **POINTS}
 INCOMES = (Account.REVENUE, Account.FEES, Account.PARTNER)
 COSTS = tuple(account for account in Account if account not in (*INCOMES, Account.CASH, Account.LIABILITY))
 RUNNING = tuple(
-    a for a in COSTS if a not in (Account.DISCOUNTS, Account.COST_OF_GOODS, Account.REWARDS)
+    a for a in COSTS if a not in (Account.DISCOUNTS, Account.COST_OF_GOODS, Account.REWARDS, Account.REFUNDS)
 )  # what a firm spends
 BOTH_WAYS = {Account.CASH, Account.DISCOUNTS, Account.REWARDS}  # accounts that may be above and below zero
 TILL = ("listed", "paid", "cost")  # what the till counts of every purchase

@@ -65,6 +65,14 @@ class ServingCost(Port):
         return 0.0
 
 
+class GoodsReturned(Port):
+    """Purchases that come back."""
+
+    def coming(self, firm: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """Rows of the latest round whose purchases at a firm will come back, and the days on which they do; for claw-back only."""
+        return np.zeros(0, np.intp), np.zeros(0, np.int64)
+
+
 class Staffing(Port):
     """The staff of all firms."""
 
