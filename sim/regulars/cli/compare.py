@@ -64,14 +64,14 @@ def compare(
             {
                 "scenario": described.name, "hash": described.hash, "focal": comparison.focal, "seed": comparison.seed,
                 "replicates": replicates, "currency": described.spec.market.currency, "folder": str(folder),
-                "health": list(described.spec.about.health), "p_control_best": comparison.p_control_best(), "ranking": comparison.ranking(), "summary": comparison.summary(),
+                "health": list(described.spec.about.wanting), "p_control_best": comparison.p_control_best(), "ranking": comparison.ranking(), "summary": comparison.summary(),
             }
         )  # fmt: skip
         return
     from regulars.show import tables
 
     say.drawn(tables.ranking(comparison))
-    for line in described.spec.about.health:
+    for line in described.spec.about.wanting:
         say.paragraph(line, "the fit: ", 9)
     from regulars.show.hanging import worth_lines
     from regulars.show.reading import read
