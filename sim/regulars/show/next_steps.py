@@ -52,8 +52,8 @@ def _find_out(reading: Reading) -> list[str]:
     found = reading.hanging
     if found.worth is None:
         inputs = reading.comparison.inputs
-        wanted = needed(int(inputs["input"].nunique()))
-        if inputs.empty or reading.replicates >= wanted:
+        wanted = 0 if inputs.empty else needed(int(inputs["input"].nunique()))
+        if reading.replicates >= wanted:
             return []
         return [
             f"Run {wanted} replicates (`--replicates {wanted}`): they tell what the answer hangs on, and what knowing it is worth."
