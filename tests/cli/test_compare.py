@@ -28,6 +28,42 @@ def test_compare_ranks_and_writes(call, tiny, tmp_path):
     )
 
 
+def test_tables_are_written_for_spreadsheets_and_what_is_lacking_is_told_first(
+    call, tiny, tmp_path, monkeypatch
+):
+    words = (
+        "compare",
+        tiny,
+        "--replicates",
+        2,
+        "--no-report",
+        "--set",
+        "arms.cheap.strategies.everyday_low_price.discount=0.1",
+        "--json",
+    )
+    folder = tmp_path / json.loads(call(*words, "--format", "csv").stdout)["folder"]
+    arms = pd.read_csv(folder / "arms.csv")
+    assert set(arms["arm"]) == {"rebate", "cheap"}
+    about = pd.read_csv(folder / "about.csv").set_index("what")["value"]
+    assert (
+        "arms.cheap.strategies.everyday_low_price.discount=0.1" in about["command"]
+        and "--replicates 2" in about["command"]
+    )
+    again = tmp_path / json.loads(call(*words).stdout)["folder"]
+    assert (
+        again == folder and not (folder / "arms.csv").exists()
+    )  # what is no longer asked for does not stay to be taken for new
+    import regulars.lab.compare as lab
+
+    monkeypatch.setattr(lab, "results", lambda *_: pytest.fail("it has begun"))
+    monkeypatch.setenv("PATH", "")
+    assert (
+        "does not go without it" in call(*words, "--format", "pdf").stderr
+        or call(*words, "--format", "pdf").exit_code
+    )
+    assert call(*words, "--format", "docx").exit_code
+
+
 def test_set_reaches_a_strategy_in_every_arm_that_has_it(call, tiny):
     def rewards(*words):
         document = json.loads(

@@ -23,6 +23,7 @@ AT_HOME = {  # who may import a library at all
 }
 DOORS = {  # the few that look up, from inside a function only
     ("lab/store", "regulars.show"): "a result can be asked to write its report",
+    ("lab/store", "regulars.show.files"): "a result can be asked to write its tables",
     ("lab/fit", "regulars.show.fit_page"): "a fit can be asked to write its page",
     ("lab/swept", "regulars.show"): "a result can be asked to draw itself",
     ("scenario/scenario", "regulars.market"): "a scenario can be asked for its market",

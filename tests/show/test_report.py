@@ -109,7 +109,8 @@ def test_the_same_comparison_gives_the_same_bytes(tmp_path):
     first = show.write_report(comparison(replicates=3), tmp_path / "a" / "report.html")
     second = show.write_report(comparison(replicates=3), tmp_path / "report.html")
     assert first.read_bytes() == second.read_bytes()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "report.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "appendix.html", "report.html"]
+    assert (tmp_path / "a" / "appendix.html").read_bytes() == (tmp_path / "appendix.html").read_bytes()
 
 
 def test_a_date_stands_there_only_when_it_is_given(bare):
@@ -129,8 +130,8 @@ def test_the_card_comes_first_with_all_that_decides(pages):
     said = " ".join("".join(Page(card).said).split())
     for words in (
         "Corner shop", "Which programme should Alpha run for a year?", "makes 12,700 yuan more profit", "95% interval 12,200 to 13,200",
-        "probability of being best", "break-even", break_even(readings()["usual"], "points"), "What this rests on", "1,000 simulated customers over 364 days",
-        "Shop records, 2023", "What it cannot tell", "Rivals do not react",
+        "probability of being best", "break-even", break_even(readings()["usual"], "points"), "incremental contribution", "return per 1 yuan",
+        "Without a programme the forecast is sales of", "Where the interval comes from", "What it hangs on", "What to do next", "Start “points”",
     ):  # fmt: skip
         assert words in said
 
@@ -139,6 +140,7 @@ def test_every_section_is_there(pages):
     said = " ".join("".join(Page(pages["usual"]).said).split())
     for words in (
         "All arms, best first", "Where the change comes from", "Where the rewards went", "The books reconcile: the cells sum to",
+        "1,000 simulated customers over 364 days", "Shop records, 2023", "What it cannot tell", "Rivals do not react",
         "What a report without a control would say", "self-selection", "chiefly from", "Payback", "Activity, not success",
         "The control and the arms", "Alpha runs no programme at all", "discount", "share of list price", "How to repeat this run",
         f"hash {CASES['usual'].scenario.hash}", "seed", "numpy 2",

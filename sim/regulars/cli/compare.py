@@ -34,6 +34,15 @@ def compare(
     jobs: JobsOption = None,
     out: OutOption = Path("results"),
     report: Annotated[bool, typer.Option(help="Draw the figures and write report.html.")] = True,
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="csv,xlsx,pdf",
+            show_default=False,
+            help="Write the tables as CSV files or as a workbook as well, the report as PDF; one of them, or several with commas.",
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Compare the arms of a scenario with doing nothing, on the same customers, and write a report."""
@@ -44,34 +53,34 @@ def compare(
     from regulars.lab.compare import compare as measure
     from regulars.lab.output import whole_folder
     from regulars.lab.progress import Progress
-    from regulars.lab.store import fill, folder_for
+    from regulars.lab.store import fill, folder_for, ready
     from regulars.scenario import load
 
     take_parts(parts)
     file = scenario_file(scenario)
     described = with_changes(load(file), set_, customers=customers)
-    names = arm_names(arms)
+    formats, names = ready(arm_names(format_) or (), report), arm_names(arms)
     folder = folder_for(described, asked(described, names, replicates, seed, jobs), out)
     with whole_folder(folder, described.inputs) as draft:
         with Progress(f"compare {described.name}"[:40], "replicates", quiet=json) as progress:
             comparison = measure(
                 described, replicates=replicates, arms=names, seed=seed, jobs=jobs, progress=progress
             )
-        fill(comparison, draft, report)
+        fill(comparison, draft, report, formats)
     stop.leaves(f"the results are whole in {folder}")
     if json:
         say.document(
             {
                 "scenario": described.name, "hash": described.hash, "focal": comparison.focal, "seed": comparison.seed,
                 "replicates": replicates, "currency": described.spec.market.currency, "folder": str(folder),
-                "health": list(described.spec.about.health), "p_control_best": comparison.p_control_best(), "ranking": comparison.ranking(), "summary": comparison.summary(),
+                "health": list(described.spec.about.wanting), "p_control_best": comparison.p_control_best(), "ranking": comparison.ranking(), "summary": comparison.summary(),
             }
         )  # fmt: skip
         return
     from regulars.show import tables
 
     say.drawn(tables.ranking(comparison))
-    for line in described.spec.about.health:
+    for line in described.spec.about.wanting:
         say.paragraph(line, "the fit: ", 9)
     from regulars.show.hanging import worth_lines
     from regulars.show.reading import read

@@ -54,7 +54,7 @@ def changes(texts: Sequence[str] | None) -> dict[str, Any]:
 def with_changes(
     scenario: Scenario, texts: Sequence[str] | None, option: str = "--set", customers: int | None = None
 ) -> Scenario:
-    """The scenario resized to so many customers, and with the values of an option; a wrong one is told as such.
+    """The scenario resized to so many customers, and with the values of an option, which it then says; a wrong one is told as such.
 
     What stays at its size when an option changes the number of customers is told on stderr.
     """
@@ -69,7 +69,13 @@ def with_changes(
     changed = _told_as(option, scenario, lambda here: here.set(wanted))
     if told := note(scenario.spec, changed.spec):
         say.trouble(told)
-    return changed
+    return changed.set({"about.changed": [*changed.spec.about.changed, *pairs_told(texts)]})
+
+
+def pairs_told(texts: Sequence[str] | None) -> list[str]:
+    """The values of `--set` as they were given, one to a line, for who reads the texts of the scenario."""
+    given = pairs(texts, "--set", "NAME=VALUE")
+    return [f"{name} = {value}" for name, value in given.items() if not name.startswith("about.")]
 
 
 def _told_as(option: str, scenario: Scenario, change: Callable[[Scenario], Scenario]) -> Scenario:

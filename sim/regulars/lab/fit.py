@@ -26,11 +26,11 @@ from regulars.lab.fitting.assumed import MARGIN, told_foresight, told_goods
 from regulars.lab.fitting.changes import changes, in_words, standing_alone
 from regulars.lab.fitting.check import compared
 from regulars.lab.fitting.estimate import estimated
-from regulars.lab.fitting.health import FAIL, REVIEW, Check, card
+from regulars.lab.fitting.health import Check, card
 from regulars.lab.fitting.held_out import FEWEST, days_held_out, tried
-from regulars.lab.fitting.identify import Finding, words
+from regulars.lab.fitting.identify import UNTOLD, Finding, words
 from regulars.lab.fitting.known import Known, known_of, read_known
-from regulars.lab.fitting.level import CHECKING, level, told_customers, twin
+from regulars.lab.fitting.level import CHECKING, level, sold_by, told_customers, twin
 from regulars.lab.fitting.names import renamed, safe_names
 from regulars.lab.fitting.pooling import Pooling
 from regulars.lab.fitting.posterior import draws_beside, write_draws
@@ -231,10 +231,12 @@ def fit(
     made = (held, None if recovery is None else of_recovery(recovery))
     done = {check.name: check for check in made if check is not None}
     health = tuple(done.get(check.name, check) for check in health)
-    wanting = [
-        f"{check.grade} {check.name}: {check.sentence}" for check in health if check.grade in (FAIL, REVIEW)
-    ]
-    scenario = scenario.set({"about.health": wanting})
+    told = words(panel, findings, moments)
+    scenario = scenario.set({
+        "about.health": [f"{check.grade} {check.name}: {check.sentence}" for check in health],
+        "about.assumed": [line for line in told if line.startswith(UNTOLD)],
+        "about.log": sold_by(log, found.life, focal, market.people),
+    })  # fmt: skip
     moved = None if known is None else changes(known, log, findings, pooling.alone if pooling else {})
     changed = (
         ()
@@ -242,7 +244,7 @@ def fit(
         else in_words(moved, known, findings, alone, pooling.refused if pooling else ())
     )
     return Fitted(
-        scenario, panel, pd.DataFrame([f.row() for f in findings]), moments, words(panel, findings, moments), tuple(findings),
+        scenario, panel, pd.DataFrame([f.row() for f in findings]), moments, told, tuple(findings),
         health, None if forecast is None else forecast.table, recovery, None if forecast is None else forecast.weeks, moved, changed, known_of(log, found, findings),
     )  # fmt: skip
 

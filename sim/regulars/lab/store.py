@@ -12,6 +12,8 @@ import json
 import os
 import platform
 import sys
+import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,23 +54,43 @@ def out_folder(out: Path | str) -> Path:
     return Path(out)
 
 
-def write_comparison(comparison: Comparison, out: Path | str = "results", report: bool = True) -> Path:
-    """Write a comparison: scenario, environment, tables (Parquet), figures (PNG, SVG) and report.html.
+def write_comparison(
+    comparison: Comparison, out: Path | str = "results", report: bool = True, formats: Iterable[str] = ()
+) -> Path:
+    """Write a comparison: scenario, environment, tables (Parquet), figures (PNG, SVG), report.html and appendix.html.
+
+    Args:
+        comparison: of `regulars.compare`.
+        out: folder in which that of the results goes.
+        report: whether figures and the report are written.
+        formats: what else: "csv" (a file a table), "xlsx" (one workbook, tables.xlsx; takes openpyxl), "pdf" (report.pdf; takes the report
+            and a browser).
 
     Returns:
         The folder `<out>/<scenario>-<hash>`.
 
     Raises:
-        RegularsError: when it cannot be written, or a folder of this name holds what is not ours.
+        RegularsError: when it cannot be written, a folder of this name holds what is not ours, or what a format takes is not there.
     """
+    wanted = ready(formats, report)
     how = Asked(comparison.arms, comparison.replicates, comparison.seed, None)
     final = folder_for(comparison.scenario, how, out)
     with whole_folder(final, comparison.scenario.inputs) as folder:
-        fill(comparison, folder, report)
+        fill(comparison, folder, report, wanted)
     return final
 
 
-def fill(comparison: Comparison, folder: Path, report: bool = True) -> None:
+def ready(formats: Iterable[str], report: bool = True) -> tuple[str, ...]:
+    """Formats that can be written here, or an error that says what is lacking, before anything takes time."""
+    from regulars.show.files import PDF, asked_for
+
+    wanted = asked_for(formats)
+    if PDF in wanted and not report:
+        raise RegularsError("pdf is printed from the report, so it does not go without it")
+    return wanted
+
+
+def fill(comparison: Comparison, folder: Path, report: bool = True, formats: Iterable[str] = ()) -> None:
     """Write a comparison into a folder."""
     (folder / "scenario.toml").write_text(comparison.scenario.toml(), encoding="utf-8")
     run = {"arms": list(comparison.arms), "replicates": comparison.replicates, "seed": comparison.seed}
@@ -87,3 +109,8 @@ def fill(comparison: Comparison, folder: Path, report: bool = True) -> None:
 
         show.save_figures(comparison, folder)
         show.write_report(comparison, folder / "report.html")
+    if formats:
+        from regulars.show.files import write_files
+
+        for trouble in write_files(comparison, folder, formats):
+            warnings.warn(f"{trouble}; everything else is there", stacklevel=3)

@@ -25,6 +25,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.errors import counted, shown
 from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
 from regulars.scenario import does, money, named
+from regulars.scenario.about import About
 from regulars.scenario.conduct import Strategies
 from regulars.scenario.doubt import Correlation, Doubt
 from regulars.world import network
@@ -34,20 +35,6 @@ CONTROL = "control"
 FINEST = 24 * 60  # ticks that a day may have
 MOST_TICKS = 1_000_000  # of a run; a century of hours are 876,600
 MOST_DAILY = 10_000  # opportunities of a customer; one in nine seconds
-
-
-class About(ParameterSet):
-    """What the scenario is for, in words."""
-
-    title: str = par("", "", "", "name of the market for people")
-    question: str = par("", "", "", "what the scenario asks")
-    expected: str = par("", "", "", "what to expect, and why")
-    limits: str = par("", "", "", "what the scenario cannot tell")
-    sources: tuple[str, ...] = par((), "", "", "where its numbers come from")
-    health: tuple[str, ...] = par(
-        (), "", "", "what the checks of a fit found wanting: FAIL or REVIEW, the check, and a sentence"
-    )
-    systems: tuple[str, ...] = par((), "", "", "what it shows: rows of `regulars systems`, such as X4")
 
 
 class MarketSize(ParameterSet):

@@ -8,6 +8,7 @@ from typing import Any
 
 from regulars.contract.pricing import Pricing
 from regulars.evidence.collection import behind
+from regulars.ground.lines import clean
 from regulars.ground.numbers import unit_of
 from regulars.ground.parameter import ParameterSet, Spread, field_extra
 
@@ -23,6 +24,16 @@ class Assumption:
     meaning: str
     source: str
     written: bool
+    active: bool = True  # whether the feature that it belongs to is switched on
+    table: Items | None = None  # of a value that is a list of tables
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of tables as one table: a heading with its unit for each name, a row an item."""
+
+    heads: list[str]
+    rows: list[list[str]]
 
 
 def assumptions(scenario: Any) -> list[Assumption]:
@@ -51,7 +62,12 @@ def assumptions(scenario: Any) -> list[Assumption]:
             ]  # fmt: skip
         elif isinstance(value, ParameterSet):
             rows += _set(part, value, given or {}, part)
-    return [replace(row, unit=row.unit.replace("currency", unit)) for row in rows]
+    return [_in_currency(row, unit) for row in rows]
+
+
+def _in_currency(row: Assumption, unit: str) -> Assumption:
+    table = row.table and Items([head.replace("currency", unit) for head in row.table.heads], row.table.rows)
+    return replace(row, unit=row.unit.replace("currency", unit), table=table)
 
 
 def _doubt(doubt: Any) -> tuple[str, str]:
@@ -65,6 +81,7 @@ def _doubt(doubt: Any) -> tuple[str, str]:
 
 def _set(section: str, values: ParameterSet, given: Any, path: str) -> Iterator[Assumption]:
     written = given if isinstance(given, Mapping) else {}
+    active = getattr(values, "on", True) is not False
     for name, field in type(values).model_fields.items():
         value, extra = getattr(values, name), field_extra(field)
         if name == "strategies" and isinstance(value, Mapping):
@@ -86,6 +103,8 @@ def _set(section: str, values: ParameterSet, given: Any, path: str) -> Iterator[
                 (field.description or "").replace("`", ""),
                 behind(f"{path}.{name}", extra.get("source", ""), _is_number(value)),
                 name in written,
+                active,
+                items(value),
             )
 
 
@@ -94,6 +113,24 @@ def _is_number(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return any(map(_is_number, value))
     return isinstance(value, (int, float, ParameterSet)) and not isinstance(value, bool)
+
+
+def items(value: Any) -> Items | None:
+    """A list of tables as one table, without what is at its default in all of them; None for anything else."""
+    if not isinstance(value, (list, tuple)) or not value:
+        return None
+    if not all(isinstance(item, (Mapping, ParameterSet)) and not isinstance(item, Spread) for item in value):
+        return None
+    fields = type(value[0]).model_fields if isinstance(value[0], ParameterSet) else {}
+    tables = [item if isinstance(item, Mapping) else {n: getattr(item, n) for n in fields} for item in value]
+    names = [
+        name
+        for name in dict.fromkeys(name for table in tables for name in table)
+        if name not in fields or any(table.get(name) != fields[name].default for table in tables)
+    ]
+    units = {name: field_extra(fields[name]).get("unit", "") for name in names if name in fields}
+    heads = [clean(name) + (f", {units[name]}" if units.get(name) else "") for name in names]
+    return Items(heads, [[told(table[name]) if name in table else "" for name in names] for table in tables])
 
 
 def told(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The decision card: question, answer, four numbers, what it rests on, what it cannot tell; one page."""
+"""The first page: what to do, the money, where its interval comes from, what it hangs on, and what to do next."""
 
 from __future__ import annotations
 
@@ -7,99 +7,119 @@ from typing import Any
 
 from markupsafe import Markup
 
-from regulars.ground.lines import short
-from regulars.ground.numbers import chance, date, interval, money, number
+from regulars.ground.numbers import brief, chance, count, interval, money, number, percent
+from regulars.lab.forecast import against_log
+from regulars.scenario.declared import declared
+from regulars.show.hanging import shares
 from regulars.show.inline import inline_svg
+from regulars.show.next_steps import next_steps
 from regulars.show.plots import ranking
-from regulars.show.reading import Reading
+from regulars.show.reading import CONTROL, Estimate, Reading
+from regulars.show.standing import uncertain
 from regulars.show.words import answer, break_even, named, outcome, reached
 
-SOURCES = 3
-ROOM = 6  # arms that the card's figure has room for on a page
+ROOM = 6  # arms that the figure has room for on the page
+NAMED = 3  # inputs that are told on it
 
 
 def card(reading: Reading) -> dict[str, Any]:
-    """The first page: question, answer, four numbers, what it rests on, what it cannot tell."""
+    """What the first page shows, by name."""
     scenario = reading.comparison.scenario
     about = scenario.spec.about
+    hangs = reading.hanging
     return {
         "title": about.title or scenario.name,
         "question": about.question,
         "answer": answer(reading),
         "outcome": outcome(reading),
+        "of": f"{'the' if len(reading.arms) == 1 else 'the best'} arm, {named(reading.best, 40)}, against doing nothing",
         "facts": _facts(reading),
-        "rests": _rests(reading),
-        "cannot": _cannot(reading),
+        "forecast": forecast(reading),
         "expected": about.expected,
         "figure": Markup(inline_svg(ranking.draw(reading, title=False, first=ROOM), "card")),
         "alt": ranking.message(reading),
+        "shares": shares(hangs),
+        "mixed": _mixed(reading),
+        "inputs": _inputs(reading),
+        "hangs": hangs.note or f"{hangs.message}.",
+        "next": next_steps(reading),
     }
 
 
 def _facts(reading: Reading) -> list[tuple[str, str, str]]:
     """(name, value, note) of the four numbers that decide."""
     best, currency = reading.best, reading.currency
-    profit = reading.profit(best)
+    profit, back = reading.profit(best), reading.estimate(best, "return_on_reward")
     span = (
         f"95% interval {interval(profit.low, profit.high)}" if profit.known else "one replicate: no interval"
     )
     basis = "doing nothing included" if profit.known else "needs more replicates"
     spent = reading.estimate(best, "reward_cost").mean
     paid = f"on {money(spent, currency)} of rewards" if spent > 0.005 else "no rewards are paid"
+    if back.known:
+        paid = f"95% interval {_ratios(back)}; {paid}"
     one = money(1, currency).replace(".00", "")
     return [
-        ("change of profit", money(profit.mean, currency, sign=True), span),
+        ("incremental contribution", money(profit.mean, currency, sign=True), span),
+        (f"return per {one} of rewards", number(back.mean, sign=True), paid),
+        ("payback (break-even)", break_even(reading, best), _after(reading)),
         ("probability of being best", chance(reading.p_best(best), reading.replicates), basis),
-        ("break-even", break_even(reading, best), reached(reading, best)),
-        (
-            f"return per {one} of rewards",
-            number(reading.estimate(best, "return_on_reward").mean, sign=True),
-            paid,
-        ),
     ]
 
 
-def _rests(reading: Reading) -> list[str]:
+def _ratios(back: Estimate) -> str:
+    return f"{number(back.low, sign=True)} to {number(back.high, sign=True)}"
+
+
+def _after(reading: Reading) -> str:
+    """How long the payback takes, and in how many replicates it is reached."""
+    day = reading.break_even(reading.best).day
+    told = reached(reading, reading.best)
+    return f"after {count(day)} days, {told}" if math.isfinite(day) and day >= 0.5 else told
+
+
+def forecast(reading: Reading) -> str:
+    """What the market sells without a programme, held against what the log sold that it was fitted to."""
+    sold = reading.estimate(CONTROL, "revenue")
+    span = f" (95% interval {interval(sold.low, sold.high)})" if sold.known else ""
+    told = (
+        f"Without a programme the forecast is sales of {money(sold.mean, reading.currency)} in {count(reading.days)} days{span} "
+        f"and a contribution of {money(reading.estimate(CONTROL, 'profit').mean, reading.currency)}."
+    )
     spec = reading.comparison.scenario.spec
-    runs = f"{reading.replicates} paired replicates" if reading.replicates > 1 else "one replicate"
-    sources = "; ".join(short(source, 90) for source in spec.about.sources[:SOURCES])
-    more = len(spec.about.sources) - SOURCES
-    sources += f"; and {more} more, listed under the assumptions" if more > 0 else ""
-    return [
-        f"{spec.market.customers:,} simulated customers over {reading.days:,.0f} days from {date(1, reading.start)}, in {runs}.",
-        "Every arm meets the same customers, moods and opportunities as the control, so what differs is caused by the arm."
-        + _pairing(reading),
-        f"Sources of its numbers: {sources}." if sources else "The scenario names no source for its numbers.",
-    ]
+    log = against_log(spec, reading.comparison.focal)
+    if log is None:
+        return f"{told} No log stands behind it to hold that against."
+    off = sold.mean / log.sales - 1
+    size = "for as many customers and days" if log.scaled else "in as many days"
+    changed = ", with values changed on the command line," if spec.about.changed else ""
+    return (
+        f"{told} The log sold {money(log.sales, reading.currency)} {size}: the forecast is{changed} {percent(abs(off), digits=1)} "
+        f"{'above' if off >= 0 else 'below'} it."
+    )
 
 
-def _pairing(reading: Reading) -> str:
-    """What pairing is worth for the best arm: told also where it is worth nothing."""
-    gain = reading.comparison.pairing_gain()[reading.best] if reading.replicates > 1 else float("nan")
-    if not math.isfinite(gain):
-        return ""
-    if gain < 1.0:
-        return f" Here pairing does not narrow the interval of the best arm (factor {number(gain)})."
-    return f" This makes the interval of the best arm {number(gain)} times narrower."
-
-
-def _cannot(reading: Reading) -> list[str]:
-    spec = reading.comparison.scenario.spec
-    told = [*spec.about.health, *([spec.about.limits] if spec.about.limits else [])]
-    behind = reading.replicates - reading.ahead(reading.best)
-    if reading.replicates > 1 and 0 < behind and reading.profit(reading.best).mean > 0:
-        told.insert(
-            0,
-            f"It is no sure thing: in {behind} of {reading.replicates} replicates {named(reading.best)} made no more than doing nothing.",
-        )
-    return [*told, _cover(reading)]
-
-
-def _cover(reading: Reading) -> str:
-    """What the intervals cover, and what not."""
-    uncertain = reading.comparison.scenario.spec.uncertainty
+def _mixed(reading: Reading) -> str:
+    """What the interval holds, where its sources cannot be told apart."""
     if reading.replicates < 2:
-        return "How far chance alone could move these numbers: that takes more replicates."
-    if uncertain:
-        return f"Intervals cover chance and the {len(uncertain)} parameter{'s' * (len(uncertain) > 1)} that the scenario calls uncertain; they do not cover a wrong model."
-    return "Intervals cover chance among customers; they do not cover wrong parameters or a wrong model. Vary the assumptions before relying on it."
+        return "One replicate gives no interval."
+    count = len(uncertain(reading))
+    if not count:
+        return "Chance alone: which customers, which moods, which opportunities. Nothing is called uncertain here."
+    return f"Chance and what is uncertain ({count} input{'s' * (count > 1)}), together: more replicates tell them apart."
+
+
+def _inputs(reading: Reading) -> list[dict[str, str]]:
+    """The inputs that move the answer most and can be told from chance."""
+    found = reading.hanging.tornado
+    if found is None:
+        return []
+    known = declared(reading.comparison.scenario.spec)
+    rows = found[found["clear"]].head(NAMED).to_dict("records")
+    return [
+        {
+            "input": str(row["input"]), "meaning": known[str(row["name"])].meaning if str(row["name"]) in known else "",
+            "swing": f"{brief(row['at_low'], sign=True)} to {brief(row['at_high'], sign=True)}",
+        }
+        for row in rows
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,8 @@ class Hanging:
         arm: its name.
         message: the finding in one sentence.
         note: why nothing can be told; empty where it can.
-        tornado, sources, worth: as `Comparison.hangs_on`, `interval_from` and `value_of_information` give them; None where nothing can be
-            told.
+        tornado, sources, worth: as `Comparison.hangs_on`, `interval_from` and `value_of_information` give them, firms by name (`name` has
+            the input's own); None where nothing can be told.
     """
 
     arm: str
@@ -52,7 +53,18 @@ def hanging(reading: Reading) -> Hanging:
         return Hanging(
             arm, "What the answer hangs on cannot be told yet", f"{str(error)[0].upper()}{str(error)[1:]}."
         )
+    firms = [firm.name for firm in comparison.scenario.spec.firms]
+    found = found.assign(name=found["input"], input=[called(str(name), firms) for name in found["input"]])
+    worth = worth.assign(what=[called(str(what), firms) for what in worth["what"]])
     return Hanging(arm, message(found), "", found, sources, worth)
+
+
+def called(name: str, firms: Sequence[str]) -> str:
+    """A dotted name with the firm's own name in place of its number, which `--set` takes as well."""
+    steps = name.split(".")
+    if steps[0] == "firms" and len(steps) > 2 and steps[1].isdigit() and int(steps[1]) < len(firms):
+        steps[1] = firms[int(steps[1])]
+    return ".".join(steps)
 
 
 def message(tornado: pd.DataFrame) -> str:
@@ -77,6 +89,25 @@ def _between(row: Any) -> str:
     return f" (95% interval {precise(row['turns_low'])} to {precise(row['turns_high'])})"
 
 
+def sides(found: Hanging) -> list[str]:
+    """Where the mean change passes zero, input by input: `where NAME is above 0.42`; only what can be told from chance."""
+    if found.tornado is None:
+        return []
+    return [
+        f"where {row['input']} is {row['pays']} {precise(row['turns_at'])}"
+        for row in found.tornado.to_dict("records")
+        if row["pays"]
+    ]
+
+
+def shares(found: Hanging) -> list[tuple[str, float]]:
+    """Shares of the interval by source, the largest first."""
+    if found.sources is None:
+        return []
+    rows = [(str(row["source"]), max(float(row["share"]), 0.0)) for row in found.sources.to_dict("records")]
+    return sorted(rows, key=lambda row: -row[1])
+
+
 def input_rows(reading: Reading, found: Hanging) -> list[dict[str, str]]:
     """Rows of the inputs that move the answer most: range, profit at its ends, and where it turns."""
     from regulars.scenario.declared import declared
@@ -86,7 +117,7 @@ def input_rows(reading: Reading, found: Hanging) -> list[dict[str, str]]:
     known = declared(reading.comparison.scenario.spec)
     rows = []
     for row in found.tornado.head(MOST).to_dict("records"):
-        about = known.get(str(row["input"]))
+        about = known.get(str(row["name"]))
         turns = f"{row['pays']} {precise(row['turns_at'])}{_between(row)}" if row["pays"] else ""
         rows.append({
             "input": str(row["input"]), "meaning": about.meaning if about else "", "unit": about.unit if about else "",

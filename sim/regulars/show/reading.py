@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -159,7 +159,7 @@ class Reading:
     def difference(self, arm: str, metric: str) -> Estimate:
         """Paired difference to the control with its 95% t interval over replicates."""
         gap = (self.values(arm, metric) - self.values(CONTROL, metric)).dropna()
-        return self._interval(gap.to_numpy())
+        return self.interval(gap.to_numpy())
 
     def as_good(self) -> tuple[str, ...]:
         """Arms that cannot be told from the best: the interval of the paired difference of profits includes zero."""
@@ -167,7 +167,7 @@ class Reading:
             return ()
         best = self.values(self.best, "incremental_profit")
         gaps = {
-            arm: self._interval((best - self.values(arm, "incremental_profit")).to_numpy())
+            arm: self.interval((best - self.values(arm, "incremental_profit")).to_numpy())
             for arm in self.arms[1:]
         }
         return tuple(arm for arm, gap in gaps.items() if gap.low <= 0)
@@ -222,13 +222,14 @@ class Reading:
         """Half of the 95% interval in standard deviations over `count` replicates."""
         return reach(count, getattr(self.comparison, "doubtful", False))
 
-    def _interval(self, values: np.ndarray) -> Estimate:
+    def interval(self, values: Sequence[float] | np.ndarray) -> Estimate:
+        """Mean of one value a replicate, with its 95% t interval."""
         if not len(values):
             return Estimate(math.nan)
-        mean = float(values.mean())
+        mean = float(np.mean(values))
         if len(values) < 2:
             return Estimate(mean)
-        half = self._reach(len(values)) * float(values.std(ddof=1))
+        half = self._reach(len(values)) * float(np.std(values, ddof=1))
         return Estimate(mean, mean - half, mean + half)
 
     def path(self, arm: str) -> pd.DataFrame:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 from regulars.ground.errors import RegularsError, shown
+from regulars.ground.letters import visible
 from regulars.ground.lines import clean, short
-from regulars.ground.numbers import brief, cents, count, unit_of
+from regulars.ground.numbers import brief, cents, count, percent, unit_of
 from regulars.ground.output import whole_file
 from regulars.show import report_rows as rows
+from regulars.show.appendix import appendix_html
 from regulars.show.card import card
 from regulars.show.hanging import input_rows, source_rows, worth_lines
 from regulars.show.html import rendered
@@ -28,54 +32,69 @@ from regulars.show.plots import (
     waterfall,
 )
 from regulars.show.reading import Reading, read
+from regulars.show.standing import standing
 from regulars.show.style import boxes
 from regulars.show.words import certainty
 
 
 def write_report(comparison: Any, path: str | Path, made: str = "", overwrite: bool = False) -> Path:
-    """Write the report of a comparison as one HTML file; the same comparison gives the same bytes.
+    """Write the report of a comparison as one HTML file, and its parameters as a second one beside it.
+
+    The same comparison gives the same bytes. The second file is `appendix.html` beside `report.html`, `NAME-appendix.html` beside others.
 
     Args:
         comparison: from `regulars.lab.compare`.
-        path: the file; folders are made, and the file is written whole or not at all.
+        path: the file; folders are made, and files are written whole or not at all.
         made: a date or a name to print in the report; nothing when left out.
         overwrite: replace a file that is not ours, too, or that was changed since.
 
     Raises:
-        RegularsError: when the file cannot be written, or another is in its way.
+        RegularsError: when a file cannot be written, or another is in its way.
     """
     if not isinstance(path, (str, os.PathLike)):
         raise RegularsError(f"the path of a file is needed, not {shown(path)}")
-    final = Path(path)
-    content = report_html(comparison, made).encode("utf-8")
+    final, reading = Path(path), read(comparison)
+    beside = final.with_name("appendix.html" if final.stem == "report" else f"{final.stem}-appendix.html")
+    texts = {final: report_html(reading, made, beside.name), beside: appendix_html(reading, final.name)}
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(final, overwrite=overwrite) as draft:
-            draft.write_bytes(content)
+        with ExitStack() as files:
+            for place, text in texts.items():
+                files.enter_context(whole_file(place, overwrite=overwrite)).write_bytes(text.encode("utf-8"))
     except OSError as error:
         raise RegularsError(f"{final}: the report cannot be written here ({error.strerror})") from None
     return final
 
 
-def report_html(comparison: Any, made: str = "") -> str:
+def report_html(comparison: Any, made: str = "", appendix: str = "") -> str:
     """The report as text: one page of HTML with its figures in it.
 
     Args:
         comparison: of `regulars.compare`.
         made: when it was made, for the page; not told by default.
+        appendix: name of the file with all parameters, which it links to; none by default.
     """
     reading = read(comparison)
     cells, total = rows.cell_rows(reading, reading.best)
     hangs = reading.hanging
     return rendered(
         "report.html.jinja",
-        {"count": count, "brief": brief, "cents": cents, "clean": clean},
+        {
+            "count": count,
+            "brief": brief,
+            "cents": cents,
+            "clean": clean,
+            "percent": percent,
+            "visible": visible,
+        },
         made=clean(made) if made else "",
+        appendix=quote(appendix),
         unit=unit_of(reading.currency),
         best=short(reading.best, 60),
         certainty=certainty(reading),
         single=reading.replicates < 2,
         card=card(reading),
+        standing=standing(reading),
         sections=_sections(reading),
         ranking=rows.ranking_rows(reading),
         hangs=hangs,
@@ -90,9 +109,6 @@ def report_html(comparison: Any, made: str = "") -> str:
         activity=rows.activity_rows(reading),
         arms=rows.arm_rows(reading),
         control=rows.control_row(reading),
-        stated=rows.assumption_rows(reading, written=True),
-        assumed=rows.assumption_rows(reading, written=False),
-        sources=reading.comparison.scenario.spec.about.sources,
         run=rows.run_rows(reading),
         boxes=boxes(
             [*reading.arms, *(firm.name for firm in reading.comparison.scenario.spec.firms), reading.currency]

@@ -95,20 +95,24 @@ def activity_rows(reading: Reading) -> list[dict[str, str]]:
 
 
 def arm_rows(reading: Reading) -> list[dict[str, Any]]:
-    """What each arm is, in the scenario's words and strategies."""
+    """What each arm is, in the scenario's words and as its strategies are set; changes of the command line are told beside the words."""
     rows = []
-    for arm in reading.arms:
-        spec = reading.comparison.scenario.spec.arms.get(arm)
-        written = reading.comparison.scenario.table.get("arms", {}).get(arm, {}).get("strategies", {})
-        strategies = [f"{clean(name)} ({told(table) or 'defaults'})" for name, table in written.items()]
-        changes = [f"{name} = {told(value)}" for name, value in spec.set.items()] if spec else []
-        rows.append(
-            {
-                "arm": short(arm, 60),
-                "text": spec.description if spec else "",
-                "does": "; ".join(strategies + changes) or "nothing",
-            }
-        )
+    spec = reading.comparison.scenario.spec
+    listed = assumptions(reading.comparison.scenario)
+    for name in reading.arms:
+        arm = spec.arms.get(name)
+        changes = [f"{path} = {told(value)}" for path, value in arm.set.items()] if arm else []
+        own = [
+            line for line in spec.about.changed
+            if line.startswith((f"arms.{name}.", "arms.*.", *(f"strategies.{one}." for one in (arm.strategies if arm else ()))))
+        ]  # fmt: skip
+        rows.append({
+            "arm": short(name, 60), "text": arm.description if arm else "", "changes": changes, "changed": own,
+            "does": [
+                (clean(one), [row for row in listed if row.section == f"arm {name}: {one}" and row.written])
+                for one in (arm.strategies if arm else ())
+            ],
+        })  # fmt: skip
     return rows
 
 
@@ -126,12 +130,18 @@ def control_row(reading: Reading) -> dict[str, str]:
 
 
 def assumption_rows(reading: Reading, *, written: bool) -> list[tuple[str, list[Assumption]]]:
-    """Parameters that the scenario wrote, or those it left at their defaults, by section."""
+    """Parameters of what is switched on that the scenario wrote, or those it left at their defaults, by section."""
     sections: dict[str, list[Assumption]] = {}
     for row in assumptions(reading.comparison.scenario):
-        if row.written == written:
+        if row.written == written and row.active:
             sections.setdefault(row.section, []).append(row)
     return list(sections.items())
+
+
+def switched_off(reading: Reading) -> list[str]:
+    """Names of the features that are switched off, whose parameters count for nothing."""
+    rows = assumptions(reading.comparison.scenario)
+    return list(dict.fromkeys(clean(row.section) for row in rows if not row.active))
 
 
 def run_rows(reading: Reading) -> list[tuple[str, str]]:

@@ -32,8 +32,11 @@ def headline(reading: Reading | Comparison) -> str:
     best, profit = reading.best, reading.profit(reading.best)
     amount = money(abs(profit.mean), reading.currency)
     state = outcome(reading)
+    if state == "single":
+        change = "more" if profit.mean >= 0 else "less"
+        return f"In the one replicate {named(best)} made {amount} {change} than doing nothing, which may be chance"
     rest = {arm: reading.profit(arm) for arm in reading.arms[1:]}
-    losers = [arm for arm, p in rest.items() if (p.high if p.known else p.mean) < 0]
+    losers = [arm for arm, p in rest.items() if p.high < 0]
     if profit.mean < 0:
         if state == "open":
             return f"No arm surely earns: the best, {named(best)}, makes {amount} less than doing nothing, which may be chance"
@@ -41,7 +44,7 @@ def headline(reading: Reading | Comparison) -> str:
         if len(reading.arms) == 1:
             return f"{named(best)} {loss} against doing nothing"
         every = len(losers) == len(rest)
-        return f"{'Every arm loses' if every else 'No arm earns'} money; the least bad, {named(best)}, {loss}"
+        return f"{'Every arm loses' if every else 'No arm surely earns'} money; the least bad, {named(best)}, {loss}"
     tail = ""
     if len(losers) == 1:
         tail = f"; {named(losers[0])} loses {money(-reading.profit(losers[0]).mean, reading.currency)}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TOLD = ("fitted", "read from the log", "worked out", "sampled", "asked for")
 COUNTED = ("read from the log", "sampled")  # what needs no number before its note
+ASSUMED, ABSENT, UNIDENTIFIED = UNTOLD = ("ASSUMED", "NOT IN THE MARKET", "NOT IDENTIFIED")
 BAD = 4.0  # z-score beyond which a moment is called missed
 NEAR = 2.0  # z-score within which a moment fits, as tables say it
 
@@ -86,8 +87,8 @@ def words(panel: Panel, findings: Sequence[Finding], moments: pd.DataFrame) -> t
         fits = f"the fitted market misses these moments by more than {BAD:.0f} standard errors: {worst}"
     return (
         *told,
-        *[f"ASSUMED: {line}" for line in assumed],
-        *[f"NOT IN THE MARKET: {line}" for line in beside],
-        *[f"NOT IDENTIFIED: {line}" for line in cannot],
+        *[f"{ASSUMED}: {line}" for line in assumed],
+        *[f"{ABSENT}: {line}" for line in beside],
+        *[f"{UNIDENTIFIED}: {line}" for line in cannot],
         fits,
     )

@@ -55,6 +55,15 @@ def money_of(log: Panel, life: Life) -> float:
     return float(table.loc[table["time"] >= log.days - life.window, "amount"].sum())
 
 
+def sold_by(log: Panel, life: Life, firm: str, people: float) -> dict[str, Any]:
+    """What a firm sold in that window, for `about.log` of a scenario; `people` is how many customers sell as much."""
+    rows = log.purchases
+    mine = (rows["time"] >= log.days - life.window) & (rows["firm"].astype(str) == str(firm))
+    return {
+        "firm": safe(firm), "days": float(life.window), "sales": float(rows.loc[mine, "amount"].sum()), "customers": float(people),
+    }  # fmt: skip
+
+
 def size_for(log: Panel, life: Life, people: float) -> int:
     """Customers of a simulation for the fit: enough for a sharp comparison, not more than it takes."""
     each = len(log.purchases) / max(people + life.newcomers(), 1.0)

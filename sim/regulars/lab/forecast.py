@@ -1,0 +1,32 @@
+"""What the log of a fitted market sold, brought to the customers and days of the scenario, for the forecast to be held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from regulars.scenario.spec import Spec
+
+SAME = 0.005  # difference of customers or days from which amounts are scaled visibly
+
+
+@dataclass(frozen=True)
+class LogSold:
+    """`sales`: currency units, of the scenario's customers over its days; `scaled`: whether those differ from the log's."""
+
+    sales: float
+    scaled: bool
+
+
+def against_log(spec: Spec, focal: str) -> LogSold | None:
+    """What the log sold at the firm whose arms are compared, per customer and day times the scenario's; None without a log.
+
+    Sales are those of the log's last `about.log.days` days, which took `about.log.customers` customers at the start. None, too, where
+    another firm is compared.
+    """
+    log = spec.about.log
+    if not (log.days > 0 and log.sales > 0 and log.customers > 0) or log.firm != focal:
+        return None
+    size, length = spec.market.customers / log.customers, spec.market.days / log.days
+    return LogSold(log.sales * size * length, max(abs(size - 1), abs(length - 1)) > SAME)
