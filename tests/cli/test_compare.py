@@ -64,6 +64,57 @@ def test_tables_are_written_for_spreadsheets_and_what_is_lacking_is_told_first(
     assert call(*words, "--format", "docx").exit_code
 
 
+def test_by_month_and_by_segment(call, tiny, tmp_path):
+    words = ["compare", tiny, "--replicates", 2, "--no-report", "--stores", 40]
+    for name in ("month", "segment", "rate"):
+        words += ["--by", name]
+    told = call(*words, "--discount-rate", 0.1, "--json")
+    document = json.loads(told.stdout)
+    folder = tmp_path / document["folder"]
+    months, parts = (pd.read_csv(folder / f"by_{name}.csv") for name in ("month", "segment"))
+    assert set(months["scale"]) == {40.0} and set(months["discount_rate"]) == {0.1}
+    assert set(parts["by"]) == {"purchases", "tenure", "rate"} and len(parts) == len(document["by_segment"])
+    gained = {row["arm"]: row["incremental_profit"] for row in document["ranking"]}
+    sums = parts.query("by == 'rate' and metric == 'incremental_contribution'").groupby("arm")["mean"].sum()
+    assert sums.to_dict() == pytest.approx({arm: 40 * gain for arm, gain in gained.items()})
+    text = " ".join(call(*words).stdout.split())
+    assert "40 stores, taken to be all like this one" in text and "Not discounted" in text
+    assert "by month" in text and "tenure: old" in text and "not by customer" in text
+
+
+def test_parts_that_make_no_sense_are_told_before_anything_runs(call, tiny, tmp_path):
+    for wrong, code, said in (
+        (("--by", "monthly"), 1, "no 'monthly'"),
+        (("--stores", 40), 2, "go with --by"),
+        (("--by", "segment", "--discount-rate", 0.1), 2, "--by month"),
+        (("--by", "month", "--stores", 0), 1, "scale = 0"),
+        (("--tornado", "all"), 2, "one-at-a-time"),
+        (("--tornado", "one-at-a-time"), 2, "nothing is uncertain"),
+    ):
+        told = call("compare", tiny, "--replicates", 1, "--no-report", *wrong)
+        assert told.exit_code == code and said in " ".join(told.stderr.split()), (wrong, told.stderr)
+    assert not (tmp_path / "results").exists()
+
+
+def test_the_tornado_tells_its_runs_first(call, tiny, tmp_path):
+    words = (
+        "compare",
+        tiny,
+        "--replicates",
+        2,
+        "--no-report",
+        "--set",
+        'uncertainty={"choice.price_sensitivity" = 0.3}',
+    )
+    told = call(*words, "--tornado", "one-at-a-time")
+    assert told.exit_code == 0, told.stderr
+    assert "1 uncertain input x 2 ends x 2 replicates = 4 runs" in " ".join(told.stderr.split())
+    (file,) = (tmp_path / "results").rglob("tornado.csv")
+    assert (
+        pd.read_csv(file)["input"].tolist() == ["choice.price_sensitivity"] and "by regression" in told.stdout
+    )
+
+
 def test_set_reaches_a_strategy_in_every_arm_that_has_it(call, tiny):
     def rewards(*words):
         document = json.loads(

@@ -10,7 +10,10 @@ from regulars.ground.interval import interval
 from regulars.ground.prior import carried, largest_sd, law, problem, together, usual
 
 INF = math.inf
-PANELS, (NODES, WEIGHTS) = 100, np.polynomial.legendre.leggauss(40)  # of each of as many pieces of the unit interval
+PANELS, (NODES, WEIGHTS) = (
+    100,
+    np.polynomial.legendre.leggauss(40),
+)  # of each of as many pieces of the unit interval
 U = (np.arange(PANELS)[:, None] + (NODES + 1) / 2).ravel() / PANELS
 WEIGHTS = np.tile(WEIGHTS / 2, PANELS) / PANELS
 Z = special.ndtri(U)

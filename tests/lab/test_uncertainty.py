@@ -195,7 +195,9 @@ def test_what_can_be_drawn_runs():
     with pytest.raises(Problem) as told:
         uncertain_values(full.set({"uncertainty": numbers}))
     fine = {
-        name: error for name, error in numbers.items() if name not in {path[1] for path, _ in told.value.items}
+        name: error
+        for name, error in numbers.items()
+        if name not in {path[1] for path, _ in told.value.items}
     }
     assert len(fine) > 150 and not any(name.startswith("market.") for name in fine)
     for name in [n for n in fine if n.rpartition(".")[0] in fine]:  # a distribution and its mean

@@ -12,11 +12,12 @@ OURS, THEIRS, NOBODY = 1, 0, -1
 
 
 def tallied(rows, days=40.0, window=10.0, customers=5):
-    """A tally of (day, customer, firm, money)."""
+    """A tally of (day, customer, firm, money), of which a fifth is the cost of goods."""
     tally = Tally(OURS, customers, days, window)
     for day, who, firm, paid in rows:
-        columns = (np.array([x]) for x in (who, firm, paid))
-        tally.add(SimpleNamespace(day=day, **dict(zip(("who", "chosen", "paid"), columns, strict=True))))
+        columns = (np.array([x]) for x in (who, firm, paid, paid // 5))
+        names = ("who", "chosen", "paid", "cost")
+        tally.add(SimpleNamespace(day=day, **dict(zip(names, columns, strict=True))))
     return tally
 
 
@@ -61,6 +62,22 @@ def test_arms_are_held_against_the_same_people():
     arm = tallied([(1.0, who, OURS, 5) for who in (0, 1, 3)] + [(35.0, who, OURS, 5) for who in (1, 3)])
     assert arm.retention(control) == control.retention(control) == pytest.approx(1 / 2)
     assert arm.retention(arm) == pytest.approx(2 / 3)
+
+
+def test_what_each_customer_bought_of_the_firm_and_what_it_cost():
+    """The first part is a quarter of 40 days; a window of 20 is longer."""
+    rows = [
+        (9.0, 0, OURS, 30),
+        (10.0, 0, OURS, 5),
+        (12.0, 1, OURS, 10),
+        (3.0, 1, THEIRS, 50),
+        (4.0, 2, NOBODY, 5),
+    ]
+    tally = tallied(rows)
+    assert tally.purchases.tolist() == [2, 1, 0, 0, 0] and tally.cost.tolist() == [7, 2, 0, 0, 0]
+    assert tally.early.tolist() == [1, 0, 0, 0, 0]
+    assert tallied(rows, window=20.0).early.tolist() == [2, 1, 0, 0, 0]
+    assert tallied(rows, window=5.0).early.tolist() == [1, 0, 0, 0, 0]
 
 
 def test_share_of_requirements_is_of_what_the_firm_s_buyers_spend_anywhere():

@@ -123,6 +123,8 @@ def comparison(
                         "day": np.arange(1.0, days + 1),
                         "profit": path + np.linspace(0, base["profit"], days),
                         "incremental_profit": path,
+                        "revenue": np.linspace(0, values["revenue"], days),
+                        "purchases": np.linspace(0, values["purchases"], days),
                     }
                 )
             )

@@ -32,6 +32,28 @@ def compare(
     parts: PartsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar="month|segment|COLUMN",
+            show_default=False,
+            help="Tell results by month, by segment (light, medium, heavy buyers; old and new), or by a column of customers such as "
+            "price_sensitivity, in the terminal and in by_month.csv and by_segment.csv. May be given again.",
+        ),
+    ] = None,
+    stores: Annotated[float, typer.Option(help="With --by: so many stores like this one, all alike.")] = 1.0,
+    discount_rate: Annotated[
+        float, typer.Option(help="With --by month: discount money by this share a year; 0: not discounted.")
+    ] = 0.0,
+    tornado: Annotated[
+        str | None,
+        typer.Option(
+            metavar="one-at-a-time",
+            show_default=False,
+            help="Run every uncertain input at its 5th and 95th percentile, all others at their means, for the best arm; into tornado.csv.",
+        ),
+    ] = None,
     out: OutOption = Path("results"),
     report: Annotated[bool, typer.Option(help="Draw the figures and write report.html.")] = True,
     format_: Annotated[
@@ -47,6 +69,7 @@ def compare(
 ) -> None:
     """Compare the arms of a scenario with doing nothing, on the same customers, and write a report."""
     from regulars.cli import say, stop
+    from regulars.cli.compare_parts import Parts
     from regulars.cli.places import scenario_file
     from regulars.cli.values import with_changes
     from regulars.lab.asked import asked
@@ -60,13 +83,18 @@ def compare(
     file = scenario_file(scenario)
     described = with_changes(load(file), set_, customers=customers)
     formats, names = ready(arm_names(format_) or (), report), arm_names(arms)
+    parts_asked = Parts.asked(by, stores, discount_rate, tornado, described)
     folder = folder_for(described, asked(described, names, replicates, seed, jobs), out)
     with whole_folder(folder, described.inputs) as draft:
         with Progress(f"compare {described.name}"[:40], "replicates", quiet=json) as progress:
             comparison = measure(
-                described, replicates=replicates, arms=names, seed=seed, jobs=jobs, progress=progress
-            )
+                described, replicates=replicates, arms=names, seed=seed, jobs=jobs, progress=progress,
+                segments=parts_asked.columns,
+            )  # fmt: skip
+        tables_asked = parts_asked.tables(comparison, jobs, quiet=json)
         fill(comparison, draft, report, formats)
+        for name, table in tables_asked.items():
+            table.to_csv(draft / f"{name}.csv", index=False, float_format="%.10g")
     stop.leaves(f"the results are whole in {folder}")
     if json:
         say.document(
@@ -74,21 +102,23 @@ def compare(
                 "scenario": described.name, "hash": described.hash, "focal": comparison.focal, "seed": comparison.seed,
                 "replicates": replicates, "currency": described.spec.market.currency, "folder": str(folder),
                 "health": list(described.spec.about.wanting), "p_control_best": comparison.p_control_best(), "ranking": comparison.ranking(), "summary": comparison.summary(),
+                **tables_asked,
             }
         )  # fmt: skip
         return
-    from regulars.show import tables
+    from regulars.show import by_part, tables
+    from regulars.show.hanging import worth_lines
+    from regulars.show.reading import read
 
     say.drawn(tables.ranking(comparison))
     for line in described.spec.about.wanting:
         say.paragraph(line, "the fit: ", 9)
-    from regulars.show.hanging import worth_lines
-    from regulars.show.reading import read
-
     reading = read(comparison)
     hangs = reading.hanging
     say.paragraph(hangs.note or f"{hangs.message}.")
     for line in worth_lines(reading, hangs)[:1]:
         say.paragraph(line)
     say.drawn(tables.attribution(comparison))
+    for name, table in tables_asked.items():
+        say.drawn(by_part.drawn(name, table, reading))
     say.text(f"\nresults: {folder}")

@@ -65,6 +65,19 @@ def real(name: str, value: Any, low: float, high: float, meaning: str) -> float:
     return number
 
 
+def names_of(what: str, names: Any) -> tuple[str, ...]:
+    """Names, each once, as a tuple.
+
+    Raises:
+        RegularsError: for what is no list of names.
+    """
+    fine = isinstance(names, Iterable) and not isinstance(names, (str, bytes))
+    found = tuple(names) if fine else ()
+    if not fine or not all(isinstance(name, str) and name for name in found) or len(set(found)) < len(found):
+        raise RegularsError(f"{what} = {names!r:.80} will not do: a list of different names is needed")
+    return found
+
+
 def _names(scenario: Scenario, arms: Any) -> tuple[str, ...]:
     """Names of arms, each once; all that there are when left out."""
     known = tuple(scenario.spec.arms)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from regulars.ground.calls import optional_call, well_called
-from regulars.lab.asked import asked
+from regulars.lab.asked import asked, names_of
 from regulars.lab.comparison import Comparison
 from regulars.lab.lockstep import replicate
 from regulars.lab.misfits import USUAL, fits_together
@@ -27,6 +27,7 @@ def compare(
     seed: int | None = None,
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    segments: Sequence[str] = (),
 ) -> Comparison:
     """Compare the arms of a scenario with doing nothing, on paired customers.
 
@@ -37,6 +38,8 @@ def compare(
         seed: seed of all draws; the scenario's own when left out.
         jobs: processes; as many as there are cores when left out. Results do not depend on it.
         progress: called as `progress(done, total)` after each replicate.
+        segments: columns of customers, such as `price_sensitivity` or one that a part of your own declares, by which
+            `Comparison.by_segment` tells them apart, besides by what they bought at first.
 
     Returns:
         Metrics of every arm and replicate, where each arm's profit comes from, and intervals over replicates.
@@ -60,12 +63,12 @@ def compare(
 
     scenario = as_scenario(scenario)
     optional_call("progress", progress)
-    how = asked(scenario, arms, replicates, seed, jobs)
+    how, columns = asked(scenario, arms, replicates, seed, jobs), names_of("segments", segments)
     fits_together(scenario, how.arms, how.seed, how.replicates)
     markets = len(how.arms) + 1
     size = scenario.spec.market
     workers = processes(how.jobs, how.replicates, size.customers * size.days * markets * how.replicates)
-    tasks = ((scenario, how.arms, how.seed, number) for number in range(how.replicates))
+    tasks = ((scenario, how.arms, how.seed, number, columns) for number in range(how.replicates))
     parts = []
     with enough_memory(scenario, markets), results(replicate, tasks, workers) as found:
         for part in found:
@@ -74,6 +77,6 @@ def compare(
                 progress(len(parts), how.replicates)
     tables = {
         table: pd.DataFrame([row for part in parts for row in part[table]])
-        for table in ("metrics", "attribution", "daily", "customers", "inputs")
+        for table in ("metrics", "attribution", "daily", "customers", "inputs", "segments")
     }
     return Comparison(scenario, scenario.focal, how.arms, how.replicates, how.seed, **tables)

@@ -12,35 +12,24 @@ from regulars.ground.attributes import Known
 from regulars.ground.calls import well_called
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.label import Label, Labelled
+from regulars.lab.breakdown import ByPart
 from regulars.lab.effect import Effect
-from regulars.lab.over_replicates import break_even, over_replicates
+from regulars.lab.metrics import UNITS
+from regulars.lab.over_replicates import break_even, over_replicates, ratio_of_sums
 from regulars.scenario import CONTROL, Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-UNITS = {
-    "profit": "currency", "incremental_profit": "currency", "revenue": "currency", "incremental_revenue": "currency",
-    "purchases": "purchases", "incremental_purchases": "purchases", "retention": "share", "churn": "share",
-    "share_of_requirements": "share", "penetration": "share", "buyers": "customers", "members": "customers",
-    "complaints": "complaints", "communication": "currency", "acquisition": "currency", "staff": "currency",
-    "reward_cost": "currency",
-    "return_on_reward": "currency per currency", "break_even_day": "day", "liability": "currency",
-    "profit_before_liability": "currency", "deferred_revenue": "currency",
-    "customers_kept": "customers", "customers_won": "customers", "customers_lost": "customers",
-    "caused": "currency", "subsidised": "currency", "uncaused": "currency",
-    "naive_lift": "currency per customer", "true_lift": "currency per customer", "selection_gap": "currency per customer",
-}  # fmt: skip
 
-
-def _nothing_in_doubt() -> pd.DataFrame:
+def _no_rows() -> pd.DataFrame:
     import pandas as pd
 
-    return pd.DataFrame(columns=["replicate", "input", "value", "source"])
+    return pd.DataFrame(columns=["arm", "replicate", "by", "segment", "input", "value", "source"])
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison(Labelled, Known):
+class Comparison(Labelled, Known, ByPart):
     """Result of `compare`: tidy tables, one row a fact.
 
     Attributes:
@@ -52,9 +41,12 @@ class Comparison(Labelled, Known):
         metrics: columns ``arm``, ``replicate``, ``metric`` and ``value``, in the metric's own unit; `control` among the arms.
         attribution: columns ``arm``, ``replicate``, ``cell``, ``rival``, ``opportunities``, and in currency units ``margin``, ``reward`` and
             ``moved``; cells sum to the incremental profit.
-        daily: columns ``arm``, ``replicate``, ``day``, and in currency units ``profit`` and ``incremental_profit``, both cumulative.
+        daily: columns ``arm``, ``replicate``, ``day``, in currency units ``profit``, ``incremental_profit`` and ``revenue``, and
+            ``purchases``, all cumulative.
         customers: columns ``arm``, ``replicate``, ``group`` (kept, won, lost, never) and ``count``.
         inputs: what was drawn for uncertain values: columns ``replicate``, ``input``, ``value`` and ``source`` of the doubt.
+        segments: columns ``arm``, ``replicate``, ``by``, ``segment``, ``customers``, ``buyers``, ``purchases``, and in currency units ``revenue``
+            and ``contribution``, which sum to the profit (see `lab.segments`).
     """
 
     scenario: Scenario
@@ -66,7 +58,8 @@ class Comparison(Labelled, Known):
     attribution: pd.DataFrame
     daily: pd.DataFrame
     customers: pd.DataFrame
-    inputs: pd.DataFrame = field(default_factory=_nothing_in_doubt)
+    inputs: pd.DataFrame = field(default_factory=_no_rows)
+    segments: pd.DataFrame = field(default_factory=_no_rows)
 
     def _label(self) -> Label:
         from regulars.lab.labels import of_comparison
@@ -91,25 +84,14 @@ class Comparison(Labelled, Known):
             values = group["value"].dropna().to_numpy()
             found = over_replicates(values, self.doubtful)
             if metric == "return_on_reward":
-                found |= self._return(str(arm))
+                cost = self.wide("reward_cost")
+                found |= ratio_of_sums(
+                    self.wide("incremental_profit")[arm], cost[arm] - cost[CONTROL], self.doubtful
+                )
             if UNITS[str(metric)] == "share":  # a few replicates tell less than what a share can be
                 found |= {"low": max(found["low"], 0.0), "high": min(found["high"], 1.0)}
             rows.append({"arm": arm, "metric": metric, "unit": UNITS[str(metric)], **found})
         return pd.DataFrame(rows)
-
-    def _return(self, arm: str) -> dict[str, float]:
-        """Incremental profit over additional reward cost, both summed over replicates, with its interval.
-
-        With R = sum y / sum x, deviations (y - R x) / mean(x) stand for those of the ratio (Cochran 1977, Sampling Techniques, 6.3).
-        """
-        gained = self.wide("incremental_profit")[arm]
-        cost = self.wide("reward_cost")
-        spent = cost[arm] - cost[CONTROL]
-        if not spent.sum() > 0:
-            return dict.fromkeys(("mean", "se", "low", "high"), float("nan"))
-        ratio = float(gained.sum() / spent.sum())
-        found = over_replicates(((gained - ratio * spent) / spent.mean()).to_numpy(), self.doubtful)
-        return {"mean": ratio, "se": found["se"], "low": ratio + found["low"], "high": ratio + found["high"]}
 
     def ranking(self) -> pd.DataFrame:
         """One row an arm, best first: incremental profit with interval, chance of being best, and its company.
@@ -236,9 +218,10 @@ class Comparison(Labelled, Known):
             RegularsError: where there is no such arm, nothing is uncertain, or there are too few replicates to tell.
         """
         from regulars.lab.decision.hanging import tornado
+        from regulars.lab.decision.inputs import uncertain_inputs
 
         effect = self._effects()[self._arm(arm)].to_numpy()
-        return tornado(self._drawn()[0], effect)
+        return tornado(uncertain_inputs(self)[0], effect)
 
     def interval_from(self, arm: str) -> pd.DataFrame:
         """Which share of the spread of an arm's incremental profit comes from the log, money inputs, assumed behaviour and chance.
@@ -246,9 +229,10 @@ class Comparison(Labelled, Known):
         Shapley values, see `lab.decision.hanging.sources`. Raises as `hangs_on` does.
         """
         from regulars.lab.decision.hanging import sources
+        from regulars.lab.decision.inputs import uncertain_inputs
 
         effect = self._effects()[self._arm(arm)].to_numpy()
-        return sources(*self._drawn(), effect, self.seed)
+        return sources(*uncertain_inputs(self), effect, self.seed)
 
     def value_of_information(self) -> pd.DataFrame:
         """What it would be worth to know the uncertain inputs before choosing an arm or none, currency units over the run.
@@ -256,36 +240,20 @@ class Comparison(Labelled, Known):
         See `lab.decision.information`. Raises as `hangs_on` does.
         """
         from regulars.lab.decision.information import value_of_information
+        from regulars.lab.decision.inputs import uncertain_inputs
 
-        return value_of_information(*self._drawn(), self._effects(), self.seed)
+        return value_of_information(*uncertain_inputs(self), self._effects(), self.seed)
 
     def _effects(self) -> pd.DataFrame:
         """Incremental profit, a row a replicate, a column an arm."""
         return self.wide("incremental_profit").sort_index()[list(self.arms)]
 
-    def _drawn(self) -> tuple[pd.DataFrame, dict[str, str]]:
-        """Values of the uncertain inputs, a row a replicate, and the source of each."""
-        from regulars.lab.decision.regression import enough, needed
-
-        if self.inputs.empty:
-            raise RegularsError(
-                "nothing is uncertain here: give the scenario [uncertainty], as `regulars fit` does"
-            )
-        table = self.inputs.pivot(index="replicate", columns="input", values="value").sort_index()
-        table = table.loc[:, table.nunique() > 1]
-        if not enough(self.replicates, table.shape[1]):
-            raise RegularsError(
-                f"{table.shape[1]} uncertain inputs cannot be told apart by {self.replicates} replicates; ask for {needed(table.shape[1])} "
-                f"or more (replicates = {needed(table.shape[1])}, --replicates {needed(table.shape[1])})"
-            )
-        return table, dict(self.inputs.drop_duplicates("input").set_index("input")["source"])
-
     def pairing_gain(self) -> dict[str, float]:
-        """How many times smaller the standard error of each arm's effect is than without common random numbers."""
+        """How many times smaller the standard error of each arm's effect is than without common random numbers.
+
+        sqrt(var(arm) + var(control)) / sd(arm - control) of profit; infinite where the difference is the same in all replicates.
+        """
+        from regulars.lab.pairing import factor
+
         profit = self.wide("profit")
-        gains = {}
-        for arm in self.arms:
-            paired = float((profit[arm] - profit[CONTROL]).std())
-            apart = float(np.hypot(profit[arm].std(), profit[CONTROL].std()))
-            gains[arm] = apart / paired if paired > 0 else float("inf")
-        return gains
+        return {arm: factor(profit[arm].to_numpy(), profit[CONTROL].to_numpy()) for arm in self.arms}

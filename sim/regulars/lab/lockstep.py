@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regulars.lab import segments
 from regulars.lab.over_replicates import break_even
 from regulars.lab.uncertainty import drawn_and_told
 from regulars.market.pairing import Lockstep
@@ -25,9 +26,9 @@ RETURNED = ("refunds", "restocking")  # accounts of goods that came back
 
 
 def replicate(
-    scenario: Scenario, arms: tuple[str, ...], seed: int, number: int
+    scenario: Scenario, arms: tuple[str, ...], seed: int, number: int, columns: tuple[str, ...] = ()
 ) -> dict[str, list[dict[str, Any]]]:
-    """One replicate: control and arms in lockstep; rows of the five tables."""
+    """One replicate: control and arms in lockstep; rows of the six tables, customers told apart by these columns of theirs, too."""
     scenario, known = drawn_and_told(scenario, seed, number)
     scenario = scenario.set({"market.tick": 1.0})  # paired day by day, however long a tick
     control = scenario.arm(CONTROL).market(seed=seed, replicate=number)
@@ -36,7 +37,10 @@ def replicate(
     focal = control.names.index(scenario.focal)
     window, days = scenario.spec.market.window, scenario.spec.market.days
     people = control.customers.count
+    groups = {name: segments.by_column(control.customers, focal, name) for name in columns}
     tallies = {arm: Tally(focal, people, days, window) for arm in markets}
+    for market in markets.values():
+        market.firms[focal].rewarded = np.zeros(people, np.int64)
     cells = {arm: Cells(focal, len(control.names), people, window) for arm in arms}
     profits: dict[str, list[float]] = {arm: [] for arm in markets}
     for _ in range(control.ticks):
@@ -49,6 +53,14 @@ def replicate(
             profits[arm].append(market.ledger.profit(focal))
     tables: dict[str, list[dict[str, Any]]] = {"metrics": [], "attribution": [], "daily": [], "customers": []}
     tables["inputs"] = [{"replicate": number, **row} for row in known]
+    groups = segments.by_early_purchases(tallies[CONTROL]) | groups
+    tables["segments"] = [
+        {"arm": arm, "replicate": number, **row}
+        for arm, market in markets.items()
+        for row in segments.rows_of(
+            groups, tallies[arm], market.firms[focal].rewarded, market.ledger.profit(focal)
+        )
+    ]
     for arm, market in markets.items():
         _report(tables, arm, number, market, control, focal, tallies, cells.get(arm), profits)
     for market in markets.values():
@@ -81,9 +93,19 @@ def _report(
     metrics = _metrics(market, control, focal, mine, groups, rows, gained, base)
     tables["metrics"] += [{**here, "metric": name, "value": value} for name, value in metrics.items()]
     tables["attribution"] += [{**here, **row} for row in rows]
+    totals = market.totals
+    revenue, purchases = (np.cumsum(table[:, focal]) for table in (totals.paid, totals.purchases))
+    days = zip(profits[arm], gained, revenue.tolist(), purchases.tolist(), strict=True)
     tables["daily"] += [
-        {**here, "day": float(k + 1), "profit": p, "incremental_profit": g}
-        for k, (p, g) in enumerate(zip(profits[arm], gained, strict=True))
+        {
+            **here,
+            "day": float(k + 1),
+            "profit": p,
+            "incremental_profit": g,
+            "revenue": r / MILLION,
+            "purchases": n,
+        }
+        for k, (p, g, r, n) in enumerate(days)
     ]
     tables["customers"] += [{**here, "group": group, "count": count} for group, count in groups.items()]
 

@@ -41,3 +41,17 @@ def over_replicates(values: Any, of_one: bool) -> dict[str, float]:
     half, se = sd * reach(len(values), of_one), sd / float(np.sqrt(len(values)))
     p05, p95 = (float(q) for q in np.quantile(values, [0.05, 0.95]))
     return {"mean": mean, "se": se, "low": mean - half, "high": mean + half, "p05": p05, "p95": p95}
+
+
+def ratio_of_sums(gained: Any, spent: Any, of_one: bool) -> dict[str, float]:
+    """What was gained over what was spent, both summed over replicates: the ratio (mean), its standard error and 95% interval.
+
+    With R = sum y / sum x, deviations (y - R x) / mean(x) stand for those of the ratio (Cochran 1977, Sampling Techniques, 6.3).
+
+    gained, spent: one a replicate, in currency units; of_one: as of `over_replicates`. NaN where nothing was spent in all.
+    """
+    if not spent.sum() > 0:
+        return dict.fromkeys(("mean", "se", "low", "high"), float("nan"))
+    ratio = float(gained.sum() / spent.sum())
+    found = over_replicates(((gained - ratio * spent) / spent.mean()).to_numpy(), of_one)
+    return {"mean": ratio, "se": found["se"], "low": ratio + found["low"], "high": ratio + found["high"]}

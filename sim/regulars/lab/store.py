@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from regulars.scenario import Scenario
 
 LONGEST_NAME = 80  # characters of a scenario's name in that of its folder: file systems have a limit
-TABLES = ("metrics", "attribution", "daily", "customers")
+TABLES = ("metrics", "attribution", "daily", "customers", "segments")
 
 
 def environment() -> dict[str, Any]:

@@ -14,7 +14,7 @@ name is drawn from the posterior.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,46 @@ def drawn_and_told(scenario: Scenario, seed: int, replicate: int) -> tuple[Scena
             f"[uncertainty], or leave such draws out of [posterior]: {problem}"
         ) from None
     return made, _told(changes, fitted, uncertain)
+
+
+def one_by_one(
+    scenario: Scenario, quantiles: Sequence[float]
+) -> Iterator[tuple[str, str, list[tuple[float, Scenario]]]]:
+    """Each uncertain input at some of its quantiles, all others at their means: name, source, and its value and the scenario at each.
+
+    The scenarios hold no doubt any more. What is drawn together (a key, a `*`) is moved together; a value of `[posterior]` is by itself.
+    """
+    from scipy import special
+
+    rows = _together(scenario)
+    fitted = {p.path for p, _ in rows}
+    uncertain = uncertain_values(scenario, far=0.0)
+    at: dict[str, list[Changes]] = {}
+    for one in uncertain:
+        of_key = at.setdefault(one.key, [{} for _ in quantiles])
+        for changes, q in zip(of_key, quantiles, strict=True):
+            changes |= {
+                path: new for path, new in one.changes(float(special.ndtri(q))).items() if path not in fitted
+            }
+    for p, draws in rows:
+        ends = (float(np.quantile(draws[1:], q)) for q in quantiles)
+        at[p.name] = [{p.path: (p, _moved(p, draws[0], end))} for end in ends]
+    for ends_of_one in at.values():
+        told = [
+            _told(c, {path: new for path, new in c.items() if path in fitted}, uncertain) for c in ends_of_one
+        ]
+        if told[0]:
+            values = [float(rows_of[0]["value"]) for rows_of in told]
+            worlds = [_sure(scenario.set(_with_spreads(scenario, changes))) for changes in ends_of_one]
+            yield told[0][0]["input"], told[0][0]["source"], list(zip(values, worlds, strict=True))
+
+
+def _sure(scenario: Scenario) -> Scenario:
+    """The scenario as it stands, with nothing in doubt."""
+    doubts = ("uncertainty", "correlations", "posterior")
+    return Scenario(
+        {name: part for name, part in scenario.table.items() if name not in doubts}, scenario.path
+    )
 
 
 def _told(changes: Changes, fitted: Changes, uncertain: Sequence[Doubted]) -> list[dict[str, Any]]:

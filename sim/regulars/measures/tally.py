@@ -10,16 +10,20 @@ from numpy.typing import NDArray
 from regulars.ground import wide
 from regulars.ground.kernel import kernel
 
+PART = 0.25  # of the run: its first part, in which customers show how much they buy
+
 
 class Tally:
-    """Per customer: money spent at a firm and in the category (millionths), and whether it bought at all and in three windows.
+    """Per customer: money spent at a firm and in the category, cost of goods (millionths), purchases, and whether it bought at all and in windows.
 
-    The windows are the first of the run, the last, and the one before the last.
+    The three windows are the first of the run, the last, and the one before the last. `early` counts purchases in the first quarter of
+    the run, or in the first window where that is longer.
     """
 
     def __init__(self, firm: int, customers: int, days: float, window: float) -> None:
         self.firm, self.days, self.window = firm, days, min(window, days)
-        self.spent, self.category = np.zeros((2, customers), np.int64)
+        self.spent, self.category, self.cost = np.zeros((3, customers), np.int64)
+        self.purchases, self.early = np.zeros((2, customers), np.int32)
         self.first, self.previous, self.last = np.zeros((3, customers), np.bool_)
         self.bought = np.zeros(customers, np.bool_)
 
@@ -27,9 +31,9 @@ class Tally:
         """Add a round, or a whole tick."""
         day, end = round.day, self.days
         _add(
-            self.firm, round.who, round.chosen, round.paid, day < self.window, day >= end - self.window,
-            end - 2 * self.window <= day < end - self.window, self.spent, self.category, self.first, self.last, self.previous,
-            self.bought,
+            self.firm, round.who, round.chosen, round.paid, round.cost, day < self.window, day >= end - self.window,
+            end - 2 * self.window <= day < end - self.window, day < max(self.window, PART * end), self.spent, self.category,
+            self.cost, self.purchases, self.early, self.first, self.last, self.previous, self.bought,
         )  # fmt: skip
 
     def retention(self, of: Tally) -> float:
@@ -58,8 +62,8 @@ def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
 
 @kernel
 def _add(
-    firm: int, who: Any, chosen: Any, paid: Any, in_first: bool, in_last: bool, in_previous: bool, spent: Any, category: Any,
-    first: Any, last: Any, previous: Any, bought: Any,
+    firm: int, who: Any, chosen: Any, paid: Any, cost: Any, in_first: bool, in_last: bool, in_previous: bool, is_early: bool,
+    spent: Any, category: Any, costs: Any, purchases: Any, early: Any, first: Any, last: Any, previous: Any, bought: Any,
 ) -> None:  # fmt: skip
     for o in range(who.size):
         f = chosen[o]
@@ -69,7 +73,11 @@ def _add(
         category[i] += paid[o]
         if f == firm:
             spent[i] += paid[o]
+            costs[i] += cost[o]
+            purchases[i] += 1
             bought[i] = True
+            if is_early:
+                early[i] += 1
             if in_first:
                 first[i] = True
             if in_last:

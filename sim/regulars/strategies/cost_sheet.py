@@ -8,13 +8,11 @@ import numpy as np
 
 from regulars.contract.strategy import Strategy
 from regulars.ground.parameter import ParameterSet, par
-from regulars.world.calendar import DAYS_A_YEAR, turns
+from regulars.world.calendar import DAYS_A_YEAR, MONTH, turns
 from regulars.world.ledger import Account
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
-
-MONTH = DAYS_A_YEAR / 12
 
 
 class CostSheet(Strategy):

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DAYS_A_YEAR = 365.25
+MONTH = DAYS_A_YEAR / 12  # days; months of one length
 NEARLY = 1e-9  # of a day, or of a period; sums of fractions do not add up exactly
 
 

@@ -71,6 +71,9 @@ class Firm(Labelled, Known, mesa.Agent):
         )
         self._card: Card | None = None
         self._file: CustomerFile | None = None
+        self.rewarded: NDArray[np.int64] | None = (
+            None  # by customer, millionths; where somebody has asked to keep it
+        )
         described = market.scenario.spec.firms[index]
         self.online, self.categories = bool(described.online), tuple(getattr(described, "categories", ()))
         self._built()
@@ -202,6 +205,8 @@ class Firm(Labelled, Known, mesa.Agent):
             RegularsError: for another way of paying, with the nearest.
         """
         way = word(Payment, paid_as, "way of paying")
+        if self.rewarded is not None:
+            np.add.at(self.rewarded, customers, by_source.sum(axis=0))
         if way is Payment.KIND:  # part of the purchase, nothing that a customer is sent
             return self.books.reward(strategy, Account.CASH, wide.totals(by_source))
         if way is Payment.CREDIT:
