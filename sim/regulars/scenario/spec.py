@@ -28,6 +28,7 @@ from regulars.scenario import does, money, named
 from regulars.scenario.about import About
 from regulars.scenario.conduct import Strategies
 from regulars.scenario.doubt import Correlation, Doubt
+from regulars.scenario.published import Evidence
 from regulars.world import network
 from regulars.world.network import Network
 
@@ -186,6 +187,7 @@ class Spec(Choices):
         {}, "", "", "standard errors of values, by dotted name: drawn anew in each replicate"
     )
     correlations: tuple[Correlation, ...] = par((), "", "", "which uncertain values go together")
+    evidence: Evidence = par(Evidence(), "", "", "what is taken from published evidence")
     posterior: dict[str, tuple[float, ...]] = par(
         {},
         "",
