@@ -51,18 +51,24 @@ def balanced(text: str, width: int, lines: int = 3) -> str:
 
 @lru_cache(maxsize=4096)
 def extent(text: str, size: float, bold: bool = False) -> tuple[float, float]:
-    """Width and height in inches of text drawn at `size` points; wide characters count an em each, whatever the fonts here."""
+    """Width and height in inches of text drawn at `size` points.
+
+    Wide letters (Chinese) count an em each and others are measured in the usual font, so that a figure is laid out alike on
+    machines with other fonts.
+    """
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    from regulars.show.style import families, look
+    from regulars.show.style import look
 
     lines = text.split("\n")
+    width = 0.0
     with look():
-        font = FontProperties(family=families(), size=size, weight="bold" if bold else "normal")
-        measured = [text_to_path.get_text_width_height_descent(line or " ", font, False)[0] for line in lines]
-    wide = [sum(unicodedata.east_asian_width(c) in "WF" for c in line) for line in lines]
-    width = max(max(m, w * size) for m, w in zip(measured, wide, strict=True))
+        font = FontProperties(size=size, weight="bold" if bold else "normal")
+        for line in lines:
+            narrow = "".join(c for c in line if unicodedata.east_asian_width(c) not in "WF")
+            measured = text_to_path.get_text_width_height_descent(narrow or " ", font, False)[0]
+            width = max(width, measured + (len(line) - len(narrow)) * size)
     return width / POINTS, len(lines) * size * 1.25 / POINTS
 
 
