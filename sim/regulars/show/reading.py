@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,11 @@ class Estimate:
     def known(self) -> bool:
         """Whether there is an interval."""
         return math.isfinite(self.low) and math.isfinite(self.high)
+
+    @property
+    def open(self) -> bool:
+        """Whether there is an interval, and it includes zero."""
+        return self.known and self.low <= 0 <= self.high and self.low < self.high
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,7 @@ class Reading:
     def difference(self, arm: str, metric: str) -> Estimate:
         """Paired difference to the control with its 95% t interval over replicates."""
         gap = (self.values(arm, metric) - self.values(CONTROL, metric)).dropna()
-        return self._interval(gap.to_numpy())
+        return self.interval(gap.to_numpy())
 
     def as_good(self) -> tuple[str, ...]:
         """Arms that cannot be told from the best: the interval of the paired difference of profits includes zero."""
@@ -166,7 +171,7 @@ class Reading:
             return ()
         best = self.values(self.best, "incremental_profit")
         gaps = {
-            arm: self._interval((best - self.values(arm, "incremental_profit")).to_numpy())
+            arm: self.interval((best - self.values(arm, "incremental_profit")).to_numpy())
             for arm in self.arms[1:]
         }
         return tuple(arm for arm, gap in gaps.items() if gap.low <= 0)
@@ -197,6 +202,20 @@ class Reading:
         self._known(arm)
         return self._sum(self._attribution[self._attribution["arm"] == arm], "cell", CELLS)
 
+    def each(self, arm: str) -> list[dict[str, Cell]]:
+        """`cells`, replicate by replicate."""
+        self._known(arm)
+        rows = self._attribution[self._attribution["arm"] == arm]
+        found = [dict.fromkeys(CELLS, Cell()) for _ in range(self.replicates)]
+        sums = rows.groupby(["replicate", "cell"])[list(Cell.__dataclass_fields__)].sum()
+        for (replicate, name), values in zip(sums.index, sums.to_numpy(), strict=True):
+            found[int(replicate)][str(name)] = Cell(*(float(v) for v in values))
+        return found
+
+    def spread(self, arm: str, number: Callable[[dict[str, Cell]], float]) -> Estimate:
+        """A number made of the cells of an arm: its mean over replicates with the 95% interval."""
+        return self.interval([number(cells) for cells in self.each(arm)])
+
     def rivals(self, arm: str) -> dict[str, dict[str, Cell]]:
         """`won` and `lost` cells by rival: every rival appears under both names."""
         self._known(arm)
@@ -221,13 +240,14 @@ class Reading:
         """Half of the 95% interval in standard deviations over `count` replicates."""
         return reach(count, getattr(self.comparison, "doubtful", False))
 
-    def _interval(self, values: np.ndarray) -> Estimate:
+    def interval(self, values: Sequence[float] | np.ndarray) -> Estimate:
+        """Mean of one value a replicate, with its 95% t interval."""
         if not len(values):
             return Estimate(math.nan)
-        mean = float(values.mean())
+        mean = float(np.mean(values))
         if len(values) < 2:
             return Estimate(mean)
-        half = self._reach(len(values)) * float(values.std(ddof=1))
+        half = self._reach(len(values)) * float(np.std(values, ddof=1))
         return Estimate(mean, mean - half, mean + half)
 
     def path(self, arm: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from regulars.ground.lines import short
 from regulars.ground.numbers import chance, date, interval, money
-from regulars.show.reading import Reading, read
+from regulars.show.reading import Estimate, Reading, read
 
 if TYPE_CHECKING:
     from regulars.lab.comparison import Comparison
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 def named(arm: str, width: int = 28) -> str:
     """The name of an arm inside a sentence."""
     return f"“{short(arm, width)}”"
+
+
+def is_sure(found: Estimate) -> bool:
+    """The rule of every title: no verb says that something earns, loses, pays, wins or keeps where the interval includes zero.
+
+    One replicate has no intervals; its figures say so at their foot, and titles tell what happened in it.
+    """
+    return not found.open
+
+
+def perhaps(found: Estimate) -> str:
+    """What stands behind a number whose interval includes zero."""
+    return "" if is_sure(found) else ", which may be chance"
 
 
 def outcome(reading: Reading) -> str:
@@ -41,7 +54,7 @@ def headline(reading: Reading | Comparison) -> str:
         if len(reading.arms) == 1:
             return f"{named(best)} {loss} against doing nothing"
         every = len(losers) == len(rest)
-        return f"{'Every arm loses' if every else 'No arm earns'} money; the least bad, {named(best)}, {loss}"
+        return f"{'Every arm loses' if every else 'No arm surely earns'} money; the least bad, {named(best)}, {loss}"
     tail = ""
     if len(losers) == 1:
         tail = f"; {named(losers[0])} loses {money(-reading.profit(losers[0]).mean, reading.currency)}"
