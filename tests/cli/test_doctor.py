@@ -147,7 +147,7 @@ def test_the_cache_that_is_not_there_or_not_ours(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("look", "where", "here", "nothing"),
-    [("gcc", "shutil.which", "/usr/bin/gcc", None), ("chinese", "regulars.show.style.families", ["Noto Sans CJK SC"], [])],
+    [("gcc", "shutil.which", "/usr/bin/gcc", None), ("chinese", "regulars.show.fonts.fallback", ("Noto Sans CJK SC",), ())],
 )  # fmt: skip
 def test_what_is_nice_to_have_is_told_either_way(look, where, here, nothing, monkeypatch):
     monkeypatch.setattr(where, lambda *_: here)

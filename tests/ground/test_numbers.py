@@ -83,6 +83,21 @@ def test_precise(value, text):
 
 def test_ticks_say_no_more_than_needed():
     assert [n.tick(v) for v in (5_000_000.0, 0.5, 10.0, 0.0)] == ["5M", "0.5", "10", "0"]
+    neighbours = [
+        102_500.0,
+        105_000.0,
+        1_002.5,
+        1_005.0,
+        0.005,
+        0.0075,
+        -0.00002,
+        0.1 + 0.2,
+        1_025_000.0,
+        1e-17,
+    ]
+    assert [n.tick(v) for v in neighbours] == [
+        "102,500", "105,000", "1,002.5", "1,005", "0.005", "0.0075", f"{n.MINUS}0.00002", "0.3", "1.025M", "0",
+    ]  # fmt: skip
 
 
 def test_dates_cross_the_leap_day():

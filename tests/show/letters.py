@@ -46,3 +46,25 @@ def outside(figure: Any) -> list[str]:
         for text, box in boxes(figure)
         if not (sheet.x0 <= box.x0 and box.x1 <= sheet.x1 and sheet.y0 <= box.y0 and box.y1 <= sheet.y1)
     ]
+
+
+def clipped(figure: Any) -> list[tuple[Any, ...]]:
+    """Dots and lines in data that an edge of their axes cuts off, dots with their own size; arrows say that there is more."""
+    found: list[tuple[Any, ...]] = []
+    for axes in figure.axes:
+        frame = axes.get_window_extent().padded(1.0)
+        for line in axes.lines:
+            if (
+                line.get_transform() != axes.transData
+                or line.get_marker() in ("<", ">", "^", "v")
+                or not line.get_clip_on()
+            ):
+                continue
+            round_it = line.get_markersize() / 2 * figure.dpi / 72 if line.get_marker() == "o" else 0.0
+            for x, y in axes.transData.transform(line.get_xydata()):
+                if not (
+                    frame.x0 <= x - round_it and x + round_it <= frame.x1 and frame.y0 <= y and y <= frame.y1
+                ):
+                    found.append((line.get_marker(), line.get_xydata().tolist()))
+                    break
+    return found

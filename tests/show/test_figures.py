@@ -8,7 +8,7 @@ import matplotlib
 import matplotlib.figure
 import numpy as np
 import pytest
-from show.letters import outside, overlaps, texts, written
+from show.letters import clipped, outside, overlaps, texts, written
 from worlds.comparisons import comparison, hostile_cases, readings
 
 from regulars import show
@@ -45,6 +45,7 @@ def test_every_figure_draws_every_hostile_case_with_its_message_and_without_over
     with look():
         assert overlaps(figure) == []
         assert outside(figure) == []
+        assert name == "cumulative" or clipped(figure) == []
     titles = [text for text in texts(figure) if text.get_gid() == "message"]
     assert len(titles) == 1 and len(titles[0].get_text()) > 12
     assert "nan" not in written(figure).lower().replace("chance", "")
@@ -104,7 +105,7 @@ def test_the_ranking_says_who_earns_who_loses_and_what_may_be_chance():
 def test_the_waterfall_ends_at_the_incremental_profit():
     for name, reading in READ.items():
         for arm in reading.arms:
-            bars = waterfall.steps(reading.cells(arm))
+            bars = waterfall.steps(reading, arm)
             assert bars[-1].end == pytest.approx(reading.profit(arm).mean, abs=0.005), name
             assert sum(bar.change for bar in bars[:-1]) == pytest.approx(bars[-1].change, abs=0.005)
 
@@ -282,7 +283,7 @@ def test_the_best_arm_stands_out_and_many_bands_do_not_hide_one_another(case, ba
     best = max(named, key=lambda line: line.get_linewidth())
     assert best.get_ydata()[-1] == pytest.approx(READ[case].profit(READ[case].best).mean)
     assert sum(line.get_linewidth() == best.get_linewidth() for line in named) == 1
-    assert len(named) == min(len(READ[case].arms), cumulative.NAMED)
+    assert len(named) == min(len(READ[case].arms), cumulative.MOST)
 
 
 def test_one_catastrophic_arm_does_not_hide_the_others():

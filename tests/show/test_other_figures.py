@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from show import tables_made_up as made
 from show.letters import outside, overlaps, written
@@ -18,7 +19,7 @@ from regulars.show.plots import (
     timeline,
     tracking,
 )
-from regulars.show.style import look
+from regulars.show.style import GRID, look
 
 FIRMS = tuple(f"Rival number {k} on the High Street" for k in range(9))
 NOTHING = made.tracked(3, 1).assign(observed=0.0, expected=0.0, observed_total=0.0, expected_total=0.0)
@@ -101,13 +102,23 @@ def test_a_sweep_names_its_break_even():
     table = made.sweep()
     x = table.query("arm == 'points' and metric == 'incremental_profit'")
     zero = np.interp(0.0, -x["mean"], x[x.columns[0]])
+    low, high = (np.interp(0.0, -x[end], x[x.columns[0]]) for end in ("low", "high"))
+    assert low < zero < high
     assert advantage.message(advantage.swept(table)) == (
-        f"“points” pays below a points rate of {zero:.2f}, on average"
+        f"“points” pays below a points rate of {low:.2f} and loses above one of {high:.2f}; on average it breaks even at {zero:.2f}"
     )
+    some = x.assign(high=np.maximum(x["high"], 1.0))  # nowhere does it surely lose
+    assert advantage.message(advantage.swept(some)).endswith(
+        f"pays below a points rate of {low:.2f}; on average it breaks even at {zero:.2f}"
+    )
+    alone = x.assign(low=np.nan, high=np.nan)
+    assert advantage.message(advantage.swept(alone)) == f"“points” pays below a points rate of {zero:.2f}"
     assert f"breaks even at {zero:.2f}" in written(advantage.draw(table))
     assert (
-        advantage.message(advantage.swept(table[table["arm"] == "points"].assign(mean=5.0)))
-        == "“points” pays at every points rate tried, on average"
+        advantage.message(
+            advantage.swept(table[table["arm"] == "points"].assign(mean=5.0, low=1.0, high=9.0))
+        )
+        == "“points” pays at every points rate tried"
     )
 
 
@@ -126,12 +137,17 @@ def test_a_sweep_is_as_sure_as_its_intervals():
 def test_a_map_counts_the_combinations_that_pay_and_hatches_the_unsure():
     table = made.sweep(second=True)
     own = table.query("arm == 'points' and metric == 'incremental_profit'")
-    assert f"pays in {(own['mean'] > 0).sum()} of {len(own)} combinations" in advantage.message(
-        advantage.swept(table)
+    pays, loses = (own["low"] > 0).sum(), (own["high"] < 0).sum()
+    told = advantage.message(advantage.swept(table))
+    assert (
+        f"pays in {pays} of 28 combinations and loses in {loses}; {28 - pays - loses} may be chance" in told
     )
     figure = advantage.draw(table)
     hatched = [patch for patch in figure.axes[0].patches if patch.get_hatch()]
     assert len(hatched) == ((own["low"] <= 0) & (own["high"] >= 0)).sum() > 0
+    under = {patch.get_xy() for patch in hatched}
+    grey = {patch.get_xy() for patch in figure.axes[0].patches if to_hex(patch.get_facecolor()) == GRID}
+    assert grey == under  # blue and red only where the interval excludes zero
 
 
 def test_a_map_has_a_cell_for_each_combination_with_its_value_where_there_is_room():

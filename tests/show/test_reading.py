@@ -132,7 +132,7 @@ def test_no_title_is_surer_than_its_interval():
         "Every arm loses money; the least bad, “a”"
     )
     assert headline(undecided(a=surely, b=[-9000, 5000, -9000])).startswith(
-        "No arm earns money; the least bad, “a”, loses"
+        "No arm surely earns money; the least bad, “a”, loses"
     )
     assert "surely" in headline(undecided(a=[-900, 500, -400]))
     assert headline(undecided(a=[900, -500, 400])).startswith("“a” leads by 267 yuan, but that may be chance")

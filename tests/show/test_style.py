@@ -1,12 +1,10 @@
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from regulars.show import style
 from regulars.show.style import (
     ARMS,
     GAIN,
@@ -93,23 +91,3 @@ def test_importing_show_is_light():
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_letters_that_no_font_has_are_named_with_what_to_install(monkeypatch):
-    monkeypatch.setattr(style, "families", lambda: ["DejaVu Sans"])
-    assert style.boxes(["Müller & Söhne", "5 €", "a\nb"]) == ""
-    told = style.boxes(["蒙牛", "伊利 A"])
-    assert "has 蒙牛伊利:" in told and "apt install fonts-noto-cjk" in told
-    assert "蒙牛伊利光明…" in style.boxes(["蒙牛伊利光明乳业"])
-
-
-def test_the_first_chinese_font_that_is_there_is_used(monkeypatch):
-    from matplotlib.font_manager import fontManager
-
-    for here in ("SimHei", "WenQuanYi Micro Hei", "Noto Sans CJK SC"):
-        monkeypatch.setattr(
-            fontManager, "ttflist", [SimpleNamespace(name=name) for name in ("DejaVu Sans", "Arial", here)]
-        )
-        style.families.cache_clear()
-        assert style.families() == ["DejaVu Sans", here]
-    style.families.cache_clear()

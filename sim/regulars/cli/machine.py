@@ -108,10 +108,15 @@ def datasets() -> dict[str, Any]:
 
 def chinese() -> dict[str, Any]:
     """The font for Chinese words in figures."""
-    from regulars.show.style import CHINESE, families
+    from regulars.show.fonts import CHINESE, fallback
 
-    font = next((name for name in families() if name in CHINESE), None)
-    return {"font": font, "trouble": "" if font else f"none of {', '.join(CHINESE)} is installed"}
+    font = next(iter(fallback("元")), None)
+    return {
+        "font": font,
+        "trouble": ""
+        if font
+        else f"none of {', '.join(CHINESE)} is installed (Debian and Ubuntu: apt install fonts-noto-cjk)",
+    }
 
 
 def gcc() -> dict[str, Any]:

@@ -73,10 +73,13 @@ def precise(value: float, *, plain: bool = False) -> str:
 
 
 def tick(value: float) -> str:
-    """A number on an axis: as `brief`, without zeros that say nothing."""
-    text = brief(value)
-    digits, suffix = (text[:-1], text[-1]) if text[-1] in "MB" else (text, "")
-    return (digits.rstrip("0").rstrip(".") if "." in digits else digits) + suffix
+    """A number on an axis: six significant digits, which tells neighbours apart, and no zeros that say nothing."""
+    size = abs(value)
+    if size < 1e-4:
+        text = precise(value)
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    scale, suffix = next(((s, n) for s, n in ((1e9, "B"), (1e6, "M")) if size >= s), (1.0, ""))
+    return _signed(f"{size / scale:,.6g}{suffix}", value, False, False)
 
 
 def cents(value: float, *, sign: bool = False, plain: bool = False) -> str:

@@ -51,18 +51,24 @@ def balanced(text: str, width: int, lines: int = 3) -> str:
 
 @lru_cache(maxsize=4096)
 def extent(text: str, size: float, bold: bool = False) -> tuple[float, float]:
-    """Width and height in inches of text drawn at `size` points; wide characters count an em each, whatever the fonts here."""
+    """Width and height in inches of text drawn at `size` points.
+
+    Wide letters (Chinese) count an em each and others are measured in the usual font, so that a figure is laid out alike on
+    machines with other fonts.
+    """
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    from regulars.show.style import families, look
+    from regulars.show.style import look
 
     lines = text.split("\n")
+    width = 0.0
     with look():
-        font = FontProperties(family=families(), size=size, weight="bold" if bold else "normal")
-        measured = [text_to_path.get_text_width_height_descent(line or " ", font, False)[0] for line in lines]
-    wide = [sum(unicodedata.east_asian_width(c) in "WF" for c in line) for line in lines]
-    width = max(max(m, w * size) for m, w in zip(measured, wide, strict=True))
+        font = FontProperties(size=size, weight="bold" if bold else "normal")
+        for line in lines:
+            narrow = "".join(c for c in line if unicodedata.east_asian_width(c) not in "WF")
+            measured = text_to_path.get_text_width_height_descent(narrow or " ", font, False)[0]
+            width = max(width, measured + (len(line) - len(narrow)) * size)
     return width / POINTS, len(lines) * size * 1.25 / POINTS
 
 
@@ -114,13 +120,35 @@ def around(
                 bottom = y + (reach if v > 0 else -reach - height if v < 0 else -height / 2)
                 box = (left, bottom, left + width, bottom + height)
                 hidden = sum(overlap(box, other) for other in (*dots, *placed, *taken))
-                bad = hidden + 10 * _outside(box, frame) + 1e-6 * reach
+                bad = hidden + 0.05 * _crossed((x, y), box, taken) + 10 * _outside(box, frame) + 1e-6 * reach
                 if bad < least:
                     best, least = box, bad
             if least < 1e-5:
                 break
         placed.append(best)
     return placed
+
+
+LEAD = 0.2  # a name further from its point than this gets a line that leads to it, inches
+
+
+def nearest(point: tuple[float, float], box: Box) -> tuple[float, float]:
+    """The place of a box that is nearest to a point."""
+    return min(max(point[0], box[0]), box[2]), min(max(point[1], box[1]), box[3])
+
+
+def _crossed(point: tuple[float, float], box: Box, taken: Sequence[Box]) -> float:
+    """How far the line that leads from a point to its box runs over what is taken, beyond the point's own surroundings."""
+    end = nearest(point, box)
+    length = float(np.hypot(end[0] - point[0], end[1] - point[1]))
+    if length <= LEAD:
+        return 0.0
+    steps = np.arange(0.08, length, 0.02)
+    x, y = (p + (e - p) * steps / length for p, e in zip(point, end, strict=True))
+    over = np.zeros(len(steps), bool)
+    for left, bottom, right, top in taken:
+        over |= (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
+    return 0.02 * float(over.sum())
 
 
 def overlap(a: Box, b: Box) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,11 @@ class Estimate:
     def known(self) -> bool:
         """Whether there is an interval."""
         return math.isfinite(self.low) and math.isfinite(self.high)
+
+    @property
+    def open(self) -> bool:
+        """Whether there is an interval, and it includes zero."""
+        return self.known and self.low <= 0 <= self.high and self.low < self.high
 
 
 @dataclass(frozen=True)
@@ -197,6 +202,20 @@ class Reading:
         """Cells of the attribution, rivals summed, in the order of `CELLS`; unknown cells follow."""
         self._known(arm)
         return self._sum(self._attribution[self._attribution["arm"] == arm], "cell", CELLS)
+
+    def each(self, arm: str) -> list[dict[str, Cell]]:
+        """`cells`, replicate by replicate."""
+        self._known(arm)
+        rows = self._attribution[self._attribution["arm"] == arm]
+        found = [dict.fromkeys(CELLS, Cell()) for _ in range(self.replicates)]
+        sums = rows.groupby(["replicate", "cell"])[list(Cell.__dataclass_fields__)].sum()
+        for (replicate, name), values in zip(sums.index, sums.to_numpy(), strict=True):
+            found[int(replicate)][str(name)] = Cell(*(float(v) for v in values))
+        return found
+
+    def spread(self, arm: str, number: Callable[[dict[str, Cell]], float]) -> Estimate:
+        """A number made of the cells of an arm: its mean over replicates with the 95% interval."""
+        return self.interval([number(cells) for cells in self.each(arm)])
 
     def rivals(self, arm: str) -> dict[str, dict[str, Cell]]:
         """`won` and `lost` cells by rival: every rival appears under both names."""

@@ -18,6 +18,7 @@ from regulars.ground.output import whole_file
 from regulars.show import report_rows as rows
 from regulars.show.appendix import appendix_html
 from regulars.show.card import card
+from regulars.show.fonts import boxes
 from regulars.show.hanging import input_rows, source_rows, worth_lines
 from regulars.show.html import rendered
 from regulars.show.inline import inline_svg
@@ -33,7 +34,6 @@ from regulars.show.plots import (
 )
 from regulars.show.reading import Reading, read
 from regulars.show.standing import standing
-from regulars.show.style import boxes
 from regulars.show.words import certainty
 
 

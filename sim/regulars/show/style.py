@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -27,6 +27,7 @@ from regulars.ground.calls import well_called
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.lines import columns
 from regulars.ground.output import PICTURE, SIGN, signed, whole_file
+from regulars.show import fonts
 from regulars.show.placing import balanced, extent, wrap
 
 P = ParamSpec("P")
@@ -40,14 +41,9 @@ ARMS = (
 )  # fmt: skip
 WIDTH, MARGIN = 7.5, 0.14
 TITLE, TEXT, SMALL = 12.5, 9.2, 8.3
-CHINESE = (  # fonts with Chinese letters, the best first: of Linux, Windows and macOS
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans CJK JP", "Noto Sans CJK TC",
-    "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB", "Heiti SC", "STHeiti", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei",
-    "Droid Sans Fallback", "SimHei", "DengXian", "Noto Serif CJK SC", "SimSun", "Songti SC", "Arial Unicode MS",
-)  # fmt: skip
 
 _LOOK: dict[str, Any] = {
-    "font.size": TEXT, "text.color": INK, "text.parse_math": False, "text.usetex": False,
+    "font.family": [fonts.USUAL], "font.size": TEXT, "text.color": INK, "text.parse_math": False, "text.usetex": False,
     "axes.edgecolor": FAINT, "axes.labelcolor": MUTED, "axes.labelsize": TEXT, "axes.linewidth": 0.8,
     "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True, "axes.unicode_minus": True,
     "xtick.color": FAINT, "ytick.color": FAINT, "xtick.labelcolor": MUTED, "ytick.labelcolor": MUTED,
@@ -57,31 +53,6 @@ _LOOK: dict[str, Any] = {
 }  # fmt: skip
 _LOCK = threading.RLock()
 _looks: list[None] = []  # one while the settings of the house hold; changed by whoever has the lock
-
-
-@functools.cache
-def families() -> list[str]:
-    """The font that matplotlib ships, then the first Chinese one that this machine has."""
-    from matplotlib.font_manager import fontManager
-
-    here = {font.name for font in fontManager.ttflist}
-    return ["DejaVu Sans", *[name for name in CHINESE if name in here][:1]]
-
-
-def boxes(words: Iterable[str]) -> str:
-    """What to install where some letters of these words are empty boxes in PNG files; empty where all can be drawn."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    fonts = [get_font(findfont(FontProperties(family=name))) for name in families()]
-    letters = dict.fromkeys(letter for word in words for letter in word if letter.isprintable())
-    lacking = [letter for letter in letters if not any(font.get_char_index(ord(letter)) for font in fonts)]
-    if not lacking:
-        return ""
-    shown = "".join(lacking[:6]) + ("…" if len(lacking) > 6 else "")
-    return (
-        f"No font of this machine has {shown}: in PNG files these are empty boxes; SVG files and this page show them. A font such as {CHINESE[0]} "
-        "(Debian and Ubuntu: apt install fonts-noto-cjk) mends that when the figures are written again."
-    )
 
 
 @contextlib.contextmanager
@@ -106,9 +77,9 @@ def look() -> Iterator[None]:
 def _settings() -> Iterator[None]:
     with (
         warnings.catch_warnings(),
-        matplotlib.style.context(["default", {**_LOOK, "font.family": families()}]),
+        matplotlib.style.context(["default", _LOOK]),
     ):
-        # A glyph that no font here has is drawn as an empty box in PNG, and by the reader's own fonts in SVG; `boxes` tells.
+        # A glyph that no font here has is drawn as an empty box in PNG, and by the reader's own fonts in SVG; `fonts.warn` tells.
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
         search = logging.getLogger("matplotlib.font_manager")  # says that a Chinese font has no bold letters
         level = search.level
@@ -239,19 +210,22 @@ def drawn(draw: Callable[P, Sheet]) -> Callable[P, Sheet]:
         with look():
             figure = draw(*args, **options)
             figure.draw_without_rendering()
+            fonts.fit(figure)
             return figure
 
     return well_called(wrapped)
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as PNG, 200 dots an inch, without a date."""
+    """The figure as PNG, 200 dots an inch, without a date; a warning says once which letters no font of this machine has."""
+    fonts.warn(figure)
     return _bytes(figure, "png", {"Software": PICTURE.decode()})
 
 
 def svg(figure: Figure) -> bytes:
     """The figure as SVG with text as text, without a date."""
-    return _bytes(figure, "svg", {"Date": None, "Creator": None})
+    with fonts.plain(figure):
+        return fonts.for_readers(_bytes(figure, "svg", {"Date": None, "Creator": None}).decode()).encode()
 
 
 def save(figure: Figure, stem: str | Path, overwrite: bool = False) -> tuple[Path, Path]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from regulars.ground.lines import short
 from regulars.ground.numbers import chance, date, interval, money
-from regulars.show.reading import Reading, read
+from regulars.show.reading import Estimate, Reading, read
 
 if TYPE_CHECKING:
     from regulars.lab.comparison import Comparison
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 def named(arm: str, width: int = 28) -> str:
     """The name of an arm inside a sentence."""
     return f"“{short(arm, width)}”"
+
+
+def is_sure(found: Estimate) -> bool:
+    """The rule of every title: no verb says that something earns, loses, pays, wins or keeps where the interval includes zero.
+
+    One replicate has no intervals; its figures say so at their foot, and titles tell what happened in it.
+    """
+    return not found.open
+
+
+def perhaps(found: Estimate) -> str:
+    """What stands behind a number whose interval includes zero."""
+    return "" if is_sure(found) else ", which may be chance"
 
 
 def outcome(reading: Reading) -> str:

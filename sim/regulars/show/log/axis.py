@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter
+from matplotlib.ticker import FixedLocator
 from numpy.typing import NDArray
 
-from regulars.ground.numbers import MONTHS, spelled, tick
+from regulars.ground.numbers import MONTHS, spelled
 from regulars.show.plots.rows import ticks
 from regulars.show.style import MARGIN, WIDTH, Sheet, sheet
 from regulars.world.calendar import next_month
@@ -36,7 +36,6 @@ def of_time(axes: Axes, panel: Any) -> None:
     axes.set_xlim(0, max(panel.days, 1))
     if panel.start is None:
         ticks(axes)
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     else:
         places, names = _months(panel.start, panel.days)
         axes.xaxis.set_major_locator(FixedLocator(places))
@@ -67,7 +66,6 @@ def counts(axes: Axes, label: str) -> None:
     axes.set_ylim(0, None)
     ticks(axes, "y")
     axes.grid(axis="y")
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value) if value else "0"))
     axes.set_ylabel(label)
 
 

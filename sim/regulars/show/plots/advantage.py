@@ -101,31 +101,50 @@ def crossings(x: np.ndarray, y: np.ndarray) -> list[float]:
 
 
 def message(sweep: Swept) -> str:
-    """From which value on the first arm pays, or in how many combinations."""
+    """From which value on the first arm pays, or in how many combinations; sure only where intervals exclude zero."""
     arm = sweep.arms[0]
     rows = sweep.of(arm)
-    y = rows["mean"].to_numpy(dtype=float)
+    y, low, high = (rows[end].to_numpy(dtype=float) for end in ("mean", "low", "high"))
     if not sweep.against:
         return f"{named(arm)}: {sweep.what.split(',')[0]} runs from {precise(float(np.nanmin(y)))} to {precise(float(np.nanmax(y)))}"
-    sure = ((rows["low"] > 0) | (rows["high"] < 0)).to_numpy()
-    known = rows["low"].notna().to_numpy()
-    name = sweep.label(sweep.over[0]).split(",")[0]
-    if known.all() and not sure.any():
+    if np.isfinite(low).all() and ((low <= 0) & (high >= 0)).all():
         return f"{named(arm)} makes no sure difference anywhere: every interval includes zero"
-    mean = ", on average" if known.any() and not sure[known].all() else ""
+    low, high = np.where(np.isfinite(low), low, y), np.where(np.isfinite(high), high, y)
+    pays, loses, many = int((low > 0).sum()), int((high < 0).sum()), len(y)
+    open_ = f"; {many - pays - loses} may be chance" if many > pays + loses else ""
+    name = sweep.label(sweep.over[0]).split(",")[0]
     if len(sweep.over) == 2:
+        if not pays:
+            return f"{named(arm)} surely pays in none of {many} combinations and loses in {loses}{open_}"
         best = rows.iloc[int(np.nanargmax(y))]
         at = ", ".join(f"{sweep.label(n).split(',')[0]} = {short(best[n], 14)}" for n in sweep.over)
-        return f"{named(arm)} pays in {int((y > 0).sum())} of {len(y)} combinations{mean}, most with {at}"
-    if (y > 0).all() or (y < 0).all():
-        return f"{named(arm)} {'pays' if y[0] > 0 else 'loses'} at every {name} tried{mean}"
+        return (
+            f"{named(arm)} pays in {pays} of {many} combinations and loses in {loses}{open_}; most with {at}"
+        )
+    if many in (pays, loses):
+        return f"{named(arm)} {'pays' if pays else 'loses'} at every {name} tried"
     x = rows[sweep.over[0]]
-    if not pd.api.types.is_numeric_dtype(x):
-        return f"{named(arm)} pays at {int((y > 0).sum())} of {len(y)} values of {name}{mean}"
-    zero = crossings(x.to_numpy(dtype=float), y)
-    if len(zero) != 1:
-        return f"{named(arm)} pays only in part of the range of {name}{mean}"
-    return f"{named(arm)} pays {'above' if y[-1] > 0 else 'below'} a {name} of {brief(zero[0])}{mean}"
+    if not pd.api.types.is_numeric_dtype(x) or not (
+        _turns(x, y) and len(_turns(x, low)) <= 1 and len(_turns(x, high)) <= 1
+    ):
+        return f"{named(arm)} pays at {pays} of {many} values of {name} and loses at {loses}{open_}"
+    return f"{named(arm)} {_threshold(x.to_numpy(dtype=float), y, low, high, name)}"
+
+
+def _turns(x: pd.Series, y: np.ndarray) -> list[float]:
+    return crossings(np.asarray(x, dtype=float), y)
+
+
+def _threshold(x: np.ndarray, y: np.ndarray, low: np.ndarray, high: np.ndarray, name: str) -> str:
+    """Where an arm that pays on one side of a value pays, loses, and where that may be chance."""
+    (zero, *_), rises = crossings(x, y), y[-1] > y[0]
+    gain, loss = crossings(x, low), crossings(x, high)
+    above, below = ("above", "below") if rises else ("below", "above")
+    told = [f"pays {above} a {name} of {brief(gain[0])}"] if gain else []
+    told += [f"loses {below} {'one' if told else f'a {name}'} of {brief(loss[0])}"] if loss else []
+    if gain and loss and brief(gain[0]) == brief(loss[0]):
+        return told[0]
+    return f"{' and '.join(told)}; on average it breaks even at {brief(zero)}"
 
 
 @drawn

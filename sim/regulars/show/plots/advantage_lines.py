@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import FuncFormatter
 
 from regulars.ground.lines import short
-from regulars.ground.numbers import brief, tick
+from regulars.ground.numbers import brief
 from regulars.show.placing import widest
 from regulars.show.plots.advantage import Swept, crossings
 from regulars.show.plots.naming import at_ends
@@ -59,7 +58,6 @@ def draw(sweep: Swept, text: str) -> Sheet:
     axes.margins(x=0.02)
     if numeric:
         ticks(axes)
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
     else:
         axes.set_xticks(range(len(levels)), [short(level, 12) for level in levels])
     axes.set_xlabel(sweep.label(name))
@@ -72,6 +70,7 @@ def draw(sweep: Swept, text: str) -> Sheet:
         axes.axvline(value, color=INK, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
     if zero:
         label = "breaks even at " + " and ".join(brief(v) for v in zero[:3])
+        label += ", on average" if sweep.rows["low"].notna().any() else ""
         middle = float(np.mean(zero[:3]))
         low, high = axes.get_xlim()
         place = (middle - low) / (high - low)

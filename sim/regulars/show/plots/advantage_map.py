@@ -11,14 +11,27 @@ from regulars.ground.lines import short
 from regulars.ground.numbers import brief, precise, unit_of
 from regulars.show.placing import extent, widest
 from regulars.show.plots.advantage import Swept
-from regulars.show.style import FAINT, GAIN, INK, LOSS, MARGIN, PAPER, SMALL, WIDTH, Sheet, ink_on, sheet
+from regulars.show.style import (
+    FAINT,
+    GAIN,
+    GRID,
+    INK,
+    LOSS,
+    MARGIN,
+    PAPER,
+    SMALL,
+    WIDTH,
+    Sheet,
+    ink_on,
+    sheet,
+)
 from regulars.show.words import named
 
 COLOURS = LinearSegmentedColormap.from_list("advantage", [LOSS, "#f3c9b8", "#ffffff", "#b5d4ea", GAIN])
 
 
 def draw(sweep: Swept, text: str) -> Sheet:
-    """A cell a combination, of the first arm: blue pays, red-orange loses, and a thick line between the two."""
+    """A cell a combination, of the first arm: blue pays, red-orange loses, grey may be chance, and a thick line where the mean is 0."""
     rows = sweep.of(sweep.arms[0])
     grid = {
         end: rows.pivot(index=sweep.over[1], columns=sweep.over[0], values=end)
@@ -33,8 +46,8 @@ def draw(sweep: Swept, text: str) -> Sheet:
     )
     note = f"{sweep.what[0].upper()}{sweep.what[1:]} of {named(sweep.arms[0])}"
     note += f" in {unit_of(sweep.currency)}" if sweep.currency else ""
-    note += "; the thick line is break-even." if sweep.against else "; the darker the more."
-    note += " Hatched: the 95% interval includes zero." if unsure.any() else ""
+    note += "; the thick line is break-even on average." if sweep.against else "; the darker the more."
+    note += " Grey and hatched: the 95% interval includes zero." if unsure.any() else ""
     tall = float(np.clip(0.42 * down, 1.6, 5.0))
     figure = sheet(tall + 0.75, text, note)
     axes = figure.axes_at(left, 0.12, WIDTH - left - MARGIN - 0.05, tall)
@@ -50,7 +63,7 @@ def draw(sweep: Swept, text: str) -> Sheet:
         for k in range(across):
             if not np.isfinite(mean[j, k]):
                 continue
-            colour = to_hex(COLOURS(0.5 + 0.5 * float(shade[j, k])))
+            colour = GRID if unsure[j, k] else to_hex(COLOURS(0.5 + 0.5 * float(shade[j, k])))
             axes.add_patch(
                 Rectangle((k - 0.5, j - 0.5), 1, 1, facecolor=colour, edgecolor=PAPER, linewidth=0.8)
             )

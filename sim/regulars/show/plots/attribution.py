@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.patches import Rectangle
@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from regulars.ground.numbers import brief, percent, unit_of
 from regulars.show.placing import extent
 from regulars.show.plots.rows import Column, row_figure
-from regulars.show.reading import Cell, read
+from regulars.show.reading import Cell, Reading, read
 from regulars.show.style import MARGIN, MUTED, SMALL, WIDTH, Sheet, drawn, ink_on
 from regulars.show.words import named
 
@@ -60,7 +60,8 @@ def draw(comparison: Any, *, title: bool = True) -> Sheet:
     Amounts below zero are left out of the bar and told in the note.
     """
     reading = read(comparison)
-    every = {arm: parts(reading.cells(arm)) for arm in reading.arms}
+    arms, without = _with_money(reading)
+    every = {arm: parts(reading.cells(arm)) for arm in arms}
     spent = {arm: sum(max(v, 0.0) for v in own.values()) for arm, own in every.items()}
     income = {arm: -sum(min(v, 0.0) for v in own.values()) for arm, own in every.items()}
     costs = [reading.cells(arm)["programme"].reward for arm in every]
@@ -83,8 +84,16 @@ def draw(comparison: Any, *, title: bool = True) -> Sheet:
     running = -reading.cells(reading.best)["control_programme"].reward
     if running > 0.005:
         note += f" {brief(running)} of it is spent in the control as well."
+    note += (
+        f" Without rewards and costs: {', '.join(named(arm, 20) for arm in without[:4])}{' and others' if len(without) > 4 else ''}."
+        if without
+        else ""
+    )
+    note += (
+        " Costs below zero: more is taken in fees than is spent." if min(costs, default=0.0) < -0.005 else ""
+    )
     figure, axes = row_figure(
-        reading.arms,
+        arms,
         right,
         message=message(reading) if title else "",
         note=note,
@@ -94,7 +103,7 @@ def draw(comparison: Any, *, title: bool = True) -> Sheet:
     axes.set_xlim(0, 100)
     axes.grid(visible=False)
     wide = axes.get_position().width * figure.inches[0]
-    for k, arm in enumerate(reading.arms):
+    for k, arm in enumerate(arms):
         at = 0.0
         for name, _, colour in PARTS:
             share = 100 * max(every[arm][name], 0.0) / spent[arm] if spent[arm] > 0.005 else 0.0
@@ -113,18 +122,28 @@ def draw(comparison: Any, *, title: bool = True) -> Sheet:
             at += share
         if not at:
             axes.text(0, k, "no reward money", va="center_baseline", size=SMALL, style="italic")
-    _key(figure)
+    _key(figure, [part for part in PARTS if any(own[part[0]] > 0.005 for own in every.values())])
     return figure
 
 
-def _key(figure: Sheet) -> None:
-    """The parts by name, each beside a swatch of its colour, in the order of the bars."""
-    room = WIDTH - 2 * MARGIN - sum(0.14 + extent(name, SMALL)[0] for name, _, _ in PARTS)
+def _with_money(reading: Reading) -> tuple[list[str], list[str]]:
+    """Arms that spend on rewards or on running the programme, and those that do not; all where none does."""
+    spends = {
+        arm: any(abs(v) > 0.005 for v in (*parts(cells).values(), cells["programme"].reward))
+        for arm, cells in ((arm, reading.cells(arm)) for arm in reading.arms)
+    }
+    some = [arm for arm, money in spends.items() if money]
+    return (some, [arm for arm in reading.arms if arm not in some]) if some else (list(reading.arms), [])
+
+
+def _key(figure: Sheet, told: Sequence[tuple[str, tuple[str, ...], str]]) -> None:
+    """The parts that there are by name, each beside a swatch of its colour, in the order of the bars."""
+    room = WIDTH - 2 * MARGIN - sum(0.14 + extent(name, SMALL)[0] for name, _, _ in told)
     x, (across, down) = MARGIN, figure.inches
-    for name, _, colour in PARTS:
+    for name, _, colour in told:
         place = (x / across, 1 - (figure.body_top + 0.135) / down)
         figure.add_artist(
             Rectangle(place, 0.1 / across, 0.1 / down, facecolor=colour, transform=figure.transFigure)
         )
         figure.text_at(x + 0.14, 0.02, name, size=SMALL, va="top")
-        x += 0.14 + extent(name, SMALL)[0] + min(room / (len(PARTS) - 1), 0.3)
+        x += 0.14 + extent(name, SMALL)[0] + min(room / max(len(told) - 1, 1), 0.3)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import FuncFormatter
 
 from regulars.show.plots.naming import at_points
 from regulars.show.plots.rows import ticks
@@ -55,8 +54,6 @@ def draw(table: pd.DataFrame, *, title: bool = True, window: str = "the period")
     ticks(axes)
     ticks(axes, "y")
     axes.grid(True)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.set_xlabel(f"penetration, % of customers who buy at least once in {window}")
     axes.set_ylabel("purchases per buyer")
     points = {name: (float(x), float(y)) for name, x, y in zip(names, at[:, 0], rate[:, 0], strict=True)}

@@ -6,11 +6,12 @@ from typing import Any
 
 from regulars.ground.numbers import brief, count
 from regulars.show.plots.rows import Column, row_figure, separate, span, ticks, zero_line
-from regulars.show.reading import Reading, read
-from regulars.show.style import GAIN, INK, LOSS, Sheet, drawn, tint
-from regulars.show.words import named
+from regulars.show.reading import Estimate, Reading, read
+from regulars.show.style import GAIN, INK, LOSS, MUTED, UNSURE, Sheet, drawn, tint
+from regulars.show.words import is_sure, named, perhaps
 
 NOBODY = "bought nowhere"
+SIGN = {"won": 1.0, "created": 1.0, "lost": -1.0, "foregone": -1.0}
 MOST = 14  # rivals shown one by one; of more, those that matter least are taken together
 
 
@@ -28,6 +29,28 @@ def balance(reading: Reading, arm: str) -> dict[str, tuple[float, float]]:
     return rows | {NOBODY: (cells["created"].opportunities, cells["foregone"].opportunities)}
 
 
+def spreads(reading: Reading, arm: str) -> dict[str, Estimate]:
+    """The balance of each row of `balance`, with its interval over replicates; and of all, under ''."""
+    rows = reading.comparison.attribution
+    rows = rows[(rows["arm"] == arm) & rows["cell"].isin(list(SIGN))]
+    who = rows["rival"].where(rows["cell"].isin(["won", "lost"]), NOBODY).astype(str)
+    net = (
+        (rows["opportunities"] * rows["cell"].map(SIGN))
+        .groupby([rows["replicate"], who])
+        .sum()
+        .unstack(fill_value=0.0)
+    )
+    names = list(balance(reading, arm))
+    others = [name for name in net if name not in names]
+
+    def one(name: str) -> Any:
+        return net[name] if name in net else net[others].sum(axis=1)
+
+    return {name: reading.interval(one(name).to_numpy()) for name in names} | {
+        "": reading.interval(net.sum(axis=1).to_numpy())
+    }
+
+
 def message(comparison: Any, arm: str | None = None) -> str:
     """From whom the purchases come."""
     reading = read(comparison)
@@ -36,6 +59,9 @@ def message(comparison: Any, arm: str | None = None) -> str:
     total = sum(net.values())
     if not any(net.values()):
         return f"{named(arm)} moves no purchases between firms"
+    found = spreads(reading, arm)[""]
+    if not is_sure(found):
+        return f"{named(arm)} changes purchases by {brief(total, sign=True)} on balance{perhaps(found)}"
     if total >= 0:
         top = max(net, key=lambda rival: net[rival])
         source = "customers who would not have bought" if top == NOBODY else _called(top)
@@ -62,18 +88,31 @@ def draw(comparison: Any, arm: str | None = None, *, title: bool = True) -> Shee
     """
     reading = read(comparison)
     arm = arm or reading.best
-    rows = balance(reading, arm)
+    every, found = balance(reading, arm), spreads(reading, arm)
+    rows = {rival: pair for rival, pair in every.items() if any(pair)} or every
+    sure = [is_sure(found[rival]) for rival in rows]
     won, lost = [w for w, _ in rows.values()], [lost for _, lost in rows.values()]
     net = [w - x for w, x in rows.values()]
     right = [
-        Column("won", [count(v, sign=True) for v in won], colours=GAIN),
-        Column("lost", [count(-v, sign=True) for v in lost], colours=LOSS),
-        Column("● balance", [count(v, sign=True) for v in net], True),
+        Column("won", [count(v, sign=True) for v in won], colours=[GAIN if yes else MUTED for yes in sure]),
+        Column(
+            "lost", [count(-v, sign=True) for v in lost], colours=[LOSS if yes else MUTED for yes in sure]
+        ),
+        Column(
+            "● balance", [count(v, sign=True) for v in net], True, [INK if yes else MUTED for yes in sure]
+        ),
     ]
     moved = reading.cells(arm)["created"].moved
     note = "Each purchase is compared with the same opportunity in the control." + (
         f" Of those against '{NOBODY}', {count(moved)} are the same purchase at another time."
         if moved >= 0.05
+        else ""
+    )
+    note += "" if all(sure) else " Grey: the balance may be chance."
+    still = [rival for rival in every if rival not in rows]
+    note += (
+        f" None moved from or to: {', '.join(still[:4])}{' and others' if len(still) > 4 else ''}."
+        if still
         else ""
     )
     figure, axes = row_figure(
@@ -83,15 +122,15 @@ def draw(comparison: Any, arm: str | None = None, *, title: bool = True) -> Shee
         note=note,
         unit="purchases in the run",
         row=0.34,
-        italic=(len(rows) - 1,),
+        italic=[k for k, rival in enumerate(rows) if rival == NOBODY],
     )
-    axes.barh(range(len(won)), won, height=0.56, color=tint(GAIN, 0.55), zorder=2)
-    axes.barh(range(len(lost)), [-v for v in lost], height=0.56, color=tint(LOSS, 0.55), zorder=2)
+    for sizes, colour in ((won, GAIN), ([-v for v in lost], LOSS)):
+        shades = [tint(colour if yes else UNSURE, 0.55) for yes in sure]
+        axes.barh(range(len(sizes)), sizes, height=0.56, color=shades, zorder=2)
     axes.plot(net, range(len(net)), "o", color=INK, markersize=5.5, zorder=3)
     span(axes, [*won, *(-v for v in lost)])
     ticks(axes)
-    axes.xaxis.set_major_formatter(lambda value, _: count(value))
     zero_line(axes)
-    if len(rows) > 1:
+    if len(rows) > 1 and NOBODY in rows:
         separate(axes, len(rows) - 1.5)
     return figure

@@ -8,8 +8,8 @@ from typing import Any
 from regulars.ground.numbers import brief, money, unit_of
 from regulars.show.plots.rows import Column, row_figure, span, ticks, zero_line
 from regulars.show.reading import Reading, read
-from regulars.show.style import FAINT, GAIN, MUTED, PAPER, Sheet, drawn
-from regulars.show.words import named
+from regulars.show.style import FAINT, MUTED, PAPER, Sheet, drawn, verdict_colour
+from regulars.show.words import certainty, is_sure, named, perhaps
 
 NAIVE = "#b26a00"
 
@@ -25,12 +25,14 @@ def message(comparison: Any) -> str:
     arms = members(reading)
     if not arms:
         return "No arm has both members and non-members, so nobody can be misled by comparing them"
-    naive, true = (reading.estimate(arms[0], m).mean for m in ("naive_lift", "true_lift"))
-    seems = f"{money(abs(naive), reading.currency)} {'more' if naive >= 0 else 'less'}"
-    start = f"Members of {named(arms[0])} spend {seems} than non-members"
-    if 0 <= true < naive:
-        return f"{start}, but the programme causes only {money(true, reading.currency)} of it"
-    return f"{start}; the programme itself causes {money(true, reading.currency, sign=True)}"
+    naive, true = (reading.estimate(arms[0], m) for m in ("naive_lift", "true_lift"))
+    seems = f"{money(abs(naive.mean), reading.currency)} {'more' if naive.mean >= 0 else 'less'}"
+    start = f"Members of {named(arms[0])} spend {seems} than non-members{perhaps(naive)}"
+    if not is_sure(true):
+        return f"{start}; what the programme causes ({money(true.mean, reading.currency, sign=True)}) may be chance"
+    if 0 <= true.mean < naive.mean:
+        return f"{start}, but the programme causes only {money(true.mean, reading.currency)} of it"
+    return f"{start}; the programme itself causes {money(true.mean, reading.currency, sign=True)}"
 
 
 @drawn
@@ -47,19 +49,25 @@ def draw(comparison: Any, *, title: bool = True) -> Sheet:
         m: [reading.estimate(arm, m).mean for arm in arms]
         for m in ("naive_lift", "true_lift", "selection_gap")
     }
+    true = [reading.estimate(arm, "true_lift") for arm in arms]
+    colours = [verdict_colour(lift.low, lift.high) for lift in true]
     right = [
         Column(
             "○ members against\nnon-members",
             [brief(v, sign=True) for v in values["naive_lift"]],
             colours=NAIVE,
         ),
-        Column("● caused by\nthe programme", [brief(v, sign=True) for v in values["true_lift"]], True, GAIN),
+        Column(
+            "● caused by\nthe programme", [brief(v, sign=True) for v in values["true_lift"]], True, colours
+        ),
         Column("self-selection\ngap", [brief(v, sign=True) for v in values["selection_gap"]], colours=MUTED),
     ]
+    grey = " Grey: may be chance." if any(lift.open for lift in true) else ""
     without = [named(arm, 20) for arm in reading.arms if arm not in arms]
     note = (
         "Hollow: revenue a member less revenue a non-member, as a report without a control would tell it. "
-        "Filled: the same members in the arm less in the control. The gap is who joins, not what joining does."
+        "Filled: the same members in the arm less in the control. The gap is who joins, not what joining does. "
+        + f"{certainty(reading)}{grey}"
         + (
             f" Without members and non-members: {', '.join(without[:4])}{' and others' if len(without) > 4 else ''}."
             if without
@@ -69,7 +77,10 @@ def draw(comparison: Any, *, title: bool = True) -> Sheet:
     figure, axes = row_figure(
         arms, right, message=text, note=note, unit=f"revenue, {unit_of(reading.currency)} per customer"
     )
-    span(axes, [*values["naive_lift"], *values["true_lift"]])
+    span(
+        axes,
+        [*values["naive_lift"], *values["true_lift"], *(v for lift in true for v in (lift.low, lift.high))],
+    )
     ticks(axes)
     zero_line(axes)
     for k, (seems, does) in enumerate(zip(values["naive_lift"], values["true_lift"], strict=True)):
@@ -84,5 +95,7 @@ def draw(comparison: Any, *, title: bool = True) -> Sheet:
             markeredgewidth=1.8,
             zorder=3,
         )
-        axes.plot([does], [k], "o", markersize=7.5, color=GAIN, zorder=4)
+        if true[k].known:
+            axes.plot([true[k].low, true[k].high], [k, k], color=colours[k], linewidth=2.0, zorder=3.5)
+        axes.plot([does], [k], "o", markersize=7.5, color=colours[k], zorder=4)
     return figure

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter
 
-from regulars.ground.numbers import tick, unit_of
+from regulars.ground.numbers import unit_of
 from regulars.show.plots.naming import at_points
 from regulars.show.plots.rows import cap_of, money_axis, ticks, zero_line
 from regulars.show.reading import Estimate, Reading, read
 from regulars.show.style import FAINT, INK, MARGIN, WIDTH, Sheet, arm_colours, drawn, sheet
-from regulars.show.words import certainty, named
+from regulars.show.words import certainty, is_sure, named, perhaps
 
 NOTHING = "doing nothing"
 HEIGHT, LEFT = 3.6, 1.0
@@ -39,13 +39,18 @@ def _places(reading: Reading) -> dict[str, tuple[Estimate, Estimate]]:
 def message(comparison: Any) -> str:
     """Whether one arm is best on both, or what the choice is between."""
     reading = read(comparison)
-    edge = frontier({name: (r.mean, p.mean) for name, (r, p) in _places(reading).items()})
+    every = _places(reading)
+    edge = frontier({name: (r.mean, p.mean) for name, (r, p) in every.items()})
     names = ["doing nothing" if name == NOTHING else named(name, 24) for name in edge]
+    kept, earned = every[edge[-1]][0], every[edge[0]][1]
     if len(edge) == 1:
-        return f"{names[0][0].upper()}{names[0][1:]} is best on both profit and retention, on average"
+        rest = [e for pair in every.values() for e in pair] if edge[0] == NOTHING else [kept, earned]
+        doubt = next((perhaps(e) for e in rest if not is_sure(e)), "")
+        return f"{names[0][0].upper()}{names[0][1:]} is best on both profit and retention, on average{doubt}"
+    most = f"{names[-1]} keeps most customers{perhaps(kept)}"
     if len(edge) == 2:
-        return f"The choice: {names[1]} keeps most customers, {names[0]} earns most, on average"
-    return f"{len(edge)} choices are not beaten on both counts: on average {names[0]} earns most, {names[-1]} keeps most customers"
+        return f"The choice, on average: {names[0]} earns most{perhaps(earned)}; {most}"
+    return f"{len(edge)} choices are not beaten on both counts: on average {names[0]} earns most{perhaps(earned)}; {most}"
 
 
 @drawn
@@ -85,12 +90,13 @@ def draw(comparison: Any, *, title: bool = True) -> Sheet:
     axes.grid(True)
     money_axis(axes, reading.currency, "change of profit", "y")
     ticks(axes)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
     axes.set_xlabel("change of retention, percentage points of customers kept")
     axes.set_ylabel(f"change of profit, {unit_of(reading.currency)}")
     points = {name: (100 * x, y) for name, (x, y) in means.items()}
     bars = [(100 * k.low, p.mean, 100 * k.high, p.mean) for k, p in places.values() if k.known]
     bars += [(100 * k.mean, p.low, 100 * k.mean, p.high) for k, p in places.values() if p.known]
+    ends = [points[name] for name in edge]
+    bars += [(*a, *b) for a, b in pairwise(ends)]
     at_points(axes, points, colours, edge, [*bars, (axes.get_xlim()[0], 0, axes.get_xlim()[1], 0)])
     return figure
 

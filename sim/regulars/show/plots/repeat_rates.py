@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import FuncFormatter
 
 from regulars.ground.numbers import percent
 from regulars.show.plots.naming import at_points
@@ -60,8 +59,6 @@ def draw(table: pd.DataFrame, *, title: bool = True, law: str = "the law") -> Sh
     ticks(axes)
     ticks(axes, "y")
     axes.grid(True)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.set_xlabel("share of purchases, %")
     axes.set_ylabel("next purchase is of the same firm, %")
     axes.annotate("no loyalty", (end, min(end, axes.get_ylim()[1])), xytext=(-4, -16), textcoords="offset points",

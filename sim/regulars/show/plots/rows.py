@@ -14,7 +14,20 @@ from regulars.ground.lines import columns, short
 from regulars.ground.numbers import tick, unit_of
 from regulars.show.placing import widest, wrap
 from regulars.show.reading import Estimate
-from regulars.show.style import FAINT, GRID, INK, MARGIN, MUTED, SMALL, TEXT, WIDTH, Sheet, sheet, tint
+from regulars.show.style import (
+    FAINT,
+    GRID,
+    INK,
+    MARGIN,
+    MUTED,
+    SMALL,
+    TEXT,
+    WIDTH,
+    Sheet,
+    lettering,
+    sheet,
+    tint,
+)
 
 GAP = 0.16
 
@@ -104,12 +117,18 @@ def _numbers(figure: Sheet, axes: Axes, right: Sequence[Column], widths: Sequenc
         own = column.colours if isinstance(column.colours, str) and column.colours != INK else MUTED
         for k, line in enumerate(reversed(column.head.split("\n") if column.head else [])):
             figure.text_at(
-                edge, top - 0.09 - 0.135 * k, line, size=SMALL, color=own, ha="right", va="baseline"
+                edge,
+                top - 0.09 - 0.135 * k,
+                line,
+                size=SMALL,
+                color=lettering(own),
+                ha="right",
+                va="baseline",
             )
         colours = [column.colours] * len(column.cells) if isinstance(column.colours, str) else column.colours
         for k, (cell, colour) in enumerate(zip(column.cells, colours, strict=True)):
             axes.text((edge / WIDTH - bounds.x0) / bounds.width, k, cell, transform=axes.get_yaxis_transform(), ha="right",
-                      va="center_baseline", size=TEXT, color=colour, weight="bold" if column.bold else "normal")  # fmt: skip
+                      va="center_baseline", size=TEXT, color=lettering(colour), weight="bold" if column.bold else "normal")  # fmt: skip
         edge -= width + GAP
 
 
@@ -117,7 +136,6 @@ def money_axis(axes: Axes, currency: str, what: str = "", which: str = "x") -> N
     """Ticks of an axis in short money, and its label with the currency."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     ticks(axes, which)
-    axis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
     axis.set_label_text(f"{what}, {unit_of(currency)}" if what else unit_of(currency))
 
 
@@ -129,17 +147,18 @@ def size_of(axes: Axes) -> tuple[float, float]:
 
 
 def ticks(axes: Axes, which: str = "x") -> None:
-    """As many ticks as there is room for."""
+    """As many ticks as there is room for, with their thousands set apart."""
     wide, tall = size_of(axes)
     room = wide / 0.62 if which == "x" else tall / 0.5
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_locator(MaxNLocator(max(2, min(6, int(room))), steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
 
 
 def mark(
     axes: Axes, row: float, estimate: Estimate, colour: str, height: float = 0.56, cap: float = np.inf
 ) -> None:
-    """A pale bar from zero, the interval as a line and the mean as a dot; beyond `cap` an arrow at the edge."""
+    """A pale bar from zero, the interval as a line and the mean as a dot; what lies beyond `cap` is an arrow at the edge."""
     shown = float(np.clip(estimate.mean, -cap, cap))
     axes.barh([row], [shown], height=height, color=tint(colour, 0.3), zorder=2)
     if shown != estimate.mean:
@@ -148,6 +167,9 @@ def mark(
     if estimate.known:
         low, high = np.clip([estimate.low, estimate.high], -cap, cap)
         axes.plot([low, high], [row, row], color=colour, linewidth=2.0, zorder=3)
+        for end, whole, shape in ((low, estimate.low, "<"), (high, estimate.high, ">")):
+            if end != whole:
+                axes.plot([end], [row], shape, color=colour, markersize=5, zorder=3)
     axes.plot([estimate.mean], [row], "o", color=colour, markersize=6.5, zorder=4)
 
 

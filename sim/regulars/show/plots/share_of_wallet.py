@@ -9,7 +9,7 @@ from regulars.ground.numbers import percent, points
 from regulars.show.plots.rows import Column, row_figure, ticks
 from regulars.show.reading import CONTROL, Reading, read
 from regulars.show.style import FAINT, INK, MUTED, SMALL, Sheet, drawn, sheet, verdict_colour
-from regulars.show.words import certainty, named
+from regulars.show.words import certainty, is_sure, named
 
 METRIC = "share_of_requirements"
 
@@ -23,12 +23,11 @@ def message(comparison: Any) -> str:
         )
     arms = _order(reading)
     gap = reading.difference(arms[0], METRIC)
-    if gap.mean <= 0:
+    if gap.mean <= 0 and is_sure(gap):
         return "No arm raises the share of customers' spending that the firm gets"
-    chance = ", which may be chance" if gap.known and gap.low <= 0 else ""
-    return (
-        f"{named(arms[0])} raises the share of wallet by {abs(gap.mean) * 100:.1f} percentage points{chance}"
-    )
+    if not is_sure(gap):
+        return f"No arm surely raises the share of wallet: {named(arms[0])} changes it most, by {points(gap.mean)} percentage points, which may be chance"
+    return f"{named(arms[0])} raises the share of wallet by {gap.mean * 100:.1f} percentage points"
 
 
 def known(reading: Reading) -> bool:

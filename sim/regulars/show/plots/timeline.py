@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.ticker import FuncFormatter
 
 from regulars.ground.lines import short
 from regulars.ground.numbers import percent
@@ -28,6 +27,10 @@ def message(table: pd.DataFrame) -> str:
     start, end = percent(first[firm]), percent(last[firm])
     if start == end:
         return "Shares hold steady"
+    if {"low", "high"} <= set(table.columns):
+        own = table[table["firm"].astype(str) == firm].sort_values("day").iloc[[0, -1]]
+        if own["low"].max() <= own["high"].min():  # the bands of both ends overlap
+            return f"No share surely moves: {named(firm)} goes from {start} to {end} of purchases, which may be chance"
     return (
         f"{named(firm)} {'rises' if last[firm] > first[firm] else 'falls'} from {start} to {end} of purchases"
     )
@@ -69,10 +72,6 @@ def draw(table: pd.DataFrame, *, title: bool = True, note: str = "") -> Sheet:
     ticks(axes)
     ticks(axes, "y")
     axes.grid(axis="y")
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: f"{value:,.0f}" if value == int(value) else f"{value:g}")
-    )
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.set_xlabel("day of the run")
     axes.set_ylabel("share of purchases, %")
     at_ends(axes, ends, labels, colours)

@@ -8,7 +8,7 @@ from regulars.ground.numbers import precise, unit_of
 from regulars.show.hanging import MOST
 from regulars.show.plots.rows import Column, row_figure, span, ticks, zero_line
 from regulars.show.reading import read
-from regulars.show.style import FAINT, GAIN, LOSS, MUTED, Sheet, drawn
+from regulars.show.style import FAINT, GAIN, LOSS, MUTED, Sheet, drawn, sheet
 from regulars.show.words import named
 
 
@@ -27,9 +27,7 @@ def draw(comparison: Any, *, title: bool = True) -> Sheet:
     found = reading.hanging
     text = found.message if title else ""
     if found.tornado is None:
-        figure, axes = row_figure(["nothing to show"], [], message=text, axis=False)
-        axes.text(0, 0, found.note, va="center_baseline", color=MUTED)
-        return figure
+        return sheet(0.1, text, "" if text == found.note else found.note)
     table = found.tornado.head(MOST)
     right = [
         Column("from", [precise(v) for v in table["low"]], colours=MUTED),

@@ -24,9 +24,15 @@ def message(table: pd.DataFrame, law: str = "the law", counted: str = REPEATS) -
     off = told / came - 1
     if abs(off) < 0.005:
         return f"{law} expects as many {counted} {when} as came, {count(came)}"
+    inside = ""
+    if {"low_total", "high_total"} <= set(part.columns):
+        end = part.iloc[-1]
+        inside = (
+            ", within its 95% band" if end["low_total"] <= end["observed_total"] <= end["high_total"] else ""
+        )
     return (
         f"{law} expects {percent(abs(off))} {'more' if off > 0 else 'fewer'} {counted} {when} than came: "
-        f"{count(told)} against {count(came)}"
+        f"{count(told)} against {count(came)}{inside}"
     )
 
 
@@ -70,7 +76,6 @@ def draw(
         axes.set_xlim(0, float(x[-1]))
         axes.grid(axis="y")
         ticks(axes, "y")
-        axes.yaxis.set_major_formatter(lambda value, _: count(value))
         axes.set_xlabel(f"{step}s since the start of the log")
         axes.set_ylabel(label)
         if len(fitted) and len(fitted) < len(x):
