@@ -55,6 +55,15 @@ def test_chance_in_a_simulated_market_is_no_knowledge():
     assert found.value < known(0.0, 100.0)
 
 
+def test_few_worlds_and_many_inputs_make_little_out_of_chance():
+    """Eighteen inputs that do nothing, a hundred worlds, measure and money with one chance: under a twelfth of what the chance would be worth."""
+    rng, found = np.random.default_rng(8), []
+    for _ in range(60):
+        inputs, chance = rng.normal(size=(100, 18)), rng.normal(size=100)
+        found.append(worth(inputs, chance, np.full(100, 1e-3), (100 * chance)[:, None]).value)
+    assert np.mean(found) < known(0.0, 100.0) / 12
+
+
 def test_a_pilot_can_tell_which_of_two_arms_is_better():
     """Arms that earn 1000 +- 200 x: once x is seen with reliability r the better one is taken, worth 200 sqrt(2 r / pi)."""
     gains = np.column_stack([1000 + 200 * X[:, 0], 1000 - 200 * X[:, 0]])
@@ -79,10 +88,14 @@ def test_the_error_of_the_value_is_that_over_other_worlds():
 
 def test_power_is_what_pilots_find():
     """Two thousand pilots of two normal groups: how often the difference is told from none."""
-    treated, held_out, sd, effect, tries = 60, 40, 2.0, 0.9, 2000
+    treated, held_out, sds, effect, tries = 60, 40, (3.0, 1.0), 0.9, 2000
     rng = np.random.default_rng(5)
-    means = rng.normal(effect, sd / math.sqrt(treated), tries), rng.normal(0, sd / math.sqrt(held_out), tries)
-    se = standard_errors(np.array([sd]), np.array([sd]), treated, held_out)
+    means = (
+        rng.normal(effect, sds[0] / math.sqrt(treated), tries),
+        rng.normal(0, sds[1] / math.sqrt(held_out), tries),
+    )
+    se = standard_errors(np.array([sds[0]]), np.array([sds[1]]), treated, held_out)
+    assert np.std(means[0] - means[1]) == pytest.approx(se[0], rel=4 / math.sqrt(2 * tries))
     found = np.abs(means[0] - means[1]) > REACH * se[0]
     assert power(np.array([effect]), se)[0] == pytest.approx(found.mean(), abs=4 * math.sqrt(0.25 / tries))
     assert power(np.zeros(1), se)[0] == pytest.approx(0.05, abs=1e-6)

@@ -9,7 +9,7 @@ import pytest
 from regulars import Designs, Market, RegularsError, Scenario, compare, load, pilot, simulate_pilot, update
 from regulars.ground.chance import Chance, purpose
 from regulars.lab.asked import asked
-from regulars.lab.pilot.outcome import Group, Outcome
+from regulars.lab.pilot.outcome import Group, Outcome, outcome
 from regulars.lab.pilot.power import standard_errors
 from regulars.lab.pilot.updating import weigh
 from regulars.lab.pilot.weighing import weights
@@ -156,6 +156,17 @@ def test_an_outcome_moves_the_answer_as_it_should(worlds):
         assert one.answer["p_best_after"].sum() == pytest.approx(1.0) and one.surprise < 3
 
 
+@pytest.mark.parametrize(("sensitivity", "choice"), [(2.0, "control"), (14.0, "cheap")])
+def test_the_circle_closes(worlds, sensitivity, choice):
+    """A pilot in a market whose customers mind prices little or much leads to what earns most there, which is not what was believed."""
+    truth = Scenario(CERTAIN).set({"choice.price_sensitivity": sensitivity, "market.customers": 2000})
+    table = simulate_pilot(truth, "cheap", WEEKS, treated=1000, held_out=1000)
+    found = weigh(worlds, outcome(table, "contribution"), WEEKS, "contribution", 1)
+    earned = compare(truth, replicates=1, arms=["cheap"], jobs=1).estimate("cheap").mean
+    assert found.choice_before == "control" and found.choice_after == choice
+    assert (earned > 0) == (choice == "cheap")
+
+
 def test_a_pilot_that_tells_nothing_changes_nothing(worlds):
     """Negative control: an outcome with an error a thousand times what is possible."""
     found = weigh(worlds, outcome_of(0.0, 100.0), WEEKS, "contribution", 1)
@@ -169,8 +180,11 @@ def test_a_pilot_that_tells_nothing_changes_nothing(worlds):
 def test_what_cannot_be_relied_on_is_said(worlds):
     found = weigh(worlds, outcome_of(2.0, 0.02), WEEKS, "contribution", 1)
     assert found.surprise > 3 and "what it takes for possible is too narrow" in found.notes[1]
-    more = int(re.search(r"with about ([\d,]+) ", found.notes[0])[1].replace(",", ""))
-    assert more == pytest.approx(WORLDS * 30 / found.effective, abs=10)
+    likely = float(worlds.at(WEEKS, "contribution")["effect"].quantile(0.9))
+    sharp = weigh(worlds, outcome_of(likely, 0.005), WEEKS, "contribution", 1)
+    assert 2 < sharp.effective < 25 and sharp.surprise < 3 and len(sharp.notes) == 1
+    more = int(re.search(r"with about ([\d,]+) ", sharp.notes[0])[1].replace(",", ""))
+    assert WORLDS * 30 / sharp.effective <= more < WORLDS * 30 / sharp.effective + 10
 
 
 # ---------------------------------------------------------------- planning
@@ -205,6 +219,22 @@ def test_a_plan_counts_what_it_says(worlds):
         scenario(), "cheap", Designs(weeks=[WEEKS], customers=[100], set_up=1e9), replicates=10, jobs=1
     )
     assert dear.best is None and "decide now" in repr(dear)
+
+
+def test_other_arms_may_be_chosen_after_it():
+    """Where another arm earns more than the one that is tried, that is the choice to beat."""
+    there = scenario(uncertainty={"choice.price_sensitivity": 0.05}, choice={"price_sensitivity": 1.0},
+                     arms={**SHOPS["arms"], "dearer": {"set": {"firms.ours.price": 1.2}}})  # fmt: skip
+    designs = Designs(weeks=[WEEKS], measure="contribution")
+    alone, both = (
+        pilot(there, "cheap", designs, choices=choices, replicates=10, jobs=1)
+        for choices in (None, ["dearer"])
+    )
+    assert alone.now == "control" and both.now == "dearer" and both.expected > 0
+    assert both.designs["trial"].tolist() == pytest.approx(
+        alone.designs["trial"].tolist()
+    )  # of the arm that is tried
+    assert (both.designs["waiting"] > 0).all() and (alone.designs["waiting"] == 0).all()
 
 
 def test_while_one_waits_a_programme_that_pays_earns_nothing():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from regulars.cli.options import (
     take_parts,
 )
 from regulars.cli.values import share as as_share
+
+if TYPE_CHECKING:
+    from regulars.lab.pilot.planning import Pilot
 
 
 def pilot(
@@ -91,6 +94,12 @@ def pilot(
             }
         )  # fmt: skip
         return
+    _tell(found)
+
+
+def _tell(found: Pilot) -> None:
+    """What to do, the designs, and what simpler looks would say."""
+    from regulars.cli import say
     from regulars.ground.numbers import unit_of
     from regulars.show import pilots
 
@@ -101,7 +110,7 @@ def pilot(
     say.table(pilots.design_rows(found), heads, tuple(name for name in heads if name != "measure"))
     first = found.designs.iloc[0]
     say.text(
-        f"\nMoney in {unit_of(described.spec.market.currency)}, for {found.population:,} customers over {described.spec.market.days:g} days."
+        f"\nMoney in {unit_of(found.scenario.spec.market.currency)}, for {found.population:,} customers over {found.scenario.spec.market.days:g} days."
     )
     say.text(
         f"\nWhat simpler looks at {first['weeks']} weeks of it would say, {first['measure']} per customer:"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from regulars.cli.options import (
     arm_names,
     take_parts,
 )
+
+if TYPE_CHECKING:
+    from regulars.lab.pilot.updating import Updated
 
 
 def update(
@@ -84,6 +87,14 @@ def update(
             }
         )  # fmt: skip
         return
+    _tell(found)
+    if out is not None:
+        say.text(f"\nscenario after the pilot: {out}")
+
+
+def _tell(found: Updated) -> None:
+    """What to choose now, each arm before and after, and what was learned."""
+    from regulars.cli import say
     from regulars.ground.numbers import unit_of
     from regulars.show import pilots
 
@@ -93,7 +104,5 @@ def update(
     say.table(
         pilots.answer_rows(found), pilots.ANSWER_HEADS, tuple(n for n in pilots.ANSWER_HEADS if n != "arm")
     )
-    say.text(f"\nIncremental profit over the run, {unit_of(described.spec.market.currency)}.\n")
+    say.text(f"\nIncremental profit over the run, {unit_of(found.scenario.spec.market.currency)}.\n")
     say.table(pilots.input_rows(found), pilots.INPUT_HEADS, ("before", "after"))
-    if out is not None:
-        say.text(f"\nscenario after the pilot: {out}")
