@@ -72,11 +72,14 @@ def category(number: int, rng: Rng) -> World:
     share /= share.sum()
     price = between(1.0, 20.0, rng)
     margin = prior("margin", rng)
-    sensitivity = prior("price-elasticity-of-brands", rng) / (price * (1 - float(share[0])))
+    elasticity = prior("price-elasticity-of-brands", rng)
     foresight = {name: prior(told, rng) for name, told in FORESIGHT.items()}
     need = {"mean": between(5.0, 40.0, rng), "shape": rng.uniform(0.5, 2.5), "period": YEAR}
     taste, inertia = between(0.7, 4.0, rng), rng.uniform(0.0, 1.0)
     prices = [price, *(price * between(0.8, 1.25, rng) for _ in share[1:])]
+    sensitivity = elasticity / float(
+        np.mean(prices * (1 - share))
+    )  # the mean of the brands has the elasticity
     table = {
         "market": {"customers": int(rng.integers(300, 501)), "days": YEAR, "focal": OURS, "seed": 1 + number},
         "need": need,
