@@ -1,5 +1,7 @@
 """Published effects: what their files may say, and that they speak of parameters that there are."""
 
+from typing import get_args
+
 import pytest
 from scipy import special
 
@@ -43,6 +45,9 @@ def test_what_is_said_is_said_of_parameters_that_there_are():
 def test_a_prior_of_a_parameter_lies_inside_its_bounds(name):
     """Ten standard normal errors either way; a prior of something else has what it takes to convert it."""
     prior = ALL.priors[name]
+    if prior.values:
+        assert set(prior.values) <= set(get_args(every_path()[prior.parameter].annotation))
+        return
     bounds = parameter.field_extra(every_path()[prior.parameter])["bounds"]
     values = prior.law(special.ndtri([1e-9, 0.5, 1 - 1e-9]))
     assert (values[:-1] < values[1:]).all()
@@ -106,6 +111,13 @@ def test_what_an_effect_cannot_say(more, told):
         ({"strength": "weak"}, "a prior rests on published effects, or its strength is 'none'"),
         ({"rests_on": ["x"]}, "a prior rests on published effects, or its strength is 'none'"),
         ({"unit": "%"}, "needs its unit and how to convert it"),
+        (
+            {"family": "one of"},
+            "a prior of the family 'one of' has values with a weight each, and no other has",
+        ),
+        ({"values": ["a", "b"], "weights": [1, 1]}, "a prior of the family 'one of' has values"),
+        ({"family": "one of", "values": ["a", "b"], "weights": [1]}, "has values with a weight each"),
+        ({"goes_with": "firms.cost"}, "say what it goes with and how closely, or neither"),
     ],
 )
 def test_what_a_prior_cannot_say(more, told):

@@ -33,6 +33,7 @@ BY_HAND = {  # no parameters, or none in BASE
     "cost_to_serve": {"cost_to_serve.on": True, "cost_to_serve.cost": 0.5},
     "uncertainty": {"uncertainty": {"firms.1.price": 0.1}},
     "correlations": {"correlations": [{"between": ["firms.0.price", "firms.1.price"], "value": 0.5}]},
+    "evidence": {"evidence.sure": ["margin"]},
     "posterior": {"posterior": {"firms.1.price": [1.0, 1.1]}},
 }
 

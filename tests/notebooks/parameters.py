@@ -118,7 +118,7 @@ def effects_written() -> str:
 def prior(one: PublishedPrior) -> str:
     """A prior in a few words."""
     what = f"{one.setting}: " if one.setting else ""
-    return f"{what}{one.family}, mean {one.mean:g}, sd {one.sd:g}{f' ({one.unit})' if one.unit else ''}, {one.strength}"
+    return f"{what}{one.words()}{f' ({one.unit})' if one.unit else ''}, {one.strength}"
 
 
 def effect(name: str, one: PublishedEffect) -> str:

@@ -63,7 +63,7 @@ def test_where_it_always_pays_no_turning_is_told():
 
 
 def test_why_it_cannot_be_told():
-    assert hanging(read(comparison())).note.startswith("Nothing is in doubt in this scenario")
+    assert hanging(read(comparison())).note.startswith("Assumed behaviour is held fixed in this scenario")
     few = replace(doubtful(), replicates=4)
     assert hanging(read(few)).note.startswith(
         "2 uncertain inputs cannot be told apart by 4 replicates; ask for 15"
@@ -87,7 +87,7 @@ def test_figure_and_report_say_the_numbers_of_the_table():
 
 
 def test_the_report_without_doubt_says_that_intervals_hold_chance_only():
-    assert "its intervals hold chance only" in report_html(comparison())
+    assert "its intervals show chance only" in report_html(comparison())
 
 
 @pytest.mark.parametrize("pays", [True, False])

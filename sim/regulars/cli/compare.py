@@ -18,6 +18,7 @@ from regulars.cli.options import (
     ScenarioArgument,
     SeedOption,
     SetOption,
+    SureOption,
     arm_names,
     take_parts,
 )
@@ -29,6 +30,7 @@ def compare(
     arms: ArmsOption = None,
     customers: CustomersOption = None,
     set_: SetOption = None,
+    sure: SureOption = None,
     parts: PartsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
@@ -44,12 +46,13 @@ def compare(
     from regulars.lab.compare import compare as measure
     from regulars.lab.output import whole_folder
     from regulars.lab.progress import Progress
+    from regulars.lab.said import with_sure
     from regulars.lab.store import fill, folder_for
     from regulars.scenario import load
 
     take_parts(parts)
     file = scenario_file(scenario)
-    described = with_changes(load(file), set_, customers=customers)
+    described = with_sure(with_changes(load(file), set_, customers=customers), sure or ())
     names = arm_names(arms)
     folder = folder_for(described, asked(described, names, replicates, seed, jobs), out)
     with whole_folder(folder, described.inputs) as draft:
@@ -79,6 +82,8 @@ def compare(
     reading = read(comparison)
     hangs = reading.hanging
     say.paragraph(hangs.note or f"{hangs.message}.")
+    for line in hangs.assumed:
+        say.paragraph(line)
     for line in worth_lines(reading, hangs)[:1]:
         say.paragraph(line)
     say.drawn(tables.attribution(comparison))

@@ -177,7 +177,7 @@ def _told_prior(name: str, prior: PublishedPrior) -> dict[str, Any]:
     """A prior as a table for machines."""
     from regulars.evidence.collection import collection
 
-    return {"name": name, "topic": collection().topics[name], **prior.model_dump()}
+    return {"name": name, "topic": collection().topics[name], **prior.model_dump(), "words": prior.words()}
 
 
 def _size(one: dict[str, Any]) -> str:
@@ -265,9 +265,7 @@ def _prior(one: dict[str, Any]) -> None:
         f"from {one['low']:g}" if one["low"] is not None else "",
         f"to {one['high']:g}" if one["high"] is not None else "",
     ]
-    family = (
-        f"{one['family']}, mean {one['mean']:g}, sd {one['sd']:g} {' '.join(filter(None, ends))}".rstrip()
-    )
+    family = f"{one['words']} {' '.join(filter(None, ends))}".rstrip()
     lines = {
         "of": one["parameter"] + (f", {one['setting']}" if one["setting"] else ""),
         "prior": family + (f" ({one['unit']})" if one["unit"] else ""),
@@ -275,7 +273,10 @@ def _prior(one: dict[str, Any]) -> None:
         if one["customers_sd"] is not None
         else "",
         "becomes": one["conversion"],
-        "write": "" if one["unit"] else f'{_quoted(one)} = {{ prior = "{one["name"]}" }} in [uncertainty]',
+        "goes with": f"{one['goes_with']}, correlation {one['correlation']:g}" if one["goes_with"] else "",
+        "write": ""
+        if one["unit"] or one["values"]
+        else f'{_quoted(one)} = {{ prior = "{one["name"]}" }} in [uncertainty]',
         "rests on": ", ".join(one["rests_on"]),
         "reasoning": one["reasoning"],
         "strength": f"{one['strength']}: {STRENGTHS[one['strength']]}",

@@ -58,6 +58,9 @@ class Strategy(DailyPart):
     earned_by: ClassVar[str] = (
         ""  # holding that earns its discounts at the till; "": the purchase at which they are given
     )
+    foresees: ClassVar[bool] = (
+        False  # whether it rewards what customers do later, so that looking ahead counts
+    )
     linked: ClassVar[bool] = False  # whether customers' lives touch one another through it, by design
 
     def __init__(self, firm: Firm, parameters: ParameterSet) -> None:

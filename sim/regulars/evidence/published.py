@@ -99,12 +99,17 @@ class PublishedPrior(ParameterSet):
     # fmt: off
     parameter: str = par(REQUIRED, "", "", "the parameter, by its path without a name of a firm or arm")
     setting: str = par("", "", "", "kind of market for which it is; any when empty")
-    family: Literal["fixed", "uniform", "normal", "lognormal", "beta"] = par(REQUIRED, "", "", "family of distributions")
+    family: Literal["fixed", "uniform", "normal", "lognormal", "beta", "one of"] = par(REQUIRED, "", "", "family of distributions; `one of` for a choice between forms")
     mean: float = par(0.0, "unit of the prior", "", "mean for a new market")
     sd: float = par(0.0, "unit of the prior", "[0, inf)", "standard deviation for a new market: sampling error and spread between markets together")
     low: float | None = par(None, "unit of the prior", "", "end that it does not pass")
     high: float | None = par(None, "unit of the prior", "", "end that it does not pass")
     customers_sd: float | None = par(None, "unit of the prior", "[0, inf)", "standard deviation between the customers of one market, which belongs into the parameter's own distribution")
+    stated_sd: float | None = par(None, "unit of the prior", "[0, inf)", "standard deviation around a value that a scenario states itself, where that says more than that nothing is known")
+    values: tuple[str, ...] = par((), "", "", "forms that the parameter may have, one of them true of a market (family `one of`)")
+    weights: tuple[float, ...] = par((), "", "[0, inf)", "how likely each of them is, up to a common factor")
+    goes_with: str = par("", "", "", "another prior's parameter with which it is correlated")
+    correlation: float = par(0.0, "", "(-1, 1)", "correlation of the normal draws behind the two")
     unit: str = par("", "", "", "unit, where the prior is not of the parameter itself")
     conversion: str = par("", "", "", "how the parameter follows from it, where it is not of the parameter itself")
     rests_on: tuple[str, ...] = par((), "", "", "published effects that it is made of, by name")
@@ -115,8 +120,17 @@ class PublishedPrior(ParameterSet):
     @model_validator(mode="after")
     def _fits_together(self) -> PublishedPrior:
         wrong = []
-        if told := problem(self.family, self.mean, self.sd, *self.ends):
+        if (self.family == "one of") != bool(self.values) or len(self.weights) != len(self.values):
+            wrong.append(
+                (
+                    ("values",),
+                    "a prior of the family 'one of' has values with a weight each, and no other has",
+                )
+            )
+        elif not self.values and (told := problem(self.family, self.mean, self.sd, *self.ends)):
             wrong.append((("sd",), told))
+        if bool(self.goes_with) != bool(self.correlation):
+            wrong.append((("correlation",), "say what it goes with and how closely, or neither"))
         if bool(self.rests_on) == (self.strength == "none"):
             wrong.append((("strength",), "a prior rests on published effects, or its strength is 'none'"))
         if bool(self.unit) != bool(self.conversion):
@@ -134,6 +148,15 @@ class PublishedPrior(ParameterSet):
     def ends(self) -> tuple[float, float]:
         """What the prior does not pass; infinite where nothing is told."""
         return (-math.inf if self.low is None else self.low, math.inf if self.high is None else self.high)
+
+    def words(self) -> str:
+        """The distribution in words: `beta, mean 0.45, sd 0.25`, or the forms with their chances."""
+        if self.values:
+            whole = sum(self.weights)
+            return ", ".join(
+                f"{one} {w / whole:.0%}" for one, w in zip(self.values, self.weights, strict=True)
+            )
+        return f"{self.family}, mean {self.mean:g}, sd {self.sd:g}"
 
     @property
     def law(self) -> Law:

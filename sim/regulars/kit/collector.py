@@ -27,6 +27,7 @@ PURCHASE = 0  # the first way of earning; a head start is given in it, too
 class Collector(Programme):
     """Base of programmes of points and stamps; a subclass has a state `came` and says what there is to look at (`look`)."""
 
+    foresees: ClassVar[bool] = True
     remembers: ClassVar[tuple[str, ...]] = (
         "book",
         "collecting",

@@ -49,6 +49,7 @@ class VisitGoal(Programme):
                 raise Problem([(("days",), f"{self.days} visit days do not fit into {self.window} days")])
             return self
 
+    foresees: ClassVar[bool] = True
     holdings: ClassVar[tuple[Holding, ...]] = (
         Holding("spent", "currency", "spending of the window that counts"),
     )

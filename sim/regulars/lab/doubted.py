@@ -34,7 +34,7 @@ class Along:
 
     def with_mean(self, mean: Declared, drawn: float) -> float:
         """What it is where the mean has been drawn."""
-        return carried(self.kind, float(mean.value), float(self.sd.value), drawn, float(_ends(mean).low))
+        return carried(self.kind, float(mean.value), float(self.sd.value), drawn, float(ends_of(mean).low))
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Doubted:
     """What one line says: the values that it moves, all at one draw.
 
     key: whose draw it is; lines of one key are drawn as one. laws: of each value, for standard normal draws; none where it is one of
-    several.
+    several. path: of the published prior that it is made of, where it is. told: what is drawn, where it is not the first value.
     """
 
     name: str
@@ -50,6 +50,8 @@ class Doubted:
     parameters: tuple[Declared, ...]
     doubt: Doubt
     laws: tuple[Law, ...] = ()
+    path: str = ""
+    told: Law | None = None
 
     def changes(self, z: float) -> dict[Path, tuple[Declared, Any]]:
         """What stands at each path for a standard normal draw, besides what stood there."""
@@ -128,7 +130,7 @@ def draw_key(spec: Spec, name: str, parameters: tuple[Declared, ...]) -> str:
 
 def within(parameter: Declared, value: float) -> float:
     """A value, or the end of its bounds that it lies beyond."""
-    ends = _ends(parameter)
+    ends = ends_of(parameter)
     low, high = (_inside(ends.low, math.inf, ends.low_open), _inside(ends.high, -math.inf, ends.high_open))
     return min(max(value, low), high)
 
@@ -176,7 +178,7 @@ def _law(parameter: Declared, doubt: Doubt) -> Law:
         family, sd, low, high = prior.family, prior.sd, prior.low, prior.high
     if told := _no_error(parameter, sd):
         raise RegularsError(told)
-    ends = _narrowed(_ends(parameter), low, high)
+    ends = between(parameter, family, low, high)
     try:
         if family:
             return law(family, value, sd, float(ends.low), float(ends.high))
@@ -184,6 +186,14 @@ def _law(parameter: Declared, doubt: Doubt) -> Law:
     except ValueError as error:
         wanted = f"wanted: in {parameter.unit or 'units of the value'}"
         raise RegularsError(f"{error}; give a smaller standard error ({wanted}), or another family") from None
+
+
+def between(parameter: Declared, family: str, low: float | None, high: float | None) -> Interval:
+    """Between what draws of a family lie: the bounds of the parameter, and 0 for a lognormal one of which no lower end is told."""
+    ends = ends_of(parameter)
+    if family == "lognormal" and low is None and ends.low < 0:
+        low = 0.0
+    return _narrowed(ends, low, high)
 
 
 def _narrowed(ends: Interval, low: float | None, high: float | None) -> Interval:
@@ -209,7 +219,8 @@ def _no_error(parameter: Declared, se: float) -> str:
     return ""
 
 
-def _ends(parameter: Declared) -> Interval:
+def ends_of(parameter: Declared) -> Interval:
+    """Between what a value must lie."""
     return interval(parameter.bounds) if parameter.bounds else EVERYWHERE
 
 

@@ -53,6 +53,7 @@ def misfits(
 def _of_draws(scenario: Scenario, arms: Sequence[str], seed: int, replicates: int) -> list[tuple[Place, str]]:
     """The first replicate whose uncertain values do not go together, with one another or with what an arm replaces."""
     drawing = [name for name in ("posterior", "uncertainty") if getattr(scenario.spec, name)]
+    drawing += ["evidence"] if scenario.spec.evidence.priors != "none" or scenario.spec.evidence.sure else []
     for number in range(replicates if drawing else 0):
         place: Place = (drawing[0],)
         try:

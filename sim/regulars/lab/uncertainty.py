@@ -9,12 +9,12 @@ stands for at one quantile. `[[correlations]]` says which values go together (a 
 
 `[posterior]` holds what is known of several values together: an estimate and draws, of which each replicate takes one row. A
 row tells how far a draw lies from the estimate; a value that was changed since keeps its own centre. A value that both
-name is drawn from the posterior.
+name is drawn from the posterior. `[evidence]` adds what has a published prior, and takes away what the user is sure of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from regulars.ground.chance import Chance, purpose
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.parameter import Problem
 from regulars.ground.prior import together
+from regulars.lab.by_evidence import by_evidence, correlated, surely
 from regulars.lab.doubted import Doubted, along, doubted, lognormal, number, unfit, within
 from regulars.scenario import Scenario
 from regulars.scenario.declared import Declared, Path, declared
@@ -60,8 +61,11 @@ def drawn_and_told(scenario: Scenario, seed: int, replicate: int) -> tuple[Scena
         return scenario, []
     chance = Chance(seed, replicate)
     changes: Changes = {}
-    for one, z in zip(uncertain, _normal_draws(scenario, uncertain, chance), strict=True):
-        changes |= one.changes(z)
+    draws_of = dict(
+        zip([one.key for one in uncertain], _normal_draws(scenario, uncertain, chance), strict=True)
+    )
+    for one in uncertain:
+        changes |= one.changes(draws_of[one.key])
     last = max((len(draws) for _, draws in rows), default=2) - 1
     row = replicate if replicate < last else int(chance.uniform(purpose("uncertainty", "row"), [0])[0] * last)
     fitted = {p.path: (p, _moved(p, draws[0], draws[1 + row])) for p, draws in rows}
@@ -73,10 +77,12 @@ def drawn_and_told(scenario: Scenario, seed: int, replicate: int) -> tuple[Scena
             f"the values that are drawn for replicate {replicate} do not go together; give smaller standard errors in "
             f"[uncertainty], or leave such draws out of [posterior]: {problem}"
         ) from None
-    return made, _told(changes, fitted, uncertain)
+    return made, _told(changes, fitted, uncertain, draws_of)
 
 
-def _told(changes: Changes, fitted: Changes, uncertain: Sequence[Doubted]) -> list[dict[str, Any]]:
+def _told(
+    changes: Changes, fitted: Changes, uncertain: Sequence[Doubted], drawn_at: Mapping[str, float]
+) -> list[dict[str, Any]]:
     """A row for each draw: one draw is one input, however many values it moves."""
     lines = {p.path: one for one in uncertain for p in one.parameters if p.path not in fitted}
     rows: dict[str, dict[str, Any]] = {}
@@ -86,6 +92,7 @@ def _told(changes: Changes, fitted: Changes, uncertain: Sequence[Doubted]) -> li
         source = LOG if path in fitted else MONEY if parameter.unit.startswith("currency") else BEHAVIOUR
         is_word = line is not None and not isinstance(value, (int, float))
         number_ = float(line.doubt.values.index(value)) if line is not None and is_word else float(value)
+        number_ = number_ if line is None or line.told is None else float(line.told(drawn_at[line.key]))
         rows.setdefault(key, {"input": name, "value": number_, "source": source})
     return list(rows.values())
 
@@ -97,16 +104,16 @@ def uncertain_values(scenario: Scenario, far: float = FAR) -> list[Doubted]:
         Problem: with every name that is not one number of the scenario, is that of another one, or is no number that
             could be drawn, with every standard error that is none or is too large, and with correlations that cannot be.
     """
-    named = scenario.spec.uncertainty
-    if far:
-        _together(scenario)
-    if not named:
+    named, evidence = scenario.spec.uncertainty, scenario.spec.evidence
+    together_ = {p.path for p, _ in _together(scenario)} if far or evidence.priors != "none" else set()
+    if not named and evidence.priors == "none" and not evidence.sure:
         if scenario.spec.correlations:
             raise Problem(
                 [(("correlations", 0, "between"), "nothing is uncertain here: there is no [uncertainty]")]
             )
         return []
     known = {parameter.path: parameter for parameter in declared(scenario.spec).values()}
+    sure = surely(scenario, known)
     found: list[Doubted] = []
     taken: set[Path] = set()
     wrong: list[tuple[Path, str]] = []
@@ -117,10 +124,11 @@ def uncertain_values(scenario: Scenario, far: float = FAR) -> list[Doubted]:
             told = "another name means the same number" if paths & taken else ""
             told = told or (_too_far(scenario, one, far) if far else "")
             taken |= paths
-            found.append(one)
+            found += [one] if not paths & sure else []
         except RegularsError as error:
             told = str(error).removeprefix(f"{name}: ")
         wrong += [(("uncertainty", name), told)] if told else []
+    found += by_evidence(scenario, known, taken | together_)
     wrong = wrong or _uncorrelated(scenario, found)
     if wrong:
         raise Problem(wrong)
@@ -131,7 +139,7 @@ def _normal_draws(scenario: Scenario, uncertain: Sequence[Doubted], chance: Chan
     """A standard normal draw for each line, those of correlated ones together."""
     keys = list(dict.fromkeys(one.key for one in uncertain))
     z = {key: float(chance.normal(purpose("uncertainty", key), [0])[0]) for key in keys}
-    if scenario.spec.correlations:
+    if scenario.spec.correlations or any(one.path for one in uncertain):
         tied, matrix = _correlations(scenario, uncertain)
         z |= zip(tied, together(np.array([z[key] for key in tied]), matrix).tolist(), strict=True)
     return [z[one.key] for one in uncertain]
@@ -144,6 +152,8 @@ def _correlations(scenario: Scenario, uncertain: Sequence[Doubted]) -> tuple[lis
     """
     named = {one.name: one.key for one in uncertain}
     pairs = {}
+    for name, other, value in correlated(scenario, uncertain):
+        pairs[named[name], named[other]] = pairs[named[other], named[name]] = value
     for number_, one in enumerate(scenario.spec.correlations):
         place: Path = ("correlations", number_, "between")
         for name in one.between:
@@ -210,7 +220,8 @@ def _together(scenario: Scenario) -> list[tuple[Declared, tuple[float, ...]]]:
         wrong += [(("posterior", name), told)] if told else []
     if wrong:
         raise Problem(wrong)
-    return found
+    sure = surely(scenario, known) if scenario.spec.evidence.sure else set()
+    return [(parameter, draws) for parameter, draws in found if parameter.path not in sure]
 
 
 def _moved(parameter: Declared, estimate: float, draw: float) -> float:

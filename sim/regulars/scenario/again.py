@@ -18,7 +18,9 @@ def with_known(table: Mapping[str, Any], spec: Spec, changed: Iterable[Path]) ->
     """
     paths = list(changed)
     if type(spec) is not whole_spec() or any(
-        path[0] == "firms" and (len(path) < 3 or path[2] == "name") for path in paths
+        path[0] == "evidence"  # fills what others do not say
+        or (path[0] == "firms" and (len(path) < 3 or path[2] == "name"))
+        for path in paths
     ):
         return table
     made: dict[str, Any] = {}

@@ -13,7 +13,12 @@ from regulars.ground.parameter import ParameterSet, Spread, field_extra
 from regulars.scenario.spec import Spec
 
 LONGEST_NAME = 200  # letters of a name that are compared with others
-SAID_OF = ("about", "uncertainty", "correlations")  # sections that speak of the scenario and its parameters
+SAID_OF = (
+    "about",
+    "uncertainty",
+    "correlations",
+    "evidence",
+)  # sections that speak of the scenario and its parameters
 Path = tuple[str | int, ...]
 
 

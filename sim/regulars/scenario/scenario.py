@@ -36,6 +36,7 @@ from regulars.scenario.groups import plain_firms
 from regulars.scenario.label import of_scenario
 from regulars.scenario.lines import line_of
 from regulars.scenario.names import ABSENT, meant
+from regulars.scenario.published import with_published
 from regulars.scenario.renamed import up_to_date
 from regulars.scenario.spec import CONTROL, Spec
 from regulars.scenario.tables import plain
@@ -93,7 +94,7 @@ class Scenario(Labelled, Known):
                 raise Problem(wrong)
             self.table = sorted_firms(made)
             folder = path.parent if path else Path()
-            self.table = with_draws(with_ties(self.table, folder), folder)
+            self.table = with_published(with_draws(with_ties(self.table, folder), folder))
             self.spec = self._read(own, known or dict)
         except Problem as problem:
             raise Problem(self._placed(problem)) from None

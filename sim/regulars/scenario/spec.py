@@ -27,6 +27,7 @@ from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
 from regulars.scenario import does, money, named
 from regulars.scenario.conduct import Strategies
 from regulars.scenario.doubt import Correlation, Doubt
+from regulars.scenario.published import Evidence
 from regulars.world import network
 from regulars.world.network import Network
 
@@ -199,6 +200,7 @@ class Spec(Choices):
         {}, "", "", "standard errors of values, by dotted name: drawn anew in each replicate"
     )
     correlations: tuple[Correlation, ...] = par((), "", "", "which uncertain values go together")
+    evidence: Evidence = par(Evidence(), "", "", "what is taken from published evidence")
     posterior: dict[str, tuple[float, ...]] = par(
         {},
         "",

@@ -11,6 +11,7 @@ import pandas as pd
 from regulars.ground.errors import RegularsError
 from regulars.ground.numbers import brief, interval, money, percent, precise
 from regulars.lab.decision.information import EVERYTHING
+from regulars.lab.said import FIXED, assumed_in_words
 from regulars.world.calendar import DAYS_A_YEAR
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Hanging:
         note: why nothing can be told; empty where it can.
         tornado, sources, worth: as `Comparison.hangs_on`, `interval_from` and `value_of_information` give them; None where nothing can be
             told.
+        assumed: what the answer assumes, in sentences.
     """
 
     arm: str
@@ -37,22 +39,22 @@ class Hanging:
     tornado: pd.DataFrame | None = None
     sources: pd.DataFrame | None = None
     worth: pd.DataFrame | None = None
+    assumed: tuple[str, ...] = ()
 
 
 def hanging(reading: Reading) -> Hanging:
     """What the answer on the best arm hangs on, or why that cannot be told."""
     comparison, arm = reading.comparison, reading.best
+    assumed = tuple(assumed_in_words(comparison.scenario))
     if comparison.inputs.empty:
-        told = "Nothing is in doubt in this scenario: its intervals hold chance only, not what is not known of customers and costs."
-        return Hanging(arm, told, told)
+        return Hanging(arm, FIXED, FIXED, assumed=assumed[1:])
     try:
         found = comparison.hangs_on(arm)
         sources, worth = comparison.interval_from(arm), comparison.value_of_information()
     except RegularsError as error:
-        return Hanging(
-            arm, "What the answer hangs on cannot be told yet", f"{str(error)[0].upper()}{str(error)[1:]}."
-        )
-    return Hanging(arm, message(found), "", found, sources, worth)
+        why = f"{str(error)[0].upper()}{str(error)[1:]}."
+        return Hanging(arm, "What the answer hangs on cannot be told yet", why, assumed=assumed)
+    return Hanging(arm, message(found), "", found, sources, worth, assumed)
 
 
 def message(tornado: pd.DataFrame) -> str:

@@ -56,6 +56,7 @@ class CumulativeDiscount(Programme):
                 raise Problem(wrong)
             return self
 
+    foresees: ClassVar[bool] = True
     state: ClassVar[tuple[State, ...]] = (
         State("spent", "i8", "millionths of the currency unit", "all that the member has spent here"),
     )

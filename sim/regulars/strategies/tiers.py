@@ -85,6 +85,7 @@ class Tiers(Programme):
             return self
 
     parameters: Parameters
+    foresees: ClassVar[bool] = True
     events: ClassVar[tuple[Event, ...]] = (
         Event("promote", "rose to a higher tier", "tier"),
         Event("demote", "fell to a lower tier", "tier"),
