@@ -114,7 +114,7 @@ def test_left_out_it_is_all_of_the_log_in_words(call, two_shops, tmp_path):
     market = load(file)
     assert market.spec.about.title == "shops, fitted" and market.focal == "large"
     assert 100 <= market.spec.market.customers < 110  # some who belong to it bought nothing
-    assert all(firm.cost == pytest.approx(0.75 * firm.price) for firm in market.spec.firms)
+    assert all(firm.cost == pytest.approx(0.65 * firm.price) for firm in market.spec.firms)
 
 
 def test_a_share_is_read_as_people_write_it():

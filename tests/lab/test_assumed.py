@@ -54,9 +54,12 @@ def test_the_answer_widens_by_it(fitted):
     here = 1 / (1 + np.exp(found["choice.outside_utility"]))
     assert np.quantile(here, 0.1) < 0.3 and np.quantile(here, 0.9) > 0.7
     cost = np.array(found["firms.A.cost"]) / fitted.scenario.spec.firms[0].price
-    assert cost[0] == pytest.approx(0.75) and cost[1:].std() == pytest.approx(0.1, rel=0.15)
+    margin = collection().priors["margin"]
+    assert cost[0] == pytest.approx(1 - margin.mean) and cost[1:].std() == pytest.approx(margin.sd, rel=0.15)
+    price = np.log(found["choice.price_sensitivity"][1:])
+    assert np.corrcoef(price, cost[1:])[0, 1] == pytest.approx(-margin.correlation, abs=0.15)
     small = fitted.scenario.set({"market.customers": 100, "market.days": 140.0})
-    certain = small.set({"posterior": {}, "uncertainty": {}})
+    certain = small.set({"posterior": {}, "uncertainty": {}, "evidence.priors": "none"})
     wide, narrow = (
         compare(s, arms=["everyday_low_price"], replicates=8)
         .wide("incremental_profit")["everyday_low_price"]
@@ -78,9 +81,8 @@ def test_a_margin_that_was_given_is_not_drawn():
 def test_costs_of_all_firms_are_drawn_at_one_margin():
     spec = {"firms": [{"name": "a", "price": 2.0}, {"name": "b", "price": 10.0}]}
     costs = assumed.draws_of_costs(spec, NORMAL)
-    assert (
-        costs["firms.b.cost"] == pytest.approx(5 * costs["firms.a.cost"]) and costs["firms.a.cost"][0] == 1.5
-    )
+    assert costs["firms.b.cost"] == pytest.approx(5 * costs["firms.a.cost"])
+    assert costs["firms.a.cost"][0] == pytest.approx(2 * (1 - assumed.MARGIN))
 
 
 def test_how_far_customers_look_ahead_is_drawn(fitted):
@@ -157,3 +159,34 @@ def test_a_log_of_purchases_has_no_opportunities(tmp_path):
         RegularsError, match="only in a log that `regulars run --log` wrote; --opportunities purchases"
     ):
         read(tmp_path / "till.csv", opportunities="all")
+
+
+def test_programmes_of_a_fitted_market_carry_their_priors(fitted):
+    """Redemption, progress and what service is worth: no log without a programme tells them. Foresight and costs are drawn with the rest."""
+    from regulars.lab.uncertainty import uncertain_values
+
+    lines = {line.path: line for line in uncertain_values(fitted.scenario)}
+    assert set(lines) == {
+        "",
+        "strategies.points.redemption_rate",
+        "strategies.points.progress_perception",
+        "strategies.personal_service.fit_gain",
+    }
+    rate = collection().priors["redemption-rate"]
+    assert fitted.scenario.value("arms.points.strategies.points.redemption_rate") == rate.mean
+    assert lines["strategies.points.redemption_rate"].laws[0](NORMAL) == pytest.approx(rate.law(NORMAL))
+    assert "regulars evidence" in fitted.scenario_toml()
+
+
+def test_what_the_user_knows_is_asked_for_and_not_drawn(fitted):
+    from regulars.lab.fitting.user import as_said, margin_said
+
+    texts = ["foresight = 0.5", "redemption rate within 0.1"]
+    sure = as_said(fitted, texts)
+    told = next(f for f in sure.findings if f.name == "foresight.foresight")
+    assert (told.estimate, told.se, told.source) == (0.5, None, "asked for")
+    assert any(line.startswith("weight of later rewards phi = 0.5") for line in sure.identified)
+    assert len({drawn(sure.scenario, 1, k).spec.foresight.foresight.mean for k in range(4)}) == 1
+    assert (
+        margin_said(["foresight", "margin = 31%"]) == pytest.approx(0.31) and margin_said(["margin"]) is None
+    )

@@ -150,6 +150,33 @@ def test_one_draw_holds_for_all_arms_and_a_form_may_change():
     assert seen == {"linear", "two_threshold"}
 
 
+def test_one_prior_alone_has_nothing_to_go_with():
+    alone = SHOP.set({"choice.price_sensitivity": 0.0})
+    assert set(lines(alone)) >= {"margin"} and "choice.price_sensitivity.mean" not in lines(alone)
+    assert (
+        len(
+            {
+                row["value"]
+                for k in range(3)
+                for row in drawn_and_told(alone, 1, k)[1]
+                if row["input"] == "margin"
+            }
+        )
+        == 3
+    )
+
+
+def test_what_does_nothing_without_another_is_not_in_doubt():
+    """Demotion hurts by the status that is lost."""
+    level = {"name": "gold", "threshold": 100, "discount": 0.02}
+    for status, drawn_ in ((0.0, False), (0.1, True)):
+        tiers = SHOP.set(
+            {"arms": {"t": {"strategies": {"tiers": {"levels": [{**level, "status": status}]}}}}}
+        )
+        assert tiers.value("arms.t.strategies.tiers.demotion_hurt") == PRIORS["demotion-hurt"].mean
+        assert ("arms.t.strategies.tiers.demotion_hurt" in lines(tiers)) == drawn_
+
+
 def test_a_line_of_the_user_goes_before_the_prior():
     mine = SHOP.set({"uncertainty": {"firms.*.cost": 0.01}})
     assert "margin" not in lines(mine) and lines(mine)["firms.*.cost"].doubt.sd == 0.01

@@ -116,7 +116,7 @@ class Chances:
         score = ((self.stated - self.happened) ** 2).sum(axis=1)
         promised = (1 - (self.stated**2).sum(axis=1)) * (self.replicates + 1) / (self.replicates - 1)
         off = score - promised
-        error = off.std(ddof=1) / np.sqrt(len(off)) if len(off) > 1 else np.inf
+        error = off.std(ddof=1) / np.sqrt(len(off)) if len(off) > 1 else 0.0
         return float(off.mean() / error) if error > 0 else 0.0
 
 

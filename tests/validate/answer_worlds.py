@@ -27,14 +27,16 @@ Table = dict[str, Any]
 class World:
     """A true market and how its log is written.
 
-    table: the scenario, without arms. form: what of it the fit does not assume; empty where there is nothing. one_firm: whether the log
-    holds the purchases at our firm only. margin: what the user knows of it. truth: values by the names that findings of a fit have.
+    table: the scenario, without arms. elasticity: of the mean brand, or of the firm, as a positive number. form: what of it the fit
+    does not assume; empty where there is nothing. one_firm: whether the log holds the purchases at our firm only. margin: what the
+    user knows of it. truth: values by the names that findings of a fit have.
     """
 
     number: int
     kind: str
     form: str
     table: Table
+    elasticity: float
     one_firm: bool = False
     margin: float | None = None
     truth: dict[str, float] = field(default_factory=dict)
@@ -43,6 +45,14 @@ class World:
 def prior(name: str, rng: Rng) -> float:
     """A draw of a published prior."""
     return float(collection().priors[name].law(rng.normal()))
+
+
+def priced(elasticities: str, rng: Rng) -> tuple[float, float]:
+    """An elasticity and a margin, which go together as the prior of margins says."""
+    first, second = rng.normal(size=2)
+    known = collection().priors
+    tied = known["margin"].correlation
+    return float(known[elasticities].law(first)), float(known["margin"].law(tied * first + np.sqrt(1 - tied**2) * second))  # fmt: skip
 
 
 def between(low: float, high: float, rng: Rng) -> float:
@@ -65,18 +75,20 @@ def world(number: int) -> World:
     return made
 
 
-def category(number: int, rng: Rng) -> World:
+def category(number: int, rng: Rng, elasticities: str = "price-elasticity-of-brands") -> World:
     """A category of two to six firms at steady prices: NBD-Dirichlet with inertia."""
     firms = int(rng.integers(2, 7))
     share = rng.uniform(0.4, 1.6, firms)
     share /= share.sum()
     price = between(1.0, 20.0, rng)
-    margin = prior("margin", rng)
-    sensitivity = prior("price-elasticity-of-brands", rng) / (price * (1 - float(share[0])))
+    elasticity, margin = priced(elasticities, rng)
     foresight = {name: prior(told, rng) for name, told in FORESIGHT.items()}
     need = {"mean": between(5.0, 40.0, rng), "shape": rng.uniform(0.5, 2.5), "period": YEAR}
     taste, inertia = between(0.7, 4.0, rng), rng.uniform(0.0, 1.0)
     prices = [price, *(price * between(0.8, 1.25, rng) for _ in share[1:])]
+    sensitivity = elasticity / float(
+        np.mean(prices * (1 - share))
+    )  # the mean of the brands has the elasticity
     table = {
         "market": {"customers": int(rng.integers(300, 501)), "days": YEAR, "focal": OURS, "seed": 1 + number},
         "need": need,
@@ -95,7 +107,8 @@ def category(number: int, rng: Rng) -> World:
         "choice.price_sensitivity": sensitivity, f"firms.{OURS}.cost": price * (1 - margin),
         **{f"foresight.{name}": value for name, value in foresight.items()},
     }  # fmt: skip
-    return World(number, "", "", table, margin=margin if rng.random() < 0.5 else None, truth=truth)
+    known = margin if rng.random() < 0.5 else None
+    return World(number, "", "", table, elasticity, margin=known, truth=truth)
 
 
 def with_specials(number: int, rng: Rng) -> World:
@@ -109,10 +122,10 @@ def with_specials(number: int, rng: Rng) -> World:
 
 def one_firm(number: int, rng: Rng) -> World:
     """The customers of one firm, of whose opportunities all alike a share ends there; in half of the worlds they come and go."""
-    made = category(number, rng)
+    made = category(number, rng, "price-elasticity-of-shops")
     table, here = made.table, float(np.clip(prior("ends-here", rng), 0.05, 0.95))
     ours = table["firms"][0]
-    sensitivity = prior("price-elasticity-of-shops", rng) / (ours["price"] * (1 - here))
+    sensitivity = made.elasticity / (ours["price"] * (1 - here))
     table |= {
         "firms": [{**ours, "share": 1.0}],
         "taste": {"kind": "homogeneous"},

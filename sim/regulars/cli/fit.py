@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from regulars.cli.options import JsonOption, OverwriteOption
+from regulars.cli.options import JsonOption, OverwriteOption, SureOption
 from regulars.cli.reading import (
     AS_FOUND,
     LogArgument,
@@ -50,6 +50,7 @@ def fit(
             "drawn, when left out.",
         ),
     ] = None,
+    sure: SureOption = None,
     before: Annotated[
         Path | None,
         typer.Option(
@@ -92,6 +93,7 @@ def fit(
     from regulars.ground.output import whole_file
     from regulars.lab.fit import fit as estimate
     from regulars.lab.fitting.posterior import draws_beside
+    from regulars.lab.fitting.user import as_said, margin_said
     from regulars.lab.progress import Steps
     from regulars.show.fit_page import fit_html
 
@@ -119,12 +121,13 @@ def fit(
             name=name or old.name,
             customers=customers,
             focal=focal or old.firm(panel),
-            margin=old.margin if margin is None else margin,
+            margin=next((m for m in (margin, margin_said(sure or ())) if m is not None), old.margin),
             holdout=held,
             recover=recover,
             before=old.known,
             progress=step,
         )
+        fitted = as_said(fitted, sure or ())
         step("drawing the page")
         fitted.fill(draft, table, drawn.name)
         told.write_bytes(fit_html(fitted).encode())

@@ -108,6 +108,7 @@ class PublishedPrior(ParameterSet):
     stated_sd: float | None = par(None, "unit of the prior", "[0, inf)", "standard deviation around a value that a scenario states itself, where that says more than that nothing is known")
     values: tuple[str, ...] = par((), "", "", "forms that the parameter may have, one of them true of a market (family `one of`)")
     weights: tuple[float, ...] = par((), "", "[0, inf)", "how likely each of them is, up to a common factor")
+    acts_with: str = par("", "", "", "another parameter without which it does nothing: where that is 0 everywhere, it is not in doubt")
     goes_with: str = par("", "", "", "another prior's parameter with which it is correlated")
     correlation: float = par(0.0, "", "(-1, 1)", "correlation of the normal draws behind the two")
     unit: str = par("", "", "", "unit, where the prior is not of the parameter itself")

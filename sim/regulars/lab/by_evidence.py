@@ -104,6 +104,8 @@ def _line(
         if prior.values
         else Doubt.read({"sd": prior.sd})
     )
+    if prior.acts_with and not any(p.value for p in places(known, prior.acts_with)):
+        return None
     if prior.values:
         return Doubted(path, path, tuple(here), doubt, path=path) if here else None
     here = [p for p in here if not isinstance(p.value, str) and value_of(spec, p) != 0]

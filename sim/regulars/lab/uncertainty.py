@@ -186,7 +186,8 @@ def _normal_draws(scenario: Scenario, uncertain: Sequence[Doubted], chance: Chan
     z = {key: float(chance.normal(purpose("uncertainty", key), [0])[0]) for key in keys}
     if scenario.spec.correlations or any(one.path for one in uncertain):
         tied, matrix = _correlations(scenario, uncertain)
-        z |= zip(tied, together(np.array([z[key] for key in tied]), matrix).tolist(), strict=True)
+        if tied:
+            z |= zip(tied, together(np.array([z[key] for key in tied]), matrix).tolist(), strict=True)
     return [z[one.key] for one in uncertain]
 
 

@@ -6,13 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from regulars.lab.fitting.assumed import foresight_section
+from regulars.lab.fitting.assumed import GOODS, foresight_section
 from regulars.lab.fitting.designs import arms_for
 from regulars.lab.fitting.level import people_for, size_for, with_level, with_shares
 from regulars.lab.fitting.names import safe
 from regulars.lab.fitting.posterior import posterior
 from regulars.lab.fitting.prices import common_window
 from regulars.scenario import Scenario
+from regulars.scenario.published import PUBLISHED
+from regulars.scenario.sure import MARGIN
 
 if TYPE_CHECKING:
     from regulars.lab.fitting.estimate import Estimates
@@ -46,6 +48,7 @@ def assembled(
         ],
         "arms": arms_for(log, focal),
         "uncertainty": {f.name: f.se for f in findings if f.drawn},
+        "evidence": {"priors": PUBLISHED, "sure": [MARGIN for f in findings if f.label == GOODS and f.source == "asked for"]},
     }  # fmt: skip
     people = people_for(log, life, spec, prices)
     size = size_for(log, life, people)

@@ -21,12 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Array = NDArray[Any]
-GOODS = "cost of goods"
-MARGIN, MARGIN_SE = (
-    0.25,
-    0.10,
-)  # share of the price; assumed: sectors differ from .27 (groceries) to .6 (restaurants)
-
+GOODS, PRICE = "cost of goods", "choice.price_sensitivity"
+MARGIN_PRIOR = collection().priors["margin"]  # of a sector that nobody told
+MARGIN, MARGIN_SE = MARGIN_PRIOR.mean, MARGIN_PRIOR.sd
 
 # How customers value what is to come: no log without a programme tells it, and with it a reward for many purchases stands or falls.
 # Published priors (`regulars evidence NAME`), for rewards that are like money; credit is not taken to be worth more than cash.
@@ -56,8 +53,9 @@ def told_goods(margin: float | None) -> Finding:
             "", GOODS, 1 - margin, None, "share of price", "asked for", "as the margin that was given"
         )
     note = (
-        "no log of sales holds costs; drawn anew in each replicate, and much depends on it: give your own margin (`--margin` of "
-        "`regulars fit`, `margin=` in Python), or the `cost` of each firm"
+        f"no log of sales holds costs; {MARGIN_PRIOR.reasoning} (`regulars evidence margin`, {MARGIN_PRIOR.strength}); drawn anew in each "
+        'replicate, and much depends on it: give your own margin (`--margin` of `regulars fit`, `margin=` in Python, `--sure "margin = '
+        '0.31"` of `regulars compare`), or the `cost` of each firm'
     )
     return Finding("", GOODS, 1 - MARGIN, MARGIN_SE, "share of price", "assumed", note)
 
@@ -97,5 +95,14 @@ def draws_assumed(
             spread = float(np.sqrt(np.log1p((f.se / f.estimate) ** 2)))
             made[f.name] = np.append(f.estimate, f.estimate * np.exp(spread * draw(f.name) - spread**2 / 2))
         elif f.label == GOODS:
-            made |= draws_of_costs(spec, draw(f.label))
+            made |= draws_of_costs(spec, _margin_draw(findings, draw))
     return made
+
+
+def _margin_draw(findings: Sequence[Finding], draw: Draw) -> Array:
+    """The draw of the margin, correlated with that of an assumed price sensitivity as the priors say."""
+    own, with_price = draw(GOODS), any(f.name == PRICE and f.source == "assumed" for f in findings)
+    if not with_price:
+        return own
+    tied = MARGIN_PRIOR.correlation
+    return np.asarray(tied * draw(PRICE) + np.sqrt(1 - tied**2) * own)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regulars.evidence.collection import collection
+from regulars.lab.fitting.assumed import PRICE
 from regulars.lab.fitting.elsewhere import ends_here, pull
 from regulars.lab.fitting.identify import Finding
 from regulars.lab.fitting.prices import absences, changes_of_price, told_absences
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from regulars.laws.fitted import Fit, Joint
     from regulars.panels.panel import Panel
 
-OF_BRANDS, OF_SHOPS = "price-elasticity-of-brands", "price-elasticity-of-shops"  # published priors
+OF_SHOPS, OF_BRANDS = (
+    "price-elasticity-of-shops",
+    "price-elasticity-of-brands",
+)  # published priors of the elasticity of demand
 HOUSEHOLDS = 6_000  # whose choices are looked at, at most
 POINTS = 256  # of taste, where customers differ in price sensitivity as well
 GAIN = 5.0  # log-likelihood from which customers are taken to differ
@@ -143,7 +147,7 @@ def some_households(log: Panel, findings: list[Finding]) -> Panel:
 
 
 def _assumed_sensitivity(log: Panel, prices: dict[str, float], why: str, findings: list[Finding]) -> float:
-    """Price sensitivity from a published prior of elasticities, b p (1 - share): of brands in a shop, or of shops for one firm's log."""
+    """Price sensitivity from the published prior of an elasticity, of one firm's log that of shops: -b p (1 - share)."""
     shares = log.shares()
     scale = (
         float(np.mean([prices[firm] * (1 - shares.get(firm, 0.5)) for firm in log.firms]))
@@ -152,9 +156,9 @@ def _assumed_sensitivity(log: Panel, prices: dict[str, float], why: str, finding
     )
     name = OF_SHOPS if log.one_firm else OF_BRANDS
     prior = collection().priors[name]
-    note = f"{why}; taken from a mean elasticity of -{prior.mean:g} (`regulars evidence {name}`, {prior.strength})"
+    note = f"{why}; taken from an elasticity of -{prior.mean:g}, with an error of {prior.sd:g} (`regulars evidence {name}`, {prior.strength})"
     findings.append(
-        Finding("choice.price_sensitivity", "price sensitivity b", prior.mean / scale, prior.sd / scale, "logits per unit price", "assumed", note)
+        Finding(PRICE, "price sensitivity b", prior.mean / scale, prior.sd / scale, "logits per unit price", "assumed", note)
     )  # fmt: skip
     return prior.mean / scale
 

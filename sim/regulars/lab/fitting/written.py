@@ -25,6 +25,7 @@ ABOVE = {
         "above or below it counts. appeal: set so that the firms' shares of purchases are those of the log. cost: assumed.",
     ),
     "arms": ("What may be compared, scaled to the buyers of the log; `regulars compare` runs all of them.",),
+    "evidence": ("What else is assumed, of programmes, has the mean of its published prior and is drawn from it (`regulars evidence`).",),
     "posterior": ("Draws of what is known of the fitted numbers together; each replicate of a comparison takes one.",),
     "uncertainty": ("Standard errors of the numbers by themselves, for reading; what [posterior] names is drawn from there.",),
 }  # fmt: skip
@@ -69,7 +70,7 @@ def short_toml(
         )
         if k in table
     ]
-    last = [k for k in ("posterior", "uncertainty") if k in table]
+    last = [k for k in ("evidence", "posterior", "uncertainty") if k in table]
     order = [*first, *(k for k in table if k not in (*first, *last)), *last]
     lines = [comment(f"Fitted to {name}. {REST}"), "#"]
     lines += [comment(f"{check.grade}: {check.name}: {check.sentence}") for check in health]
