@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.ground.numbers import brief, interval, money, percent, precise
+from regulars.ground.numbers import brief, interval, money, percent, precise, unit_of
 from regulars.lab.decision.information import EVERYTHING
 from regulars.world.calendar import DAYS_A_YEAR
 
@@ -120,7 +120,7 @@ def input_rows(reading: Reading, found: Hanging) -> list[dict[str, str]]:
         about = known.get(str(row["name"]))
         turns = f"{row['pays']} {precise(row['turns_at'])}{_between(row)}" if row["pays"] else ""
         rows.append({
-            "input": str(row["input"]), "meaning": about.meaning if about else "", "unit": about.unit if about else "",
+            "input": str(row["input"]), "meaning": about.meaning if about else "", "unit": about.unit.replace("currency", unit_of(reading.currency)) if about else "",
             "range": f"{precise(row['low'])} to {precise(row['high'])}",
             "low": brief(row["at_low"], sign=True), "high": brief(row["at_high"], sign=True),
             "pays": turns or ("" if row["clear"] else "within chance"),
