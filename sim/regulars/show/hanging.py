@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from regulars.show.reading import Reading
 
 MOST = 8  # inputs told one by one
+CENT = 0.005  # currency units a year that would be told as nothing
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def worth_lines(reading: Reading, found: Hanging) -> list[str]:
     for row in found.worth.to_dict("records"):
         value, error = row["value"] * yearly, row["se"] * yearly
         what = "all uncertain inputs" if row["what"] == EVERYTHING else str(row["what"])
-        if row["kind"] == "group" or (row["kind"] == "input" and value <= 2 * error):
+        if row["kind"] == "group" or (row["kind"] == "input" and value <= max(2 * error, CENT)):
             continue
         if row["what"] == EVERYTHING and value <= 0:
             return [

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from regulars.scenario import Scenario
 
 MOST = 4  # steps on the first page
+MATTERS = 0.01  # of the change of profit, from which it is worth to be told what knowing is worth
 
 
 def next_steps(reading: Reading) -> list[str]:
@@ -71,7 +72,9 @@ def _find_out(reading: Reading) -> list[str]:
     yearly = DAYS_A_YEAR / reading.days
     for row in found.worth.to_dict("records"):
         value, error = row["value"] * yearly, row["se"] * yearly
-        if row["kind"] == "input" and value > 2 * error:
+        if row["kind"] == "input" and value > max(
+            2 * error, MATTERS * abs(reading.profit(reading.best).mean)
+        ):
             span = interval(max(value - 1.96 * error, 0.0), value + 1.96 * error)
             return [
                 f"Find out {row['what']}: knowing it is worth up to {money(value, reading.currency)} a year (95% interval {span})."
