@@ -1,18 +1,24 @@
 """Tables as CSV and as a workbook, the report as PDF: the numbers of the report, no formulas, and plain words where something is lacking."""
 
 import csv
+import dataclasses
+import datetime
 import io
 import os
 import re
 import stat
 import zipfile
 
+import numpy as np
+import pandas as pd
 import pytest
 from worlds.comparisons import comparison, readings
 from worlds.fitted import FOUND, fitted
 
+from regulars import show
 from regulars.ground.errors import RegularsError
 from regulars.lab.store import write_comparison
+from regulars.scenario.declared import declared
 from regulars.show import files, pdf
 from regulars.show.files import asked_for, csv_bytes, write_files
 from regulars.show.months import by_month, month_ends
@@ -122,8 +128,6 @@ def test_months_sum_to_the_run(usual):
         assert sum(row.profit.mean for row in mine) == pytest.approx(last["profit"].mean())
         assert all(row.profit.low <= row.profit.mean <= row.profit.high for row in mine)
     assert not by_month(readings()["single"])[0].profit.known
-    import datetime
-
     assert month_ends(datetime.date(2024, 1, 31), 30) == [("2024-01", 1), ("2024-02", 30)]
 
 
@@ -177,18 +181,22 @@ def pages(content):
 
 @pytest.mark.skipif(pdf.browser() is None, reason="no browser on PATH")
 def test_six_arms_of_a_fitted_market_are_at_most_eight_pages(tmp_path):
-    from regulars import show
-
+    """With every section that there is: inputs that are told apart, members, rivals, many lines of a fit."""
     six = {f"programme {k}": 9000.0 - 2500 * k for k in range(6)}
-    lines = [
-        f"ASSUMED: number {k} = 0.75 share (standard error 0.1), assumed: "
-        + "nobody can see this in a log " * 9
-        for k in range(11)
-    ]
+    told = "nobody can see this in a log " * 9
+    lines = [f"ASSUMED: number {k} = 0.75 share (standard error 0.1), assumed: {told}" for k in range(9)]
     health = [f"REVIEW check {k}: " + "so many are missed by so much " * 5 for k in range(7)]
-    found = fitted(
-        {**FOUND, "about.assumed": lines, "about.health": health}, profits=six, rivals=tuple("BCDE")
-    )
-    show.write_report(found, tmp_path / "report.html")
+    changes = {**FOUND, "about.assumed": lines, "about.health": health}
+    found = fitted(changes, profits=six, rivals=tuple("BCDE"), replicates=60)
+    names = [
+        name for name in declared(found.scenario.spec) if name.startswith(("need.", "switching.", "choice."))
+    ][:10]
+    drawn = np.random.default_rng(1)
+    inputs = [
+        {"replicate": k, "input": name, "value": drawn.normal(), "source": ("the log", "money inputs", "assumed behaviour")[j % 3]}
+        for j, name in enumerate(names) for k in range(60)
+    ]  # fmt: skip
+    show.write_report(dataclasses.replace(found, inputs=pd.DataFrame(inputs)), tmp_path / "report.html")
+    assert "Where the interval comes from</h3>" in (tmp_path / "report.html").read_text("utf-8")
     pdf.write_pdf(tmp_path / "report.html", tmp_path / "report.pdf")
-    assert 3 <= pages((tmp_path / "report.pdf").read_bytes()) <= 8
+    assert 4 <= pages((tmp_path / "report.pdf").read_bytes()) <= 8

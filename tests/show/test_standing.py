@@ -116,6 +116,17 @@ def test_what_to_do_next_follows_the_answer():
     assert "Read what the checks of the fit say of moments." in next_steps(read(broken))
 
 
+def test_what_is_worth_knowing_is_named_and_what_is_worth_nothing_is_not():
+    """Arms that take turns with one input: knowing it is worth about the mean of |N(0, 200)| / 2, some 80 a run; the other is worth nothing."""
+    from show.test_hanging import doubtful
+
+    told = " ".join(next_steps(read(doubtful(slope=2000.0, mean=0.0))))
+    assert re.search(
+        "Find out foresight.foresight: knowing it is worth up to ([67891][0-9.]+) yuan a year", told
+    ), told
+    assert "Find out" not in " ".join(next_steps(read(doubtful(slope=0.0, mean=5000.0))))
+
+
 def test_values_of_the_command_line_are_told_beside_the_texts_that_do_not_know_them(bare):
     line = "arms.points.strategies.everyday_low_price.discount = 0.2"
     changed = fitted({"arms.points.strategies.everyday_low_price.discount": 0.2, "about.changed": [line]})

@@ -92,7 +92,7 @@ class Fitted(Labelled, Attributes):
 
     def scenario_toml(self, draws: str = "") -> str:
         """The scenario as short TOML with comments; its draws stand in the text, or in the file `draws` beside it."""
-        return short_toml(self.scenario, self.panel.name, self.findings, self.health, self.identified, draws)
+        return short_toml(self.scenario, self.panel.name, self.findings, self.identified, draws)
 
     def write(self, path: Path | str, overwrite: bool = False) -> Path:
         """Write the scenario, and beside it `NAME.posterior.parquet` with its draws; nothing is left half-written.

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from regulars.ground.errors import RegularsError
-from regulars.ground.numbers import brief, interval, money, percent, precise
+from regulars.ground.numbers import brief, interval, money, percent, precise, unit_of
 from regulars.lab.decision.information import EVERYTHING
 from regulars.lab.said import FIXED, assumed_in_words
 from regulars.world.calendar import DAYS_A_YEAR
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from regulars.show.reading import Reading
 
 MOST = 8  # inputs told one by one
+CENT = 0.005  # currency units a year that would be told as nothing
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def input_rows(reading: Reading, found: Hanging) -> list[dict[str, str]]:
         about = known.get(str(row["name"]))
         turns = f"{row['pays']} {precise(row['turns_at'])}{_between(row)}" if row["pays"] else ""
         rows.append({
-            "input": str(row["input"]), "meaning": about.meaning if about else "", "unit": about.unit if about else "",
+            "input": str(row["input"]), "meaning": about.meaning if about else "", "unit": about.unit.replace("currency", unit_of(reading.currency)) if about else "",
             "range": f"{precise(row['low'])} to {precise(row['high'])}",
             "low": brief(row["at_low"], sign=True), "high": brief(row["at_high"], sign=True),
             "pays": turns or ("" if row["clear"] else "within chance"),
@@ -149,7 +150,7 @@ def worth_lines(reading: Reading, found: Hanging) -> list[str]:
     for row in found.worth.to_dict("records"):
         value, error = row["value"] * yearly, row["se"] * yearly
         what = "all uncertain inputs" if row["what"] == EVERYTHING else str(row["what"])
-        if row["kind"] == "group" or (row["kind"] == "input" and value <= 2 * error):
+        if row["kind"] == "group" or (row["kind"] == "input" and value <= max(2 * error, CENT)):
             continue
         if row["what"] == EVERYTHING and value <= 0:
             return [

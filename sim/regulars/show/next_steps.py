@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from typing import TYPE_CHECKING
+
 from regulars.ground.numbers import interval, money
 from regulars.lab.decision.information import EVERYTHING
 from regulars.lab.decision.regression import needed
@@ -12,7 +15,11 @@ from regulars.show.standing import checks
 from regulars.show.words import named, outcome
 from regulars.world.calendar import DAYS_A_YEAR
 
+if TYPE_CHECKING:
+    from regulars.scenario import Scenario
+
 MOST = 4  # steps on the first page
+MATTERS = 0.01  # of the change of profit, from which it is worth to be told what knowing is worth
 
 
 def next_steps(reading: Reading) -> list[str]:
@@ -36,15 +43,19 @@ def next_steps(reading: Reading) -> list[str]:
 def _decide(reading: Reading, state: str) -> str:
     best = named(reading.best, 40)
     if state == "yes":
-        return (
-            f"Start {best} for all but a random tenth of the customers, who show in a year what it brought."
-        )
+        return f"Start {best} for all but a random tenth of the customers, who show what it brings."
     turns = next(iter(sides(reading.hanging)), "")
     if state == "no" or reading.comparison.p_control_best() > 0.5:
         if turns:
             return f"Start none of these arms, unless you know better: {best} comes out above doing nothing {turns}, on average."
         return "Start none of these arms as they are."
-    return f"Decide nothing yet: try {best} on a random part of the customers and compare them with the rest."
+    words = shlex.join(["regulars", "pilot", source(reading.comparison.scenario), "--arm", reading.best])
+    return f"Decide nothing yet: try {best} on a random part of the customers. `{words}` says which test is worth its cost."
+
+
+def source(scenario: Scenario) -> str:
+    """The file of a scenario as one types it where it lies."""
+    return scenario.path.name if scenario.path else f"{scenario.name}.toml"
 
 
 def _find_out(reading: Reading) -> list[str]:
@@ -61,7 +72,9 @@ def _find_out(reading: Reading) -> list[str]:
     yearly = DAYS_A_YEAR / reading.days
     for row in found.worth.to_dict("records"):
         value, error = row["value"] * yearly, row["se"] * yearly
-        if row["kind"] == "input" and value > 2 * error:
+        if row["kind"] == "input" and value > max(
+            2 * error, MATTERS * abs(reading.profit(reading.best).mean)
+        ):
             span = interval(max(value - 1.96 * error, 0.0), value + 1.96 * error)
             return [
                 f"Find out {row['what']}: knowing it is worth up to {money(value, reading.currency)} a year (95% interval {span})."

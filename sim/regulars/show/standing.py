@@ -74,7 +74,7 @@ def _path(name: str) -> str:
 
 def _effect(name: str, effect: PublishedEffect, bears: Iterable[str]) -> dict[str, str]:
     return {
-        "name": name, "for": ", ".join(dict.fromkeys(bears)), "grade": effect.grade, "measures": short(effect.measures, NARROW),
+        "name": name, "for": ", ".join(dict.fromkeys(bears)), "grade": effect.grade, "measures": short(effect.measures, NARROW), "whole": effect.measures,
         "estimate": _estimate(effect), "source": short(effect.citation, NARROW), "citation": effect.citation,
     }  # fmt: skip
 

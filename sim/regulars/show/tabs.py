@@ -14,7 +14,7 @@ from regulars.lab.forecast import against_log
 from regulars.scenario.declared import declared
 from regulars.show.assumptions import assumptions
 from regulars.show.months import by_month
-from regulars.show.next_steps import next_steps
+from regulars.show.next_steps import next_steps, source
 from regulars.show.reading import CONTROL, Estimate, Reading
 from regulars.show.standing import checks, evidence_rows, untold
 from regulars.show.words import answer
@@ -182,7 +182,7 @@ def command(reading: Reading) -> str:
     """The command that gives the same numbers, where the scenario lies in the current folder."""
     comparison = reading.comparison
     scenario = comparison.scenario
-    words = ["regulars", "compare", scenario.path.name if scenario.path else f"{scenario.name}.toml"]
+    words = ["regulars", "compare", source(scenario)]
     if tuple(comparison.arms) != tuple(scenario.spec.arms):
         words += ["--arms", ",".join(comparison.arms)]
     for line in scenario.spec.about.changed:

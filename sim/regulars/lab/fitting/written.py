@@ -12,7 +12,6 @@ import numpy as np
 from regulars.ground.letters import visible
 
 if TYPE_CHECKING:
-    from regulars.lab.fitting.health import Check
     from regulars.lab.fitting.identify import Finding
     from regulars.scenario import Scenario
 
@@ -36,7 +35,6 @@ def short_toml(
     scenario: Scenario,
     name: str,
     findings: Sequence[Finding],
-    health: Sequence[Check],
     told: Sequence[str],
     draws: str,
 ) -> str:
@@ -46,7 +44,6 @@ def short_toml(
         scenario: as it was fitted, with its draws in `posterior`.
         name: of the log.
         findings: what was found of each number.
-        health: the checks of the fit.
         told: what the log tells and what not, in sentences.
         draws: name of the file of draws beside this one; the draws stand in the text when empty.
     """
@@ -73,8 +70,8 @@ def short_toml(
     last = [k for k in ("evidence", "posterior", "uncertainty") if k in table]
     order = [*first, *(k for k in table if k not in (*first, *last)), *last]
     lines = [comment(f"Fitted to {name}. {REST}"), "#"]
-    lines += [comment(f"{check.grade}: {check.name}: {check.sentence}") for check in health]
-    lines += ["#", *(comment(f"- {line}") for line in told), ""]
+    said = scenario.spec.about.assumed  # which stand below, as values
+    lines += [*(comment(f"- {line}") for line in told if line not in said), ""]
     notes = {f.name: f for f in findings if f.name}
     for key in order:
         lines += [comment(text) for text in ABOVE.get(key, ())]
