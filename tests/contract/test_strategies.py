@@ -64,6 +64,21 @@ def test_whoever_is_offered_membership_may_join(name):
     assert len(members) > 5 if worthwhile else not members
 
 
+@pytest.mark.parametrize("name", PROGRAMMES)
+def test_members_are_those_who_have_bought(name):
+    """Where enrolment is automatic: who never came is no member, counts for nothing and is in no audience."""
+    does = {name: {**lively(name), "enrolment": "automatic"}}
+    market = Scenario(table(does, customers=200, days=14)).market(log="memory")
+    firm, everyone = market.firm(HERE), np.arange(market.customers.count)
+    assert not firm.members(name).any() and not firm.audience("members", 0.0).any()
+    market.run()
+    bought = market.log.purchases()
+    buyers = np.isin(everyone, bought.loc[bought["firm"] == HERE, "customer"])
+    assert 0 < buyers.sum() < buyers.size
+    assert (firm.members(name) == buyers).all()
+    assert (firm.strategies[name].participants()).all()
+
+
 def range_of(customers):
     """Numbers of customers as strategies take them."""
     return np.array(sorted(customers), np.int64)
@@ -367,8 +382,8 @@ def test_with_nothing_in_its_lists(name):
 
 @pytest.mark.parametrize("name", ALL)
 def test_lives_at_the_firm_that_has_it(name, ran):
-    """Rewards, points and costs are booked by that firm only."""
+    """Rewards, points and costs are booked by that firm only; goods are bought, and come back, everywhere."""
     for account, balances in {**ran(name).ledger.money, **ran(name).ledger.points}.items():
-        if account not in ("cash", "revenue", "cost_of_goods"):
+        if account not in ("cash", "revenue", "cost_of_goods", "refunds", "restocking"):
             elsewhere = [f for f, firm in enumerate(ran(name).names) if firm != HERE]
             assert (balances[elsewhere] == 0).all(), account

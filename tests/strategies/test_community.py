@@ -84,6 +84,7 @@ def test_friends_are_those_who_are_there():
         market = shop(0.3, {"community": {}}, **network, **small).market()
         market.customers.exit[3], market.customers.entry[4] = 1.0, 5.0
         club(market).member[:] = [False, True, False, True, True, False]
+        club(market).enrolled[:] = True
         market.step()
         market.step()
         # on the second morning 0, 1, 2 and 5 are there

@@ -104,6 +104,7 @@ def rank_and_file(gold, silver=None, **rules):
         0.3, (*levels, {"name": "gold", "threshold": 9.0, "status": 1.0}), rules, **{"market.customers": 100}
     ).market()
     own = tiers(market)
+    own.enrolled[:] = True
     own.level[: round(100 * gold)] = len(levels) + 1
     if silver:
         own.level[round(100 * gold) : round(100 * (gold + silver))] = 1

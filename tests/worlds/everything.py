@@ -19,6 +19,7 @@ WORLD = {
     "availability": {"disappointment": 0.02},
     "voice": {"on": True},
     "assortment": {"on": True, "products": 6},
+    "returns": {"on": True, "return_rate": 0.2, "earliest": 2, "window": 9, "refund": 0.9, "handling": 0.1, "resale": 0.8},
     "firms": [
         {
             "name": "anna", "price": 2.0, "cost": 1.2, "share": 2.0, "quality": 0.6, "failure": 0.1, "availability": 0.9, "brand": 0.6,

@@ -192,9 +192,9 @@ def test_members_and_their_twins():
         (2, 1, 1.0, "theirs", 50.0),
     ]
     control = [(0, 0, 1.0, "ours", 8.0), (1, 0, 1.0, "ours", 4.0), (2, 0, 1.0, "ours", 3.0)]
-    points = SimpleNamespace(members=lambda: np.array([True, True, False]))
+    points = SimpleNamespace(participants=lambda: np.array([True, True, False]))
     run = made_up(
-        scenario, arm, control, strategies={"points": points, "other": SimpleNamespace(members=lambda: None)}
+        scenario, arm, control, strategies={"points": points, "other": SimpleNamespace(participants=lambda: None)}
     )
     assert find("members_excess").measure(run) == pytest.approx((6.0, 2.0))
 
@@ -246,7 +246,7 @@ def test_nothing_is_seen_of_members_where_all_or_none_are():
     scenario = shops({"points": {"enrolment": "offered"}})
     log = [(0, 0, 1.0, "ours", 10.0), (1, 0, 1.0, "ours", 6.0)]
     for member in (True, False):
-        points = SimpleNamespace(members=lambda member=member: np.array([member, member]))
+        points = SimpleNamespace(participants=lambda member=member: np.array([member, member]))
         assert find("members_excess").measure(made_up(scenario, log, log, strategies={"points": points})) == (
             0.0,
             0.0,

@@ -142,6 +142,10 @@ class Strategy(DailyPart):
         """Who takes part, shape (customers,), or None when there is no membership."""
         return None
 
+    def participants(self) -> NDArray[np.bool_] | None:
+        """Who takes part at a purchase, members or about to be, shape (customers,), or None when there is no membership."""
+        return self.members()
+
     def save(self) -> dict[str, Any]:
         """Everything that changes during a run, as arrays."""
         return {**self.arrays, **{name: purse.held for name, purse in self.purses.items()}, **super().save()}

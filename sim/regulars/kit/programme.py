@@ -1,8 +1,11 @@
 """A strategy that customers join: enrolment, membership and identification.
 
-Members show a card and are identified: the firm sees what they buy. Enrolment is `automatic` (everybody), `offered`
+Members show a card and are identified: the firm sees what they buy. Enrolment is `automatic` (everybody who buys), `offered`
 (at a purchase the customer joins when the expected benefit of a year beats the effort: self-selection) or
 `randomised` (a random part of the customers, for experiments).
+
+Where enrolment is automatic everybody takes part from the start, in that a purchase brings what it brings to members and customers know it; but
+members are those who have bought here since the programme began. Who never comes is no member, costs nothing and is in no audience of members.
 """
 
 from __future__ import annotations
@@ -24,7 +27,10 @@ class ProgrammeParameters(ParameterSet):
     """Parameters that every programme with members has."""
 
     enrolment: Literal["automatic", "offered", "randomised"] = par(
-        "automatic", "", "", "who takes part: everybody, those who find it worthwhile, or a random part"
+        "automatic",
+        "",
+        "",
+        "who takes part: everybody from the first purchase on, those who find it worthwhile, or a random part",
     )
     enrolled_share: float = par(
         0.5, "share of customers", "[0, 1]", "part of the customers enrolled at random (randomised only)"
@@ -51,6 +57,7 @@ class Programme(Strategy):
     Parameters: ClassVar[type[ParameterSet]] = ProgrammeParameters
     membership: ClassVar[tuple[State, ...]] = (
         State("member", "?", "yes/no", "takes part in the programme", False),
+        State("enrolled", "?", "yes/no", "has bought here since the programme began", False),
     )
 
     def __init__(self, firm: Any, parameters: ParameterSet) -> None:
@@ -73,10 +80,11 @@ class Programme(Strategy):
         return np.zeros(len(customers))
 
     def invite(self, round: Round) -> None:
-        """Offer membership to the buyers of this round who are not members."""
+        """Buyers of this round are enrolled where that is automatic, and offered membership where they may choose."""
+        buyers = round.who[round.rows(self.firm.index)]
+        self.enrolled[buyers] = True
         if self.parameters.enrolment != "offered":
             return
-        buyers = round.who[round.rows(self.firm.index)]
         asked = buyers[~self.member[buyers]]
         if asked.size:
             joining = asked[self.yearly_benefit(asked) > self.effort[asked]]
@@ -88,5 +96,9 @@ class Programme(Strategy):
         """Hook: these customers have just joined."""
 
     def members(self) -> NDArray[np.bool_]:
-        """Who takes part."""
+        """Who is a member: those who take part, and have bought here where that is how they are enrolled."""
+        return self.member & self.enrolled if self.parameters.enrolment == "automatic" else self.member
+
+    def participants(self) -> NDArray[np.bool_]:
+        """Who takes part, and is identified at a purchase: the first one as well."""
         return self.member

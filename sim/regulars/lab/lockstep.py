@@ -200,7 +200,7 @@ def _metrics(
 
 def _lifts(market: Market, focal: int, mine: Tally, base: Tally) -> tuple[float, float]:
     """Revenue per customer: members less non-members, and members less their own twins in the control."""
-    joined = [m for s in market.firms[focal].strategies.values() if (m := s.members()) is not None]
+    joined = [m for s in market.firms[focal].strategies.values() if (m := s.participants()) is not None]
     if not joined:
         return nan, nan
     members = np.logical_or.reduce(joined)

@@ -64,7 +64,7 @@ class Community(Programme):
         if not self.parameters.company:
             return
         present = self._present(day)
-        known, members = self._among_friends(present), self._among_friends(present & self.member)
+        known, members = self._among_friends(present), self._among_friends(present & self.members())
         np.divide(members, known, out=self.friends, where=known > 0)
         self.friends[known == 0] = 0.0
 
@@ -82,7 +82,7 @@ class Community(Programme):
 
     def appeal(self, round: Round) -> None:
         """Belonging, and company."""
-        rows = np.flatnonzero(self.member[round.who])
+        rows = np.flatnonzero(self.members()[round.who])
         if rows.size:
             round.column(Effect.ATTACHMENT, self.firm.index)[rows] += self.pull(round.who[rows])
 
@@ -97,7 +97,7 @@ class Community(Programme):
         """The club costs, by the day that is over."""
         rules = self.parameters
         if rules.upkeep or rules.cost:
-            members = np.count_nonzero(self.member & self._present(day + 1.0))
+            members = np.count_nonzero(self.members() & self._present(day + 1.0))
             self.firm.books.spend(Account.OVERHEAD, rules.upkeep + rules.cost * members / DAYS_A_YEAR)
 
     def yearly_benefit(self, customers: NDArray[Any]) -> NDArray[Any]:

@@ -92,6 +92,7 @@ class Membership(Programme):
     def settle(self, round: Round) -> None:
         """Visits of members cost; visitors whose fee is not paid decide whether to pay."""
         rules, rows = self.parameters, round.rows(self.firm.index)
+        self.enrolled[round.who[rows]] = True
         paid = self.in_force(round.who[rows], round.time[rows])
         if rules.cost and paid.any():
             self.reward(

@@ -143,7 +143,7 @@ class Tiers(Programme):
     def sizes(self) -> NDArray[np.int64]:
         """Members now in the market by level, the ground first."""
         c = self.customers
-        here = self.member & (c.entry <= self.today) & (c.exit > self.today)
+        here = self.members() & (c.entry <= self.today) & (c.exit > self.today)
         return np.bincount(self.level[here], minlength=self.status.size)
 
     def felt_status(self) -> NDArray[Any]:

@@ -170,8 +170,8 @@ class Firm(Labelled, Known, mesa.Agent):
             return np.ones(self.customers.entry[customers].shape, np.bool_)
         out = np.zeros(self.customers.entry[customers].shape, np.bool_)
         for programme in self.strategies.values():
-            if (members := programme.members()) is not None:
-                out |= members[customers]
+            if (there := programme.participants()) is not None:
+                out |= there[customers]
         return out
 
     def audience(self, name: str, day: float) -> NDArray[np.bool_]:

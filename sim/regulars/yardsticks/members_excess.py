@@ -33,7 +33,7 @@ class MembersExcess(Yardstick):
     def measure(self, run: PairedRun) -> Sums:
         """Mean excess over non-members, and over twins, currency units; nothing where all or none are members."""
         firm = next(firm for firm in run.market.firms if firm.name == run.scenario.focal)
-        joined = [members for one in firm.strategies.values() if (members := one.members()) is not None]
+        joined = [there for one in firm.strategies.values() if (there := one.participants()) is not None]
         members = np.logical_or.reduce(joined)
         if members.all() or not members.any():
             return 0.0, 0.0
