@@ -24,7 +24,7 @@ def audit(market):
     ledger.check(totals.arrays())
     for f, firm in enumerate(market.firms):
         listed, paid, cost = (int(getattr(totals, name)[:, f].sum()) for name in ("listed", "paid", "cost"))
-        assert -ledger.money["revenue"][f] == listed
+        assert -ledger.money["gross_sales"][f] == listed
         assert ledger.money["cost_of_goods"][f] == cost
         assert 0 <= paid <= listed
         assert ledger.money["discounts"][f] == listed - paid

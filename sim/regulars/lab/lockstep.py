@@ -117,7 +117,7 @@ def _attribution(cells: Cells, market: Market, control: Market, focal: int) -> l
     own = [
         name
         for name in (*COSTS, *INCOMES)
-        if name not in ("revenue", "cost_of_goods", "discounts", "rewards")
+        if name not in ("gross_sales", "cost_of_goods", "discounts", "rewards")
     ]
     empty = {"rival": "", "opportunities": 0, "margin": 0, "moved": 0}
     rows.append({"cell": "programme", **empty, "reward": balance(market, own) - balance(control, own)})
