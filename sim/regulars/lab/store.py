@@ -61,17 +61,22 @@ def write_comparison(comparison: Comparison, out: Path | str = "results", report
     Raises:
         RegularsError: when it cannot be written, or a folder of this name holds what is not ours.
     """
-    how = Asked(comparison.arms, comparison.replicates, comparison.seed, None)
+    how = Asked(comparison.arms, _asked_for(comparison), comparison.seed, None)
     final = folder_for(comparison.scenario, how, out)
     with whole_folder(final, comparison.scenario.inputs) as folder:
         fill(comparison, folder, report)
     return final
 
 
+def _asked_for(comparison: Comparison) -> int:
+    """Replicates that were asked for: the same ones are added to them again."""
+    return comparison.replicates - comparison.added
+
+
 def fill(comparison: Comparison, folder: Path, report: bool = True) -> None:
     """Write a comparison into a folder."""
     (folder / "scenario.toml").write_text(comparison.scenario.toml(), encoding="utf-8")
-    run = {"arms": list(comparison.arms), "replicates": comparison.replicates, "seed": comparison.seed}
+    run = {"arms": list(comparison.arms), "replicates": _asked_for(comparison), "seed": comparison.seed}
     described = {
         "run": run,
         "scenario_hash": comparison.scenario.hash,
