@@ -211,7 +211,7 @@ def test_a_market_of_another_size(call, tmp_path):
     )
     for options, rent in (((), 28.0), (("--customers", 50), 14.0)):
         books = json.loads(call("run", file, *options, "--json").stdout)["firms"][0]
-        assert books["revenue"] - books["profit"] == rent
+        assert books["gross_sales"] - books["profit"] == rent
     told = call(
         "sweep", file, "--over", "market.customers=20,30", "--out", tmp_path / "out", "--replicates", 1
     )

@@ -24,7 +24,7 @@ def audit(market):
     ledger.check(totals.arrays())
     for f, firm in enumerate(market.firms):
         listed, paid, cost = (int(getattr(totals, name)[:, f].sum()) for name in ("listed", "paid", "cost"))
-        assert -ledger.money["revenue"][f] == listed
+        assert -ledger.money["gross_sales"][f] == listed
         back = cost - int(ledger.money["cost_of_goods"][f])  # goods that came back and can be sold again
         assert 0 <= back <= cost and (back == 0 or "returns" in market.processes)
         assert 0 <= paid <= listed

@@ -170,7 +170,7 @@ def test_doors_refuse_what_is_no_word():
         (lambda: market.latest().column("a" + "peal", 0), "appeal"),
         (lambda: firm.books.spend("staf" + "ff", 1.0), "staff"),
         (lambda: firm.books.post("cahs", "fees", 1), "cash"),
-        (lambda: market.ledger.value("revenu", 0), "revenue"),
+        (lambda: market.ledger.value("gross_sale", 0), "gross_sales"),
         (lambda: firm.relations.deepen("socail", nobody, 0.1, 0.0), "social"),
         (lambda: firm.give("points", "creditt", nobody, None, 0.0), "credit"),
         (lambda: firm.event("enroll", "points", nobody, 0.0), "enrol"),

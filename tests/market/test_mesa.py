@@ -47,7 +47,7 @@ def test_collected_tables():
     assert list(models["day"]) == [0, 1, 2, 3, 4, 5, 6]
     assert list(models["purchases"]) == [0, *np.cumsum(market.totals.purchases.sum(axis=1))]
     firms = market.datacollector.get_agent_vars_dataframe()
-    assert list(firms.columns) == ["firm", "price", "revenue", "profit"]
+    assert list(firms.columns) == ["firm", "price", "gross_sales", "profit"]
     assert firms.loc[(6, 2), "profit"] == market.firms[1].profit and firms.loc[(0, 1), "profit"] == 0
     assert not market.running and market.steps == 6
 
@@ -144,7 +144,7 @@ def test_collecting_in_the_step_is_collecting_once(tmp_path):
 
 def test_a_collector_of_agents_only():
     market = Market(TABLE)
-    market.datacollector = mesa.DataCollector(agent_reporters={"revenue": "revenue"})
+    market.datacollector = mesa.DataCollector(agent_reporters={"gross_sales": "gross_sales"})
     after(market, 2)
     rows = market.datacollector.get_agent_vars_dataframe()
     assert list(rows.index) == [(step, firm) for step in range(3) for firm in (1, 2)]
@@ -236,7 +236,7 @@ def direct(customers, replicate, steps):
         "purchases": int(market.totals.purchases.sum()),
     }
     return [
-        {**common, "firm": f.name, "price": f.price, "revenue": f.revenue, "profit": f.profit}
+        {**common, "firm": f.name, "price": f.price, "gross_sales": f.gross_sales, "profit": f.profit}
         for f in market.firms
     ]
 
@@ -249,7 +249,7 @@ def batch(**options):
         **options,
     )
     keys = ["market__customers", "replicate", "Step", "firm"]
-    columns = [*keys, "day", "purchases", "price", "revenue", "profit"]
+    columns = [*keys, "day", "purchases", "price", "gross_sales", "profit"]
     return pd.DataFrame(rows)[columns].sort_values(keys).reset_index(drop=True)
 
 

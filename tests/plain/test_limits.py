@@ -95,7 +95,7 @@ def test_firms_and_accounts_by_name():
     assert market.firm("bob") is market.firms[1] and isinstance(market.firms[1], PlainFirm)
     with pytest.raises(RegularsError, match="no firm is called 'bobb'; did you mean 'bob'"):
         market.firm("bobb")
-    for wrong in (("cas", "revenue"), ("revenue", "cas")):
+    for wrong in (("cas", "gross_sales"), ("gross_sales", "cas")):
         with pytest.raises(RegularsError, match="no account is called 'cas'; did you mean 'cash'"):
             market.firms[0].post(*wrong, 5)
     assert set(market.firms[0].books.values()) == {0}

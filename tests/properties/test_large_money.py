@@ -102,7 +102,7 @@ def test_measures_are_the_same_in_another_unit(both):
         mine, its = (Desk(market.firms[firm]).till(3.0) for market in (small, large))
         money = tuple(np.array([till.listed, till.paid, till.goods]) for till in (mine, its))
         assert its.purchases == mine.purchases and (money[1] == money[0] * SMALL_UNIT).all()
-        assert large.firms[firm].revenue == small.firms[firm].revenue * SMALL_UNIT
+        assert large.firms[firm].gross_sales == small.firms[firm].gross_sales * SMALL_UNIT
 
 
 def test_a_comparison_is_the_same_in_another_unit():

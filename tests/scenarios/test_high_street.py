@@ -32,7 +32,12 @@ def lives(arm="control", replicate=0, **changes):
         rents.append(market.firm("bakery").rent)
         before = market.ledger.profit(f)
     market.ledger.check()
-    return np.array(profits), np.array(rents), market.firm("bakery").purchases, market.firm("bakery").revenue
+    return (
+        np.array(profits),
+        np.array(rents),
+        market.firm("bakery").purchases,
+        market.firm("bakery").gross_sales,
+    )
 
 
 def kept(arm, replicate=0):

@@ -146,6 +146,7 @@ def test_saved_discounts_go_on(tmp_path):
         market.step()
     state = snapshot.copied(snapshot.take(market))
     del state["firms"]["a"]["strategies"]["cumulative_discount"]["reached"]
+    state["ledger"]["posted"]["revenue"] = state["ledger"]["posted"].pop("gross_sales")
     path = archive.write(tmp_path / "old.market", state, "regulars 0.1.0", [], False)
     loaded, market = Market.load(path).run(), market.run()
     assert loaded.ledger.value("discounts", 0) == market.ledger.value("discounts", 0) > 0
@@ -191,6 +192,19 @@ def f(market, log):
     from regulars.minds import SurveyRules
     return minds.constructs(market, log, "ä"), m.rfm(log), SurveyRules(), ask(market, "ä"), brand_table(log)
 """
+
+
+def test_accounts_are_rewritten(tmp_path):
+    part = tmp_path / "mine.py"
+    part.write_text(
+        "books.post(self.index, Account.CASH, Account.REVENUE, 5); ledger.value('revenue', 0); m.balance(\"revenue\", f)\n"
+        "firm.revenue + self.firm.revenue_per_head; table['revenue']; clv.value(revenue)\n"
+    )
+    app(["migrate", str(part)], standalone_mode=False)
+    assert part.read_text() == (
+        "books.post(self.index, Account.CASH, Account.GROSS_SALES, 5); ledger.value('gross_sales', 0); m.balance(\"gross_sales\", f)\n"
+        "firm.gross_sales + self.firm.revenue_per_head; table['revenue']; clv.value(revenue)\n"
+    )
 
 
 def test_names_that_moved_to_another_package_are_rewritten(tmp_path, capsys):

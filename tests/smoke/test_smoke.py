@@ -69,10 +69,12 @@ def test_batch_run(processes):
     rows = mesa.batch_run(
         Market, {"scenario": [SHOPS]}, number_processes=processes, max_steps=56, display_progress=False, **times(2)
     )  # fmt: skip
-    found = {(row["iteration"], row["firm"]): row["revenue"] for row in rows}
+    found = {(row["iteration"], row["firm"]): row["gross_sales"] for row in rows}
     for k in range(2):
         market = Market(SHOPS, replicate=k).run()
-        assert {name: found[k, name] for name in market.names} == {f.name: f.revenue for f in market.firms}
+        assert {name: found[k, name] for name in market.names} == {
+            f.name: f.gross_sales for f in market.firms
+        }
     assert {row["day"] for row in rows} == {56.0}
 
 

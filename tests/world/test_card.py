@@ -29,13 +29,13 @@ def grant(market, amount, customer=1, lapses=np.inf):
 
 
 def books(market):
-    return {a: market.ledger.value(a, 0) for a in ("cash", "rewards", "liability", "revenue")}
+    return {a: market.ledger.value(a, 0) for a in ("cash", "rewards", "liability", "gross_sales")}
 
 
 def test_credit_pays_at_the_till_as_far_as_it_goes(market):
     """5.00 of credit pay two purchases of 2.00 and half of a third; sales stay sales, cash comes later."""
     grant(market, 5.0)
-    assert books(market) == {"cash": 0, "rewards": 5, "liability": 5, "revenue": 0}
+    assert books(market) == {"cash": 0, "rewards": 5, "liability": 5, "gross_sales": 0}
     for paid in (2.0, 4.0, 5.0, 5.0):
         market.step()
         assert market.ledger.value("liability", 0) == 5.0 - paid

@@ -4,18 +4,31 @@ import numpy as np
 import pytest
 
 from regulars.ground.errors import RegularsError
-from regulars.world.ledger import BOTH_WAYS, COSTS, INCOMES, MONEY, MOST, POINTS, Ledger, counted, millionths
+from regulars.lab.compare import compare
+from regulars.scenario import Scenario
+from regulars.world.ledger import (
+    BOTH_WAYS,
+    COSTS,
+    INCOMES,
+    MONEY,
+    MOST,
+    POINTS,
+    Account,
+    Ledger,
+    counted,
+    millionths,
+)
 
 FIRMS = ("anna", "berta")
 
 
 def test_every_posting_has_two_sides():
     books = Ledger(FIRMS, 1)
-    books.post(0, "cash", "revenue", 5_000_000)
+    books.post(0, "cash", "gross_sales", 5_000_000)
     books.post(1, "staff", "cash", 1)
     books.post_points(1, "issued", "outstanding", 7)
     books.check()
-    assert books.value("cash", 0) == books.value("revenue", 0) == 5.0
+    assert books.value("cash", 0) == books.value("gross_sales", 0) == 5.0
     assert books.value("staff", 1) == 1e-6 and books.value("cash", 1) == -1e-6
     assert books.value("issued", 1) == books.value("outstanding", 1) == 7e-6
     for firm in range(2):
@@ -82,9 +95,9 @@ def test_balances_never_wrap():
         books.post(1, "staff", "cash", day)
         books.reward(1, "points", "cash", [day])
     books.check()
-    assert books.balance("revenue", 0) == -10 * day and books.value("revenue", 0) == 10 * day / 1e6
+    assert books.balance("gross_sales", 0) == -10 * day and books.value("gross_sales", 0) == 10 * day / 1e6
     assert books.by_source.tolist() == [[0], [10 * day]] and books.profit(1) == -20 * day / 1e6
-    assert books.money["rewards"].sum() - books.money["revenue"].sum() == 20 * day
+    assert books.money["rewards"].sum() - books.money["gross_sales"].sum() == 20 * day
     again = Ledger(FIRMS, 1)
     again.restore(books.state())
     assert again.table() == books.table() and again.profit(0) == books.profit(0)
@@ -98,7 +111,7 @@ def test_books_are_not_written_beside_the_postings():
 
 
 @pytest.mark.parametrize(
-    ("against", "account"), [("cash", "rewards"), ("liability", "rewards"), ("revenue", "discounts")]
+    ("against", "account"), [("cash", "rewards"), ("liability", "rewards"), ("gross_sales", "discounts")]
 )
 def test_rewards_by_source_and_strategy(against, account):
     books = Ledger(FIRMS, 4)
@@ -137,7 +150,7 @@ def test_order_of_posting_does_not_matter():
     one, other = Ledger(FIRMS, 1), Ledger(FIRMS, 1)
     for books, order in ((one, amounts), (other, amounts[::-1])):
         for amount in millionths(order):
-            books.post(0, "cash", "revenue", int(amount))
+            books.post(0, "cash", "gross_sales", int(amount))
     assert one.value("cash", 0) == other.value("cash", 0)
 
 
@@ -164,7 +177,7 @@ def test_one_amount_is_counted_however_large():
 def test_every_balance_has_its_natural_sign_and_size():
     """What the firm has or spends grows by debits, what it earns or owes by credits; three units are three."""
     grow_by_credit = {
-        "revenue",
+        "gross_sales",
         "liability",
         "fees",
         "partner",
@@ -181,3 +194,39 @@ def test_every_balance_has_its_natural_sign_and_size():
             assert books.value(account, 1) == 3.0, account
             assert [row["amount"] for row in books.table() if row["account"] == account] == [0.0, 3.0]
             assert abs(books.value(other, 1)) == 3.0 and books.value(account, 0) == 0
+
+
+def test_an_account_is_found_under_its_old_name_with_a_note():
+    """Sales at list price were called revenue, which is what customers pay; until version 0.3."""
+    books = Ledger(FIRMS, 1)
+    with pytest.warns(FutureWarning, match="the account 'revenue' is 'gross_sales' now"):
+        books.post(0, "cash", "revenue", 5_000_000)
+    with pytest.warns(FutureWarning, match="regulars migrate"):
+        assert books.value("revenue", 0) == books.value("gross_sales", 0) == 5.0
+    with pytest.warns(FutureWarning, match="'revenue'"):
+        books.reward(0, "sale", "revenue", [7])
+    assert books.balance("discounts", 0) == 7
+    with pytest.warns(FutureWarning, match=r"Account\.REVENUE is Account\.GROSS_SALES now"):
+        assert Account.REVENUE is Account.GROSS_SALES
+    with pytest.raises(AttributeError, match="Account has no 'GROS_SALES'; did you mean 'GROSS_SALES'"):
+        _ = Account.GROS_SALES
+    assert "revenue" not in books.money and "gross_sales" in books.money
+
+
+def test_gross_sales_are_at_list_price_and_revenue_is_what_is_paid():
+    """A shop that takes a fifth off: gross sales less discounts are the revenue of the comparison."""
+    shops = {
+        "market": {"customers": 40, "days": 14},
+        "firms": [{"name": "anna", "price": 2.0, "cost": 1.0}],
+        "arms": {"fifth": {"strategies": {"everyday_low_price": {"discount": 0.2}}}},
+    }
+    control = Scenario(shops).arm("control").market(seed=1)
+    arm = Scenario(shops).arm("fifth").market(seed=1, against=control)
+    for _ in range(14):
+        control.step()
+        arm.step()
+    revenue = compare(shops, replicates=1, seed=1, jobs=1).wide("revenue")["fifth"].iloc[0]
+    books = arm.ledger
+    assert books.value("gross_sales", "anna") == arm.firm("anna").gross_sales > 0
+    assert books.value("gross_sales", "anna") - books.value("discounts", "anna") == pytest.approx(revenue)
+    assert revenue == pytest.approx(0.8 * arm.firm("anna").gross_sales)

@@ -103,20 +103,23 @@ def compare(
         say.document(
             {
                 "scenario": described.name, "hash": described.hash, "focal": comparison.focal, "seed": comparison.seed,
-                "replicates": replicates, "currency": described.spec.market.currency, "folder": str(folder),
+                "replicates": comparison.replicates, "added": comparison.added, "pairing_gain": comparison.pairing_gain(), "currency": described.spec.market.currency, "folder": str(folder),
                 "health": list(described.spec.about.wanting), "p_control_best": comparison.p_control_best(), "ranking": comparison.ranking(), "summary": comparison.summary(),
                 **tables_asked,
             }
         )  # fmt: skip
         return
     from regulars.show import by_part, tables
+    from regulars.show.standing import pairing
     from regulars.show.hanging import worth_lines
     from regulars.show.reading import read
 
     say.drawn(tables.ranking(comparison))
+    reading = read(comparison)
+    if worth := pairing(reading):
+        say.paragraph(f"Arms and control meet the same customers.{worth}")
     for line in described.spec.about.wanting:
         say.paragraph(line, "the fit: ", 9)
-    reading = read(comparison)
     hangs = reading.hanging
     say.paragraph(hangs.note or f"{hangs.message}.")
     for line in hangs.assumed:

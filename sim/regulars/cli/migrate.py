@@ -108,7 +108,8 @@ def migrated(text: str, file: Path) -> str:
         from regulars.world.firms import MOVED as OF_FIRM
 
         for old, now in OF_FIRM.items():
-            text = re.sub(rf"(\bfirm|\bfirms\[\w+\])\.{old}(?=\()", rf"\g<1>.{now}", text)
+            called = r"(?=\()" if "." in now else r"\b(?!\()"  # a method behind a door, or a number
+            text = re.sub(rf"(\bfirm|\bfirms\[\w+\])\.{old}{called}", rf"\g<1>.{now}", text)
         return imports_now(part_now(text))
     if file.suffix != ".toml":
         raise RegularsError(f"{file}: only scenarios (.toml) and parts (.py) can be rewritten")

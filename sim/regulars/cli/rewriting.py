@@ -132,6 +132,10 @@ def part_now(text: str) -> str:
     """A file of Python, the modules and classes of ours that it names called as they are today."""
     for old, now in moved.MOVED.items():
         text = re.sub(rf"\b{re.escape(old)}\b", now, text)
+    for old, now in moved.ACCOUNTS.items():
+        text = re.sub(rf"\bAccount\.{old.upper()}\b", f"Account.{now.upper()}", text)
+        doors = r"(\.(?:value|balance|post|reward)\([^()\n]*)"
+        text = re.sub(rf"{doors}([\"']){old}\2", rf"\g<1>\g<2>{now}\g<2>", text)
     try:
         tree = ast.parse(text)
     except SyntaxError:

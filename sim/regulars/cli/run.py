@@ -168,7 +168,7 @@ def books(market: Market, firm: int) -> dict[str, Any]:
     back = ("refunds", "restocking") if ledger.money["refunds"].any() else ()  # where goods come back
     money = {
         account: ledger.value(account, firm)
-        for account in ("revenue", "discounts", *back, "rewards", "cost_of_goods", "liability")
+        for account in ("gross_sales", "discounts", *back, "rewards", "cost_of_goods", "liability")
     }
     return {
         "firm": market.names[firm],
@@ -195,7 +195,7 @@ def _tell(scenario: Any, name: str, arm: str | None, seed: int, firms: list[dict
             {**row, **money, "purchases": count(row["purchases"]), "share": percent(row["share"], digits=1)}
         )
     headings = {
-        "firm": "firm", "purchases": "purchases", "share": "share", "revenue": "sales at list price", "discounts": "discounts",
+        "firm": "firm", "purchases": "purchases", "share": "share", "gross_sales": "gross sales", "discounts": "discounts",
         "refunds": "refunds", "restocking": "restocking", "rewards": "rewards", "cost_of_goods": "cost of goods", "profit": "profit",
         "liability": "owed in rewards",
     }  # fmt: skip

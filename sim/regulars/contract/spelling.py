@@ -134,7 +134,7 @@ def _slips(tree: ast.AST) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in WORDS:
             kind = WORDS[node.value.id]
             members = kind.__members__
-            if node.attr not in members and not hasattr(str, node.attr):
+            if not hasattr(kind, node.attr):
                 yield (
                     node.lineno,
                     f"{node.value.id} has no {shown(node.attr)}; {right(kind, node.attr, members)}",

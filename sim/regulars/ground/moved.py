@@ -34,6 +34,16 @@ MOVED = {  # with all that is in them
 }
 CALLED = {"Policy": "PricingPolicy", "PolicyParameters": "PricingParameters"}  # classes, in whatever module
 
+ACCOUNTS = {"revenue": "gross_sales"}  # of a firm's books; revenue is what customers pay after discounts
+
+
+def account_now(name: str) -> str:
+    """The name of an account as it is today, with a note where another one was given."""
+    if not isinstance(name, str) or name not in ACCOUNTS:
+        return name
+    note(f"the account '{name}'", f"'{ACCOUNTS[name]}'", above=3)
+    return ACCOUNTS[name]
+
 
 def name_now(name: str) -> str:
     """The name of a module as it is today."""

@@ -15,9 +15,10 @@ from regulars.lab.asked import asked, names_of
 from regulars.lab.comparison import Comparison
 from regulars.lab.lockstep import replicate
 from regulars.lab.misfits import USUAL, fits_together
+from regulars.lab.pairing import replicates_needed
 from regulars.lab.said import with_sure
 from regulars.lab.workers import enough_memory, processes, results
-from regulars.scenario import Scenario, as_scenario
+from regulars.scenario import CONTROL, Scenario, as_scenario
 
 
 @well_called
@@ -35,7 +36,8 @@ def compare(
 
     Args:
         scenario: a `Scenario`, a path or a table.
-        replicates: independent populations (and draws of uncertain parameters).
+        replicates: independent populations (and draws of uncertain parameters). Where nothing is uncertain and an arm goes against the control, so
+            that pairing widens its interval, replicates are added until its error is what worlds apart would give (`lab.pairing`).
         arms: names of the arms; all of the scenario when left out.
         seed: seed of all draws; the scenario's own when left out.
         jobs: processes; as many as there are cores when left out. Results do not depend on it.
@@ -71,16 +73,33 @@ def compare(
     fits_together(scenario, how.arms, how.seed, how.replicates)
     markets = len(how.arms) + 1
     size = scenario.spec.market
-    workers = processes(how.jobs, how.replicates, size.customers * size.days * markets * how.replicates)
-    tasks = ((scenario, how.arms, how.seed, number, columns) for number in range(how.replicates))
-    parts = []
-    with enough_memory(scenario, markets), results(replicate, tasks, workers) as found:
-        for part in found:
-            parts.append(part)
-            if progress is not None:
-                progress(len(parts), how.replicates)
+    parts: list[dict[str, list[dict[str, Any]]]] = []
+    wanted = how.replicates
+    while len(parts) < wanted:
+        numbers = range(len(parts), wanted)
+        workers = processes(how.jobs, len(numbers), size.customers * size.days * markets * len(numbers))
+        tasks = ((scenario, how.arms, how.seed, number, columns) for number in numbers)
+        with enough_memory(scenario, markets), results(replicate, tasks, workers) as found:
+            for part in found:
+                parts.append(part)
+                if progress is not None:
+                    progress(len(parts), wanted)
+        if wanted == how.replicates and not scenario.spec.uncertainty:
+            wanted = _needed(parts, how.arms)
     tables = {
         table: pd.DataFrame([row for part in parts for row in part[table]])
         for table in ("metrics", "attribution", "daily", "customers", "inputs", "segments")
     }
-    return Comparison(scenario, scenario.focal, how.arms, how.replicates, how.seed, **tables)
+    added = len(parts) - how.replicates
+    return Comparison(scenario, scenario.focal, how.arms, len(parts), how.seed, **tables, added=added)
+
+
+def _needed(parts: Sequence[dict[str, list[dict[str, Any]]]], arms: Sequence[str]) -> int:
+    """How many replicates these ones call for, see `lab.pairing`."""
+    import numpy as np
+
+    profit = [
+        {row["arm"]: row["value"] for row in part["metrics"] if row["metric"] == "profit"} for part in parts
+    ]
+    of = {name: np.array([one[name] for one in profit]) for name in (CONTROL, *arms)}
+    return replicates_needed((of[arm] for arm in arms), of[CONTROL])

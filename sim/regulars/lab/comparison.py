@@ -37,6 +37,7 @@ class Comparison(Labelled, Known, ByPart):
         focal: name of the firm whose arms they are.
         arms: their names, `control` not among them.
         replicates: how many worlds each arm met.
+        added: how many of them were added to those asked for, because pairing widens the interval of an arm (`lab.pairing`).
         seed: of the draws.
         metrics: columns ``arm``, ``replicate``, ``metric`` and ``value``, in the metric's own unit; `control` among the arms.
         attribution: columns ``arm``, ``replicate``, ``cell``, ``rival``, ``opportunities``, and in currency units ``margin``, ``reward`` and
@@ -60,6 +61,7 @@ class Comparison(Labelled, Known, ByPart):
     customers: pd.DataFrame
     inputs: pd.DataFrame = field(default_factory=_no_rows)
     segments: pd.DataFrame = field(default_factory=_no_rows)
+    added: int = 0
 
     def _label(self) -> Label:
         from regulars.lab.labels import of_comparison

@@ -73,11 +73,16 @@ def write_comparison(
         RegularsError: when it cannot be written, a folder of this name holds what is not ours, or what a format takes is not there.
     """
     wanted = ready(formats, report)
-    how = Asked(comparison.arms, comparison.replicates, comparison.seed, None)
+    how = Asked(comparison.arms, _asked_for(comparison), comparison.seed, None)
     final = folder_for(comparison.scenario, how, out)
     with whole_folder(final, comparison.scenario.inputs) as folder:
         fill(comparison, folder, report, wanted)
     return final
+
+
+def _asked_for(comparison: Comparison) -> int:
+    """Replicates that were asked for: the same ones are added to them again."""
+    return comparison.replicates - comparison.added
 
 
 def ready(formats: Iterable[str], report: bool = True) -> tuple[str, ...]:
@@ -93,7 +98,7 @@ def ready(formats: Iterable[str], report: bool = True) -> tuple[str, ...]:
 def fill(comparison: Comparison, folder: Path, report: bool = True, formats: Iterable[str] = ()) -> None:
     """Write a comparison into a folder."""
     (folder / "scenario.toml").write_text(comparison.scenario.toml(), encoding="utf-8")
-    run = {"arms": list(comparison.arms), "replicates": comparison.replicates, "seed": comparison.seed}
+    run = {"arms": list(comparison.arms), "replicates": _asked_for(comparison), "seed": comparison.seed}
     described = {
         "run": run,
         "scenario_hash": comparison.scenario.hash,

@@ -133,7 +133,12 @@ class Market(Labelled, Model):
             pairing.same_day(self, against, self.passing.beat)
         self.datacollector = mesa.DataCollector(
             model_reporters={"day": "day", "purchases": lambda m: int(m.log.totals.purchases.sum())},
-            agent_reporters={"firm": "name", "price": "price", "revenue": "revenue", "profit": "profit"},
+            agent_reporters={
+                "firm": "name",
+                "price": "price",
+                "gross_sales": "gross_sales",
+                "profit": "profit",
+            },
         )
         self.collects = chosen.collect
         self.passing.underway = False

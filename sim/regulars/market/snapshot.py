@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regulars.ground.errors import RegularsError
+from regulars.ground.moved import ACCOUNTS
 from regulars.market.going_on import refuse_others, same_form
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ class Snapshot:
         for strategy in kept:
             strategy.start()  # makes its tools; what it booked is replaced by the books below
         sources = int(state["sources"]), int(market.sources)
+        posted = state["ledger"]["posted"]
+        for old in ACCOUNTS.keys() & posted.keys():  # until 0.3
+            posted[ACCOUNTS[old]] = posted.pop(old)
         if self.old.spec == market.scenario.spec:
             fresh = _held(market)
             same_form(_by_source(state, fresh, *sources), fresh, "")

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from regulars.plain.rebate import Rebate
 
 MILLION = 1_000_000
-ACCOUNTS = ("cash", "revenue", "discounts", "cost_of_goods", "rewards", "liability", "rent")
-RESULT = ("revenue", "discounts", "cost_of_goods", "rewards", "rent")  # accounts that make up the profit
+ACCOUNTS = ("cash", "gross_sales", "discounts", "cost_of_goods", "rewards", "liability", "rent")
+RESULT = ("gross_sales", "discounts", "cost_of_goods", "rewards", "rent")  # accounts that make up the profit
 
 
 @dataclass
@@ -53,7 +53,7 @@ class PlainFirm:
     """An offer, books, and perhaps a lower price for all and a rebate.
 
     `books` is a balance by account, in millionths of the currency unit: what it was debited with less what it was
-    credited with, so that revenue is below 0.
+    credited with, so that gross sales are below 0.
     """
 
     def __init__(self, offer: Any) -> None:

@@ -37,7 +37,7 @@ def ring_up(
     due = quantity * firm.price * (firm.markdown * here.price_factor)
     paid = round(max(due - here.money_off, 0.0) * 1e6)
     cost = round(quantity * firm.cost * 1e6)
-    firm.post("cash", "revenue", listed)
+    firm.post("cash", "gross_sales", listed)
     firm.post("discounts", "cash", listed - paid)
     firm.post("cost_of_goods", "cash", cost)
     use_credit(customer, firm, paid)

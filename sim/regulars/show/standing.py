@@ -111,19 +111,25 @@ def rests(reading: Reading) -> list[str]:
     return [
         f"{spec.market.customers:,} simulated customers over {reading.days:,.0f} days from {date(1, reading.start)}, in {runs}.",
         "Every arm meets the same customers, moods and opportunities as the control, so what differs is caused by the arm."
-        + _pairing(reading),
+        + pairing(reading),
         f"Sources of its numbers: {sources}." if sources else "The scenario names no source for its numbers.",
     ]
 
 
-def _pairing(reading: Reading) -> str:
-    """What pairing is worth for the best arm: told also where it is worth nothing."""
+def pairing(reading: Reading) -> str:
+    """What pairing is worth for the best arm, and whether replicates were added: told also where it is worth nothing."""
+    added = reading.comparison.added
+    more = (
+        f" {added} of the {reading.replicates} replicates were added, as pairing widens the interval of an arm."
+        if added
+        else ""
+    )
     gain = reading.comparison.pairing_gain()[reading.best] if reading.replicates > 1 else float("nan")
     if not math.isfinite(gain):
-        return ""
+        return more
     if gain < 1.0:
-        return f" Here pairing does not narrow the interval of the best arm (factor {number(gain)})."
-    return f" This makes the interval of the best arm {number(gain)} times narrower."
+        return f" Here pairing does not narrow the interval of the best arm (factor {number(gain)}).{more}"
+    return f" This makes the interval of the best arm {number(gain)} times narrower.{more}"
 
 
 def cannot(reading: Reading) -> list[str]:

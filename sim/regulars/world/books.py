@@ -45,5 +45,5 @@ class Books:
         self.ledger.post_points(self.firm, debit, credit, amount)
 
     def reward(self, strategy: str, against: str, by_source: Amounts) -> None:
-        """Book reward money (millionths, by source) against `cash`, `liability` or `revenue`."""
+        """Book reward money (millionths, by source) against `cash`, `liability` or, at the till, `gross_sales`."""
         self.ledger.reward(self.firm, strategy, against, by_source)

@@ -32,6 +32,7 @@ Answer = TypeVar("Answer", bound=Port)
 
 # what stood on the firm itself until 0.2: parts of one's own find it there until 0.3, with a note
 MOVED = {
+    "revenue": "gross_sales",
     "spend": "books.spend",
     "post": "books.post",
     "post_points": "books.post_points",
@@ -109,9 +110,9 @@ class Firm(Labelled, Known, mesa.Agent):
         return float(self.model.ledger.profit(self.index))
 
     @property
-    def revenue(self) -> float:
-        """Sales at list price so far, currency units."""
-        return float(self.model.ledger.value("revenue", self.index))
+    def gross_sales(self) -> float:
+        """Sales at list price so far, before discounts, currency units."""
+        return float(self.model.ledger.value(Account.GROSS_SALES, self.index))
 
     def deferred_revenue(self) -> float:
         """Revenue deferred for points, stamps and store credit that customers hold, currency units; beside the books (IFRS 15, B39 to B47)."""

@@ -22,7 +22,7 @@ def of_firm(firm: Firm) -> Label:
     currency = market.scenario.spec.market.currency
     rows = (
         ("strategies", listed(sorted(firm.strategies))),
-        ("so far", f"{counted(firm.purchases, 'purchase')}, sales at list price {money(firm.revenue, currency, plain=True)}"),
+        ("so far", f"{counted(firm.purchases, 'purchase')}, gross sales {money(firm.gross_sales, currency, plain=True)}"),
         ("contribution profit so far", money(firm.profit, currency, plain=True)),
     )  # fmt: skip
     facts = tuple(f"{name} {money(getattr(firm, name), currency, plain=True)}" for name in ("price", "cost"))
@@ -42,7 +42,7 @@ def of_customers(customers: Customers) -> Label:
 
 def of_ledger(ledger: Ledger) -> Label:
     """The main balances of each firm."""
-    accounts = {"revenue": "sales at list price", "discounts": "discounts", "rewards": "rewards", "liability": "owed in rewards"}  # fmt: skip
+    accounts = {"gross_sales": "gross sales", "discounts": "discounts", "rewards": "rewards", "liability": "owed in rewards"}  # fmt: skip
     rows = [
         (name, *(number(ledger.value(account, f), plain=True) for account in accounts), number(ledger.profit(f), plain=True))
         for f, name in enumerate(ledger.firms)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from enum import EnumMeta, StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regulars.ground import wide
+from regulars.ground import moved, wide
 from regulars.ground.alike import nearest
 from regulars.ground.attributes import Known
 from regulars.ground.errors import RegularsError, shown
@@ -28,11 +28,22 @@ MOST = 2**53  # millionths of a single amount: 9.007e9 currency units
 ROOM = 2**62  # millionths that anything kept in one 64-bit word may come to
 
 
-class Account(StrEnum):
+class _Accounts(EnumMeta):
+    """Finds an account under its old name, too, with a note; until version 0.3."""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.lower() not in moved.ACCOUNTS:
+            raise AttributeError(f"Account has no {shown(name)}; {nearest(name, cls.__members__)}")
+        now = moved.ACCOUNTS[name.lower()].upper()
+        moved.note(f"Account.{name}", f"Account.{now}")
+        return cls.__members__[now]
+
+
+class Account(StrEnum, metaclass=_Accounts):
     """An account of money in a firm's books."""
 
     CASH = "cash"
-    REVENUE = "revenue"  # at list price
+    GROSS_SALES = "gross_sales"  # at list price, before discounts
     DISCOUNTS = "discounts"  # given at the till by a strategy
     COST_OF_GOODS = "cost_of_goods"
     REWARDS = "rewards"  # granted in cash, credit or points, net of what expired
@@ -50,11 +61,11 @@ class Account(StrEnum):
 
 
 # sign with which a balance is reported (+1: debits grow it, -1: credits grow it)
-CREDITED = (Account.REVENUE, Account.LIABILITY, Account.FEES, Account.PARTNER)
+CREDITED = (Account.GROSS_SALES, Account.LIABILITY, Account.FEES, Account.PARTNER)
 MONEY: dict[str, int] = {account: -1 if account in CREDITED else 1 for account in Account}
 POINTS = {"issued": 1, "outstanding": -1, "redeemed": -1, "expired": -1, "forfeited": -1}
 SIGNS: dict[str, int] = {**MONEY, **POINTS}
-INCOMES = (Account.REVENUE, Account.FEES, Account.PARTNER)
+INCOMES = (Account.GROSS_SALES, Account.FEES, Account.PARTNER)
 COSTS = tuple(account for account in Account if account not in (*INCOMES, Account.CASH, Account.LIABILITY))
 RUNNING = tuple(
     a for a in COSTS if a not in (Account.DISCOUNTS, Account.COST_OF_GOODS, Account.REWARDS, Account.REFUNDS)
@@ -149,9 +160,7 @@ class Ledger(Labelled, Known):
         try:
             to, off = self._posted[debit], self._posted[credit]
         except (KeyError, TypeError):
-            self._account(debit)
-            self._account(credit)
-            raise
+            to, off = self._posted[self._account(debit)], self._posted[self._account(credit)]
         to[firm] += int(amount)
         off[firm] -= int(amount)
 
@@ -161,12 +170,13 @@ class Ledger(Labelled, Known):
 
     def reward(self, firm: int, strategy: str, against: str, amounts: Amounts) -> None:
         """Book reward money, split by source (`amounts[source]`, millionths), against cash or liability."""
+        against = moved.account_now(against)
         by_source = amounts.tolist() if isinstance(amounts, np.ndarray) else list(amounts)
         total = sum(by_source)
         self.post(
             firm,
-            "discounts" if against == "revenue" else "rewards",
-            "cash" if against == "revenue" else against,
+            "discounts" if against == Account.GROSS_SALES else "rewards",
+            "cash" if against == Account.GROSS_SALES else against,
             total,
         )
         mine = self._rewards[firm]
@@ -186,10 +196,15 @@ class Ledger(Labelled, Known):
 
         Errors: there is no such account, or no such firm.
         """
-        self._account(account)
+        account = self._account(account)
         firm = numbered(firm, self.firms)
         listed, paid, cost = wide.listed(self._sales[:, firm])
-        sold = {"revenue": -listed, "cash": paid - cost, "discounts": listed - paid, "cost_of_goods": cost}
+        sold = {
+            "gross_sales": -listed,
+            "cash": paid - cost,
+            "discounts": listed - paid,
+            "cost_of_goods": cost,
+        }
         return self._posted[account][firm] + sold.get(account, 0)
 
     @property
@@ -215,8 +230,8 @@ class Ledger(Labelled, Known):
 
         Errors: there is no such account, or no such firm.
         """
-        balance = self.balance(account, firm)
-        return SIGNS[account] * balance / MILLION
+        account = self._account(account)
+        return SIGNS[account] * self.balance(account, firm) / MILLION
 
     def profit(self, firm: int | str) -> float:
         """Contribution profit of a firm so far, currency units: incomes less costs, rewards when granted.
@@ -256,10 +271,12 @@ class Ledger(Labelled, Known):
             for name, sold in zip(TILL, wide.whole(self._sales).T, strict=True):
                 self._refuse(sold - till[name].sum(axis=0), f"the books do not say what was sold ('{name}')")
 
-    def _account(self, name: str) -> None:
-        """Refuse an account that there is not."""
+    def _account(self, name: str) -> str:
+        """The name of an account as it is today; refuse one that there is not."""
+        name = moved.account_now(name)
         if not isinstance(name, str) or name not in self._posted:
             raise RegularsError(f"no account is called {shown(name)}; {nearest(str(name), self._posted)}")
+        return name
 
     def _refuse(self, off: Any, told: str) -> None:
         """Refuse amounts (millionths, one per firm) that should all be zero."""
