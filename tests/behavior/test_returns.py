@@ -40,9 +40,9 @@ def test_money_of_what_comes_back():
     """One customer, everything back after three days: 25 purchases of 20, by hand."""
     rules = {**ALL, "refund": 0.9, "resale": 0.6, "handling": 0.25}
     market = ran(rules, customers=1, firms=[{"name": "ours", "price": 2.0, "cost": 1.5}])
-    value = {a: market.ledger.value(a, 0) for a in ("revenue", "refunds", "cost_of_goods", "restocking")}
+    value = {a: market.ledger.value(a, 0) for a in ("gross_sales", "refunds", "cost_of_goods", "restocking")}
     assert value == {
-        "revenue": 28 * 20.0,
+        "gross_sales": 28 * 20.0,
         "refunds": 25 * 0.9 * 20.0,
         "cost_of_goods": 28 * 15.0 - 25 * 0.6 * 15.0,
         "restocking": 25 * 0.25 * 10,

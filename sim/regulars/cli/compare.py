@@ -110,9 +110,9 @@ def compare(
         )  # fmt: skip
         return
     from regulars.show import by_part, tables
-    from regulars.show.standing import pairing
     from regulars.show.hanging import worth_lines
     from regulars.show.reading import read
+    from regulars.show.standing import pairing
 
     say.drawn(tables.ranking(comparison))
     reading = read(comparison)

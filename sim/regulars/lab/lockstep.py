@@ -21,7 +21,12 @@ from regulars.world.ports import Complaints
 if TYPE_CHECKING:
     from regulars.market import Market
 
-IN_CELLS = ("gross_sales", "cost_of_goods", "discounts", "rewards")  # accounts that opportunities are priced at
+IN_CELLS = (
+    "gross_sales",
+    "cost_of_goods",
+    "discounts",
+    "rewards",
+)  # accounts that opportunities are priced at
 RETURNED = ("refunds", "restocking")  # accounts of goods that came back
 
 
