@@ -10,10 +10,12 @@ from regulars import Designs, Market, RegularsError, Scenario, compare, load, pi
 from regulars.ground.chance import Chance, purpose
 from regulars.lab.asked import asked
 from regulars.lab.pilot.outcome import Group, Outcome, outcome
+from regulars.lab.pilot.planning import values_of
 from regulars.lab.pilot.power import standard_errors
 from regulars.lab.pilot.updating import weigh
 from regulars.lab.pilot.weighing import weighted, weights
 from regulars.lab.pilot.worlds import simulate
+from regulars.lab.pilot.worth import worth
 
 WORLDS, WEEKS, GROUP = 60, 4, 2000
 SHOPS = {
@@ -135,6 +137,9 @@ def test_deciding_by_a_pilot_earns_more_than_deciding_without(worlds):
     noise = Chance(3).normal(purpose("test", "pilot"), np.arange(WORLDS))
     seen = there["effect"].to_numpy() + error * noise
     assert decided(worlds, seen, error) - without > 0.5 * (perfect - without)
+    # what it was worth before it began is what it then brings: both are means over sixty worlds, each off by a sixth or so
+    foreseen = worth(values_of(worlds), there["effect"].to_numpy(), error, later[:, None]).value
+    assert foreseen == pytest.approx(decided(worlds, seen, error) - without, rel=0.35)
     # negative control: outcomes that have nothing to do with the world in which they are seen
     wide = np.full(WORLDS, 1e3)
     assert decided(worlds, wide * noise, wide) - without < 0.1 * (perfect - without)
