@@ -59,6 +59,7 @@ def update(
     from regulars.cli import say
     from regulars.cli.places import scenario_file
     from regulars.cli.values import with_changes
+    from regulars.ground.output import place_for
     from regulars.lab.fitting.posterior import draws_beside
     from regulars.lab.pilot.updating import chosen
     from regulars.lab.pilot.updating import update as weigh
@@ -68,7 +69,8 @@ def update(
     take_parts(parts)
     described = with_changes(load(scenario_file(scenario)), set_, customers=customers)
     if out is not None:
-        draws_beside(out)  # refused before anything runs
+        for place in (out, draws_beside(out)):  # refused before anything runs
+            place_for(place, [*described.inputs, pilot], overwrite)
     with Progress(f"update {described.name}"[:40], "replicates", quiet=json) as progress:
         found = weigh(
             described, pilot, chosen(arm, described), weeks, measure, arms=arm_names(arms), replicates=replicates, seed=seed, jobs=jobs,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,6 +66,28 @@ class Pilot(Labelled, Known):
         """The design that is worth most, a row of `designs`; None where none is worth its cost."""
         first: dict[Any, Any] = self.designs.iloc[0].to_dict()
         return first if first["net"] > 0 else None
+
+    @well_called
+    def write(self, folder: str | Path) -> Path:
+        """Write the designs and what simpler comparisons would say as CSV, with the scenario as it was resolved.
+
+        Args:
+            folder: in which there is nothing but what was written so before.
+
+        Raises:
+            RegularsError: it cannot be written, or holds what is not ours.
+        """
+        from regulars.lab.output import whole_folder
+
+        with whole_folder(folder, self.scenario.inputs) as draft:
+            self.fill(draft)
+        return Path(folder)
+
+    def fill(self, folder: Path) -> None:
+        """Write the same into a folder that is there."""
+        (folder / "scenario.toml").write_text(self.scenario.toml(), encoding="utf-8")
+        self.designs.to_csv(folder / "designs.csv", index=False)
+        self.trap.to_csv(folder / "trap.csv", index=False)
 
     def _label(self) -> Label:
         from regulars.lab.pilot.labels import of_pilot
