@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from regulars import load
@@ -46,7 +47,15 @@ def test_a_pilot_is_proposed_or_not(call, doubtful):
         "are taken not to influence one another",
     ):
         assert part in text, part
-    told = json.loads(call(*words, "--json").stdout)
+    told = json.loads(call(*words, "--json", "--out", "plan").stdout)
+    written = pd.read_csv("plan/designs.csv")
+    assert written["net"].tolist() == pytest.approx([row["net"] for row in told["designs"]])
+    assert load("plan/scenario.toml").spec.uncertainty and len(pd.read_csv("plan/trap.csv")) == len(
+        told["trap"]
+    )
+    doubtful.with_name("plan").joinpath("designs.csv").write_text("mine", encoding="utf-8")
+    again = call(*words, "--out", "plan")
+    assert again.exit_code == 1 and "this was changed since it was written" in again.stderr
     assert [(row["treated"], row["held_out"]) for row in told["designs"]] in (
         [(15, 15), (30, 30)],
         [(30, 30), (15, 15)],
@@ -121,10 +130,8 @@ def test_the_answer_after_a_pilot(call, doubtful):
     assert told["difference"] == pytest.approx(0.1) and 1 <= told["effective"] <= 10
     assert call(*words, "--out", "after.toml").exit_code == 0  # ours, unchanged
     doubtful.with_name("after.toml").write_text("mine", encoding="utf-8")
-    assert (
-        "there is a file of this name that regulars did not write"
-        in call(*words, "--out", "after.toml").stderr
-    )
+    late = call(*words, "--replicates", 10**5, "--out", "after.toml")  # told before anything runs
+    assert "there is a file of this name that regulars did not write" in late.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,15 +62,22 @@ def pilot(
     parts: PartsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIRECTORY", show_default=False, help="Write the designs, what simpler looks would say, and the scenario into this folder."),
+    ] = None,
     json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Propose a randomised pilot of an arm, tell what it is worth, or say that it is better to decide now.
 
     Designs are tried in worlds drawn from what the scenario says is uncertain. `regulars update` gives the answer once the pilot is over.
     """
+    from contextlib import ExitStack
+
     from regulars.cli import say
     from regulars.cli.places import scenario_file
     from regulars.cli.values import with_changes
+    from regulars.lab.output import whole_folder
     from regulars.lab.pilot.designs import Designs
     from regulars.lab.pilot.planning import pilot as plan
     from regulars.lab.progress import Progress
@@ -81,10 +89,13 @@ def pilot(
         weeks=whole_numbers(weeks, "--weeks"), customers=whole_numbers(take, "--take"), share=share, measure=measure,
         set_up=cost_setup, per_customer=cost_customer, population=population,
     )  # fmt: skip
-    with Progress(f"pilot {described.name}"[:40], "worlds", quiet=json) as progress:
+    with ExitStack() as files, Progress(f"pilot {described.name}"[:40], "worlds", quiet=json) as progress:
+        draft = None if out is None else files.enter_context(whole_folder(out, described.inputs))
         found = plan(
             described, arm, designs, choices=arm_names(choices), replicates=replicates, seed=seed, jobs=jobs, progress=progress
         )  # fmt: skip
+        if draft is not None:
+            found.fill(draft)
     if json:
         say.document(
             {
@@ -95,6 +106,8 @@ def pilot(
         )  # fmt: skip
         return
     _tell(found)
+    if out is not None:
+        say.text(f"\nresults: {out}")
 
 
 def _tell(found: Pilot) -> None:

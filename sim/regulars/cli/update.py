@@ -59,6 +59,7 @@ def update(
     from regulars.cli import say
     from regulars.cli.places import scenario_file
     from regulars.cli.values import with_changes
+    from regulars.ground.output import place_for
     from regulars.lab.fitting.posterior import draws_beside
     from regulars.lab.pilot.updating import chosen
     from regulars.lab.pilot.updating import update as weigh
@@ -68,7 +69,8 @@ def update(
     take_parts(parts)
     described = with_changes(load(scenario_file(scenario)), set_, customers=customers)
     if out is not None:
-        draws_beside(out)  # refused before anything runs
+        for place in (out, draws_beside(out)):  # refused before anything runs
+            place_for(place, [*described.inputs, pilot], overwrite)
     with Progress(f"update {described.name}"[:40], "replicates", quiet=json) as progress:
         found = weigh(
             described, pilot, chosen(arm, described), weeks, measure, arms=arm_names(arms), replicates=replicates, seed=seed, jobs=jobs,
@@ -98,11 +100,14 @@ def _tell(found: Updated) -> None:
     from regulars.ground.numbers import unit_of
     from regulars.show import pilots
 
+    market = found.scenario.spec.market
     for line in pilots.conclusion(found):
         say.paragraph(line)
     say.text()
     say.table(
         pilots.answer_rows(found), pilots.ANSWER_HEADS, tuple(n for n in pilots.ANSWER_HEADS if n != "arm")
     )
-    say.text(f"\nIncremental profit over the run, {unit_of(found.scenario.spec.market.currency)}.\n")
+    say.text(
+        f"\nIncremental profit of {market.customers:,} customers over {market.days:g} days, {unit_of(market.currency)}.\n"
+    )
     say.table(pilots.input_rows(found), pilots.INPUT_HEADS, ("before", "after"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +42,7 @@ class Pilot(Labelled, Known):
         population: customers of the firm's market on the first day; all money is for that many.
         designs: a row a design, that which is worth most first: ``weeks``, ``treated`` and ``held_out`` (customers), ``measure``; in its unit
             ``median_effect``, ``se``, ``detectable``; ``power`` at the median effect, ``assurance``, ``changes`` (chances); in currency units
-            ``value`` (expected value of sample information), ``waiting`` (earnings put off while it runs), ``trial`` (earnings from those treated),
+            ``value`` (expected value of sample information), ``waiting`` (earnings put off while it runs), ``trial`` (earnings from those treated, at most what is put off),
             ``costs`` (set-up and customers), and ``net`` = value - waiting + trial - costs.
         now: what to choose without a pilot: an arm, or `control` for doing nothing.
         expected: incremental profit of that choice over the run, currency units.
@@ -65,6 +66,28 @@ class Pilot(Labelled, Known):
         """The design that is worth most, a row of `designs`; None where none is worth its cost."""
         first: dict[Any, Any] = self.designs.iloc[0].to_dict()
         return first if first["net"] > 0 else None
+
+    @well_called
+    def write(self, folder: str | Path) -> Path:
+        """Write the designs and what simpler comparisons would say as CSV, with the scenario as it was resolved.
+
+        Args:
+            folder: in which there is nothing but what was written so before.
+
+        Raises:
+            RegularsError: it cannot be written, or holds what is not ours.
+        """
+        from regulars.lab.output import whole_folder
+
+        with whole_folder(folder, self.scenario.inputs) as draft:
+            self.fill(draft)
+        return Path(folder)
+
+    def fill(self, folder: Path) -> None:
+        """Write the same into a folder that is there."""
+        (folder / "scenario.toml").write_text(self.scenario.toml(), encoding="utf-8")
+        self.designs.to_csv(folder / "designs.csv", index=False)
+        self.trap.to_csv(folder / "trap.csv", index=False)
 
     def _label(self) -> Label:
         from regulars.lab.pilot.labels import of_pilot
@@ -169,7 +192,11 @@ def _seen(worlds: Worlds, design: Any) -> tuple[pd.DataFrame, Floats]:
 def _tried(
     worlds: Worlds, inputs: Floats, tried: Designs, lengths: Sequence[int], there: int
 ) -> pd.DataFrame:
-    """All designs with what they see, are worth and cost, that which is worth most first."""
+    """All designs with what they see, are worth and cost, that which is worth most first.
+
+    What the treated bring counts at most as what waiting puts off: the programme ends for them with the pilot, and what they are still owed
+    then (a fee paid for a year, levels reached) is not simulated. So no pilot is worth more than its information.
+    """
     import pandas as pd
 
     days, scale = _days(worlds.scenario), there / worlds.participants
@@ -180,6 +207,7 @@ def _tried(
         waiting = now - _best(later)
         each = float(worlds.gain(w * WEEK)[worlds.arm].mean()) / worlds.participants
         for treated, held_out in tried.sizes(there):
+            trial = min(each * treated, waiting)
             costs = tried.set_up + tried.per_customer * (treated + held_out)
             for measure in tried.measures():
                 here = {"weeks": w, "treated": treated, "held_out": held_out, "measure": measure}
@@ -190,8 +218,8 @@ def _tried(
                     {
                         **here, "median_effect": float(np.median(effect)), "se": told.se, "power": told.at_median,
                         "assurance": told.assurance, "detectable": told.detectable, "changes": known.changes,
-                        "value": known.value, "waiting": waiting, "trial": each * treated, "costs": costs,
-                        "net": known.value - waiting + each * treated - costs,
+                        "value": known.value, "waiting": waiting, "trial": trial, "costs": costs,
+                        "net": known.value - waiting + trial - costs,
                     }
                 )  # fmt: skip
     table = pd.DataFrame(rows)
