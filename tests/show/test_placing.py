@@ -109,10 +109,18 @@ def test_lines_that_lead_to_names_cross_no_wall():
     assert p._line(point, (5.4, 4.9, 6.4, 5.1))[-1] == pytest.approx((5.4, 5.0), abs=0.03)
 
 
-@pytest.mark.parametrize(("many", "gap"), [(6, 0.1), (8, 0.2)])
-def test_no_name_lies_on_the_line_to_another(many, gap):
-    points = [(5 + gap * k, 5.0) for k in range(many)]
-    boxes = p.around(points, [(0.6, 0.15)] * many, (2.0, 3.0, 8.0, 7.0))
+def row(many, gap):
+    return [(5 + gap * k, 5.0) for k in range(many)]
+
+
+def cloud(seed):
+    return [(float(x), float(y)) for x, y in np.random.default_rng(seed).normal(5, 0.25, (8, 2)).round(2)]
+
+
+@pytest.mark.parametrize("points", [row(6, 0.1), row(8, 0.2), cloud(60), cloud(84)])
+def test_no_name_lies_on_the_line_to_another(points):
+    wide = 0.6 if points[0][1] == points[1][1] else 1.0
+    boxes = p.around(points, [(wide, 0.15)] * len(points), (2.0, 3.0, 8.0, 7.0))
     lines = [p._line(point, box) for point, box in zip(points, boxes, strict=True)]
     assert any(lines)
     for (k, line), (j, box) in product(enumerate(lines), enumerate(boxes)):
