@@ -37,7 +37,7 @@ GAIN, LOSS, UNSURE = "#0b6aa8", "#c4491a", "#7c8791"
 # Okabe-Ito, darkened where white paper needs it, then six that differ from them in lightness as well as in hue.
 ARMS = (
     "#0072b2", "#d55e00", "#009e73", "#b5638f", "#d99000", "#3fa5dc",
-    "#332288", "#882255", "#7d8a1f", "#00695c", "#8d6e63", "#5b6570",
+    "#332288", "#882255", "#7d8a1f", "#1e78f0", "#693c1e", "#5b6570",
 )  # fmt: skip
 WIDTH, MARGIN = 7.5, 0.14
 TITLE, TEXT, SMALL = 12.5, 9.2, 8.3
