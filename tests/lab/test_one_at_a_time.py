@@ -59,6 +59,16 @@ def test_values_of_a_posterior_and_of_one_draw():
         assert world.spec.firms[0].cost == world.spec.firms[1].cost != 0.5
 
 
+def test_a_star_leaves_alone_what_the_posterior_names():
+    scenario = doubtful(
+        posterior={"firms.ann.cost": [0.5, 0.4, 0.5, 0.6]}, uncertainty={"firms.*.cost": 0.05}
+    )
+    found = {name: ends for name, _, ends in one_by_one(scenario, (0.05, 0.95))}
+    assert sorted(found) == ["firms.*.cost", "firms.0.cost"]
+    for _, world in found["firms.*.cost"]:
+        assert world.value("firms.ann.cost") == 0.5 != world.value("firms.bob.cost")
+
+
 def test_the_tornado_by_hand():
     """The gift costs what it costs whatever the rival's cost is, and the arm's swing is that of two comparisons without doubt."""
     table = one_at_a_time(doubtful(), "dearer", replicates=2, jobs=1).set_index("input")
