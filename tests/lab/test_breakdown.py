@@ -240,6 +240,9 @@ def test_few_values_are_segments_of_their_own():
     assert {name: int(mask.sum()) for name, mask in found.items()} == {"0": 80, "1": 80, "2": 80}
     market.customers.basket[:] = np.arange(240)
     assert [mask.sum() for mask in segments.by_column(market.customers, 0, "basket").values()] == [80, 80, 80]
+    market.customers.basket[:] = np.arange(240) // 24  # ties at both thirds: everybody is in one of them
+    found = segments.by_column(market.customers, 0, "basket")
+    assert {name: int(mask.sum()) for name, mask in found.items()} == {"low": 96, "middle": 72, "high": 72}
 
 
 def test_segments_travel_from_other_processes(found):

@@ -50,11 +50,23 @@ def test_values_of_a_posterior_and_of_one_draw():
         uncertainty={"firms.*.cost": 0.05, "choice.price_sensitivity": 9.0},
     )
     found = {name: (source, ends) for name, source, ends in one_by_one(scenario, (0.05, 0.95))}
-    assert set(found) == {"firms.*.cost", "choice.price_sensitivity.mean"}
+    assert (
+        sorted(inputs_of(scenario)) == ["choice.price_sensitivity.mean", "firms.*.cost"] and len(found) == 2
+    )
     assert found["choice.price_sensitivity.mean"][0] == "the log"
     assert [value for value, _ in found["choice.price_sensitivity.mean"][1]] == pytest.approx([1.1, 2.9])
     for _, world in found["firms.*.cost"][1]:
         assert world.spec.firms[0].cost == world.spec.firms[1].cost != 0.5
+
+
+def test_a_star_leaves_alone_what_the_posterior_names():
+    scenario = doubtful(
+        posterior={"firms.ann.cost": [0.5, 0.4, 0.5, 0.6]}, uncertainty={"firms.*.cost": 0.05}
+    )
+    found = {name: ends for name, _, ends in one_by_one(scenario, (0.05, 0.95))}
+    assert sorted(found) == ["firms.*.cost", "firms.0.cost"]
+    for _, world in found["firms.*.cost"]:
+        assert world.value("firms.ann.cost") == 0.5 != world.value("firms.bob.cost")
 
 
 def test_the_tornado_by_hand():
