@@ -6,7 +6,9 @@ import pytest
 from regulars import compare, load
 
 PROVES = ("X1",)
-SHOP = load("scenarios/community-supermarket.toml")
+SHOP = load("scenarios/community-supermarket.toml").set(
+    {"evidence.priors": "none"}
+)  # at the means of what is assumed
 
 
 @pytest.fixture(scope="module")
