@@ -174,7 +174,10 @@ def verdict(records: list[Record]) -> list[Check]:
         else:
             grade = FAIL if share.high < level else PASS
             asked = f"{level:.0%} intervals do not surely hold it less often than that"
-        told.append(Check(asked, f"{share.value:.0%} [{share.low:.0%}, {share.high:.0%}]", grade))
+        wide = ", surely more often" if share.low > level else ""
+        told.append(Check(asked, f"{share.value:.0%} [{share.low:.0%}, {share.high:.0%}]{wide}", grade))
+    year = coverage(table, LEVELS[-1], "year")
+    told.append(Check("95% intervals do not surely hold the one year that came less often than that", f"{year.value:.0%} [{year.low:.0%}, {year.high:.0%}]", FAIL if year.high < LEVELS[-1] else PASS))  # fmt: skip
     z = chances(records).z()
     told.append(Check("chances of being best are not surely overstated", f"Brier score {z:+.1f} standard errors above what they promise", FAIL if z > SURE else PASS))  # fmt: skip
     earned = decisions(records)["earned"]

@@ -35,7 +35,11 @@ ARMS = (
 )  # in turn: a third less to run
 REPLICATES = 20  # as `regulars compare` has when nothing is said
 LARGE, TIMES = 4_000, 4  # customers of a true market, and how many of them: their mean is the truth
-WRITES, TRUE, YEAR_TO_COME = 7, 11, 13  # seeds: of the log, of the true markets, of the one year that came
+WRITES, TRUE, YEAR_TO_COME = (
+    1_000,
+    2_000,
+    3_000,
+)  # first seeds: of the log, of the true markets, of the one year that came
 BEFORE = 182.0  # days that several firms are in the market before the log begins: logs begin in mid-life
 START = pd.Timestamp("2023-01-02")
 
@@ -86,8 +90,8 @@ def answered(one: World) -> dict[str, Any]:
         warnings.simplefilter("ignore")
         fitted = fitted_to(one)
         said = compare(fitted.scenario, REPLICATES, arms, jobs=1)
-        truth = compare(true_market(one, fitted, LARGE), TIMES, arms, seed=TRUE, jobs=1)
-        came = compare(true_market(one, fitted, size), 1, arms, seed=YEAR_TO_COME, jobs=1)
+        truth = compare(true_market(one, fitted, LARGE), TIMES, arms, seed=TRUE + one.number, jobs=1)
+        came = compare(true_market(one, fitted, size), 1, arms, seed=YEAR_TO_COME + one.number, jobs=1)
     ranking, true, year = said.ranking().set_index("arm"), profits(truth) * (size / LARGE), profits(came)
     sales = truth.wide("revenue")[CONTROL].mean() * size / LARGE
     return {

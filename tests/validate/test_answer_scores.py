@@ -73,7 +73,7 @@ def test_honest_intervals_pass():
     assert grades.count(scores.PASS) >= 3, grades
 
 
-@pytest.mark.parametrize(("what", "check"), [({"width": 0.5}, 2), ({"shift": 1.5}, 2), ({"width": 0.7}, 0), ({"sure": 0.3}, 3), ({"shift": -3.0}, 4)])  # fmt: skip
+@pytest.mark.parametrize(("what", "check"), [({"width": 0.5}, 2), ({"shift": 1.5}, 2), ({"width": 0.7}, 0), ({"sure": 0.3}, 4), ({"shift": -3.0}, 5)])  # fmt: skip
 def test_a_fault_fails(what, check):
     """Half the width, truths that lie elsewhere, chances as if more were known, programmes that lose where gains are promised."""
     checks = scores.verdict(made(150, **what))
@@ -81,10 +81,21 @@ def test_a_fault_fails(what, check):
     assert scores.overall(checks) == scores.FAIL
 
 
+def test_a_year_that_comes_farther_off_fails_alone():
+    """The mean of many years is held, and the year that came lies twice as far from what was said."""
+    records = made(150)
+    for record in records:
+        for one in record["arms"].values():
+            one["year"] = one["mean"] + 2 * (one["truth"] - one["mean"])
+    checks = scores.verdict(records)
+    assert [check.grade == scores.FAIL for check in checks] == [False, False, False, True, False, False]
+
+
 def test_few_worlds_are_no_proof():
     """Ten worlds cannot show that 95% intervals hold in 90%, however well they do; nor is that a failure."""
     checks = scores.verdict(made(10, width=3.0))
     assert checks[2].grade == scores.overall(checks) == scores.OPEN
+    assert checks[0].found.endswith("surely more often") and checks[0].grade == scores.PASS
 
 
 def test_chances_by_hand():
@@ -136,9 +147,9 @@ def test_a_loss_within_its_error_is_no_failure_and_one_world_proves_nothing():
     for record, truth in zip(records, (-3.0, 1.0), strict=True):
         for one in record["arms"].values():
             one.update(mean=1.0, truth=truth)
-    told = scores.verdict(records)[4]
+    told = scores.verdict(records)[5]
     assert told.grade == scores.PASS and told.found == "-1.00% of sales (standard error 2.00%)"
-    assert scores.verdict(records[:1])[4].grade == scores.PASS
+    assert scores.verdict(records[:1])[5].grade == scores.PASS
 
 
 def test_the_page_prints_the_verdict_and_tells_other_forms_apart():
