@@ -194,7 +194,10 @@ def test_members_and_their_twins():
     control = [(0, 0, 1.0, "ours", 8.0), (1, 0, 1.0, "ours", 4.0), (2, 0, 1.0, "ours", 3.0)]
     points = SimpleNamespace(participants=lambda: np.array([True, True, False]))
     run = made_up(
-        scenario, arm, control, strategies={"points": points, "other": SimpleNamespace(participants=lambda: None)}
+        scenario,
+        arm,
+        control,
+        strategies={"points": points, "other": SimpleNamespace(participants=lambda: None)},
     )
     assert find("members_excess").measure(run) == pytest.approx((6.0, 2.0))
 
