@@ -111,8 +111,8 @@ class Collector(Limited):
 
     def take_back(self, day: float) -> None:
         """Take back what the purchases earned that come back today, and what is owed for earlier ones."""
-        back = self.back.due(day)
-        if back["who"].size:
+        if len(self.back):
+            back = self.back.due(day)
             self.waiting.drop(back["who"], back["amount"], back["earned"])
             who, amounts = by_customer(back["who"], back["amount"])
             lacking = amounts - self._take(who, amounts, day)

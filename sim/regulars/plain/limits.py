@@ -42,6 +42,8 @@ def _left_out(spec: Spec) -> Iterator[str]:
 def _of_firm(firm: FirmOffer) -> Iterator[str]:
     if firm.pricing.kind not in ("", "fixed"):
         yield f"firms.{firm.name}.pricing: the policy '{firm.pricing.kind}' (it knows fixed prices)"
+    if firm.stacking != "all":
+        yield f'firms.{firm.name}.stacking = "{firm.stacking}" (it knows "all")'
     for name in sorted(set(firm.strategies) - STRATEGIES):
         yield f"firms.{firm.name}.strategies.{name} (it knows {', '.join(sorted(STRATEGIES))})"
     if rebate := firm.strategies.get("threshold_rebate"):
