@@ -48,17 +48,17 @@ class ClawBack:
     """
 
     def __init__(self, firm: Firm, clawback: bool) -> None:
-        self.firm, self.clawback = firm, clawback
-        self.port = firm.port(GoodsReturned)
+        self.firm, self.port = firm, firm.port(GoodsReturned)
+        self.noting = clawback and type(self.port) is not GoodsReturned
         self.agenda = Agenda("who", "amount", "earned", "source", "sources")
 
     def note(
         self, round: Round, rows: NDArray[Any], customers: NDArray[Any], amounts: NDArray[np.int64]
     ) -> None:
         """Note what the purchases in `rows` of a round have earned for `customers` (millionths, one a row each)."""
-        coming, days = self.port.coming(self.firm.index)
-        if not self.clawback or not coming.size:
+        if not self.noting:
             return
+        coming, days = self.port.coming(self.firm.index)
         due = np.zeros(len(round), np.int64)
         due[coming] = days
         some = np.flatnonzero((due[rows] > 0) & (amounts > 0))
@@ -80,6 +80,9 @@ class ClawBack:
         )  # what was earned before a comparison began was earned by no opportunity of it
         rows["source"] = np.where(rows.pop("sources") == sources, rows["source"], sources - 1)
         return rows
+
+    def __len__(self) -> int:
+        return len(self.agenda)
 
     def state(self) -> dict[str, Any]:
         """All that is noted, for saving."""

@@ -18,6 +18,7 @@ from regulars.market.discounts import Discounts
 from regulars.market.page import Page
 from regulars.market.shelf import Shelf
 from regulars.market.shops import by_phase
+from regulars.market.stacking import best_only
 from regulars.world.board import Round
 from regulars.world.calendar import NEARLY
 
@@ -41,6 +42,7 @@ class Day:
         self.beats_a_tick, self.beats_a_day = beats(market.tick_length)
         self.last = market.days * self.beats_a_day
         self.phases = by_phase([*market.processes.values(), *market.plan])
+        self.best_only = [f for f, firm in enumerate(market.scenario.spec.firms) if firm.stacking == "best"]
         self.shelf, self.page, self.discounts = Shelf(market), Page(market), Discounts(market)
 
     @property
@@ -129,6 +131,13 @@ class Day:
             market.board.writer = part
             part.appeal(round)
         market.board.writer = None
+        for f in self.best_only:
+            usual = (
+                market.customers.basket[round.who]
+                * market.offers.arrays["price"][f]
+                * market.board.shelf_factor[f]
+            )
+            best_only(market.board, f, usual.astype(np.float64))
         self.page.run(edges, number, number + 1, min(market.threads, max(len(round) // SMALLEST_SLICE, 1)))
         self.discounts.settle(round)  # before the purchase itself counts
         for part in (*market.files, *market.cards, *phases["settle"]):

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from regulars.contract.part import DailyPart
 from regulars.ground import wide
-from regulars.world.board import MONEY_OFF, PRICE_FACTOR
+from regulars.market.stacking import changes
+from regulars.world.board import PRICE_FACTOR
 from regulars.world.ledger import rounded
 
 if TYPE_CHECKING:
@@ -91,22 +92,10 @@ class Discounts:
 
     def _written(self, f: int, n: int) -> list[tuple[str, Any, Any]]:
         """What each part has done to the price channels of a firm: (name, factor or None, money off or None)."""
-        board, out = self.market.board, []
-        marks = board.written[f]
-        for channel, neutral in ((PRICE_FACTOR, 1.0), (MONEY_OFF, 0.0)):
-            here = [(part, column) for part, touched, column in marks if touched == channel]
-            columns = [column for _, column in here[1:]] + [board.values[channel, f, :n]] * bool(here)
-            before: Any = neutral
-            for (part, _), after in zip(here, columns, strict=True):
-                change = (
-                    after / np.where(before == 0, 1.0, before) if channel == PRICE_FACTOR else after - before
-                )
-                if (change != neutral).any():  # who only looked has given nothing
-                    out.append(
-                        (name_of(part), *((change, None) if channel == PRICE_FACTOR else (None, change)))
-                    )
-                before = after
-        return out
+        return [
+            (name_of(part), *((change, None) if channel == PRICE_FACTOR else (None, change)))
+            for part, channel, change in changes(self.market.board, f, n)
+        ]
 
     def _enter(
         self, f: int, shares: dict[str, Any], amounts: NDArray[np.int64], round: Round, rows: NDArray[np.intp]

@@ -42,11 +42,16 @@ def _left_out(spec: Spec) -> Iterator[str]:
 def _of_firm(firm: FirmOffer) -> Iterator[str]:
     if firm.pricing.kind not in ("", "fixed"):
         yield f"firms.{firm.name}.pricing: the policy '{firm.pricing.kind}' (it knows fixed prices)"
+    if firm.stacking != "all":
+        yield f'firms.{firm.name}.stacking = "{firm.stacking}" (it knows "all")'
     for name in sorted(set(firm.strategies) - STRATEGIES):
         yield f"firms.{firm.name}.strategies.{name} (it knows {', '.join(sorted(STRATEGIES))})"
     if rebate := firm.strategies.get("threshold_rebate"):
         place = f"firms.{firm.name}.strategies.threshold_rebate"
         if rebate.enrolment != "automatic":
             yield f'{place}.enrolment = "{rebate.enrolment}" (it knows automatic)'
+        for name in ("least", "reward_cap", "budget"):
+            if value := getattr(rebate, name):
+                yield f"{place}.{name} = {value:g} (it knows 0)"
         if rebate.counts != "all":
             yield f'{place}.counts = "{rebate.counts}" (it knows all)'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
@@ -138,6 +138,12 @@ class _Conduct(ParameterSet):
         "",
         "",
         "how the firm sets its price: the kind of a pricing policy and its parameters; fixed when empty",
+    )
+    stacking: Literal["all", "best"] = par(
+        "all",
+        "",
+        "",
+        "whether discounts of several strategies add up on one bill, or only the best of them counts",
     )
 
 

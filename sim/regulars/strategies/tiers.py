@@ -206,6 +206,8 @@ class Tiers(Programme):
 
     def take_back(self, day: float) -> None:
         """What comes back today counts no more, and a level that it has brought is lost."""
+        if not len(self.back):
+            return
         back = self.back.due(day)
         who, amounts = by_customer(back["who"], back["amount"])
         self.spent[who] -= amounts

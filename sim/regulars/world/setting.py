@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from regulars.world.firms import Firm
 
 FIXED = frozenset(
-    {"share", "appeal", "base_price", "known", "position", "lease", "staff", "pricing"}
+    {"share", "appeal", "base_price", "known", "position", "lease", "staff", "pricing", "returns", "stacking"}
 )  # of a firm in a scenario
 
 
