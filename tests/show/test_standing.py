@@ -4,6 +4,7 @@ import collections
 import dataclasses
 import re
 
+import pandas as pd
 import pytest
 from worlds.comparisons import comparison, readings
 from worlds.fitted import fitted
@@ -118,8 +119,6 @@ def test_what_to_do_next_follows_the_answer():
 
 
 def test_firms_are_called_by_name_and_the_largest_share_comes_first():
-    import pandas as pd
-
     assert called("firms.1.cost", ["ann", "bob"]) == "firms.bob.cost"
     assert [called(name, ["ann"]) for name in ("firms.7.cost", "need.mean", "firms.ann.cost")] == [
         "firms.7.cost",
@@ -138,7 +137,14 @@ def test_what_is_worth_knowing_is_named_and_what_is_worth_nothing_is_not():
     assert re.search(
         "Find out foresight.foresight: knowing it is worth up to ([67891][0-9.]+) yuan a year", told
     ), told
-    assert "Find out" not in " ".join(next_steps(read(doubtful(slope=0.0, mean=5000.0))))
+    found = read(doubtful(slope=0.0, mean=5000.0))
+    for value, told in (
+        (300.0, True),
+        (3.0, False),
+    ):  # far from chance both, but 3 a year is nothing beside 5,000
+        worth = pd.DataFrame([{"what": "need.mean", "kind": "input", "value": value, "se": 0.1}])
+        found.__dict__["hanging"] = Hanging("points", "so", worth=worth)
+        assert ("Find out need.mean" in " ".join(next_steps(found))) == told
 
 
 def test_values_of_the_command_line_are_told_beside_the_texts_that_do_not_know_them(bare):
