@@ -150,6 +150,10 @@ def test_the_tornado_is_its_table():
             f"{precise(row['low'])} to {precise(row['high'])}"
         )
     first = section(html, "Decision:")
+    answer = {row[0]: row[2] for row in tabs(found)[0].rows}
+    assert sum(
+        answer[f"share of the interval: {source}"] for source, _ in source_rows(found.hanging)
+    ) == pytest.approx(1.0, abs=0.02)
     for source, share in source_rows(found.hanging):
         assert f"{source} <b>{share.split(' ')[0]}</b>" in unescape(first), (
             source
