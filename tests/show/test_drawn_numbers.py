@@ -1,169 +1,133 @@
-"""Figures, report, terminal and tables tell the same numbers: bars, dots and whiskers are where the report says, to the digit."""
+"""Every figure that shows what an arm earns shows the number of the comparison: read off what is drawn, not off what was meant."""
 
-import csv
-import io
 import re
-from html import unescape
 
 import numpy as np
 import pytest
-from show.test_hanging import doubtful
-from worlds.comparisons import readings
+from matplotlib.colors import to_hex
+from show.letters import texts
+from worlds.comparisons import comparison
 
-from regulars.ground.numbers import brief, interval, number, percent, precise
-from regulars.show import report_rows as rows
-from regulars.show.files import csv_bytes
-from regulars.show.hanging import input_rows, source_rows
-from regulars.show.plots import attribution, cumulative, pareto, ranking, tornado, waterfall
-from regulars.show.reading import read
+from regulars.ground.numbers import brief, interval, number
+from regulars.show.plots import cumulative, pareto, ranking, share_of_wallet, waterfall
 from regulars.show.report import report_html
-from regulars.show.tabs import tabs
+from regulars.show.style import arm_colours
+
+DATA = comparison({"points": 12300.0, "rebate": -3200.0, "open": 500.0}, replicates=6, noise=3000.0)
+TABLE = DATA.ranking().set_index("arm")
+ARMS = tuple(TABLE.index)
+PROFIT = TABLE["incremental_profit"].to_dict()
 
 
-@pytest.fixture(scope="module")
-def reading():
-    return readings()["usual"]
+def told(figure):
+    """All texts, as a list."""
+    return [text.get_text() for text in texts(figure)]
 
 
-@pytest.fixture(scope="module")
-def html(reading):
-    return report_html(reading)
-
-
-def lines(axes, row, y=True):
-    """Numbers at which lines and dots stand in a row of a figure."""
+def dots(axes):
+    """Places of single round marks, by their colour."""
     return [
-        float(x)
+        (line.get_xdata()[0], line.get_ydata()[0], to_hex(line.get_color()))
         for line in axes.lines
-        for x, at in zip(*(line.get_xdata(), line.get_ydata()), strict=True)
-        if at == row
+        if line.get_marker() == "o" and len(line.get_xdata()) == 1
     ]
 
 
-def written(svg):
-    """Every text of an SVG."""
-    return [
-        re.sub(r"<[^>]+>", "", text).strip()
-        for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
-    ]
-
-
-def section(html, kicker):
-    return next(part for part in html.split("<section") if kicker in part)
-
-
-def cells(part):
-    """Rows of the first table of a part of a page: lists of what is in them."""
-    body = re.search(r"<tbody>(.*?)</tbody>", part, re.DOTALL)[1]
-    return [
-        [
-            re.sub(r"<[^>]+>", " ", cell).strip()
-            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
-        ]
-        for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
-    ]
-
-
-def test_the_figure_of_the_first_page_is_the_ranking_of_the_report(reading, html):
-    """Dot and whiskers lie at the numbers of the comparison; figure and table print the same text for each arm."""
-    axes = ranking.draw(reading).axes[0]
-    table = {row[0]: row for row in cells(section(html, "Ranking"))}
-    told = written(section(html, "Decision:"))
-    for k, arm in enumerate(reading.arms):
-        found = reading.comparison.estimate(arm)
-        assert {found.mean, found.low, found.high} <= set(lines(axes, k)), arm
-        row = table[arm.replace("_", " ")]
-        for text in (brief(found.mean, sign=True), interval(found.low, found.high)):
-            assert text in row and text in told, (arm, text)
-        assert percent(reading.p_best(arm)) in row or row[4] in told
-
-
-def test_the_waterfall_ends_at_the_profit_of_the_report(reading, html):
-    axes = waterfall.draw(reading, reading.best).axes[0]
-    profit = reading.comparison.estimate(reading.best)
-    assert axes.patches[-1].get_width() == pytest.approx(profit.mean)
-    assert number(profit.mean, sign=True) in written(section(html, "Where the change comes from"))
-    books = cells(section(html, "Where the rewards went").split("</table>")[1])
-    assert books[0][3:5] == [rows.book_rows(reading)[0]["sum"], rows.book_rows(reading)[0]["profit"]]
-
-
-def test_the_path_ends_where_the_ranking_stands(reading):
-    axes = cumulative.draw(reading).axes[0]
-    ends = [float(line.get_ydata()[-1]) for line in axes.lines if len(line.get_ydata()) > 300]
-    wanted = [reading.comparison.estimate(arm).mean for arm in reading.arms]
-    assert sorted(ends) == pytest.approx(sorted(wanted))
-
-
-def test_profit_against_retention_stands_where_the_ranking_says(reading, html):
-    axes = pareto.draw(reading).axes[0]
-    dots = {
-        (round(float(x), 6), round(float(y), 6))
+def test_ranking():
+    figure = ranking.draw(DATA)
+    axes = figure.axes[0]
+    assert {round(y): x for x, y, _ in dots(axes)} == {
+        k: pytest.approx(PROFIT[arm]) for k, arm in enumerate(ARMS)
+    }
+    bars = {round(bar.get_y() + bar.get_height() / 2): bar.get_width() for bar in axes.patches}
+    assert bars == {k: pytest.approx(PROFIT[arm]) for k, arm in enumerate(ARMS)}
+    lines = {
+        round(line.get_ydata()[0]): tuple(line.get_xdata())
         for line in axes.lines
-        for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)
+        if len(set(line.get_ydata())) == 1 and len(line.get_xdata()) == 2
     }
-    dots |= {
-        (round(float(x), 6), round(float(y), 6)) for one in axes.collections for x, y in one.get_offsets()
+    for k, arm in enumerate(ARMS):
+        assert lines[k] == pytest.approx((TABLE["low"][arm], TABLE["high"][arm]))
+        assert brief(PROFIT[arm], sign=True) in told(figure) and interval(
+            TABLE["low"][arm], TABLE["high"][arm]
+        ) in told(figure)
+
+
+@pytest.mark.parametrize("arms", [None, ["points"], ["open"]])
+def test_waterfalls(arms):
+    """The last bar is the change of profit, its line the interval, and the bars before it lead there."""
+    figure = waterfall.draw(DATA, arms)
+    for axes, arm in zip(figure.axes, arms or ARMS, strict=True):
+        *steps, total = axes.patches
+        assert total.get_width() == pytest.approx(PROFIT[arm])
+        assert sum(step.get_width() for step in steps) == pytest.approx(PROFIT[arm])
+        ends = [step.get_x() + step.get_width() for step in steps]
+        assert [step.get_x() for step in steps] == pytest.approx([0, *ends[:-1]])
+        spans = [tuple(line.get_xdata()) for line in axes.lines if line.get_linewidth() == 2.0]
+        assert spans == [pytest.approx((TABLE["low"][arm], TABLE["high"][arm]))]
+        write = number if arms else brief
+        assert write(PROFIT[arm], sign=True) in told(figure)
+        if arms:
+            assert number(TABLE["profit"][arm]) in told(figure)
+
+
+def test_cumulative():
+    figure = cumulative.draw(DATA)
+    colours = {colour: arm for arm, colour in arm_colours(DATA.arms).items()}
+    ends = {
+        colours[to_hex(line.get_color())]: line.get_ydata()[-1]
+        for line in figure.axes[0].lines
+        if len(line.get_xdata()) > 2
     }
-    table = {row[0]: row for row in cells(section(html, "Ranking"))}
-    for arm in reading.arms:
-        kept, profit = reading.difference(arm, "retention"), reading.profit(arm)
-        assert (round(100 * kept.mean, 6), round(profit.mean, 6)) in dots, arm
-        assert (
-            rows.ranking_rows(reading)[list(reading.arms).index(arm)]["kept"] in table[arm.replace("_", " ")]
-        )
-
-
-def test_shares_of_the_rewards_are_those_of_the_cells(reading, html):
-    share = attribution.caused(reading.cells(reading.best))
-    assert percent(share) in written(section(html, "Where the rewards went"))
-    bought = {row[0]: row for row in cells(section(html, "Where the rewards went"))}
-    rewards = {
-        name: float(row[3].replace(",", "").replace("\N{MINUS SIGN}", "-")) for name, row in bought.items()
+    assert ends == {arm: pytest.approx(PROFIT[arm]) for arm in ARMS}
+    labels = {
+        text.rpartition(" ")[0]: text.rpartition(" ")[2]
+        for text in told(figure)
+        if text.rpartition(" ")[0] in ARMS
     }
-    paid = sum(
-        rewards[name]
-        for name in ("would have happened anyway", "won from rivals", "new purchases", "tied to no purchase")
-    )
-    assert (rewards["won from rivals"] + rewards["new purchases"]) / paid == pytest.approx(share, abs=1e-5)
+    assert labels == {arm: brief(PROFIT[arm], sign=True) for arm in ARMS}
+    for band in figure.axes[0].collections:
+        arm = colours[to_hex(band.get_facecolor()[0][:3])]
+        last = band.get_paths()[0].vertices
+        last = last[last[:, 0] == last[:, 0].max()][:, 1]
+        assert (last.min(), last.max()) == pytest.approx((TABLE["low"][arm], TABLE["high"][arm]))
 
 
-def test_the_tornado_is_its_table():
-    found = read(doubtful(slope=2000.0))
-    axes = tornado.draw(found).axes[0]
-    html = report_html(found)
-    part = section(html, "What the answer hangs on:")
-    table = found.hanging.tornado
-    for k, (row, told) in enumerate(
-        zip(table.to_dict("records"), input_rows(found, found.hanging), strict=True)
-    ):
-        assert {row["at_low"], row["at_high"]} <= set(lines(axes, k))
-        shown = cells(part)[k]
-        assert (
-            [told["low"], told["high"]]
-            == shown[2:4]
-            == [brief(row["at_low"], sign=True), brief(row["at_high"], sign=True)]
-        )
-        assert precise(row["low"]) in written(part) and shown[1].startswith(
-            f"{precise(row['low'])} to {precise(row['high'])}"
-        )
-    first = section(html, "Decision:")
-    for source, share in source_rows(found.hanging):
-        assert f"{source} <b>{share.split(' ')[0]}</b>" in unescape(first), (
-            source
-        )  # the same share on the first page
+def test_pareto():
+    figure = pareto.draw(DATA)
+    colours = {colour: arm for arm, colour in arm_colours(DATA.arms).items()}
+    axes = figure.axes[0]
+    assert {colours[c]: y for _, y, c in dots(axes)} == {arm: pytest.approx(PROFIT[arm]) for arm in ARMS}
+    upright = [
+        line
+        for line in axes.lines
+        if len(line.get_xdata()) == 2 and len(set(line.get_xdata())) == 1 and line.get_alpha() == 0.6
+    ]
+    spans = {
+        colours[to_hex(line.get_color())]: tuple(line.get_ydata())
+        for line in upright
+        if to_hex(line.get_color()) in colours
+    }
+    assert spans == {arm: pytest.approx((TABLE["low"][arm], TABLE["high"][arm])) for arm in ARMS}
 
 
-def test_files_hold_the_numbers_of_the_report(reading, html):
-    found = {tab.name: tab for tab in tabs(reading)}
-    arms = list(csv.DictReader(io.StringIO(csv_bytes(found["arms"]).decode("utf-8-sig"))))
-    for row, arm in zip(cells(section(html, "Ranking")), arms, strict=True):
-        assert row[0] == arm["arm"].replace("_", " ")
-        assert row[1] == brief(float(arm["change of profit, yuan"]), sign=True)
-        assert row[2] == interval(float(arm["95% interval from, yuan"]), float(arm["to, yuan"]))
-        assert row[6] == number(float(arm["return per 1 spent"]), sign=True)
-    money = {(row[0], row[1]): row for row in found["money"].rows}
-    for row in cells(section(html, ">Money<")):
-        name = next(arm for arm in reading.arms if arm.replace("_", " ") == row[0])
-        assert row[3] == brief(money[name, "contribution"][5], sign=True)
-        assert row[1] == brief(money[name, "contribution before what is owed"][5], sign=True)
-    assert np.isfinite(money["control", "sales"][2]) and money["control", "sales"][5] is None
+def test_share_of_wallet():
+    shares = DATA.summary().query("metric == 'share_of_requirements'").set_index("arm")["mean"]
+    places = {round(y): x for x, y, _ in dots(share_of_wallet.draw(DATA).axes[0])}
+    arms = sorted(ARMS, key=lambda arm: -shares[arm])
+    assert places == {k: pytest.approx(100 * shares[arm]) for k, arm in enumerate(arms)}
+
+
+def test_an_arm_has_one_colour_in_all_figures():
+    colours = arm_colours(DATA.arms)
+    for figure in (cumulative.draw(DATA), pareto.draw(DATA)):
+        seen = {to_hex(line.get_color()) for line in figure.axes[0].lines}
+        assert set(colours.values()) <= seen
+
+
+def test_the_page_shows_what_its_figures_show():
+    """Profit of every arm in the ranking table of the page, and at the ends of its lines."""
+    page = re.sub(r"<[^>]+>", " ", report_html(DATA))
+    for arm in ARMS:
+        assert page.count(brief(PROFIT[arm], sign=True)) >= 3, arm  # table, ranking or waterfall, cumulative
+    assert np.isfinite(list(PROFIT.values())).all()

@@ -4,6 +4,7 @@ import collections
 import dataclasses
 import re
 
+import pandas as pd
 import pytest
 from worlds.comparisons import comparison, readings
 from worlds.fitted import fitted
@@ -15,6 +16,7 @@ from regulars.show import report
 from regulars.show.appendix import appendix_html
 from regulars.show.assumptions import Items, items
 from regulars.show.card import forecast
+from regulars.show.hanging import Hanging, called, shares
 from regulars.show.next_steps import next_steps
 from regulars.show.reading import CONTROL, read
 from regulars.show.report import report_html
@@ -94,7 +96,7 @@ def test_the_forecast_is_held_against_the_log():
     off = sold.mean / 600_000 - 1
     assert f"the forecast is {percent(abs(off), digits=1)} {'above' if off >= 0 else 'below'} it" in told
     assert "No log stands behind it" in forecast(read(comparison(replicates=3)))
-    exact = data.scenario.set({"about.log.days": 364.0, "about.log.sales": sold.mean / 2})
+    exact = data.scenario.set({"about.log_days": 364.0, "about.log_sales": sold.mean / 2})
     assert "the forecast is 100.0% above it" in forecast(read(dataclasses.replace(data, scenario=exact)))
     assert money(sold.mean, reading.currency) in told
 
@@ -116,6 +118,17 @@ def test_what_to_do_next_follows_the_answer():
     assert "Read what the checks of the fit say of moments." in next_steps(read(broken))
 
 
+def test_firms_are_called_by_name_and_the_largest_share_comes_first():
+    assert called("firms.1.cost", ["ann", "bob"]) == "firms.bob.cost"
+    assert [called(name, ["ann"]) for name in ("firms.7.cost", "need.mean", "firms.ann.cost")] == [
+        "firms.7.cost",
+        "need.mean",
+        "firms.ann.cost",
+    ]
+    sources = pd.DataFrame({"source": ["chance", "the log"], "share": [0.3, 0.7], "se": [0.1, 0.1]})
+    assert shares(Hanging("a", "", sources=sources)) == [("the log", 0.7), ("chance", 0.3)]
+
+
 def test_what_is_worth_knowing_is_named_and_what_is_worth_nothing_is_not():
     """Arms that take turns with one input: knowing it is worth about the mean of |N(0, 200)| / 2, some 80 a run; the other is worth nothing."""
     from show.test_hanging import doubtful
@@ -124,7 +137,14 @@ def test_what_is_worth_knowing_is_named_and_what_is_worth_nothing_is_not():
     assert re.search(
         "Find out foresight.foresight: knowing it is worth up to ([67891][0-9.]+) yuan a year", told
     ), told
-    assert "Find out" not in " ".join(next_steps(read(doubtful(slope=0.0, mean=5000.0))))
+    found = read(doubtful(slope=0.0, mean=5000.0))
+    for value, told in (
+        (300.0, True),
+        (3.0, False),
+    ):  # far from chance both, but 3 a year is nothing beside 5,000
+        worth = pd.DataFrame([{"what": "need.mean", "kind": "input", "value": value, "se": 0.1}])
+        found.__dict__["hanging"] = Hanging("points", "so", worth=worth)
+        assert ("Find out need.mean" in " ".join(next_steps(found))) == told
 
 
 def test_values_of_the_command_line_are_told_beside_the_texts_that_do_not_know_them(bare):

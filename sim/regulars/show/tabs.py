@@ -13,6 +13,7 @@ from regulars.ground.packages import OURS, version
 from regulars.lab.forecast import against_log
 from regulars.scenario.declared import declared
 from regulars.show.assumptions import assumptions
+from regulars.show.hanging import shares
 from regulars.show.months import by_month
 from regulars.show.next_steps import next_steps, source
 from regulars.show.reading import CONTROL, Estimate, Reading
@@ -69,6 +70,10 @@ def _answer(reading: Reading) -> Tab:
         ["forecast of sales without a programme", "", *_three(sold), unit],
         ["sales of the log, for as many customers and days", "", log.sales if log else None, None, None, unit],
     ]  # fmt: skip
+    rows += [
+        [f"share of the interval: {source}", "", share, None, None, "share"]
+        for source, share in shares(reading.hanging)
+    ]
     rows += [["next", line, *none, ""] for line in next_steps(reading)]
     return Tab("answer", ["what", "in words", "mean", "95% interval from", "to", "unit"], rows)
 
@@ -128,9 +133,6 @@ def _inputs(reading: Reading) -> Tab:
         turns = [_number(row[k]) for k in ("turns_at", "turns_low", "turns_high")]
         meaning, of = (about.meaning, about.unit) if about else ("", "")
         rows.append([str(row["input"]), meaning, of.replace("currency", unit), *numbers, "yes" if row["clear"] else "no", str(row["pays"]), *turns])  # fmt: skip
-    assert found.sources is not None
-    for row in found.sources.to_dict("records"):
-        rows.append([f"share of the interval: {row['source']}", "", "share", _number(row["share"]), *[None] * (len(heads) - 4)])  # fmt: skip
     return Tab("hangs on", heads, rows)
 
 
@@ -186,8 +188,8 @@ def command(reading: Reading) -> str:
     if tuple(comparison.arms) != tuple(scenario.spec.arms):
         words += ["--arms", ",".join(comparison.arms)]
     for line in scenario.spec.about.changed:
-        name, _, value = line.partition(" = ")
-        words += ["--set", f"{name}={value}"]
+        name, sets, value = line.partition(" = ")
+        words += ["--set", f"{name}={value}"] if sets else line.split()
     words += ["--replicates", str(reading.replicates), "--seed", str(comparison.seed)]
     return shlex.join(words)
 
