@@ -98,11 +98,14 @@ def _tell(found: Updated) -> None:
     from regulars.ground.numbers import unit_of
     from regulars.show import pilots
 
+    market = found.scenario.spec.market
     for line in pilots.conclusion(found):
         say.paragraph(line)
     say.text()
     say.table(
         pilots.answer_rows(found), pilots.ANSWER_HEADS, tuple(n for n in pilots.ANSWER_HEADS if n != "arm")
     )
-    say.text(f"\nIncremental profit over the run, {unit_of(found.scenario.spec.market.currency)}.\n")
+    say.text(
+        f"\nIncremental profit of {market.customers:,} customers over {market.days:g} days, {unit_of(market.currency)}.\n"
+    )
     say.table(pilots.input_rows(found), pilots.INPUT_HEADS, ("before", "after"))

@@ -41,7 +41,7 @@ class Pilot(Labelled, Known):
         population: customers of the firm's market on the first day; all money is for that many.
         designs: a row a design, that which is worth most first: ``weeks``, ``treated`` and ``held_out`` (customers), ``measure``; in its unit
             ``median_effect``, ``se``, ``detectable``; ``power`` at the median effect, ``assurance``, ``changes`` (chances); in currency units
-            ``value`` (expected value of sample information), ``waiting`` (earnings put off while it runs), ``trial`` (earnings from those treated),
+            ``value`` (expected value of sample information), ``waiting`` (earnings put off while it runs), ``trial`` (earnings from those treated, at most what is put off),
             ``costs`` (set-up and customers), and ``net`` = value - waiting + trial - costs.
         now: what to choose without a pilot: an arm, or `control` for doing nothing.
         expected: incremental profit of that choice over the run, currency units.
@@ -169,7 +169,11 @@ def _seen(worlds: Worlds, design: Any) -> tuple[pd.DataFrame, Floats]:
 def _tried(
     worlds: Worlds, inputs: Floats, tried: Designs, lengths: Sequence[int], there: int
 ) -> pd.DataFrame:
-    """All designs with what they see, are worth and cost, that which is worth most first."""
+    """All designs with what they see, are worth and cost, that which is worth most first.
+
+    What the treated bring counts at most as what waiting puts off: the programme ends for them with the pilot, and what they are still owed
+    then (a fee paid for a year, levels reached) is not simulated. So no pilot is worth more than its information.
+    """
     import pandas as pd
 
     days, scale = _days(worlds.scenario), there / worlds.participants
@@ -180,6 +184,7 @@ def _tried(
         waiting = now - _best(later)
         each = float(worlds.gain(w * WEEK)[worlds.arm].mean()) / worlds.participants
         for treated, held_out in tried.sizes(there):
+            trial = min(each * treated, waiting)
             costs = tried.set_up + tried.per_customer * (treated + held_out)
             for measure in tried.measures():
                 here = {"weeks": w, "treated": treated, "held_out": held_out, "measure": measure}
@@ -190,8 +195,8 @@ def _tried(
                     {
                         **here, "median_effect": float(np.median(effect)), "se": told.se, "power": told.at_median,
                         "assurance": told.assurance, "detectable": told.detectable, "changes": known.changes,
-                        "value": known.value, "waiting": waiting, "trial": each * treated, "costs": costs,
-                        "net": known.value - waiting + each * treated - costs,
+                        "value": known.value, "waiting": waiting, "trial": trial, "costs": costs,
+                        "net": known.value - waiting + trial - costs,
                     }
                 )  # fmt: skip
     table = pd.DataFrame(rows)
