@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+import regulars
 from regulars.cli.describe import literal
 from regulars.contract import pricing, process, recommender
-from regulars.contract.strategy import find, names
+from regulars.contract.strategy import Strategy, find, names
 from regulars.ground import registered
 
 
@@ -97,13 +98,22 @@ def test_show_tells_all_a_recommender_declares(call, name):
     assert told["sources"] == list(recommender.find(name).sources)
 
 
-def test_parts_of_one_name_are_told_apart(call):
+def test_parts_of_one_name_are_told_apart(call, monkeypatch):
+    monkeypatch.setattr(registered, "_own", {})
+
+    @regulars.register(name="voice")
+    class Loud(Strategy):
+        """A strategy of one's own, called as a behaviour is."""
+
+        def open(self, day):
+            pass
+
     first, second = (
-        json.loads(call("show", "staff", *words, "--json").stdout) for words in ((), ("--kind", "behaviour"))
+        json.loads(call("show", "voice", *words, "--json").stdout) for words in ((), ("--kind", "behaviour"))
     )
     assert (first["kind"], first["also"]) == ("strategy", ["behaviour"])
     assert (second["kind"], second["also"]) == ("behaviour", ["strategy"])
-    assert "regulars show staff --kind behaviour" in call("show", "staff").stdout
+    assert "regulars show voice --kind behaviour" in call("show", "voice").stdout
     for words, told in (
         (("points", "--kind", "behaviour"), "points: no behaviour has this name, but a strategy"),
         (("voce", "--kind", "behaviour"), "did you mean 'voice'?"),

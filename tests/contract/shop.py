@@ -56,7 +56,7 @@ def lively(name):
             "prevention": 0.002,
         },
         "stock": {"safety": 2.0, "review": 14},
-        "staff": {"pay_rise": 1.0, "training": 10.0},
+        "staff_retention": {"pay_rise": 1.0, "training": 10.0},
         "paid_traffic": {"budget": 5.0, "limit": 20.0, "review": 14},
         "cost_sheet": {
             "set_up": 50.0,
@@ -125,7 +125,13 @@ def lively(name):
             "enough": 5,
             "opt_out": 0.05,
         },
-        "recommendation": {"kind": "content", "gain": 1.0, "service": 0.1, "enough": 20, "recorded": 0.8},
+        "recommendation": {
+            "kind": "content_based",
+            "gain": 1.0,
+            "service": 0.1,
+            "enough": 20,
+            "recorded": 0.8,
+        },
     }
     return known.get(name, {})
 

@@ -75,7 +75,7 @@ def test_every_deleted_process_is_gone(kind, tmp_path):
     without(tmp_path, "processes", kind.title(), declared(kind))
 
 
-@pytest.mark.parametrize(("folder", "name"), [("pricing", "markup"), ("recommenders", "content")])
+@pytest.mark.parametrize(("folder", "name"), [("pricing", "markup"), ("recommenders", "content_based")])
 @pytest.mark.slow
 def test_a_deleted_part_of_a_firm_is_gone(folder, name, tmp_path):
     without(tmp_path, folder, name)

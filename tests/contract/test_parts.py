@@ -139,7 +139,9 @@ def test_it_touches_what_its_text_says(part, ran):
 def test_what_is_used_is_not_everything():
     """Negative control: a part that writes to one effect is not said to write to others, and one made at a prompt to nothing."""
     assert uses(find("greeting")).effects == ("appeal",) and not uses(find("better_value")).effects
-    assert uses(find("tailoring")).relations == ("deepen",) and uses(find("staff")).ports == ("Staffing",)
+    assert uses(find("tailoring")).relations == ("deepen",) and uses(find("staff_retention")).ports == (
+        "Staffing",
+    )
     assert uses(type("Made", (Strategy,), {"close": lambda self, day: None})) == Uses()
 
 

@@ -90,7 +90,10 @@ def test_the_factor_and_the_rule_by_hand():
     half = np.where(np.arange(20) < 4, against, apart)
     wanted = math.ceil(20 / factor(half, control) ** 2)
     assert replicates_needed([half], control) == wanted and 20 < wanted < 40
-    assert replicates_needed([against[: LEAST - 1]], control[: LEAST - 1]) == LEAST - 1
+    assert (
+        replicates_needed([against[:9]], control[:9]) == 9
+        and replicates_needed([against[:10]], control[:10]) == 20
+    )
     assert replicates_needed([], control) == 20
 
 

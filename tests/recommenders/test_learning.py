@@ -22,13 +22,13 @@ def learnt():
         world = assortment(seed, taste_strength=1.5)
         for length in (2, 8, 32):
             history = shop(world, CUSTOMERS, length)
-            for name in ("popular", "content", "collaborative"):
+            for name in ("popular", "content_based", "collaborative"):
                 hit, _ = found(world, history, CUSTOMERS, name)
                 rates.setdefault(name, {}).setdefault(length, []).append(hit)
     return {name: {n: np.array(v) for n, v in table.items()} for name, table in rates.items()}
 
 
-@pytest.mark.parametrize("name", ["content", "collaborative"])
+@pytest.mark.parametrize("name", ["content_based", "collaborative"])
 def test_hits_rise_with_history_and_beat_popularity(name, learnt):
     """Less and less for each purchase (Rossi, McCulloch & Allenby 1996)."""
     own, base = learnt[name], learnt["popular"]
@@ -45,7 +45,7 @@ def test_popularity_has_nothing_more_to_learn(learnt):
     assert abs(own[32].mean() - own[8].mean()) < 0.03
 
 
-@pytest.mark.parametrize("name", ["content", "collaborative", "contextual"])
+@pytest.mark.parametrize("name", ["content_based", "collaborative", "contextual"])
 @pytest.mark.parametrize(("customers", "length", "products"), [(20, 4, 20), (300, 4, 50), (300, 20, 20)])
 def test_where_all_tastes_are_alike_nobody_beats_popularity(name, customers, length, products):
     """Negative control, by the fit of what is shown; nor is anything lost by the attempt."""
@@ -67,7 +67,7 @@ def duel(**rules):
     for seed in range(12):
         world = assortment(seed, **rules)
         history = shop(world, customers, length)
-        hits = [found(world, history, customers, kind)[0] for kind in ("collaborative", "content")]
+        hits = [found(world, history, customers, kind)[0] for kind in ("collaborative", "content_based")]
         gaps.append(hits[0] - hits[1])
     return gaps
 
@@ -121,14 +121,16 @@ def test_taste_shown_in_one_category_serves_another():
             seen = History(history.catalogue)
             seen.add(history.customer[rows], history.product[rows], history.time[rows])
             base = hit_in(world, seen, "popular")
-            gains[case].append([hit_in(world, seen, kind) - base for kind in ("content", "collaborative")])
+            gains[case].append(
+                [hit_in(world, seen, kind) - base for kind in ("content_based", "collaborative")]
+            )
     for kind in range(2):
         shared, apart = (np.array(gains[case])[:, kind] for case in ("shared", "apart"))
         assert beyond(shared) > 3 and shared.mean() > 0.1
         assert abs(apart.mean()) < max(3 * apart.std(ddof=1) / np.sqrt(len(apart)), 0.02)
 
 
-@pytest.mark.parametrize("name", ["popular", "content", "collaborative"])
+@pytest.mark.parametrize("name", ["popular", "content_based", "collaborative"])
 def test_scores_are_logarithms_of_chances(name):
     """Purchases that the recommender has not seen fall where it says, in each fourth of its own confidence."""
     customers, world = 4000, assortment(5)

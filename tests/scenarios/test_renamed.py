@@ -7,9 +7,15 @@ import warnings
 
 import pytest
 
+import regulars
 from regulars import Scenario, load
 from regulars.cli.app import app
+from regulars.cli.migrate import migrated
+from regulars.contract import pricing, process, recommender, strategy
+from regulars.contract.strategy import Strategy
+from regulars.ground import registered
 from regulars.ground.errors import RegularsError
+from regulars.ground.folder import _files
 from regulars.ground.moved import MOVED
 from regulars.ground.parameter import Problem
 from regulars.market import Market
@@ -150,6 +156,107 @@ def test_saved_discounts_go_on(tmp_path):
     path = archive.write(tmp_path / "old.market", state, "regulars 0.1.0", [], False)
     loaded, market = Market.load(path).run(), market.run()
     assert loaded.ledger.value("discounts", 0) == market.ledger.value("discounts", 0) > 0
+
+
+OLD_DOES = """[[firms]]
+name = "a"
+staff = { people = 4 }
+strategies = { surprise = { cost = 1.0 }, staff = { pay_rise = 0.2 } }
+[[firms]]
+name = "b"
+[firms.strategies]
+staff = { pay_rise = 0.1 }
+[assortment]
+on = true
+[uncertainty]
+"arms.x.strategies.staff.pay_rise" = 0.05
+[arms.x]
+strategies.staff = { pay_rise = 0.3 }
+[arms.y.strategies.staff]
+pay_rise = 0.4
+[arms.z]
+strategies.content = { every = 7.0 }
+[arms.w.strategies.recommendation]
+every = 14.0
+kind = "content"
+[arms.v]
+strategies.recommendation = { kind = "content" }
+set = { "arms.w.strategies.recommendation.kind" = "content" }
+"""
+NEW_DOES = """[[firms]]
+name = "a"
+staff = { people = 4 }
+strategies = { surprise = { cost = 1.0 }, staff_retention = { pay_rise = 0.2 } }
+[[firms]]
+name = "b"
+[firms.strategies]
+staff_retention = { pay_rise = 0.1 }
+[assortment]
+on = true
+[uncertainty]
+"arms.x.strategies.staff_retention.pay_rise" = 0.05
+[arms.x]
+strategies.staff_retention = { pay_rise = 0.3 }
+[arms.y.strategies.staff_retention]
+pay_rise = 0.4
+[arms.z]
+strategies.content = { every = 7.0 }
+[arms.w.strategies.recommendation]
+every = 14.0
+kind = "content_based"
+[arms.v]
+strategies.recommendation = { kind = "content_based" }
+set = { "arms.w.strategies.recommendation.kind" = "content_based" }
+"""
+
+
+def test_parts_that_have_other_names_now(tmp_path):
+    """The strategy was called as those who work there, and the recommender as content marketing is."""
+    for text, found in ((OLD_DOES, FutureWarning), (NEW_DOES, None)):
+        file = tmp_path / "does.toml"
+        file.write_text("\n".join(line for line in text.splitlines() if not line.startswith("set =")))
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            spec = load(file).spec
+        assert {w.category for w in told} == ({found} if found else set())
+        assert spec.firms[0].strategies["staff_retention"].pay_rise == 0.2 and spec.firms[0].staff.people == 4
+        assert spec.arms["y"].strategies["staff_retention"].pay_rise == 0.4
+        assert list(spec.uncertainty) == ["arms.x.strategies.staff_retention.pay_rise"]
+        assert {spec.arms[arm].strategies["recommendation"].kind for arm in "wv"} == {"content_based"}
+        assert list(spec.arms["z"].strategies) == ["content"]
+    with pytest.warns(
+        FutureWarning,
+        match=r"'arms.x.strategies.staff.pay_rise' is 'arms.x.strategies.staff_retention.pay_rise' now",
+    ):
+        changed = load(file).set({"arms.x.strategies.staff.pay_rise": 0.9})
+    assert changed.spec.arms["x"].strategies["staff_retention"].pay_rise == 0.9
+
+
+def test_parts_are_rewritten_by_their_names_of_today(tmp_path):
+    file = tmp_path / "does.toml"
+    for text in (OLD_DOES, NEW_DOES):
+        assert migrated(text, file) == NEW_DOES
+
+
+def test_a_strategy_of_one_s_own_keeps_the_name_that_another_one_had(monkeypatch):
+    monkeypatch.setattr(registered, "_own", {})
+
+    @regulars.register(name="staff")
+    class Own(Strategy):
+        """Nobody else's."""
+
+        def open(self, day):
+            pass
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        own = Scenario({"firms": [{"name": "a", "strategies": {"staff": {}}}]})
+    assert list(own.spec.firms[0].strategies) == ["staff"]
+
+
+def test_no_two_kinds_of_parts_that_come_along_share_a_name():
+    names = [name for kind in (strategy, process, pricing, recommender) for name in _files(kind.FOLDER)]
+    assert len(names) == len(set(names)) > 50
 
 
 def test_modules_are_found_under_their_old_names(tmp_path, monkeypatch, capsys):

@@ -222,7 +222,7 @@ def test_migrate_writes_the_switch_beside_what_was_one(tmp_path, capsys):
         ("a = 1\n  [cost_to_serve.cost]\nmean = 1.0", "a = 1\n  [cost_to_serve]\non = true\n\n[cost_to_serve.cost]\nmean = 1.0"),
         ("[cost_to_serve]  # what\n\n[cost_to_serve . cost]\nmean = 1.0", "[cost_to_serve]  # what\non = true\n\n[cost_to_serve . cost]\nmean = 1.0"),
         ("[mood]\non = false\nsd = 1.0", "[mood]\non = false\nsd = 1.0"),
-        ("[[firms]]\nname = 'a'\nstrategies.recommendation = { kind = 'content' }", "[[firms]]\nname = 'a'\nstrategies.recommendation = { kind = 'content' }"),
+        ("[[firms]]\nname = 'a'\nstrategies.recommendation = { kind = 'collaborative' }", "[[firms]]\nname = 'a'\nstrategies.recommendation = { kind = 'collaborative' }"),
         ('extends = "town.toml"\n[arms.x]\nset = { "norm.weight" = 1.0, "network.kind" = "none" }', 'extends = "town.toml"\n[arms.x]\nset = { "norm.weight" = 1.0, "network.on" = false }'),
     ],
 )  # fmt: skip

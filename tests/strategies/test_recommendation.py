@@ -8,7 +8,7 @@ from worlds.lives import lives
 from worlds.online_shops import mine, purchases
 from worlds.recommending import BABY, BOOKS, GOODS, Witness, parent, parents, shops, witnessed
 
-KINDS = ("popular", "content", "collaborative", "contextual")
+KINDS = ("popular", "content_based", "collaborative", "contextual")
 ALIKE = {"assortment__taste_strength": 0.0, "assortment__own_taste": 0.0}
 
 
@@ -34,7 +34,7 @@ def judged(groups):
 # ---------------------------------------------------------------- data
 
 
-@pytest.mark.parametrize("kind", ["content", "collaborative"])
+@pytest.mark.parametrize("kind", ["content_based", "collaborative"])
 def test_recommendations_get_better_with_data_and_then_no_more(kind):
     """More and more suits, a day adds less and less, and it stays below what suits best (1.87 is the best of 20)."""
     edges = np.array((7, 14, 28, 70, 154, 238))
@@ -57,7 +57,7 @@ def test_bestsellers_have_nothing_more_to_learn():
 def test_the_better_the_data_are_understood_the_more_is_sold():
     """Who knows the customer sells more than bestsellers do, and these more than nothing, on the same people."""
     sold = {kind: purchases(shops({"kind": kind, "gain": 0.3})) for kind in KINDS}
-    assert min(sold["content"], sold["collaborative"]) > 1.04 * sold["popular"]
+    assert min(sold["content_based"], sold["collaborative"]) > 1.04 * sold["popular"]
     assert sold["popular"] > 1.02 * purchases(shops())
 
 
@@ -134,7 +134,7 @@ def test_satisfaction_and_purchases_rise_with_what_suits_and_fall_with_what_does
     more = {"experience__on": True, "market__days": 84}
     results = {}
     for case in ("none", "fitted", "worst"):
-        rules = None if case == "none" else {"kind": "content", "gain": 0.3, "service": 0.1}
+        rules = None if case == "none" else {"kind": "content_based", "gain": 0.3, "service": 0.1}
         market = shops(rules, **more).market()
         if case == "worst":
             strategy = mine(market)
@@ -193,7 +193,7 @@ def test_cross_selling_by_hand():
     assert (pull > 0.1).sum() > 5 and (pull[new == 0] == 0).all() and (lift[new == 0] > 1).any()
 
 
-@pytest.mark.parametrize("kind", ["popular", "content", "collaborative"])
+@pytest.mark.parametrize("kind", ["popular", "content_based", "collaborative"])
 def test_who_knows_no_rules_sells_nothing_across(kind):
     """Negative control, bit for bit."""
     rules = {"kind": kind, "gain": 0.0, "service": 0.0}

@@ -10,7 +10,7 @@ from worlds.recommending import parents, shops, witnessed
 from regulars.contract.recommender import Context, History
 from regulars.ground.parameter import Problem
 
-RULES = {"kind": "content", "gain": 0.5, "enough": 20}
+RULES = {"kind": "content_based", "gain": 0.5, "enough": 20}
 OFFLINE = {"firms__shop__online": False}
 
 
@@ -130,7 +130,7 @@ def test_what_is_not_sold_here_is_not_recommended():
 # ---------------------------------------------------------------- going on
 
 
-@pytest.mark.parametrize("kind", ["popular", "content", "collaborative", "contextual"])
+@pytest.mark.parametrize("kind", ["popular", "content_based", "collaborative", "contextual"])
 def test_saved_and_loaded_it_goes_on(kind, tmp_path):
     """In the middle between two looks at the data."""
     context = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from regulars.ground import moved
-from regulars.scenario.renamed import FIRMS, OF_FIRM, SECTIONS, name_now
+from regulars.scenario.renamed import FIRMS, OF_FIRM, SECTIONS, STRATEGIES, name_now
 from regulars.scenario.switched import GONE, SWITCHES, is_off
 
 ASIDE = re.compile(  # comments and texts of TOML
@@ -22,6 +22,7 @@ OWN = {
     ("", 1),
     *((table, 0) for table in FIRMS),
 }  # table, and braces within it, in which a key is one of a firm
+RECOMMENDERS = moved.PARTS["recommenders"]
 Edit = tuple[int, int, str]  # where it begins and ends, and what takes its place
 
 
@@ -48,7 +49,29 @@ def _renamed(text: str) -> str:
             inside = bare.count("{", 0, place) - bare.count("}", 0, place)
             if "[" in found[1] or (_header(headers, place), inside) in OWN:
                 edits.append((*found.span(2), now))
+    edits += _parts(text, bare, headers)
     return _edited(text, edits)
+
+
+def _parts(text: str, bare: str, headers: list[tuple[int, str]]) -> Iterator[Edit]:
+    """Strategies that have other names now, wherever they stand, and recommenders in what a recommendation says."""
+    for (
+        old,
+        now,
+    ) in STRATEGIES.items():  # [arms.x.strategies.old], strategies.old = ..., strategies = { old = ... }
+        for pattern in (
+            rf"strategies\s*\.\s*({old})(?=\s*[.=\]])",
+            rf"strategies\s*=\s*\{{(?:[^{{}}]|\{{[^{{}}]*\}})*?\b({old})(?=\s*[.=])",
+        ):
+            for found in re.finditer(pattern, bare):
+                yield (*found.span(1), now)
+        for found in re.finditer(rf"(?m)^[ \t]*({old})(?=\s*[.=])", bare):  # under [arms.x.strategies]
+            if _header(headers, found.start(1)).replace(" ", "").split(".")[-1:] == ["strategies"]:
+                yield (*found.span(1), now)
+    for old, now in RECOMMENDERS.items():
+        pattern = rf"recommendation(?:\.kind\"?\s*=|[\"\s]*[=\]][^\[\]]*?\bkind\s*=)\s*([\"'])({old})\1"
+        for found in re.finditer(pattern, text):
+            yield (*found.span(2), now)
 
 
 def _switched(text: str) -> str:

@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from regulars.contract import spelling
 from regulars.contract.part import Part
+from regulars.ground import moved
 from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.folder import modules
@@ -245,9 +246,23 @@ def names() -> list[str]:
     return modules(FOLDER)
 
 
+def is_now(name: str) -> str:
+    """The name of a recommender as it is today; one of the user's own may have the name that another one had."""
+    now = moved.PARTS["recommenders"].get(name, name)
+    return name if name in names() else now
+
+
+def name_now(name: str) -> str:
+    """The name of a recommender as it is today, with a note where another one was given; until version 0.3."""
+    now = is_now(name)
+    if now != name:
+        moved.note(f"the recommender '{name}'", f"'{now}'", above=2)
+    return now
+
+
 def find(name: str, place: tuple[str | int, ...] = ()) -> type[Recommender]:
     """The recommender class of a name; a mistyped one is answered with the nearest right name."""
-    known = names()
+    known, name = names(), name_now(name)
     if name not in known:
         raise Problem([(place, f"no recommender is called {shown(name)}; {nearest(name, known)}")])
     return spelling.loaded(FOLDER, name, Recommender)

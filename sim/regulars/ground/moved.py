@@ -31,9 +31,15 @@ MOVED = {  # with all that is in them
     "regulars.measures.attitude": "regulars.minds.attitude",
     "regulars.measures.delivered_value": "regulars.minds.delivered_value",
     "regulars.measures.survey": "regulars.minds.survey",
+    "regulars.strategies.staff": "regulars.strategies.staff_retention",
+    "regulars.recommenders.content": "regulars.recommenders.content_based",
 }
 CALLED = {"Policy": "PricingPolicy", "PolicyParameters": "PricingParameters"}  # classes, in whatever module
 
+PARTS = {  # names of parts in scenarios, by folder; a part of the user's own may be called so
+    "strategies": {"staff": "staff_retention"},
+    "recommenders": {"content": "content_based"},
+}
 ACCOUNTS = {"revenue": "gross_sales"}  # of a firm's books; revenue is what customers pay after discounts
 
 

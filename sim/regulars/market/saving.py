@@ -16,7 +16,7 @@ from regulars.ground.alike import nearest
 from regulars.ground.errors import RegularsError
 from regulars.market import archive
 from regulars.market.snapshot import PARTS, Snapshot, copied, take
-from regulars.scenario.renamed import name_now
+from regulars.scenario.renamed import name_now, strategy_now
 
 if TYPE_CHECKING:
     from regulars.market import Market
@@ -58,6 +58,7 @@ def load(kind: type[Market], written: type[Scenario], path: str | Path, options:
         for held in state["firms"].values():
             if "policy" in held:  # until 0.3
                 held["pricing"] = held.pop("policy")
+            held["strategies"] = {strategy_now(name): its for name, its in held["strategies"].items()}
         scenario = written(tomllib.loads(state["scenario"]), Path(f"{state['name']}.toml"))
         return _rebuilt(kind, scenario, Snapshot(state, scenario), options)
     except RegularsError as error:

@@ -6,16 +6,20 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from regulars.contract import recommender, strategy
+from regulars.ground import moved
 from regulars.ground.parameter import Problem
 from regulars.scenario.switched import switched, switched_by_name
 
 SECTIONS = {"loyalty": "devotion", "talk": "word_of_mouth", "handling": "cost_to_serve"}  # until version 0.3
+STRATEGIES = moved.PARTS["strategies"]
 OF_FIRM = {"policy": "pricing"}  # what a firm says, also until version 0.3
 FIRMS = {
     "firms": 2,
     "firm_defaults": 1,
 }  # sections of firms, and the step of a dotted name that is a word of a firm
 NAMED = ("uncertainty", "posterior")  # tables whose keys are dotted names
+DOING = FIRMS | {"arms": 2}  # sections of what has strategies, and the step of a dotted name that says so
 Place = tuple[str | int, ...]
 
 
@@ -31,7 +35,15 @@ def place_now(place: Place) -> Place:
     step = FIRMS.get(str(steps[0]), len(steps))
     if step < len(steps):
         steps[step] = OF_FIRM.get(str(steps[step]), steps[step])
+    step = DOING.get(str(steps[0]), len(steps))
+    if steps[step : step + 1] == ["strategies"] and len(steps) > step + 1:
+        steps[step + 1] = strategy_now(str(steps[step + 1]))
     return tuple(steps)
+
+
+def strategy_now(name: str) -> str:
+    """The name of a strategy as it is today; one of the user's own may have the name that another one had."""
+    return STRATEGIES[name] if name in STRATEGIES and name not in strategy.names() else name
 
 
 def up_to_date(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,8 +81,11 @@ def as_of_today(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str], li
                 changed, found = _keys(arm["set"])
                 arms[name] = {**arm, "set": changed}
                 old += found
+            arms[name] = _does(arms[name], ("arms", name), old, wrong)
         made["arms"] = arms
     made, told = _switched(made)
+    made, more = _of_recommenders(made)
+    told += more
     return made, [*map(is_now, dict.fromkeys(old)), *told], wrong
 
 
@@ -111,11 +126,49 @@ def _switched(table: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 def _firm(firm: Any, place: Place, old: list[str], wrong: list[tuple[Place, str]]) -> Any:
     """What a firm says, under the names of today; what is no firm stays for others to tell."""
+    firm = _does(firm, place, old, wrong)
     if not isinstance(firm, Mapping) or not any(name in firm for name in OF_FIRM):
         return firm
     every = ".".join(["firm_defaults"] if place == ("firm_defaults",) else ["firms", "*"])
     old += [f"{every}.{name}" for name in firm if name in OF_FIRM]
     return _renamed(firm, OF_FIRM, place, "'{}'", wrong)
+
+
+def _of_recommenders(table: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """A table whose recommendations name recommenders as they are called today."""
+    told: list[str] = []
+
+    def now(name: Any) -> Any:
+        if not isinstance(name, str) or recommender.is_now(name) == name:
+            return name
+        told.append(f"the recommender '{name}' is '{recommender.is_now(name)}'")
+        return recommender.is_now(name)
+
+    def walk(one: Any, within: str = "") -> Any:
+        if isinstance(one, list):
+            return [walk(part, within) for part in one]
+        if not isinstance(one, Mapping):
+            return one
+        return {
+            key: now(value)
+            if (key == "kind" and within == "recommendation") or str(key).endswith("recommendation.kind")
+            else walk(value, str(key))
+            for key, value in one.items()
+        }
+
+    made = {key: walk(table[key]) if key in DOING else table[key] for key in table}
+    return (made, list(dict.fromkeys(told))) if told else (table, [])
+
+
+def _does(one: Any, place: Place, old: list[str], wrong: list[tuple[Place, str]]) -> Any:
+    """A firm or an arm with its strategies under the names of today."""
+    does = one.get("strategies") if isinstance(one, Mapping) else None
+    names = {n: now for n in does if (now := strategy_now(str(n))) != n} if isinstance(does, Mapping) else {}
+    if not names or not isinstance(does, Mapping):
+        return one
+    every = ".".join(["firms", "*"] if place[0] == "firms" else map(str, place))
+    old += [f"{every}.strategies.{name}" for name in names]
+    return {**one, "strategies": _renamed(does, names, (*place, "strategies"), "'{}'", wrong)}
 
 
 def _renamed(

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import field_validator, model_validator
 
 from regulars.contract.aim import Aimed
-from regulars.contract.recommender import Context, History, find
+from regulars.contract.recommender import Context, History, find, name_now
 from regulars.contract.strategy import State, Strategy
 from regulars.ground.parameter import Problem, par
 from regulars.world.board import Effect
@@ -44,7 +44,7 @@ class Recommendation(Strategy):
         """Who recommends, from which data, to whom, and what it does and costs."""
 
         # fmt: off
-        kind: str = par("collaborative", "", "", "which recommender: popular, content, collaborative or contextual", "source documents, P6")
+        kind: str = par("collaborative", "", "", "which recommender: popular, content_based, collaborative or contextual", "source documents, P6")
         rules: dict[str, Any] = par({}, "", "", "parameters of the recommender, by name; its own defaults where left out")
         every: float = par(7.0, "days", "(0, 3660]", "time between two looks at the data")
         enough: int = par(100, "purchases", "[1, 1000000000]", "purchases in the data before anything is shown")
@@ -59,6 +59,7 @@ class Recommendation(Strategy):
         @field_validator("kind")
         @classmethod
         def _exists(cls, name: str) -> str:
+            name = name_now(name)
             find(name)
             return name
 

@@ -18,7 +18,7 @@ def scenario(rules=None, staff=TEAM, rivals=None, **changes):
         "name": "shop",
         "price": 10.0,
         "cost": 4.0,
-        "strategies": {} if rules is None else {"staff": rules},
+        "strategies": {} if rules is None else {"staff_retention": rules},
     }
     if staff is not None:
         shop["staff"] = staff

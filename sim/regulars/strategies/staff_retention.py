@@ -1,4 +1,4 @@
-"""Staff (P20): pay and train staff, so that they stay, learn faster and serve better."""
+"""Staff retention (P20): pay and train staff, so that they stay, learn faster and serve better."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from regulars.world.ledger import Account
 from regulars.world.ports import Staffing
 
 SYSTEMS = {
-    "P20": "tests/strategies/test_staff.py::test_pay_keeps_staff_and_training_teaches_them",
-    "M15": "tests/strategies/test_staff.py::test_loyal_staff_keep_customers",
+    "P20": "tests/strategies/test_staff_retention.py::test_pay_keeps_staff_and_training_teaches_them",
+    "M15": "tests/strategies/test_staff_retention.py::test_loyal_staff_keep_customers",
 }
 
 
-class Staff(Strategy):
+class StaffRetention(Strategy):
     """Raise the wage above that of the market and train the staff for some hours a week.
 
     What this does is up to the staff (`firms.NAME.staff`): the hazard of quitting falls with pay by its elasticity, and

@@ -23,7 +23,7 @@ from regulars.recommenders import credibility, differences, weigh
 SYSTEMS = {"P6": "tests/recommenders/test_learning.py::test_content_wins_with_few_buyers"}
 
 
-class Content(Recommender):
+class ContentBased(Recommender):
     """Similarity of a product to the customer's profile of attributes."""
 
     class Parameters(RecommenderParameters):
