@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from show import tables_made_up as made
-from show.letters import clipped, texts, written
+from show.letters import texts, written
 from worlds.comparisons import comparison, readings
 
 from regulars.show.plots import (
@@ -23,8 +23,9 @@ from regulars.show.plots import (
     waterfall,
 )
 from regulars.show.plots.naming import at_points
+from regulars.show.plots.rows import cap_of
 from regulars.show.reading import CELLS, Estimate, read
-from regulars.show.style import ARMS, GAIN, LOSS, UNSURE, arm_colours, look, sheet
+from regulars.show.style import ARMS, GAIN, LOSS, UNSURE, arm_colours, look, sheet, tint
 from regulars.show.words import is_sure, perhaps
 
 READ = readings()
@@ -158,6 +159,8 @@ def test_rivals_whose_balance_may_be_chance_are_grey():
     balance = {
         text.get_text(): to_hex(text.get_color()) for text in texts(figure) if text.get_weight() == "bold"
     }
+    bars = [to_hex(bar.get_facecolor()) for bar in figure.axes[0].patches if bar.get_width()]
+    assert bars[0] == to_hex(tint(GAIN, 0.55)) and set(bars[1:]) == {to_hex(tint(UNSURE, 0.55))}
     assert balance["+103"] != balance["0"] and "Grey: the balance may be chance" in written(figure)
     assert "bought nowhere" not in [text.get_text() for text in texts(figure)]  # nothing moved there
     assert "None moved from or to: bought nowhere" in written(figure)
@@ -252,15 +255,39 @@ def test_bands_of_arms_within_the_scale_are_not_cut():
     low, high = axes.get_ylim()
     path = read(data).path(read(data).best)
     assert low <= path["low"].min() and path["high"].max() <= high < 100_000
-    figure = ranking.draw(data)
-    cut = [line for line in figure.axes[0].lines if line.get_marker() in "<>" and line.get_markersize() == 5]
-    reach = figure.axes[0].get_xlim()
-    beyond = sum(
-        not reach[0] <= end <= reach[1]
-        for arm in read(data).arms[:3]
-        for end in (read(data).profit(arm).low, read(data).profit(arm).high)
-    )
-    assert len(cut) >= beyond and clipped(figure) == []
+    reading, axes = read(data), ranking.draw(data).axes[0]
+    cap = cap_of([reading.profit(arm).mean for arm in reading.arms], reading.profit(reading.best).mean)
+    ends = [end for arm in reading.arms[:3] for end in (reading.profit(arm).low, reading.profit(arm).high)]
+    cut = [
+        line.get_xdata()[0] for line in axes.lines if line.get_marker() in "<>" and line.get_markersize() == 5
+    ]
+    assert sorted(cut) == sorted(float(np.sign(end) * cap) for end in ends if abs(end) > cap) != []
+
+
+def test_labels_that_had_to_move_are_led_to():
+    figure = cumulative.draw(READ["twelve arms"])
+    leaders = [line for line in figure.axes[0].lines if line.get_label() == "_leader"]
+    low, high = figure.axes[0].get_ylim()
+    ends = {
+        arm: (READ["twelve arms"].profit(arm).mean - low) / (high - low) for arm in READ["twelve arms"].arms
+    }
+    assert sorted(line.get_ydata()[0] for line in leaders) == pytest.approx(sorted(ends.values()))
+    names = sorted(text.xy[1] for text in figure.axes[0].texts if "with some words" in text.get_text())
+    assert sorted(line.get_ydata()[1] for line in leaders) == pytest.approx(names)
+    assert not [
+        line
+        for line in cumulative.draw(comparison({"a": 9000.0, "b": -9000.0})).axes[0].lines
+        if line.get_label() == "_leader"
+    ]
+
+
+def test_ahead_in_every_replicate_may_still_be_chance():
+    """One replicate carries the mean: all break even, and the interval includes zero."""
+    data = comparison({"arm": 9000.0}, replicates=5, noise=100.0)
+    mine = (data.metrics["metric"] == "incremental_profit") & (data.metrics["arm"] == "arm")
+    data.metrics.loc[mine, "value"] = [10.0, 20.0, 10.0, 20.0, 30000.0]
+    assert read(data).break_even("arm").reached == 5 and read(data).profit("arm").open
+    assert re.search(r"is ahead from day \d+ .* on average, which may be chance$", cumulative.message(data))
 
 
 def test_leader_lines_go_around_whiskers():

@@ -1,3 +1,5 @@
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -93,3 +95,34 @@ def test_a_text_of_millions_of_letters_is_cut_at_once():
         and p.short(" " * 5_000 + "y", 10) == "(unnamed)…"[:9] + "…"
     )
     assert time.process_time() - began < 2.0
+
+
+def test_lines_that_lead_to_names_cross_no_wall():
+    """Near the point all places are taken; further off, to the right, the first in order, a thin wall stands between."""
+    point, size, frame = (5.0, 5.0), (1.0, 0.2), (0.0, 0.0, 10.0, 10.0)
+    near, wall = [(4.4, 5.05, 5.6, 5.9), (4.4, 4.1, 5.6, 4.95)], (5.4, 4.0, 5.41, 6.0)
+    (free,) = p.around([point], [size], frame, near)
+    (turned,) = p.around([point], [size], frame, [*near, wall])
+    assert free[0] > wall[2] and turned[2] < point[0]
+    assert p._crossed(point, free, [wall]) > 0 == p._crossed(point, turned, [wall])
+    assert p._crossed(point, (5.1, 4.9, 6.1, 5.1), [wall]) == 0  # so near that there is no line
+    assert p._line(point, (5.4, 4.9, 6.4, 5.1))[-1] == pytest.approx((5.4, 5.0), abs=0.03)
+
+
+def row(many, gap):
+    return [(5 + gap * k, 5.0) for k in range(many)]
+
+
+def cloud(seed):
+    return [(float(x), float(y)) for x, y in np.random.default_rng(seed).normal(5, 0.25, (8, 2)).round(2)]
+
+
+@pytest.mark.parametrize("points", [row(6, 0.1), row(8, 0.2), cloud(60), cloud(84)])
+def test_no_name_lies_on_the_line_to_another(points):
+    wide = 0.6 if points[0][1] == points[1][1] else 1.0
+    boxes = p.around(points, [(wide, 0.15)] * len(points), (2.0, 3.0, 8.0, 7.0))
+    lines = [p._line(point, box) for point, box in zip(points, boxes, strict=True)]
+    assert any(lines)
+    for (k, line), (j, box) in product(enumerate(lines), enumerate(boxes)):
+        over = [(x, y) for x, y in line[:-1] if box[0] < x < box[2] and box[1] < y < box[3]]
+        assert j == k or not over, (k, j)

@@ -36,12 +36,12 @@ def foreign(words: Iterable[str]) -> str:
 @functools.lru_cache(maxsize=4096)
 def has(font: str, letter: str) -> bool:
     """Whether a font, by the name of its family, has a letter; a font that matplotlib cannot draw with has none."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font
+    from matplotlib.font_manager import fontManager, get_font
 
-    try:
-        return bool(get_font(findfont(FontProperties(family=font))).get_char_index(ord(letter)))
-    except (OSError, RuntimeError):  # pictures in colours, files that are gone
-        return False
+    for file in (entry.fname for entry in fontManager.ttflist if entry.name == font):
+        with contextlib.suppress(OSError, RuntimeError):  # pictures in colours, files that are gone
+            return bool(get_font(file).get_char_index(ord(letter)))
+    return False
 
 
 @functools.lru_cache(maxsize=256)

@@ -112,6 +112,7 @@ def around(
     """
     dots = [(x - 0.06, y - 0.06, x + 0.06, y + 0.06) for x, y in points]
     placed: list[Box] = []
+    led: list[Box] = []  # lines from points to names that are placed, in pieces
     for (x, y), (width, height) in zip(points, sizes, strict=True):
         best, least = (x, y, x + width, y + height), np.inf
         for reach in (0.09, 0.16, 0.28, 0.45, 0.7, 1.0):
@@ -119,13 +120,19 @@ def around(
                 left = x + (reach if h > 0 else -reach - width if h < 0 else -width / 2)
                 bottom = y + (reach if v > 0 else -reach - height if v < 0 else -height / 2)
                 box = (left, bottom, left + width, bottom + height)
-                hidden = sum(overlap(box, other) for other in (*dots, *placed, *taken))
-                bad = hidden + 0.05 * _crossed((x, y), box, taken) + 10 * _outside(box, frame) + 1e-6 * reach
+                hidden = sum(overlap(box, other) for other in (*dots, *placed, *taken, *led))
+                bad = (
+                    hidden
+                    + 0.05 * _crossed((x, y), box, (*taken, *placed))
+                    + 10 * _outside(box, frame)
+                    + 1e-6 * reach
+                )
                 if bad < least:
                     best, least = box, bad
             if least < 1e-5:
                 break
         placed.append(best)
+        led += [(a - 0.02, b - 0.02, a + 0.02, b + 0.02) for a, b in _line((x, y), best)]
     return placed
 
 
@@ -137,18 +144,22 @@ def nearest(point: tuple[float, float], box: Box) -> tuple[float, float]:
     return min(max(point[0], box[0]), box[2]), min(max(point[1], box[1]), box[3])
 
 
-def _crossed(point: tuple[float, float], box: Box, taken: Sequence[Box]) -> float:
-    """How far the line that leads from a point to its box runs over what is taken, beyond the point's own surroundings."""
+def _line(point: tuple[float, float], box: Box) -> list[tuple[float, float]]:
+    """Places on the line that leads from a point to its box, beyond the point's own surroundings; none where there is no line."""
     end = nearest(point, box)
     length = float(np.hypot(end[0] - point[0], end[1] - point[1]))
     if length <= LEAD:
-        return 0.0
-    steps = np.arange(0.08, length, 0.02)
-    x, y = (p + (e - p) * steps / length for p, e in zip(point, end, strict=True))
-    over = np.zeros(len(steps), bool)
-    for left, bottom, right, top in taken:
-        over |= (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
-    return 0.02 * float(over.sum())
+        return []
+    steps = np.arange(0.08, length, 0.02) / length
+    return [(point[0] + (end[0] - point[0]) * t, point[1] + (end[1] - point[1]) * t) for t in steps]
+
+
+def _crossed(point: tuple[float, float], box: Box, taken: Sequence[Box]) -> float:
+    """How far, in inches, the line that leads from a point to its box runs over what is taken."""
+    return 0.02 * sum(
+        any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in taken)
+        for x, y in _line(point, box)
+    )
 
 
 def overlap(a: Box, b: Box) -> float:

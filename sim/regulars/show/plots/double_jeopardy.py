@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -58,5 +60,8 @@ def draw(table: pd.DataFrame, *, title: bool = True, window: str = "the period")
     axes.set_ylabel("purchases per buyer")
     points = {name: (float(x), float(y)) for name, x, y in zip(names, at[:, 0], rate[:, 0], strict=True)}
     hollow = [(float(x), float(y), float(x), float(y)) for x, y in zip(at[:, 1], rate[:, 1], strict=True)]
-    at_points(axes, points, dict.fromkeys(points, INK), lines=hollow)
+    law_line = [(float(x), float(y)) for x, y in zip(at[by_size, 1], rate[by_size, 1], strict=True)]
+    at_points(
+        axes, points, dict.fromkeys(points, INK), lines=[*hollow, *((*p, *q) for p, q in pairwise(law_line))]
+    )
     return figure

@@ -94,9 +94,15 @@ def draw(comparison: Any, arm: str | None = None, *, title: bool = True) -> Shee
     won, lost = [w for w, _ in rows.values()], [lost for _, lost in rows.values()]
     net = [w - x for w, x in rows.values()]
     right = [
-        Column("won", [count(v, sign=True) for v in won], colours=[GAIN if yes else MUTED for yes in sure]),
         Column(
-            "lost", [count(-v, sign=True) for v in lost], colours=[LOSS if yes else MUTED for yes in sure]
+            "won",
+            [count(v, sign=True) for v in won],
+            colours=[GAIN if yes and v else MUTED for yes, v in zip(sure, won, strict=True)],
+        ),
+        Column(
+            "lost",
+            [count(-v, sign=True) for v in lost],
+            colours=[LOSS if yes and v else MUTED for yes, v in zip(sure, lost, strict=True)],
         ),
         Column(
             "● balance", [count(v, sign=True) for v in net], True, [INK if yes else MUTED for yes in sure]

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from regulars.ground.lines import short
 from regulars.show.placing import LEAD, Box, apart, around, extent, nearest
 from regulars.show.plots.rows import size_of
-from regulars.show.style import MUTED, PAPER, TEXT, lettering
+from regulars.show.style import PAPER, TEXT, lettering
 
 Place = tuple[float, float]
 LINE, AWAY = (
@@ -73,7 +73,7 @@ def at_points(
     for name, text, dot, box in zip(places, labels, dots, boxes, strict=True):
         near = nearest(dot, box)
         if hypot(near[0] - dot[0], near[1] - dot[1]) > LEAD:
-            axes.plot([dot[0] / wide, near[0] / wide], [dot[1] / tall, near[1] / tall], color=MUTED, linewidth=0.6,
+            axes.plot([dot[0] / wide, near[0] / wide], [dot[1] / tall, near[1] / tall], color=lettering(colours[name]), linewidth=0.7,
                       transform=axes.transAxes, zorder=3, label="_leader")  # fmt: skip
         axes.text((box[0] + box[2]) / 2 / wide, (box[1] + box[3]) / 2 / tall, text, transform=axes.transAxes, ha="center",
                   va="center", size=TEXT, color=lettering(colours[name]), weight="bold" if name in bold else "normal",

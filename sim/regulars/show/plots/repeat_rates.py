@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -66,5 +68,8 @@ def draw(table: pd.DataFrame, *, title: bool = True, law: str = "the law") -> Sh
     names = [str(firm) for firm in table["firm"]]
     points = {name: (float(x), float(y)) for name, x, y in zip(names, share[:, 0], repeat[:, 0], strict=True)}
     hollow = [(float(x), float(y), float(x), float(y)) for x, y in zip(share[:, 1], repeat[:, 1], strict=True)]  # fmt: skip
-    at_points(axes, points, dict.fromkeys(points, INK), lines=hollow)
+    law_line = [(float(x), float(y)) for x, y in zip(share[by_size, 1], repeat[by_size, 1], strict=True)]
+    at_points(
+        axes, points, dict.fromkeys(points, INK), lines=[*hollow, *((*p, *q) for p, q in pairwise(law_line))]
+    )
     return figure
