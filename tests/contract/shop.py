@@ -12,7 +12,7 @@ from regulars.contract.strategy import find, names
 def lively(name):
     """Parameters under which a strategy acts on the customers of this market within weeks."""
     known = {
-        "threshold_rebate": {"days": 3, "lapse": 20},
+        "threshold_rebate": {"days": 3, "lapse": 20, "least": 5.0, "budget": 200.0, "budget_days": 14.0},
         "lottery_rebate": {"days": 3, "chances": (0.2, 0.3, 0.3), "frame": "price", "enjoyment": 0.2},
         "personal_service": {"budget": 2000.0, "review": 14},
         "points": {
@@ -24,6 +24,9 @@ def lively(name):
             "pending": 2.0,
             "rounding": "down",
             "earns_on": "own_money",
+            "least": 5.0,
+            "reward_cap": 2,
+            "cap_days": 7.0,
         },
         "stamp_card": {
             "stamps": 4,

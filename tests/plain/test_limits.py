@@ -27,6 +27,9 @@ LEFT_OUT = {
     "a strategy": (doing(strategies={"points": {}}), r"firms\.ann\.strategies\.points \(it knows everyday_low_price, threshold_rebate\)"),
     "members": (doing(strategies={"threshold_rebate": {"enrolment": "offered"}}), r'firms\.ann\.strategies\.threshold_rebate\.enrolment = "offered"'),
     "money only": (doing(strategies={"threshold_rebate": {"counts": "money"}}), r'firms\.ann\.strategies\.threshold_rebate\.counts = "money" \(it knows all\)'),
+    "a cap": (doing(strategies={"threshold_rebate": {"reward_cap": 2}}), r"firms\.ann\.strategies\.threshold_rebate\.reward_cap = 2 \(it knows 0\)"),
+    "a budget": (doing(strategies={"threshold_rebate": {"budget": 9.5}}), r"firms\.ann\.strategies\.threshold_rebate\.budget = 9\.5 \(it knows 0\)"),
+    "a minimum": (doing(strategies={"threshold_rebate": {"least": 1.0}}), r"firms\.ann\.strategies\.threshold_rebate\.least = 1 \(it knows 0\)"),
 }  # fmt: skip
 FINE = {
     "nothing": {},

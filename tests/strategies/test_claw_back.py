@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from worlds import steady
 from worlds.lives import goes_on
 from worlds.one_shop import STAMPS, mug, two_firms
+from worlds.steady import happened
 
 from regulars import Scenario, compare
 from regulars.kit.claw_back import ClawBack, by_customer
@@ -13,29 +15,14 @@ from regulars.world.waiting import Waiting
 FAR = mug(1e6)
 
 
-def shop(strategies, after=3, every=1.0, days=10, rate=1.0):
-    """One customer who buys for 10 every so many days, and takes all of it back so many days later."""
-    return Scenario(
-        {
-            "market": {"customers": 1, "days": days},
-            "need": {"process": "calendar", "interval": every},
-            "taste": {"kind": "homogeneous"},
-            "choice": {"outside": False},
-            "spending": {"basket": 10.0, "variation": 0.0},
-            "returns": {"on": rate > 0, "return_rate": rate, "earliest": after, "window": after},
-            "firms": [{"name": "a", "price": 1.0, "cost": 0.5, "strategies": strategies}],
-        }
-    )
+def shop(strategies, after=3, rate=1.0, **how):
+    """The steady customer, who takes all of it back so many days later."""
+    back = {"on": rate > 0, "return_rate": rate, "earliest": after, "window": after}
+    return steady.shop(strategies, returns=back, **how)
 
 
 def ran(strategies, **how):
     return shop(strategies, **how).market(log="memory").run()
-
-
-def happened(market, *kinds):
-    events = market.log.events()
-    mine = events[events["event"].isin(kinds)]
-    return list(zip(mine["event"].astype(str), mine["time"].astype(int), strict=True))
 
 
 # ---------------------------------------------------------------- points and stamps

@@ -7,7 +7,7 @@ import pytest
 from worlds.one_shop import STAMPS, chosen, collect, mug, shop, two_firms
 
 from regulars.ground.parameter import Problem
-from regulars.strategies.stamp_card import enough
+from regulars.kit.limits import enough
 from regulars.world.ledger import MILLION
 
 

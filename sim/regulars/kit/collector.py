@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from regulars.kit.breakage import EVERY, expected, redeemed_share
 from regulars.kit.claw_back import ClawBack, by_customer
 from regulars.kit.collecting import Collecting
+from regulars.kit.limits import Limited
 from regulars.kit.points_book import PointsBook
-from regulars.kit.programme import Programme
 from regulars.world.calendar import DAYS_A_YEAR, turns
 from regulars.world.ledger import MILLION, millionths
 from regulars.world.waiting import Waiting
@@ -25,7 +25,7 @@ NEW = ("earned", "each", "worths", "value")  # what markets saved before 0.3 do 
 PURCHASE = 0  # the first way of earning; a head start is given in it, too
 
 
-class Collector(Programme):
+class Collector(Limited):
     """Base of programmes of points and stamps; a subclass has a state `came` and says what there is to look at (`look`)."""
 
     foresees: ClassVar[bool] = True

@@ -20,6 +20,7 @@ from regulars.ground.kernel import kernel
 from regulars.ground.parameter import REQUIRED, ParameterSet, par
 from regulars.ground.wide import carry
 from regulars.kit.collecting import discounted_rate, opportunity_discount
+from regulars.kit.limits import enough
 from regulars.kit.points_book import put
 from regulars.world.ledger import MILLION, MOST
 
@@ -99,7 +100,9 @@ def what_to_aim_for(firm: Firm, rules: Any, per_unit: float, head: float) -> Aim
     limited = np.array(
         [r.kind == "service" and not rules.talk_buys_services for r in rules.rewards], np.bool_
     )
-    bought = whole_points(per_unit * c.basket.astype(np.float64) * firm.price, rules.rounding)
+    usual = c.basket.astype(np.float64) * firm.price
+    bought = whole_points(per_unit * usual, rules.rounding)
+    bought = bought * enough(usual, rules.least, firm.model.scenario.spec.spending.variation, money=True)
     earned = bought + np.where(limited, 0.0, talk)[:, None]
     needed = np.array([r.points - head for r in rules.rewards])
     cash = felt_worth(firm, rules.rewards, rules.reward_taste, rules.hassle)

@@ -17,11 +17,12 @@ from pydantic import model_validator
 
 from regulars.contract.strategy import Holding, State
 from regulars.ground.parameter import Problem, par
-from regulars.kit.programme import Programme, ProgrammeParameters
+from regulars.kit.limits import Limited, LimitParameters, enough
+from regulars.kit.programme import ProgrammeParameters
 from regulars.kit.progress import Progress, pull
 from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR, turns
-from regulars.world.ledger import MILLION, rounded
+from regulars.world.ledger import MILLION, millionths, rounded
 
 if TYPE_CHECKING:
     from regulars.world.board import Round
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 SEEN = ("coming", "buying", "worth", "discount")
 
 
-class VisitGoal(Programme):
+class VisitGoal(Limited):
     """Base of programmes with a goal of visits; a subclass says what the reward feels like and what it comes to."""
 
-    class Parameters(ProgrammeParameters):
+    class Parameters(ProgrammeParameters, LimitParameters):
         """The goal, and how a reward is paid."""
 
         # fmt: off
@@ -92,7 +93,12 @@ class VisitGoal(Programme):
         if self.parameters.paid_as == "credit":
             worth = worth * c.credit_weight
         coming = self.firm.baseline.opportunity_probability(everyone)
-        buying = self.firm.baseline.visit_probability(everyone) / np.maximum(coming, 1e-12)
+        counts = enough(
+            c.basket * self.firm.price,
+            self.parameters.least,
+            self.firm.model.scenario.spec.spending.variation,
+        )
+        buying = self.firm.baseline.visit_probability(everyone) * counts / np.maximum(coming, 1e-12)
         # present bias: whatever is paid at the end of a window comes later
         self.progress.see(coming, buying, worth * c.present_bias, c.daily_discount.astype(np.float64))
 
@@ -112,6 +118,7 @@ class VisitGoal(Programme):
 
     def open(self, day: float) -> None:
         """A window begins."""
+        self.limits.open(day)
         if day > 0 and turns(day, self.parameters.window):
             self.look()
 
@@ -121,7 +128,7 @@ class VisitGoal(Programme):
         if rules.counts == "money" and self.firm.has_card:
             self.in_hand = self.firm.card.purse.total(round.who)
         pull(
-            round.who, round.time, rules.days, rules.window, self.grows, float(self.enjoyment), self.member, self.visits,
+            round.who, round.time, rules.days, rules.window, self.grows, float(self.enjoyment), self.limits.pulled(self.member), self.visits,
             self.last_visit, c.foresight, seen.traits[2], c.daily_discount, *seen.place, seen.table,
             round.column(Effect.APPEAL, self.firm.index),
         )  # fmt: skip
@@ -129,8 +136,8 @@ class VisitGoal(Programme):
     def settle(self, round: Round) -> None:
         """Count visit days and spending of the members who bought here."""
         self.invite(round)
-        rows = round.rows(self.firm.index)
-        rows = rows[self.member[round.who[rows]] & (round.paid[rows] > 0)]
+        rules, rows = self.parameters, round.rows(self.firm.index)
+        rows = rows[self.member[round.who[rows]] & (round.paid[rows] >= max(int(millionths(rules.least)), 1))]
         who, today, earning = round.who[rows], np.floor(round.time[rows]), round.paid[rows]
         self.visits[who] += self.last_visit[who] < today
         self.last_visit[who] = today
@@ -146,7 +153,8 @@ class VisitGoal(Programme):
         winners = np.flatnonzero(self.visits >= rules.days)
         number = int(day // rules.window)
         amounts = rounded(self.prize(winners, self.spent.total(winners), number))
-        winners, amounts = winners[amounts > 0], amounts[amounts > 0]
+        some = self.limits.allowed(winners, (amounts > 0).astype(np.int64), day) > 0
+        winners, amounts = winners[some], amounts[some]
         if winners.size:
             self.reward(winners, amounts, self.spent, day, rules.paid_as, rules.lapse)
         self.visits[:] = 0

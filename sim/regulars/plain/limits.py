@@ -48,5 +48,8 @@ def _of_firm(firm: FirmOffer) -> Iterator[str]:
         place = f"firms.{firm.name}.strategies.threshold_rebate"
         if rebate.enrolment != "automatic":
             yield f'{place}.enrolment = "{rebate.enrolment}" (it knows automatic)'
+        for name in ("least", "reward_cap", "budget"):
+            if value := getattr(rebate, name):
+                yield f"{place}.{name} = {value:g} (it knows 0)"
         if rebate.counts != "all":
             yield f'{place}.counts = "{rebate.counts}" (it knows all)'

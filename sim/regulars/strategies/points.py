@@ -14,6 +14,7 @@ from regulars.contract.strategy import State
 from regulars.ground.parameter import Problem, par
 from regulars.kit.claw_back import BalanceParameters
 from regulars.kit.collector import Collector
+from regulars.kit.limits import LimitParameters
 from regulars.kit.programme import ProgrammeParameters
 from regulars.kit.redeeming import (
     CATALOGUE,
@@ -48,7 +49,7 @@ class Points(Collector):
     that expire, customers who leave and customers who do not get round to redeeming.
     """
 
-    class Parameters(ProgrammeParameters, BalanceParameters):
+    class Parameters(ProgrammeParameters, BalanceParameters, LimitParameters):
         """Earning, validity, redeeming, and how rules change over time."""
 
         # fmt: off
@@ -192,6 +193,7 @@ class Points(Collector):
         """Points expire, customers come and go, rules change."""
         self.today = day
         self.waiting.open(day)
+        self.limits.open(day)
         begun = self.book.open(day)
         self.take_back(day)
         if begun:
@@ -204,7 +206,7 @@ class Points(Collector):
         """Progress toward a reward pulls; services redeemed await."""
         rules = self.parameters
         self.collecting.pull(
-            round, self.member, self.points, self.book.lots, int(self.book.first[1]), self.narrow, self.head,
+            round, self.limits.pulled(self.member), self.points, self.book.lots, int(self.book.first[1]), self.narrow, self.head,
             rules.factor(round.day), rules.progress_perception,
         )  # fmt: skip
         if self.serves:
@@ -219,8 +221,11 @@ class Points(Collector):
         if self.serves:
             self.treat[round.who[rows]] = 0.0
         own = rules.earns_on == "own_money" and self.firm.has_card
+        money = self.firm.card.without_credit(round) if own else round.paid
+        if rules.least > 0:
+            money = np.where(round.paid >= millionths(rules.least), money, 0)
         redeeming = visit(
-            rows, round.who, round.occasion, self.firm.card.without_credit(round) if own else round.paid, round.source,
+            rows, round.who, round.occasion, money, round.source,
             self.member, self.rate * rules.factor(round.day), ROUNDING.index(rules.rounding), self.chatter, self.talk_points, rules.most_talk, self.reviews, self.shares, *self.book.room, int(self.book.first[1]),
             self.waiting.today, self.waiting.total, self.favourite, self.narrow, self.prices, rules.redemption_rate, rules.most_rewards, self.purpose("visit"),
             chance.key_a, chance.key_b, times, gained,
@@ -229,6 +234,7 @@ class Points(Collector):
             self.book.refuse()
         self.back.note(round, rows, round.who[rows], gained)
         if redeeming:
+            times = self.limits.allowed(round.who[rows], times, round.day)
             here = np.flatnonzero(times)
             self._redeem(round.who[rows[here]], times[here], round.day)
 

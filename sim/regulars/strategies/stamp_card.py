@@ -14,6 +14,7 @@ from regulars.ground.parameter import Problem, par
 from regulars.kit.claw_back import BalanceParameters
 from regulars.kit.collecting import opportunity_discount
 from regulars.kit.collector import Collector
+from regulars.kit.limits import LimitParameters, enough
 from regulars.kit.programme import ProgrammeParameters
 from regulars.kit.redeeming import HORIZON, after_delay, split, visit
 from regulars.world.calendar import is_whole, whole_lots
@@ -33,14 +34,13 @@ class StampCard(Collector):
     how often a purchase brings a stamp is foreseen from a customer's usual basket and pace.
     """
 
-    class Parameters(ProgrammeParameters, BalanceParameters):
+    class Parameters(ProgrammeParameters, BalanceParameters, LimitParameters):
         """Stamps, what a full card brings, and how long they last."""
 
         # fmt: off
         stamps: int = par(10, "stamps", "[1, 10000]", "stamps of a full card")
         head_start: int = par(0, "stamps", "[0, 9999]", "stamps that are on the card already when it is handed out", "Nunes & Dreze 2006")
         every_card: bool = par(False, "", "", "whether every new card has the head start, not only the first one")
-        least: float = par(0.0, "currency", "[0, inf)", "what a purchase must amount to for a stamp")
         one_a_day: bool = par(False, "", "", "whether a customer gets one stamp a day at most")
         reward: Literal["item", "share", "amount"] = par("item", "", "", "what a full card brings: items for free, a share off the purchase, or an amount off it")
         size: float = par(1.0, "items, share or currency", "[0, inf)", "how much of it: units of what is sold, a share from 0 to 1, or currency units; 0 for no card at all")
@@ -149,6 +149,7 @@ class StampCard(Collector):
     def open(self, day: float) -> None:
         """Stamps and cards lapse, customers come and go."""
         self.today = day
+        self.limits.open(day)
         begun = self.book.open(day)
         self.take_back(day)
         self.since[self.stamps == 0] = -1
@@ -165,7 +166,7 @@ class StampCard(Collector):
 
     def appeal(self, round: Round) -> None:
         """Progress toward a full card pulls, where a purchase brings a stamp now."""
-        rules, member = self.parameters, self.member
+        rules, member = self.parameters, self.limits.pulled(self.member)
         if rules.size <= 0:
             return
         if rules.one_a_day:
@@ -195,7 +196,7 @@ class StampCard(Collector):
         )  # fmt: skip
         self.back.note(round, rows, round.who[rows], gained)
         if full:
-            self._redeem(round, rows[times > 0])
+            self._redeem(round, rows[self.limits.allowed(round.who[rows], times, round.day) > 0])
 
     def _redeem(self, round: Round, rows: NDArray[Any]) -> None:
         """Take the full cards, give what they bring, booked by what earned the stamps, and hand out new ones."""
@@ -233,8 +234,7 @@ class StampCard(Collector):
         if rules.one_a_day:
             daily = self.customers.rate.astype(np.float64) * p
             part = firm.baseline.visit_probability(np.arange(usual.size)) / np.maximum(daily, 1e-12)
-        if rules.least > 0:
-            part = part * enough(usual, rules.least, firm.model.scenario.spec.spending.variation)
+        part = part * enough(usual, rules.least, firm.model.scenario.spec.spending.variation)
         return np.where(usual > 0, part, 0.0)
 
     def revise(self) -> None:
@@ -257,13 +257,3 @@ def stamp(
             since[i] = today
         last[i] = today
         earned[row] = MILLION
-
-
-def enough(usual: NDArray[Any], least: float, variation: float) -> NDArray[Any]:
-    """Share of the purchases that come to `least` or more, when they vary lognormally around `usual`."""
-    if variation <= 0:
-        return np.where(usual >= least, 1.0, 0.0)
-    from scipy.special import ndtr
-
-    sd = np.sqrt(np.log1p(variation**2))
-    return np.asarray(ndtr(np.log(np.maximum(usual, 1e-300) / least) / sd - sd / 2))
