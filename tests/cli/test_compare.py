@@ -39,6 +39,8 @@ def test_tables_are_written_for_spreadsheets_and_what_is_lacking_is_told_first(
         "--no-report",
         "--set",
         "arms.cheap.strategies.everyday_low_price.discount=0.1",
+        "--customers",
+        50,
         "--json",
     )
     folder = tmp_path / json.loads(call(*words, "--format", "csv").stdout)["folder"]
@@ -47,6 +49,7 @@ def test_tables_are_written_for_spreadsheets_and_what_is_lacking_is_told_first(
     about = pd.read_csv(folder / "about.csv").set_index("what")["value"]
     assert (
         "arms.cheap.strategies.everyday_low_price.discount=0.1" in about["command"]
+        and "--customers 50" in about["command"]
         and "--replicates 2" in about["command"]
     )
     again = tmp_path / json.loads(call(*words).stdout)["folder"]

@@ -15,6 +15,7 @@ from regulars.show import report
 from regulars.show.appendix import appendix_html
 from regulars.show.assumptions import Items, items
 from regulars.show.card import forecast
+from regulars.show.hanging import Hanging, called, shares
 from regulars.show.next_steps import next_steps
 from regulars.show.reading import CONTROL, read
 from regulars.show.report import report_html
@@ -94,7 +95,7 @@ def test_the_forecast_is_held_against_the_log():
     off = sold.mean / 600_000 - 1
     assert f"the forecast is {percent(abs(off), digits=1)} {'above' if off >= 0 else 'below'} it" in told
     assert "No log stands behind it" in forecast(read(comparison(replicates=3)))
-    exact = data.scenario.set({"about.log.days": 364.0, "about.log.sales": sold.mean / 2})
+    exact = data.scenario.set({"about.log_days": 364.0, "about.log_sales": sold.mean / 2})
     assert "the forecast is 100.0% above it" in forecast(read(dataclasses.replace(data, scenario=exact)))
     assert money(sold.mean, reading.currency) in told
 
@@ -114,6 +115,19 @@ def test_what_to_do_next_follows_the_answer():
     )
     assert next_steps(read(broken))[0] == "Settle first what the checks of the fit found: oddities."
     assert "Read what the checks of the fit say of moments." in next_steps(read(broken))
+
+
+def test_firms_are_called_by_name_and_the_largest_share_comes_first():
+    import pandas as pd
+
+    assert called("firms.1.cost", ["ann", "bob"]) == "firms.bob.cost"
+    assert [called(name, ["ann"]) for name in ("firms.7.cost", "need.mean", "firms.ann.cost")] == [
+        "firms.7.cost",
+        "need.mean",
+        "firms.ann.cost",
+    ]
+    sources = pd.DataFrame({"source": ["chance", "the log"], "share": [0.3, 0.7], "se": [0.1, 0.1]})
+    assert shares(Hanging("a", "", sources=sources)) == [("the log", 0.7), ("chance", 0.3)]
 
 
 def test_what_is_worth_knowing_is_named_and_what_is_worth_nothing_is_not():

@@ -15,7 +15,7 @@ FOUND = {
         "NOT IN THE MARKET: season = 0.1, left out",
         "NOT IDENTIFIED: how rivals would react: they keep their prices",
     ],
-    "about.log": {"firm": "Alpha", "days": 182.0, "sales": 300_000.0, "customers": 1000.0},
+    "about.log_firm": "Alpha", "about.log_days": 182.0, "about.log_sales": 300_000.0, "about.log_customers": 1000.0,
     "uncertainty": {"foresight.present_bias": 0.1, "choice.price_sensitivity": 0.1},
 }  # fmt: skip
 

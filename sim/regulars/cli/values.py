@@ -63,19 +63,22 @@ def with_changes(
 
     if customers is not None:
         scenario = _told_as("--customers", scenario, lambda here: here.resized(customers))
+        scenario = _noted(scenario, [f"--customers {customers}"])
     wanted = changes(texts)
     if not wanted:
         return scenario
     changed = _told_as(option, scenario, lambda here: here.set(wanted))
     if told := note(scenario.spec, changed.spec):
         say.trouble(told)
-    return changed.set({"about.changed": [*changed.spec.about.changed, *pairs_told(texts)]})
+    given = pairs(texts, option, "NAME=VALUE")
+    return _noted(
+        changed, [f"{name} = {value}" for name, value in given.items() if not name.startswith("about.")]
+    )
 
 
-def pairs_told(texts: Sequence[str] | None) -> list[str]:
-    """The values of `--set` as they were given, one to a line, for who reads the texts of the scenario."""
-    given = pairs(texts, "--set", "NAME=VALUE")
-    return [f"{name} = {value}" for name, value in given.items() if not name.startswith("about.")]
+def _noted(scenario: Scenario, lines: list[str]) -> Scenario:
+    """The scenario with what was given on the command line, which its texts do not know of."""
+    return scenario.set({"about.changed": [*scenario.spec.about.changed, *lines]})
 
 
 def _told_as(option: str, scenario: Scenario, change: Callable[[Scenario], Scenario]) -> Scenario:

@@ -235,7 +235,7 @@ def fit(
     scenario = scenario.set({
         "about.health": [f"{check.grade} {check.name}: {check.sentence}" for check in health],
         "about.assumed": [line for line in told if line.startswith(UNTOLD)],
-        "about.log": sold_by(log, found.life, focal, market.people),
+        **sold_by(log, found.life, focal, market.people),
     })  # fmt: skip
     moved = None if known is None else changes(known, log, findings, pooling.alone if pooling else {})
     changed = (

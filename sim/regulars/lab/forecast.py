@@ -22,11 +22,11 @@ class LogSold:
 def against_log(spec: Spec, focal: str) -> LogSold | None:
     """What the log sold at the firm whose arms are compared, per customer and day times the scenario's; None without a log.
 
-    Sales are those of the log's last `about.log.days` days, which took `about.log.customers` customers at the start. None, too, where
+    Sales are those of the log's last `about.log_days` days, which took `about.log_customers` customers at the start. None, too, where
     another firm is compared.
     """
-    log = spec.about.log
-    if not (log.days > 0 and log.sales > 0 and log.customers > 0) or log.firm != focal:
+    log = spec.about
+    if not (log.log_days > 0 and log.log_sales > 0 and log.log_customers > 0) or log.log_firm != focal:
         return None
-    size, length = spec.market.customers / log.customers, spec.market.days / log.days
-    return LogSold(log.sales * size * length, max(abs(size - 1), abs(length - 1)) > SAME)
+    size, length = spec.market.customers / log.log_customers, spec.market.days / log.log_days
+    return LogSold(log.log_sales * size * length, max(abs(size - 1), abs(length - 1)) > SAME)

@@ -7,19 +7,6 @@ from regulars.ground.parameter import ParameterSet, par
 WANTING = ("FAIL", "REVIEW")  # grades of a check that did not pass
 
 
-class LogSales(ParameterSet):
-    """What the firm whose arms are compared sold in the log that a market was fitted to: its forecast is held against that."""
-
-    firm: str = par("", "", "", "the firm")
-    days: float = par(
-        0.0, "days", "[0, inf)", "length of the part of the log that the market repeats; 0 without a log"
-    )
-    sales: float = par(0.0, "currency", "[0, inf)", "what the firm sold in it")
-    customers: float = par(
-        0.0, "customers", "[0, inf)", "customers at the start of a market that sells as much"
-    )
-
-
 class About(ParameterSet):
     """What the scenario is for, in words, and what a fit found of it."""
 
@@ -37,9 +24,19 @@ class About(ParameterSet):
     assumed: tuple[str, ...] = par(
         (), "", "", "what a log does not tell: ASSUMED, NOT IN THE MARKET or NOT IDENTIFIED, and a sentence"
     )
-    log: LogSales = par(LogSales(), "", "", "what the log sold, for the forecast to be held against")
+    log_firm: str = par("", "", "", "firm whose sales in the log the forecast is held against")
+    log_days: float = par(
+        0.0, "days", "[0, inf)", "length of the part of the log that the market repeats; 0 without a log"
+    )
+    log_sales: float = par(0.0, "currency", "[0, inf)", "what that firm sold in it")
+    log_customers: float = par(
+        0.0, "customers", "[0, inf)", "customers at the start of a market that sells as much"
+    )
     changed: tuple[str, ...] = par(
-        (), "", "", "values that were given on the command line, which its texts do not know of: NAME = VALUE"
+        (),
+        "",
+        "",
+        "values that were given on the command line, which its texts do not know of: NAME = VALUE, or an option",
     )
     systems: tuple[str, ...] = par((), "", "", "what it shows: rows of `regulars systems`, such as X4")
 

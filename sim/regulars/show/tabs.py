@@ -186,8 +186,8 @@ def command(reading: Reading) -> str:
     if tuple(comparison.arms) != tuple(scenario.spec.arms):
         words += ["--arms", ",".join(comparison.arms)]
     for line in scenario.spec.about.changed:
-        name, _, value = line.partition(" = ")
-        words += ["--set", f"{name}={value}"]
+        name, sets, value = line.partition(" = ")
+        words += ["--set", f"{name}={value}"] if sets else line.split()
     words += ["--replicates", str(reading.replicates), "--seed", str(comparison.seed)]
     return shlex.join(words)
 

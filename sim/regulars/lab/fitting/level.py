@@ -56,11 +56,11 @@ def money_of(log: Panel, life: Life) -> float:
 
 
 def sold_by(log: Panel, life: Life, firm: str, people: float) -> dict[str, Any]:
-    """What a firm sold in that window, for `about.log` of a scenario; `people` is how many customers sell as much."""
+    """What a firm sold in that window, for `about` of a scenario, by dotted name; `people` is how many customers sell as much."""
     rows = log.purchases
     mine = (rows["time"] >= log.days - life.window) & (rows["firm"].astype(str) == str(firm))
     return {
-        "firm": safe(firm), "days": float(life.window), "sales": float(rows.loc[mine, "amount"].sum()), "customers": float(people),
+        "about.log_firm": safe(firm), "about.log_days": float(life.window), "about.log_sales": float(rows.loc[mine, "amount"].sum()), "about.log_customers": float(people),
     }  # fmt: skip
 
 
