@@ -89,7 +89,9 @@ def test_required_packages_that_are_absent_or_broken_are_told():
     assert "not tried" in out and "Everything" not in out
 
 
-@pytest.mark.parametrize(("package", "words"), [("typer", ["doctor"]), ("pydantic", ["check", "corner.toml"])])
+@pytest.mark.parametrize(
+    ("package", "words"), [("typer", ["doctor"]), ("pydantic", ["check", "corner.toml"])]
+)
 def test_a_command_line_that_cannot_start_tells_why(package, words):
     code, out, err = without([package], *words)
     assert code == 1 and "Traceback" not in err
