@@ -89,8 +89,9 @@ def test_required_packages_that_are_absent_or_broken_are_told():
     assert "not tried" in out and "Everything" not in out
 
 
-@pytest.mark.parametrize("words", [["doctor"], ["check", "corner.toml"]], ids=" ".join)
-@pytest.mark.parametrize("package", ["typer", "pydantic"])
+@pytest.mark.parametrize(
+    ("package", "words"), [("typer", ["doctor"]), ("pydantic", ["check", "corner.toml"])]
+)
 def test_a_command_line_that_cannot_start_tells_why(package, words):
     code, out, err = without([package], *words)
     assert code == 1 and "Traceback" not in err

@@ -106,7 +106,7 @@ def test_a_process_whose_terminal_knows_few_letters(spoken, tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes and signals of Unix")
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_an_interrupted_sweep_goes_on_to_the_same_bytes(start, call, until, tiny, tmp_path, jobs):
     points, customers = tmp_path / "cut" / "points", 1000
     words = ["sweep", tiny, "--over", "arms.rebate.strategies.threshold_rebate.days=1:5", "--replicates", 2]

@@ -130,7 +130,7 @@ def even(market, replicates, finest):
 def test_a_name_is_nothing(part):
     """In few large markets, which are as sharp as many small ones and cost less; but prices move with the luck of a market."""
     few = not part.startswith("pricing ")
-    even(scenario(part).set({"market.customers": 1000 if few else 300}), 14 if few else 24, 0.1)
+    even(scenario(part).set({"market.customers": 700 if few else 300}), 9 if few else 24, 0.1)
 
 
 @pytest.mark.slow
@@ -141,6 +141,6 @@ def test_a_name_is_nothing_in_many_worlds(part):
 
 def test_a_little_better_is_found_out():
     """Negative control: a quarter of a logit more pull, and the market is not even."""
-    market = scenario("in nothing").set({"firms.berta.appeal": 0.25, "market.customers": 1000})
+    market = scenario("in nothing").set({"firms.berta.appeal": 0.25, "market.customers": 700})
     with pytest.raises(AssertionError, match="against"):
-        even(market, 14, 0.1)
+        even(market, 9, 0.1)

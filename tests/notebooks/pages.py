@@ -64,7 +64,7 @@ def rows(page: Path, columns: int) -> list[list[str]]:
 
 
 SMALLER = ((r"--replicates \d+", "--replicates 2"), (r"\breplicates=\d+", "replicates=2"), (r"\bjobs=2", "jobs=1"), (r"--customers \d+", "--customers 150"),
-           (r"\bregulars (compare|sweep) ", r"regulars \1 --jobs 1 "),
+           (r"\bregulars (compare|sweep) ", r"regulars \1 --jobs 1 "), (r"\bregulars (pilot|update) ", r"regulars \1 --customers 60 "), (r"market.days(\W+)182", r"market.days\g<1>70"),
            ("complete-journey:soft-drinks", "yogurt"), ("brand-103", "dannon"),
            ("--out results$", "--out results --arms threshold_rebate,everyday_low_price"), (r"(--parts \S+ --replicates 2)", r"\1 --no-report"))  # fmt: skip
 

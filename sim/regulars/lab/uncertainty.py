@@ -55,8 +55,7 @@ def drawn_and_told(scenario: Scenario, seed: int, replicate: int) -> tuple[Scena
         and `source` of the doubt: the log (what `[posterior]` names), money inputs (other values in currency units, and costs and
         prices of firms), assumed behaviour (all others).
     """
-    uncertain = uncertain_values(scenario, far=0.0)  # how far off they may be has been looked at
-    rows = _together(scenario)
+    uncertain, rows, fixed = _in_doubt(scenario)
     if not uncertain and not rows:
         return scenario, []
     chance = Chance(seed, replicate)
@@ -71,13 +70,30 @@ def drawn_and_told(scenario: Scenario, seed: int, replicate: int) -> tuple[Scena
     fitted = {p.path: (p, _moved(p, draws[0], draws[1 + row])) for p, draws in rows}
     changes |= fitted
     try:
-        made = scenario.set(_with_spreads(scenario, changes))
+        made = fixed.set(_with_spreads(scenario, changes))
     except Problem as problem:
         raise RegularsError(
             f"the values that are drawn for replicate {replicate} do not go together; give smaller standard errors in "
             f"[uncertainty], or leave such draws out of [posterior]: {problem}"
         ) from None
     return made, _told(changes, fitted, uncertain, draws_of)
+
+
+def _in_doubt(scenario: Scenario) -> tuple[list[Doubted], list[tuple[Declared, tuple[float, ...]]], Scenario]:
+    """What is drawn by itself, what is drawn together, and the scenario without its thousands of draws, in which values are put.
+
+    The scenario that was asked for last is remembered: all replicates of a comparison ask for the same one.
+    """
+    global _latest
+    if _latest is None or _latest[0] is not scenario:
+        found = uncertain_values(scenario, far=0.0)  # how far off they may be has been looked at
+        _latest = scenario, (found, _together(scenario), scenario.without("posterior"))
+    return _latest[1]
+
+
+_latest: tuple[Scenario, tuple[list[Doubted], list[tuple[Declared, tuple[float, ...]]], Scenario]] | None = (
+    None
+)
 
 
 def one_by_one(

@@ -165,6 +165,12 @@ class Scenario(Labelled, Known):
 
         return resized(self, customers)
 
+    def without(self, *sections: str) -> Scenario:
+        """The same scenario with nothing said in some sections, such as the draws of a posterior once one of them was taken."""
+        table = {name: value for name, value in self.table.items() if name not in sections}
+        gone = [(name,) for name in sections]
+        return Scenario._again(table, self.path, self.text, partial(with_known, spec=self.spec, changed=gone))
+
     def without_lines(self) -> Scenario:
         """The same scenario, whose errors name no lines: of changes that stand elsewhere than in its file."""
         made = type(self).__new__(type(self))
