@@ -99,6 +99,9 @@ def test_the_forecast_is_held_against_the_log():
     exact = data.scenario.set({"about.log_days": 364.0, "about.log_sales": sold.mean / 2})
     assert "the forecast is 100.0% above it" in forecast(read(dataclasses.replace(data, scenario=exact)))
     assert money(sold.mean, reading.currency) in told
+    for line, said in (("--customers 500", False), ("firms.Alpha.price = 11", True)):
+        noted = dataclasses.replace(data, scenario=data.scenario.set({"about.changed": [line]}))
+        assert ("changed on the command line" in forecast(read(noted))) == said
 
 
 def test_what_to_do_next_follows_the_answer():

@@ -92,7 +92,8 @@ def forecast(reading: Reading) -> str:
         return f"{told} No log stands behind it to hold that against."
     off = sold.mean / log.sales - 1
     size = "for as many customers and days" if log.scaled else "in as many days"
-    changed = ", with values changed on the command line," if spec.about.changed else ""
+    other = any(not line.startswith("--") for line in spec.about.changed)  # for more customers it is scaled
+    changed = ", with values changed on the command line," if other else ""
     return (
         f"{told} The log sold {money(log.sales, reading.currency)} {size}: the forecast is{changed} {percent(abs(off), digits=1)} "
         f"{'above' if off >= 0 else 'below'} it."
