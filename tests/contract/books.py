@@ -5,6 +5,8 @@ import math
 import numpy as np
 from contract.listening import purses
 
+from regulars.ground import wide
+
 
 def given(market):
     """Rewards and discounts of each firm by strategy, millionths, held against the books: each has a giver."""
@@ -43,7 +45,9 @@ def audit(market):
             assert ledger.value(account, f) >= 0, account
         # what is promised is on somebody's card, or is points
         on_card = int(firm.card.purse.held.sum()) if firm.has_card else 0
-        owed = -int(ledger.money["liability"][f])
+        does = firm.strategies.values()
+        status = [one.standing.accrued for one in does if hasattr(one, "standing")]  # benefits of levels
+        owed = -int(ledger.money["liability"][f]) - sum(sum(wide.listed(words)) for words in status)
         assert owed >= on_card if ledger.value("outstanding", f) else owed == on_card
         points = [-int(ledger.points[a][f]) for a in ("outstanding", "redeemed", "expired", "forfeited")]
         assert min(points) >= 0 and sum(points) == int(ledger.points["issued"][f])

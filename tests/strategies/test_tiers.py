@@ -78,7 +78,9 @@ def test_a_discount_is_for_the_level_and_is_booked():
     log = market.log.purchases().query("customer == 0")
     assert log["price"].round(6).tolist() == [1.0] * 10 + [0.8] * 18
     assert market.ledger.value("discounts", 0) == pytest.approx(10 * 18 * 0.2)
-    assert market.ledger.value("rewards", 0) == pytest.approx(10 * 18 * 0.05)
+    owed = 10 * 28 * (0.2 + 0.05)  # for the period that begins
+    assert market.ledger.value("liability", 0) == pytest.approx(owed)
+    assert market.ledger.value("rewards", 0) == pytest.approx(10 * 18 * 0.05 + owed)
     market.ledger.check()
 
 

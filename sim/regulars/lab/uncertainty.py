@@ -135,10 +135,9 @@ def one_by_one(
 
 def _sure(scenario: Scenario) -> Scenario:
     """The scenario as it stands, with nothing in doubt."""
-    doubts = ("uncertainty", "correlations", "posterior")
-    return Scenario(
-        {name: part for name, part in scenario.table.items() if name not in doubts}, scenario.path
-    )
+    return scenario.without(
+        "uncertainty", "correlations", "posterior", "evidence"
+    )  # means of priors stand in its table
 
 
 def _told(

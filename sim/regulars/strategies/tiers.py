@@ -14,6 +14,7 @@ from regulars.ground.parameter import REQUIRED, ParameterSet, Problem, par
 from regulars.kit.claw_back import ClawBack, ClawBackParameters, by_customer
 from regulars.kit.programme import Programme, ProgrammeParameters
 from regulars.kit.qualifying import Qualifying, enjoy
+from regulars.kit.standing import Standing
 from regulars.world.board import Effect
 from regulars.world.calendar import DAYS_A_YEAR, periods, turns
 from regulars.world.card import Payment
@@ -105,7 +106,7 @@ class Tiers(Programme):
         Holding("reached", "currency", "spending that has earned the present level"),
     )
     earned_by: ClassVar[str] = "reached"
-    remembers: ClassVar[tuple[str, ...]] = ("felt", "today", "back")
+    remembers: ClassVar[tuple[str, ...]] = ("felt", "today", "back", "standing")
     off: ClassVar[dict[str, Any]] = {"levels": ()}
     sources: ClassVar[tuple[str, ...]] = (
         "Source documents, P4 (levels with rising rewards)",
@@ -120,6 +121,7 @@ class Tiers(Programme):
         self.derive()
         self.today = 0.0
         self.back = ClawBack(self.firm, self.parameters.clawback)
+        self.standing = Standing(self.firm, self.title(), self.reached)
         self.look()
 
     def derive(self) -> None:
@@ -223,10 +225,23 @@ class Tiers(Programme):
         )
 
     def close(self, day: float) -> None:
-        """A period ends: who does not requalify is demoted, and counting begins anew."""
+        """Periods end; the benefits of levels that members hold are owed."""
+        if turns(day + 1.0, self.parameters.period):
+            self._end_period(day)
+        self.standing.true_up(*self.benefits(day + 1.0))
+
+    def benefits(self, moment: float) -> tuple[NDArray[Any], ...]:
+        """Who holds a level, what its benefits cost at a purchase, purchases a day, and days until it ends."""
+        c, period = self.customers, self.parameters.period
+        who = np.flatnonzero((self.level > 0) & self.member & (c.exit > moment))
+        level = self.level[who]
+        each = self.discount[level] * c.basket[who] * self.firm.price + self.cost[level]
+        left = (periods(moment, period) + 1) * period - moment + period * (self.earned(who) >= level)
+        return who, each, self.qualifying.pace[who], left
+
+    def _end_period(self, day: float) -> None:
+        """Who does not requalify is demoted, and counting begins anew."""
         evening = day + 1.0
-        if not turns(evening, self.parameters.period):
-            return
         rules, c = self.parameters, self.customers
         earned = self.earned(slice(None))
         if rules.landing == "soft":
