@@ -55,6 +55,7 @@ def test_what_the_scenario_does_not_say_is_as_published():
     usual = Scenario({name: table for name, table in SHOPS.items() if name != "evidence"})
     assert usual.value("foresight.foresight") == 1.0
     assert uncertain_values(usual) == []
+    assert usual.set({"evidence.priors": "published"}).spec.foresight == SHOP.spec.foresight
 
 
 def test_every_prior_of_what_is_switched_on_is_drawn_and_no_other():
@@ -249,6 +250,8 @@ def test_everyday_names_are_of_one_parameter_each():
 def test_what_is_sure_is_set_and_no_longer_drawn():
     sure = with_sure(SHOP, ["margin = 0.31", "foresight"])
     assert sure.value("firms.ann.cost") == pytest.approx(2 * 0.69) and sure.value("firms.bob.cost") == 1.2
+    other = with_sure(SHOP.set({"market.focal": "bob"}), ["margin = 0.31"])
+    assert other.value("firms.bob.cost") == pytest.approx(1.5 * 0.69) and other.value("firms.ann.cost") == 1.4
     assert not {"margin", "foresight.foresight.mean"} & set(lines(sure))
     assert "foresight.present_bias.mean" in lines(sure)
     near = with_sure(sure, ["margin = 0.31 within 0.02"])
