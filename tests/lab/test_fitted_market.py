@@ -55,6 +55,19 @@ def test_the_level_of_sales_survives_every_draw_and_sweep(mature):
         assert sold(other) == pytest.approx(usual, rel=0.05)
 
 
+def test_what_is_assumed_is_not_said_to_come_from_the_log(mature):
+    """Draws of a fit hold both: what the log told, and what it could not tell."""
+    from regulars.lab.uncertainty import BEHAVIOUR, LOG, MONEY, drawn_and_told
+
+    sources = {row["input"]: row["source"] for row in drawn_and_told(mature.scenario, 1, 0)[1]}
+    log = {name for name, source in sources.items() if source == LOG}
+    assert log and log == {*mature.scenario.spec.about.told_by_log} & {*sources}
+    assert sources["turnover.exit_rate"] == LOG and sources["foresight.foresight.mean"] == BEHAVIOUR
+    assert {source for name, source in sources.items() if name.endswith(".cost")} == {MONEY}
+    by_hand = mature.scenario.set({"about.told_by_log": []})  # nobody says: draws are taken for the log's
+    assert {row["source"] for row in drawn_and_told(by_hand, 1, 0)[1] if row["input"] in by_hand.spec.posterior} == {LOG}
+
+
 def test_the_mean_rate_of_a_draw_is_the_one_that_sells_what_the_log_sold(mature):
     """Whoever leaves sooner must buy more often: the product of rate and expected days stays what it was."""
     draws = mature.scenario.spec.posterior

@@ -14,23 +14,25 @@ name is drawn from the posterior. `[evidence]` adds what has a published prior, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from regulars.ground.alike import nearest
 from regulars.ground.chance import Chance, purpose
 from regulars.ground.errors import RegularsError, shown
 from regulars.ground.parameter import Problem
-from regulars.ground.prior import together
-from regulars.lab.by_evidence import by_evidence, correlated, surely
+from regulars.lab.by_evidence import by_evidence, surely
+from regulars.lab.correlated import normal_draws, uncorrelated
 from regulars.lab.doubted import Doubted, along, doubted, lognormal, number, unfit, within
 from regulars.scenario import Scenario
 from regulars.scenario.declared import Declared, Path, declared
 from regulars.scenario.names import meant
 
 Changes = dict[Path, tuple[Declared, Any]]  # what was declared at a path, and what is drawn for it
+Rows = list[tuple[Declared, tuple[float, ...]]]  # of what is drawn together: the estimate and its draws
+InDoubt = tuple[list[Doubted], Rows, set[Path], Scenario]
 
 FAR = 3.0  # standard errors at which a draw must still do
 
@@ -52,16 +54,16 @@ def drawn_and_told(scenario: Scenario, seed: int, replicate: int) -> tuple[Scena
 
     Returns:
         In each row `input` (dotted name), `value` (as a number: whether true, or the place among the values where it is one of several)
-        and `source` of the doubt: the log (what `[posterior]` names), money inputs (other values in currency units, and costs and
+        and `source` of the doubt: the log (what a fit says that it told), money inputs (other values in currency units, and costs and
         prices of firms), assumed behaviour (all others).
     """
-    uncertain, rows, fixed = _in_doubt(scenario)
+    uncertain, rows, by_log, fixed = _in_doubt(scenario)
     if not uncertain and not rows:
         return scenario, []
     chance = Chance(seed, replicate)
     changes: Changes = {}
     draws_of = dict(
-        zip([one.key for one in uncertain], _normal_draws(scenario, uncertain, chance), strict=True)
+        zip([one.key for one in uncertain], normal_draws(scenario, uncertain, chance), strict=True)
     )
     for one in uncertain:
         changes |= one.changes(draws_of[one.key])
@@ -76,24 +78,24 @@ def drawn_and_told(scenario: Scenario, seed: int, replicate: int) -> tuple[Scena
             f"the values that are drawn for replicate {replicate} do not go together; give smaller standard errors in "
             f"[uncertainty], or leave such draws out of [posterior]: {problem}"
         ) from None
-    return made, _told(changes, fitted, uncertain, draws_of)
+    return made, _told(changes, fitted, by_log, uncertain, draws_of)
 
 
-def _in_doubt(scenario: Scenario) -> tuple[list[Doubted], list[tuple[Declared, tuple[float, ...]]], Scenario]:
-    """What is drawn by itself, what is drawn together, and the scenario without its thousands of draws, in which values are put.
+def _in_doubt(scenario: Scenario) -> InDoubt:
+    """What is drawn by itself, what is drawn together, which of it a log has told, and the scenario without its thousands of draws, in which values are put.
 
     The scenario that was asked for last is remembered: all replicates of a comparison ask for the same one.
     """
     global _latest
     if _latest is None or _latest[0] is not scenario:
         found = uncertain_values(scenario, far=0.0)  # how far off they may be has been looked at
-        _latest = scenario, (found, _together(scenario), scenario.without("posterior"))
+        rows = _together(scenario)
+        by_log = _told_by_log(scenario, {p.path for p, _ in rows})
+        _latest = scenario, (found, rows, by_log, scenario.without("posterior"))
     return _latest[1]
 
 
-_latest: tuple[Scenario, tuple[list[Doubted], list[tuple[Declared, tuple[float, ...]]], Scenario]] | None = (
-    None
-)
+_latest: tuple[Scenario, InDoubt] | None = None
 
 
 def one_by_one(
@@ -109,6 +111,7 @@ def one_by_one(
     fitted = {p.path for p, _ in rows}
     uncertain = uncertain_values(scenario, far=0.0)
     at: dict[str, list[Changes]] = {}
+    by_log = _told_by_log(scenario, fitted)
     normal = [float(special.ndtri(q)) for q in quantiles]
     for one in uncertain:
         of_key = at.setdefault(one.key, [{} for _ in quantiles])
@@ -121,7 +124,8 @@ def one_by_one(
         told = [
             _told(
                 changes,
-                {path: new for path, new in changes.items() if path in fitted},
+                fitted,
+                by_log,
                 uncertain,
                 {one.key: z for one in uncertain},
             )
@@ -141,7 +145,11 @@ def _sure(scenario: Scenario) -> Scenario:
 
 
 def _told(
-    changes: Changes, fitted: Changes, uncertain: Sequence[Doubted], drawn_at: Mapping[str, float]
+    changes: Changes,
+    fitted: Collection[Path],
+    by_log: Collection[Path],
+    uncertain: Sequence[Doubted],
+    drawn_at: Mapping[str, float],
 ) -> list[dict[str, Any]]:
     """A row for each draw: one draw is one input, however many values it moves."""
     lines = {p.path: one for one in uncertain for p in one.parameters if p.path not in fitted}
@@ -149,12 +157,24 @@ def _told(
     for path, (parameter, value) in changes.items():
         line = lines.get(path)
         key, name = (parameter.name, parameter.name) if line is None else (line.key, line.name)
-        source = LOG if path in fitted else MONEY if parameter.unit.startswith("currency") else BEHAVIOUR
+        source = LOG if path in by_log else MONEY if parameter.unit.startswith("currency") else BEHAVIOUR
         is_word = line is not None and not isinstance(value, (int, float))
         number_ = float(line.doubt.values.index(value)) if line is not None and is_word else float(value)
         number_ = number_ if line is None or line.told is None else float(line.told(drawn_at[line.key]))
         rows.setdefault(key, {"input": name, "value": number_, "source": source})
     return list(rows.values())
+
+
+def _told_by_log(scenario: Scenario, fitted: Collection[Path]) -> set[Path]:
+    """Paths of what a log has told: what a fit says of its draws; all that is drawn together where nobody says."""
+    names = scenario.spec.about.told_by_log
+    if not names:
+        return {*fitted}
+    found: set[Path] = set()
+    for name in names:
+        with suppress(Problem):  # what the user has taken out since
+            found |= {place.path for place in meant(scenario.spec, name)}
+    return found
 
 
 def uncertain_values(scenario: Scenario, far: float = FAR) -> list[Doubted]:
@@ -189,58 +209,10 @@ def uncertain_values(scenario: Scenario, far: float = FAR) -> list[Doubted]:
             told = str(error).removeprefix(f"{name}: ")
         wrong += [(("uncertainty", name), told)] if told else []
     found += by_evidence(scenario, known, taken | together_)
-    wrong = wrong or _uncorrelated(scenario, found)
+    wrong = wrong or uncorrelated(scenario, found)
     if wrong:
         raise Problem(wrong)
     return found
-
-
-def _normal_draws(scenario: Scenario, uncertain: Sequence[Doubted], chance: Chance) -> list[float]:
-    """A standard normal draw for each line, those of correlated ones together."""
-    keys = list(dict.fromkeys(one.key for one in uncertain))
-    z = {key: float(chance.normal(purpose("uncertainty", key), [0])[0]) for key in keys}
-    if scenario.spec.correlations or any(one.path for one in uncertain):
-        tied, matrix = _correlations(scenario, uncertain)
-        if tied:
-            z |= zip(tied, together(np.array([z[key] for key in tied]), matrix).tolist(), strict=True)
-    return [z[one.key] for one in uncertain]
-
-
-def _correlations(scenario: Scenario, uncertain: Sequence[Doubted]) -> tuple[list[str], np.ndarray[Any, Any]]:
-    """Keys of the draws that go together, in the order of `[uncertainty]`, and their correlations.
-
-    Errors: a name that is not in `[uncertainty]`, one value with itself; the message does not name the place.
-    """
-    named = {one.name: one.key for one in uncertain}
-    pairs = {}
-    for name, other, value in correlated(scenario, uncertain):
-        pairs[named[name], named[other]] = pairs[named[other], named[name]] = value
-    for number_, one in enumerate(scenario.spec.correlations):
-        place: Path = ("correlations", number_, "between")
-        for name in one.between:
-            if name not in named:
-                raise Problem([(place, f"{shown(name)} is not in [uncertainty]; {nearest(name, named)}")])
-        first, second = (named[name] for name in one.between)
-        if first == second:
-            raise Problem([(place, "both have one draw already, which is a correlation of 1")])
-        pairs[first, second] = pairs[second, first] = one.value
-    tied = [key for key in dict.fromkeys(named.values()) if any(key in pair for pair in pairs)]
-    matrix = np.array([[1.0 if a == b else pairs.get((a, b), 0.0) for b in tied] for a in tied])
-    return tied, matrix
-
-
-def _uncorrelated(scenario: Scenario, uncertain: Sequence[Doubted]) -> list[tuple[Path, str]]:
-    """What is wrong with the correlations of a scenario."""
-    if not scenario.spec.correlations:
-        return []
-    try:
-        tied, matrix = _correlations(scenario, uncertain)
-        together(np.zeros(len(tied)), matrix)
-    except Problem as problem:
-        return list(problem.items)
-    except ValueError as error:
-        return [(("correlations",), str(error))]
-    return []
 
 
 def _with_spreads(scenario: Scenario, changes: Changes) -> dict[str, Any]:

@@ -24,6 +24,9 @@ class About(ParameterSet):
     assumed: tuple[str, ...] = par(
         (), "", "", "what a log does not tell: ASSUMED, NOT IN THE MARKET or NOT IDENTIFIED, and a sentence"
     )
+    told_by_log: tuple[str, ...] = par(
+        (), "", "", "values that the log told, by dotted name; what else is drawn is assumed"
+    )
     log_firm: str = par("", "", "", "firm whose sales in the log the forecast is held against")
     log_days: float = par(
         0.0, "days", "[0, inf)", "length of the part of the log that the market repeats; 0 without a log"

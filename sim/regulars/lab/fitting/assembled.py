@@ -10,7 +10,7 @@ from regulars.lab.fitting.assumed import GOODS, foresight_section
 from regulars.lab.fitting.designs import arms_for
 from regulars.lab.fitting.level import people_for, size_for, with_level, with_shares
 from regulars.lab.fitting.names import safe
-from regulars.lab.fitting.posterior import posterior
+from regulars.lab.fitting.posterior import posterior, told_by_log
 from regulars.lab.fitting.prices import common_window
 from regulars.scenario import Scenario
 from regulars.scenario.published import PUBLISHED
@@ -59,6 +59,7 @@ def assembled(
         begin = log.start + dt.timedelta(days=round(log.days - life.window))
         spec["market"] = {**spec["market"], "start": begin}
     spec["posterior"] = posterior(life, chosen, spec, findings, seed)
+    spec["about"] = {**spec["about"], "told_by_log": told_by_log(life, chosen, spec, findings, seed)}
     scenario = Scenario(spec)
     if not log.one_firm:
         scenario = with_shares(scenario, log, life, size, seed, since)

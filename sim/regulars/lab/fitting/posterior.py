@@ -46,6 +46,17 @@ def posterior(life: Life, chosen: Chosen, spec: Mapping[str, Any], findings: Seq
     return {name: [float(v) for v in values] for name, values in found.items() if np.isfinite(values).all()}
 
 
+def told_by_log(life: Life, chosen: Chosen, spec: Mapping[str, Any], findings: Sequence[Finding], seed: int) -> list[str]:  # fmt: skip
+    """Dotted names of the values in doubt that the log has told; the other draws are of what is assumed."""
+    told = {f.name for f in findings if f.name and f.source == "fitted"}
+    if life.joint is not None and spec["need"]["process"] != "calendar":
+        told |= {*_of_life(life, spec, _draws(life.joint, "life", seed))}
+    if chosen.joint is not None:
+        told |= {*_of_choice(chosen.joint, spec, _draws(chosen.joint, "choice", seed))}
+    only = [f for f in findings if f.source == "assumed"]
+    return sorted(told - {*draws_assumed(only, {}, spec, lambda name: _normal(1, name, seed)[:, 0])})
+
+
 def write_draws(draws: Mapping[str, Sequence[float]], file: Path, known: Known | None = None) -> None:
     """Write draws as a Parquet table: `draw` 0 is the estimate; what the fit leaves for the next one goes with it."""
     import pyarrow as pa
