@@ -170,10 +170,11 @@ def _told_by_log(scenario: Scenario, fitted: Collection[Path]) -> set[Path]:
     names = scenario.spec.about.told_by_log
     if not names:
         return {*fitted}
+    known = {parameter.path: parameter for parameter in declared(scenario.spec).values()}
     found: set[Path] = set()
     for name in names:
-        with suppress(Problem):  # what the user has taken out since
-            found |= {place.path for place in meant(scenario.spec, name)}
+        with suppress(RegularsError):  # what the user has taken out since
+            found |= {number(known, place, name).path for place in meant(scenario.spec, name)}
     return found
 
 
