@@ -97,9 +97,11 @@ def _cannot(reading: Reading) -> list[str]:
 
 def _cover(reading: Reading) -> str:
     """What the intervals cover, and what not."""
-    uncertain = reading.comparison.scenario.spec.uncertainty
+    comparison = reading.comparison
+    drawn = comparison.inputs["input"].nunique() if not comparison.inputs.empty else 0
+    uncertain = drawn or len(comparison.scenario.spec.uncertainty)
     if reading.replicates < 2:
         return "How far chance alone could move these numbers: that takes more replicates."
     if uncertain:
-        return f"Intervals cover chance and the {len(uncertain)} parameter{'s' * (len(uncertain) > 1)} that the scenario calls uncertain; they do not cover a wrong model."
+        return f"Intervals cover chance and the {uncertain} parameter{'s' * (uncertain > 1)} that the scenario calls uncertain; they do not cover a wrong model."
     return "Intervals cover chance among customers; they do not cover wrong parameters or a wrong model. Vary the assumptions before relying on it."
