@@ -285,6 +285,11 @@ def test_the_interval_narrows_by_what_is_known():
     assert b < 0.7 * a
     assert not wide.inputs.empty and narrow.inputs.empty
     assert assumed_in_words(narrow.scenario)[0] == FIXED
+    assert wide.doubtful and not narrow.doubtful
+    few, spread = wide.ranking().iloc[0], wide.wide("incremental_profit")["cheaper"].std()
+    assert (
+        few["high"] - few["low"] > 4 * spread
+    )  # of one further market: t(5) x 2 x sqrt(1 + 1/6) = 5.6; of the mean 2.1
 
 
 def test_a_value_in_a_file_stands_where_it_belongs():

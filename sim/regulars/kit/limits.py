@@ -104,4 +104,9 @@ def enough(usual: NDArray[Any], least: float, variation: float, money: bool = Fa
     from scipy.special import ndtr
 
     sd = np.sqrt(np.log1p(variation**2))
-    return np.asarray(ndtr(np.log(np.maximum(usual, 1e-300) / least) / sd + (sd / 2 if money else -sd / 2)))
+    return np.asarray(
+        ndtr(
+            np.log(np.maximum(np.asarray(usual, np.float64), 1e-300) / least) / sd
+            + (sd / 2 if money else -sd / 2)
+        )
+    )

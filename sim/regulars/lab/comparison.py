@@ -170,7 +170,7 @@ class Comparison(Labelled, Known, ByPart):
     @property
     def doubtful(self) -> bool:
         """Whether parameters are in doubt, so that intervals are those of one market rather than of the mean."""
-        return bool(self.scenario.spec.uncertainty)
+        return bool(self.scenario.spec.uncertainty) or not self.inputs.empty
 
     def wide(self, metric: str) -> pd.DataFrame:
         """Values of a metric, replicates in rows and arms in columns.

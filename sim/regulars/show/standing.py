@@ -87,9 +87,11 @@ def _estimate(effect: PublishedEffect) -> str:
 
 
 def uncertain(reading: Reading) -> list[str]:
-    """Names of what the scenario holds uncertain, one by one or together."""
-    spec = reading.comparison.scenario.spec
-    return list(dict.fromkeys([*spec.uncertainty, *spec.posterior]))
+    """Names of what the scenario holds uncertain, one by one or together, what published priors say included."""
+    comparison = reading.comparison
+    if not comparison.inputs.empty:
+        return list(dict.fromkeys(map(str, comparison.inputs["input"])))
+    return list(dict.fromkeys([*comparison.scenario.spec.uncertainty, *comparison.scenario.spec.posterior]))
 
 
 def unsourced(reading: Reading) -> list[str]:
