@@ -40,8 +40,8 @@ class Evidence(ParameterSet):
     @model_validator(mode="after")
     def _known(self) -> Evidence:
         wrong: list[tuple[tuple[str | int, ...], str]] = []
-        kinds = {prior.setting for prior in collection().priors.values() if prior.setting}
         for number, kind in enumerate(self.settings):
+            kinds = {prior.setting for prior in collection().priors.values() if prior.setting}
             if kind not in kinds:
                 wrong.append((("settings", number), f"no prior is for {shown(kind)}; {nearest(kind, kinds)}"))
         for number, text in enumerate(self.sure):

@@ -59,7 +59,7 @@ def assembled(
         begin = log.start + dt.timedelta(days=round(log.days - life.window))
         spec["market"] = {**spec["market"], "start": begin}
     spec["posterior"] = posterior(life, chosen, spec, findings, seed)
-    spec["about"] = {**spec["about"], "told_by_log": told_by_log(life, chosen, spec, findings, seed)}
+    spec["about"] = {**spec.get("about", {}), "told_by_log": told_by_log(life, chosen, spec, findings, seed)}
     scenario = Scenario(spec)
     if not log.one_firm:
         scenario = with_shares(scenario, log, life, size, seed, since)
