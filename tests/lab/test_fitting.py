@@ -217,16 +217,16 @@ def test_prices_that_explain_choices_are_used(monkeypatch):
 
 @pytest.mark.parametrize("price", [(-0.79, 0.4), (0.9, 0.4), None])
 def test_prices_that_do_not_are_left_out_and_an_elasticity_is_assumed(monkeypatch, price):
-    """-2.62 = -b p (1 - share), mean over firms; usual prices are in the tastes already, so only their changes count."""
+    """-2.6 = -b p (1 - share), mean over firms, as published of brands; usual prices are in the tastes already, so only their changes count."""
     log = panel(BOUGHT, PRICED) if price else panel([row[:4] for row in BOUGHT])
     found, told, asked = fitted_choice(monkeypatch, log, price=price)
     negative = price and price[0] < 0  # what is not is not looked at any closer
     assert asked == ([(True, True), (False, True)] if negative else [(False, True)])
     scale = (2.0 / 3 + 4.0 * 2 / 3) / 2
-    assert found.sections["choice"]["price_sensitivity"] == pytest.approx(2.62 / scale)
+    assert found.sections["choice"]["price_sensitivity"] == pytest.approx(2.6 / scale)
     assert [found.firms[firm]["base_price"] for firm in "AB"] == [2.0, 4.0]
     assumed = told["price sensitivity b"]
-    assert (assumed.source, assumed.se) == ("assumed", pytest.approx(0.8 / scale))
+    assert (assumed.source, assumed.se) == ("assumed", pytest.approx(1.2 / scale))
     assert assumed.note.startswith("the log's prices do not explain" if price else "the log has no prices")
 
 
@@ -254,7 +254,7 @@ def test_one_firm_s_log_says_nothing_of_rivals():
         findings = []
         found = choice.fit_choice(panel([(1, 0.0, "A", 2.0)]), {"A": 2.0}, rhythm, findings)
         assert found.sections["choice"] == {
-            "price_sensitivity": pytest.approx(2.62 / (2.0 * 0.5)),
+            "price_sensitivity": pytest.approx(2.2 / (2.0 * 0.5)),
             "outside": True,
             "outside_utility": pytest.approx(-pull),
         }

@@ -12,7 +12,16 @@ from regulars.scenario import CONTROL, Scenario, whole_spec
 from regulars.scenario.declared import declared
 
 # firms, and the market around the customers; whatever else a scenario says makes the customers or what they meet
-FREE = {"firms", "search", "portability", "subscription", "availability", "platform", "image"}
+FREE = {
+    "firms",
+    "search",
+    "portability",
+    "subscription",
+    "availability",
+    "platform",
+    "image",
+    "returns",
+}
 BASE = {
     "about": {"title": "two shops"},
     "market": {"customers": 20, "days": 7.0, "window": 7.0},

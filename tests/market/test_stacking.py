@@ -87,7 +87,7 @@ def test_books_add_up_and_nobody_pays_more_than_the_best_of_them():
     market, all_of_them = run(best), run(does)
     assert len(given(market)[HERE]) > 3
     shares = [
-        m.ledger.value("discounts", HERE) / m.ledger.value("revenue", HERE) for m in (market, all_of_them)
+        m.ledger.value("discounts", HERE) / m.ledger.value("gross_sales", HERE) for m in (market, all_of_them)
     ]
     assert 0 < shares[0] < shares[1]
     assert np.isfinite(market.log.purchases()["amount"]).all()

@@ -223,6 +223,8 @@ def test_arrays_of_another_form(market, file):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of casts
             other = others[which](value)
+        if np.shape(other) == value.shape and getattr(other, "dtype", None) == value.dtype:
+            continue  # nothing, twice
         if place[-2:] == ("file", "segments") or "segments" in place:
             continue  # masks that a firm made: there are none at the start
         archive.write(file, with_value(tree, place, other), "a test")

@@ -76,11 +76,18 @@ def kinds():
 
 
 def test_every_parameter_is_drawn():
-    """None stays as it is, but what others put together, and the name of a file."""
+    """None stays as it is, but what others put together, the name of a file, and what names published evidence."""
     fixed = []
     for name, kind in kinds():
         tables = [Builder(number, 0).walk.table(kind, name, name) for number in range(40)]
         for parameter in kind.model_fields:
             if len({repr(table[parameter]) for table in tables if parameter in table}) < 2:
                 fixed.append(f"{name}.{parameter}")
-    assert fixed == ["recommendation.rules", "network.file", "firms.strategies", "firms.pricing"]
+    assert fixed == [
+        "recommendation.rules",
+        "network.file",
+        "evidence.settings",
+        "evidence.sure",
+        "firms.strategies",
+        "firms.pricing",
+    ]

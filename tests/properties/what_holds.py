@@ -77,7 +77,11 @@ def profits_add_up(market):
     """What all firms took in at the till, and what they paid, is what their profits come to."""
     totals, ledger = market.log.totals, market.ledger
     for f in range(len(market.names)):
-        margin = int(totals.paid[:, f].sum() - totals.cost[:, f].sum())
+        cost, goods = int(totals.cost[:, f].sum()), int(ledger.money["cost_of_goods"][f])
+        assert 0 <= goods <= cost and (
+            goods == cost or "returns" in market.processes
+        )  # what came back is sold again
+        margin = int(totals.paid[:, f].sum()) - goods
         own = (
             "rewards",
             "communication",
@@ -88,6 +92,8 @@ def profits_add_up(market):
             "overhead",
             "fees",
             "partner",
+            "refunds",
+            "restocking",
         )
         assert ledger.profit(f) == (margin - sum(int(ledger.money[name][f]) for name in own)) / MILLION
 
