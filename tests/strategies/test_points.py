@@ -43,7 +43,7 @@ def test_breakage_of_a_stamp_card(stay, steps, oracle):
 @pytest.mark.parametrize("valid", [11, 0])
 def test_expiry_and_leaving(valid):
     """rho (1 - q^12) / (1 - q), q = (1-mu)(1-rho): redeemed of points with 12 visits to live (4.11b, but for a first death)."""
-    rho, mu, n = 0.05, 0.02, 20000
+    rho, mu, n = 0.05, 0.02, 5000
     rules = {
         **STAMPS,
         "rewards": mug(1, 1e-9),
