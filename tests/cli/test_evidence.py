@@ -100,6 +100,14 @@ def test_a_prior_a_topic_a_strategy_and_a_section(call):
     assert [one["name"] for one in told(call, "last-gap", "price")] == ["last-gap", "price"]
 
 
+def test_a_parameter_by_its_last_word_is_the_prior_of_that_name(call):
+    told = [
+        json.loads(call("evidence", name, "--json").stdout)[0]
+        for name in ("redemption_rate", "redemption-rate")
+    ]
+    assert told[0] == told[1] and told[0]["kind"] == "prior"
+
+
 def test_a_word_of_a_source_finds_what_stands_on_it(call):
     told = json.loads(call("evidence", "kivetz", "--json").stdout)[0]
     assert told["kind"] == "word" and "last-gap" in [one["name"] for one in told["effects"]]

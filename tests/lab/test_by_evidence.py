@@ -217,6 +217,7 @@ def test_a_setting_chooses_among_priors():
         ("greeting effect = -.1", "strategies.greeting.effect", -0.1, None),
         ("foresight.foresight", "foresight.foresight", None, None),
         ("price_sensitivity = 2", "choice.price_sensitivity", 2.0, None),
+        ("weight of later rewards phi = 0.5", "foresight.foresight", 0.5, None),
     ],
 )
 def test_a_statement_is_read(text, path, value, within):
@@ -230,6 +231,7 @@ def test_a_statement_is_read(text, path, value, within):
         ("margn = 0.31", "'margn' is nothing that is assumed; did you mean 'margin'"),
         ("price sensitivty", "did you mean 'price sensitivity'"),
         ("margin = about a third", "is no statement of what is sure"),
+        ("margin 0.6", "write margin = 0.6"),
         ("margin = 0.3 within 0", "within 0 is no width; it must be above 0"),
         ("redemption rate = 0.5", "nothing in this scenario has it"),
         ("margin = 31", "margin = 31 is no share of the price; write 0.31 or 31%"),

@@ -279,3 +279,12 @@ def test_the_draws_that_a_comparison_takes_have_the_spread_of_them_all():
     size = np.sort(np.abs(blocks[:, ::2]), axis=1)
     assert (np.floor(20 * (stats.norm.cdf(size) - 0.5)) == np.arange(10)[:, None]).all()
     assert len({tuple(column) for column in z.T}) == z.shape[1]
+
+
+def test_what_a_fit_assumes_can_be_said_by_the_name_it_gives_it(mature):
+    """`--sure` knows the labels of what has one parameter; the share that ends here moves several."""
+    from regulars.lab.fitting.elsewhere import ENDS_HERE
+    from regulars.scenario.sure import everyday_names
+
+    assumed = {f.label for f in mature.findings if f.source == "assumed"} - {ENDS_HERE, "cost of goods"}
+    assert len(assumed) > 3 and assumed <= {*everyday_names()}

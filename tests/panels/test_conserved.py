@@ -138,3 +138,12 @@ def test_datasets_keep_the_money_of_their_files(name):
     else:
         raw = pd.read_csv(place, sep=r"\s+", header=None, skiprows=int(name == "cdnow")).iloc[:, -1]
     assert round(100 * dataset(name).purchases["amount"].sum()) == round(100 * raw.sum())
+
+
+def test_what_is_no_number_is_worth_nothing_when_it_is_left_out():
+    """The money of rows that do not count is what they say, and a word says none."""
+    rows = frame([(1 + k % 5, k % 20, "a", k, 500) for k in range(40)]).astype({"amount": object})
+    rows.loc[[3, 8], "amount"] = "n/a"
+    found = panel(rows, leave_out={"amount": "n/a"}).account
+    assert (found.money_read, found.money) == (38 * 5.0, 38 * 5.0)
+    assert [change.money for change in found.changes if "n/a" in change.sentence] == [0.0]

@@ -122,6 +122,13 @@ def test_amounts_of_nothing_and_giants():
     assert odd(free)["zero amounts"].grade == "review"
     giant = USUAL.assign(amount=USUAL["amount"].where(USUAL.index != 7, 99_999.0))
     assert odd(giant)["giant purchases"].grade == "fail"
+    total = USUAL["amount"].sum()
+    for share, seen in (
+        (0.03, True),
+        (0.005, False),
+    ):  # a mistyped amount that moves the forecast, and one that does not
+        slip = USUAL.assign(amount=USUAL["amount"].where(USUAL.index != 7, share * total))
+        assert ("giant purchases" in odd(slip)) is seen, share
 
 
 def test_logs_too_short():

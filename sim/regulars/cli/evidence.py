@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from regulars.cli.evidence_about import about, told_effect
 from regulars.cli.options import ArmsOption, CustomersOption, JsonOption
 from regulars.cli.places import scenario_names
 from regulars.cli.yardsticks import held_against
 
 if TYPE_CHECKING:
-    from regulars.evidence.published import PublishedEffect, PublishedPrior
+    from regulars.evidence.published import PublishedEffect
 
 SIGN = "sign only"
 NO_SOURCE = "assumption: no source"
@@ -99,95 +100,15 @@ def evidence(
         asked = {
             name: effect for name, effect in found.effects.items() if not grades or effect.grade in grades
         }
-        say.document([_told(name, effect) for name, effect in asked.items()]) if json else _list(asked)
+        say.document([told_effect(name, effect) for name, effect in asked.items()]) if json else _list(asked)
         return
-    told = [_about(name) for name in names]
+    told = [about(name) for name in names]
     if json:
         say.document(told)
         return
     for number, one in enumerate(told):
         say.text() if number else None
         _print(one)
-
-
-def _about(name: str) -> dict[str, Any]:
-    """What a name stands for, as a table: its kind, and the effects and priors to tell.
-
-    Errors: it is none; names the nearest.
-    """
-    from regulars.cli.say import shortened
-    from regulars.evidence.collection import collection
-    from regulars.ground.alike import nearest
-    from regulars.ground.errors import RegularsError
-    from regulars.scenario.paths import every_path, plain_path
-
-    found = collection()
-    if name in found.effects:
-        return {"kind": "effect", "name": name, "effects": [_told(name, found.effects[name])], "priors": []}
-    if name in found.priors:
-        return {
-            "kind": "prior",
-            "name": name,
-            "effects": [],
-            "priors": [_told_prior(name, found.priors[name])],
-        }
-    if name in set(found.topics.values()):
-        here = [one for one, topic in found.topics.items() if topic == name]
-        effects = [_told(one, found.effects[one]) for one in here if one in found.effects]
-        priors = [_told_prior(one, found.priors[one]) for one in here if one in found.priors]
-        return {"kind": "topic", "name": name, "effects": effects, "priors": priors}
-    paths, path = every_path(), plain_path(name)
-    path = (
-        f"strategies.{path.replace('-', '_')}"
-        if _holds(paths, f"strategies.{path.replace('-', '_')}")
-        else path
-    )
-    if not _holds(paths, path):
-        if effects := [
-            _told(one, effect) for one, effect in found.effects.items() if _speaks_of(effect, name)
-        ]:
-            return {"kind": "word", "name": name, "effects": effects, "priors": []}
-        known = (*found.effects, *found.priors, *found.topics.values(), *paths)
-        raise RegularsError(
-            f"{shortened(name)}: no published effect, prior, topic or parameter of this name, and no source says it; {nearest(path, known)}"
-        )
-    effects = [_told(one, effect) for one, effect in found.about(path).items()]
-    priors = [_told_prior(one, prior) for one, prior in found.priors_of(path).items()]
-    meaning = (paths[path].description or "") if path in paths else ""
-    told = {"kind": "parameter", "name": path, "meaning": meaning, "assumption": not effects}
-    return {**told, "effects": effects, "priors": priors}
-
-
-def _speaks_of(effect: PublishedEffect, word: str) -> bool:
-    """Whether a word of three letters or more, such as the name of an author, stands in its source, its place or what was measured."""
-    text = " ".join((effect.citation, effect.place, effect.measures))
-    return len(word.strip()) > 2 and word.strip().casefold() in text.casefold()
-
-
-def _holds(paths: Iterable[str], path: str) -> bool:
-    """Whether a path is a parameter, or a table of parameters."""
-    return any(one == path or one.startswith(f"{path}.") for one in paths)
-
-
-def _told(name: str, effect: PublishedEffect) -> dict[str, Any]:
-    """An effect as a table for machines."""
-    from regulars.evidence.collection import collection
-
-    own = effect.model_dump()
-    return {
-        "name": name,
-        "topic": collection().topics[name],
-        **own,
-        "error": effect.error,
-        "spread": effect.spread,
-    }
-
-
-def _told_prior(name: str, prior: PublishedPrior) -> dict[str, Any]:
-    """A prior as a table for machines."""
-    from regulars.evidence.collection import collection
-
-    return {"name": name, "topic": collection().topics[name], **prior.model_dump(), "words": prior.words()}
 
 
 def _size(one: dict[str, Any]) -> str:
@@ -202,7 +123,7 @@ def _list(asked: dict[str, PublishedEffect]) -> None:
     from regulars.cli import say
     from regulars.evidence.published import GRADES
 
-    rows = [_told(name, effect) for name, effect in asked.items()]
+    rows = [told_effect(name, effect) for name, effect in asked.items()]
     for topic in dict.fromkeys(row["topic"] for row in rows):
         part = [row for row in rows if row["topic"] == topic]
         say.text(f"{'' if part[0] is rows[0] else chr(10)}{topic.upper()}")

@@ -92,6 +92,7 @@ def _money_of(part: LeftOut, columns: dict[str, Column], ours: dict[str, str], r
             scratch,
             decimal=reading.decimal,
             thousands=reading.thousands,
+            unreadable=np.nan,
         ).values
         for f in (("amount",) if "amount" in ours else ("price", "quantity"))
     ]

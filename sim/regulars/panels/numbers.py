@@ -49,12 +49,13 @@ def read_numbers(
     required: bool = False,
     decimal: str | None = None,
     thousands: str | None = None,
+    unreadable: float = 1.0,
 ) -> Numbers:
-    """Money or quantities by row. The decimal mark is the same in all of a column, found from values that leave no doubt."""
+    """Money or quantities by row, `unreadable` where a value is none: that is told, and whatever comes after must not tell it again. The decimal mark is the same in all of a column, found from values that leave no doubt."""
     called = f"{what} (column {column.name})" if column.name != what else what
     found = Numbers(np.empty(0))
     if column.is_text:
-        by_word, missing = _from_text(column, called, problems, decimal, thousands, found)
+        by_word, missing = _from_text(column, called, problems, decimal, thousands, unreadable, found)
     elif (
         pa.types.is_integer(column.words.type)
         or pa.types.is_floating(column.words.type)
@@ -95,6 +96,7 @@ def _from_text(
     problems: Problems,
     decimal: str | None,
     thousands: str | None,
+    unreadable: float,
     found: Numbers,
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     texts = column.texts
@@ -145,7 +147,7 @@ def _from_text(
             signs.add(part[2])
     unread = np.isnan(values) & ~missing & there & ~np.isin(np.arange(len(texts)), doubt)
     _tell_unreadable(column, texts, unread, bodies, mark, called, problems)
-    values[np.isnan(values) & ~missing] = 1.0  # told already; whatever comes after must not tell it again
+    values[np.isnan(values) & ~missing] = unreadable
     commas = mark == ","
     if commas:
         found.notes.append(f"column {column.name}: decimal comma")

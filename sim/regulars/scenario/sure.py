@@ -19,6 +19,13 @@ NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(%?)"
 FORM = re.compile(rf"\s*(?P<name>.+?)\s*(?:=\s*{NUMBER}\s*)?(?:\s+within\s+{NUMBER}\s*)?")
 WIDTH = 1.959964  # standard errors within which a value lies 19 times in 20
 MARGIN, COST = "margin", "firms.cost"
+LABELS = {  # how a fit calls what it assumes, where that is not its everyday name
+    "weight of later rewards phi": "foresight.foresight",
+    "discount factor of a day": "foresight.daily_discount",
+    "worth of credit against cash": "foresight.credit_weight",
+    "price sensitivity b": "choice.price_sensitivity",
+}
+BARE = re.compile(rf"(?P<name>\D+?)\s+{NUMBER}")  # a value without its sign of equality
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,10 @@ def read_sure(text: str) -> Sure:
     name = " ".join(found["name"].split())
     known = everyday_names()
     plain = name if name in known else name.replace("_", " ").lower()
+    if plain not in known and (bare := BARE.fullmatch(name)):
+        raise RegularsError(
+            f"{shown(text)} is no statement of what is sure; write {bare['name']} = {bare[2]}{bare[3]}"
+        )
     if plain not in known:
         raise RegularsError(f"{shown(name)} is nothing that is assumed; {nearest(plain, known)}")
     value, within = (_number(*found.group(*at)) for at in ((2, 3), (4, 5)))
@@ -69,7 +80,7 @@ def everyday_names() -> dict[str, str]:
     """
     paths = dict.fromkeys(prior.parameter for prior in collection().priors.values())
     ends = Counter(path.rpartition(".")[2] for path in paths)
-    found = {}
+    found = {label: path for label, path in LABELS.items() if path in paths}
     for path in paths:
         owner, _, last = path.rpartition(".")
         if path == COST:

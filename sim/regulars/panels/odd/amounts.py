@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from regulars.panels.interpret import Interpreted
     from regulars.panels.panel import Panel
 
-MANY, SINGLE = 0.2, 0.05
+MANY, SINGLE = 0.2, 0.01  # shares; of purchases for nothing, and of all money
 
 
 def free(panel: Panel, read: Interpreted | None) -> list[Oddity]:
