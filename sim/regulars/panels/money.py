@@ -38,9 +38,13 @@ def read_money(
     read: dict[str, Numbers] = {}
     for what in ("amount", "price", "quantity"):
         if what in found:
-            marks = {"decimal": reading.decimal, "thousands": reading.thousands}
             read[what] = read_numbers(
-                columns[found[what]], what, problems, required=what == "amount", **marks
+                columns[found[what]],
+                what,
+                problems,
+                required=what == "amount",
+                decimal=reading.decimal,
+                thousands=reading.thousands,
             )
     money = Money(np.empty(0))
     for numbers in read.values():
