@@ -9,7 +9,7 @@ from regulars import load
 
 DOUBT = '\n[uncertainty]\n"choice.price_sensitivity" = 0.3\n'
 FEW = ("--replicates", 10, "--jobs", 1)
-OUTCOME = "group,customers,mean,sd\ntreatment,900,1.2,1.0\nholdout,900,1.1,1.0\n"
+OUTCOME = "group,customers,mean,sd\ntreatment,900,1.15,1.0\nholdout,900,1.1,1.0\n"
 
 
 @pytest.fixture
@@ -111,13 +111,13 @@ def test_what_will_not_do(call, doubtful, words, code, told):
 
 
 def test_the_answer_after_a_pilot(call, doubtful):
-    words = ("update", doubtful, "--pilot", "pilot.csv", "--weeks", 2, "--arm", "cheap", *FEW)
+    words = ("update", doubtful, "--pilot", "pilot.csv", "--weeks", 2, "--arm", "cheap", "--replicates", 30, "--jobs", 1)  # fmt: skip
     done = call(*words, "--out", "after.toml")
     assert done.exit_code == 0, done.stderr
     text = " ".join(done.stdout.split())
     assert (
         text.startswith("Choose ")
-        and "The pilot found 0.1000 per customer (95% interval 0.00761 to 0.192)" in text
+        and "The pilot found 0.0500 per customer (95% interval -0.0424 to 0.142)" in text
     )
     assert (
         "scenario after the pilot: after.toml" in text
@@ -127,11 +127,32 @@ def test_the_answer_after_a_pilot(call, doubtful):
     assert call("check", "after.toml").exit_code == 0
     told = json.loads(call(*words, "--json").stdout)
     assert {row["arm"] for row in told["answer"]} == {"control", "rebate", "cheap"}
-    assert told["difference"] == pytest.approx(0.1) and 1 <= told["effective"] <= 10
+    assert told["difference"] == pytest.approx(0.05) and 10 <= told["effective"] <= 30
+    assert told["verdict"] == told["choice_after"] and told["contradicted"] is False
     assert call(*words, "--out", "after.toml").exit_code == 0  # ours, unchanged
     doubtful.with_name("after.toml").write_text("mine", encoding="utf-8")
     late = call(*words, "--replicates", 10**5, "--out", "after.toml")  # told before anything runs
     assert "there is a file of this name that regulars did not write" in late.stderr
+
+
+def test_an_outcome_that_contradicts_the_model_gives_no_verdict(call, doubtful):
+    doubtful.with_name("pilot.csv").write_text(OUTCOME.replace("1.15,1.0", "9.2,1.0"), encoding="utf-8")
+    words = ("update", doubtful, "--pilot", "pilot.csv", "--weeks", 2, "--arm", "cheap", *FEW)
+    done = call(*words)
+    assert done.exit_code == 0 and done.stdout.startswith("No verdict: the pilot contradicts what was thought possible.")  # fmt: skip
+    assert "Choose" not in done.stdout and "cannot be said" in done.stdout
+    told = json.loads(call(*words, "--json").stdout)
+    assert told["verdict"] is None and told["contradicted"] is True and told["effective"] < 2
+    assert {row["after_low"] for row in told["answer"]} == {None}
+
+
+def test_what_one_is_sure_of_is_no_longer_drawn(call, doubtful):
+    sure = ("--sure", "price sensitivity = 2.5")
+    told = json.loads(call("update", doubtful, "--pilot", "pilot.csv", "--weeks", 2, "--arm", "cheap", *FEW, "--json", "--set", 'evidence.priors="published"', *sure).stdout)  # fmt: skip
+    assert [row["input"] for row in told["inputs"] if "price_sensitivity" in row["input"]] == []
+    refused = call("pilot", doubtful, "--arm", "cheap", *FEW, *sure)  # the only thing that was in doubt
+    assert refused.exit_code == 1 and "nothing is uncertain here" in refused.stderr
+    assert "did you mean" in call("pilot", doubtful, "--arm", "cheap", "--sure", "margni = 0.3").stderr
 
 
 @pytest.mark.parametrize(

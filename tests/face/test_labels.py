@@ -37,7 +37,7 @@ SAYS = {
     "comparison": (things.comparison, ["Comparison of 1 arm of anna with doing nothing", "3 replicates", "95% interval", "of the mean over replicates"]),
     "sweep": (things.swept, ["Sweep of 'scenario' over firms.anna.price", "2 points", "95% interval", "0.9"]),
     "pilot": (things.planned, ["Pilot of 'cheaper'", "2 designs", "10 worlds", "assurance", "net value, currency units", "Without a pilot: "]),
-    "updated": (things.updated, ["Answer after a pilot of 'cheaper'", "10 replicates", "after weighting", "95% interval", "Choose "]),
+    "updated": (things.updated, ["Answer after a pilot of 'cheaper'", "12 replicates", "after weighting", "95% interval", "Choose "]),
     "fit": (fitted, ["Market fitted to 'log'", "standard error", "PASS", "REVIEW identification", "assumed", "... and"]),
     "panel": (things.panel, ["Panel 'till'", "purchases", "28 days", "money in yuan", "share of purchases", "%"]),
     "lockstep": (lockstep, ["Lockstep on day 5 of 28", "a control and 1 arm of anna", "dearer", "without an interval"]),

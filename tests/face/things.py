@@ -67,4 +67,4 @@ def planned():
 @functools.cache
 def updated():
     table = simulate_pilot(scenario(), "cheaper", 2, treated=30, held_out=30)
-    return update(doubtful(), table, "cheaper", 2, replicates=10, jobs=1)
+    return update(doubtful(), table, "cheaper", 2, replicates=12, jobs=1)

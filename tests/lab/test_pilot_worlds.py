@@ -122,7 +122,12 @@ def test_intervals_after_a_pilot_hold_what_is_earned(worlds):
     error = standard_errors(there["sd_treated"].to_numpy(), there["sd_held_out"].to_numpy(), GROUP, GROUP)
     noise = Chance(3).normal(purpose("test", "pilot"), np.arange(WORLDS))
     told = list(foretold(worlds, there["effect"].to_numpy() + error * noise, error))
-    assert np.mean([one.low <= earned <= one.high for earned, one in told]) >= 0.9
+    told = [
+        (earned, one) for earned, one in told if np.isfinite(one.sd)
+    ]  # others are left with fewer than two
+    assert (
+        len(told) > 0.9 * WORLDS and np.mean([one.low <= earned <= one.high for earned, one in told]) >= 0.9
+    )
     before = weighted(worlds.gain(84 - WEEKS * 7)["cheap"].to_numpy(), np.full(WORLDS, 1 / WORLDS))
     assert np.median([one.high - one.low for _, one in told]) < 0.5 * (before.high - before.low)
 
@@ -155,7 +160,7 @@ def outcome_of(difference, error):
 def test_an_outcome_moves_the_answer_as_it_should(worlds):
     effect = worlds.at(WEEKS, "contribution")["effect"]
     high, low = (
-        weigh(worlds, outcome_of(float(effect.quantile(q)), 0.03), WEEKS, "contribution", 1)
+        weigh(worlds, outcome_of(float(effect.quantile(q)), 0.05), WEEKS, "contribution", 1)
         for q in (0.9, 0.1)
     )
     money = [one.answer.set_index("arm").loc["cheap"] for one in (high, low)]
@@ -200,7 +205,7 @@ def test_a_pilot_that_tells_nothing_changes_nothing(worlds):
 
 def test_what_cannot_be_relied_on_is_said(worlds):
     found = weigh(worlds, outcome_of(2.0, 0.02), WEEKS, "contribution", 1)
-    assert found.surprise > 3 and "what it takes for possible is too narrow" in found.notes[1]
+    assert found.surprise > 3 and "what it takes for possible is too narrow" in found.notes[0]
     likely = float(worlds.at(WEEKS, "contribution")["effect"].quantile(0.9))
     sharp = weigh(worlds, outcome_of(likely, 0.005), WEEKS, "contribution", 1)
     assert 2 < sharp.effective < 25 and sharp.surprise < 3 and len(sharp.notes) == 1

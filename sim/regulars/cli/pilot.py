@@ -15,6 +15,7 @@ from regulars.cli.options import (
     ScenarioArgument,
     SeedOption,
     SetOption,
+    SureOption,
     arm_names,
     take_parts,
 )
@@ -59,6 +60,7 @@ def pilot(
     replicates: Annotated[int, typer.Option(min=1, help="Worlds in which designs are tried.")] = 100,
     customers: CustomersOption = None,
     set_: SetOption = None,
+    sure: SureOption = None,
     parts: PartsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
@@ -81,10 +83,11 @@ def pilot(
     from regulars.lab.pilot.designs import Designs
     from regulars.lab.pilot.planning import pilot as plan
     from regulars.lab.progress import Progress
+    from regulars.lab.said import with_sure
     from regulars.scenario import load
 
     take_parts(parts)
-    described = with_changes(load(scenario_file(scenario)), set_, customers=customers)
+    described = with_sure(with_changes(load(scenario_file(scenario)), set_, customers=customers), sure or ())
     designs = Designs(
         weeks=whole_numbers(weeks, "--weeks"), customers=whole_numbers(take, "--take"), share=share, measure=measure,
         set_up=cost_setup, per_customer=cost_customer, population=population,

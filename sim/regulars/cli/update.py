@@ -17,6 +17,7 @@ from regulars.cli.options import (
     ScenarioArgument,
     SeedOption,
     SetOption,
+    SureOption,
     arm_names,
     take_parts,
 )
@@ -45,6 +46,7 @@ def update(
     replicates: Annotated[int, typer.Option(min=2, help="Independent populations and draws of what is uncertain.")] = 200,
     customers: CustomersOption = None,
     set_: SetOption = None,
+    sure: SureOption = None,
     parts: PartsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
@@ -64,10 +66,11 @@ def update(
     from regulars.lab.pilot.updating import chosen
     from regulars.lab.pilot.updating import update as weigh
     from regulars.lab.progress import Progress
+    from regulars.lab.said import with_sure
     from regulars.scenario import load
 
     take_parts(parts)
-    described = with_changes(load(scenario_file(scenario)), set_, customers=customers)
+    described = with_sure(with_changes(load(scenario_file(scenario)), set_, customers=customers), sure or ())
     if out is not None:
         for place in (out, draws_beside(out)):  # refused before anything runs
             place_for(place, [*described.inputs, pilot], overwrite)
@@ -83,7 +86,7 @@ def update(
             {
                 "scenario": described.name, "arm": found.arm, "weeks": weeks, "measure": measure, "replicates": found.replicates,
                 "currency": described.spec.market.currency, "difference": found.outcome.difference, "se": found.outcome.variance**0.5,
-                "effective": found.effective, "surprise": found.surprise, "choice_before": found.choice_before,
+                "verdict": found.verdict, "contradicted": found.contradicted, "effective": found.effective, "surprise": found.surprise, "choice_before": found.choice_before,
                 "choice_after": found.choice_after, "notes": list(found.notes), "answer": found.answer, "inputs": found.inputs,
                 "out": None if out is None else str(out),
             }

@@ -81,6 +81,12 @@ def drawn_and_told(scenario: Scenario, seed: int, replicate: int) -> tuple[Scena
     return made, _told(changes, fitted, by_log, uncertain, draws_of)
 
 
+def is_in_doubt(scenario: Scenario) -> bool:
+    """Whether anything is drawn anew in each replicate, by `[uncertainty]`, `[posterior]` or `[evidence]`."""
+    uncertain, rows, _, _ = _in_doubt(scenario)
+    return bool(uncertain or rows)
+
+
 def _in_doubt(scenario: Scenario) -> InDoubt:
     """What is drawn by itself, what is drawn together, which of it a log has told, and the scenario without its thousands of draws, in which values are put.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from regulars.ground.numbers import brief, chance, interval, money, percent, precise
-from regulars.lab.pilot.labels import choice
+from regulars.lab.pilot.labels import CANNOT, chance_of, choice, range_after, verdict
 from regulars.lab.pilot.takings import MEASURES
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def design_rows(plan: Pilot) -> list[dict[str, str]]:
             {
                 "weeks": f"{row['weeks']}", "customers": f"{row['treated']:,} + {row['held_out']:,}", "measure": str(row["measure"]),
                 "detectable": precise(row["detectable"], plain=True), "power": percent(row["power"]), "assurance": percent(row["assurance"]),
-                "changes": percent(row["changes"]), "value": brief(row["value"], plain=True), "spent": brief(spent, plain=True),
+                "changes": chance(row["changes"], plan.replicates), "value": brief(row["value"], plain=True), "spent": brief(spent, plain=True),
                 "net": brief(row["net"], sign=True, plain=True) + (" <" if place == first and row["net"] > 0 else ""),
             }
         )  # fmt: skip
@@ -103,32 +104,41 @@ def interval_of(low: float, high: float) -> str:
 
 
 def conclusion(updated: Updated) -> list[str]:
-    """What to do after a pilot, in sentences."""
-    found, currency = updated.outcome, updated.scenario.spec.market.currency
+    """What to do after a pilot, in sentences; no verdict where its outcome is no ground for one, but why, and what to do about it."""
+    found, notes = updated.outcome, list(updated.notes)
     reach = 1.959964 * found.variance**0.5
-    before, after = choice(updated.choice_before), choice(updated.choice_after)
-    changed = (
-        f"Choose {after}: the pilot does not change it."
-        if before == after
-        else f"Choose {after}; before the pilot it was {before}."
+    seen = (
+        f"The pilot found {precise(found.difference, plain=True)} per customer (95% interval {interval_of(found.difference - reach, found.difference + reach)}) with "
+        f"{found.treatment.customers:,} customers treated and {found.holdout.customers:,} held out."
     )
+    if updated.verdict is None:
+        return [f"{verdict(updated)} {notes[0]}", seen, *notes[1:]]
+    worth = f"{updated.replicates} replicates are worth {updated.effective:.0f} after weighting."
+    return [_changed(updated), seen, *_standing(updated), *(notes or [worth])]
+
+
+def _changed(updated: Updated) -> str:
+    """The choice, and whether it is another one than before."""
+    before, after = choice(updated.choice_before), choice(updated.choice_after)
+    if before == after:
+        return f"Choose {after}: the pilot does not change it."
+    return f"Choose {after}; before the pilot it was {before}."
+
+
+def _standing(updated: Updated) -> list[str]:
+    """How sure the choice is, and what it earns."""
+    after, currency = choice(updated.choice_after), updated.scenario.spec.market.currency
     best: Any = updated.answer[updated.answer["arm"] == updated.choice_after].iloc[0]
     lines = [
-        changed,
-        f"The pilot found {precise(found.difference, plain=True)} per customer (95% interval {interval_of(found.difference - reach, found.difference + reach)}) with "
-        f"{found.treatment.customers:,} customers treated and {found.holdout.customers:,} held out.",
-        f"{after[0].upper()}{after[1:]} is best with {percent(best['p_best_after'])} (before {percent(best['p_best_before'])}).",
+        f"{after[0].upper()}{after[1:]} is best with {chance_of(best['p_best_after'], updated.effective)} "
+        f"(before {chance_of(best['p_best_before'], updated.replicates)})."
     ]
     if best["arm"] != "control":
         lines.append(
             f"It is expected to earn {money(best['after'], currency, sign=True, plain=True)} more than nothing (95% interval "
-            f"{interval(best['after_low'], best['after_high'], plain=True)})."
+            f"{range_after(best['after_low'], best['after_high'])})."
         )
-    return [
-        *lines,
-        f"{updated.replicates} replicates are worth {updated.effective:.0f} after weighting.",
-        *updated.notes,
-    ]
+    return lines
 
 
 ANSWER_HEADS = {
@@ -143,9 +153,9 @@ def answer_rows(updated: Updated) -> list[dict[str, str]]:
     return [
         {
             "arm": choice(str(row["arm"])), "before": brief(row["before"], sign=True, plain=True),
-            "before_range": interval(row["before_low"], row["before_high"], plain=True), "p_before": percent(row["p_best_before"]),
-            "after": brief(row["after"], sign=True, plain=True), "after_range": interval(row["after_low"], row["after_high"], plain=True),
-            "p_after": percent(row["p_best_after"]),
+            "before_range": interval(row["before_low"], row["before_high"], plain=True), "p_before": chance_of(row["p_best_before"], updated.replicates),
+            "after": brief(row["after"], sign=True, plain=True), "after_range": range_after(row["after_low"], row["after_high"]),
+            "p_after": chance_of(row["p_best_after"], updated.effective),
         }
         for row in updated.answer.to_dict("records")
     ]  # fmt: skip
@@ -156,10 +166,14 @@ def input_rows(updated: Updated) -> list[dict[str, str]]:
     return [
         {
             "input": str(row["input"]),
-            **{when: f"{precise(row[f'mean_{when}'], plain=True)} ({precise(row[f'sd_{when}'], plain=True)})" for when in ("before", "after")},
+            **{when: f"{precise(row[f'mean_{when}'], plain=True)} ({_spread(row[f'sd_{when}'])})" for when in ("before", "after")},
         }
         for row in updated.inputs.head(MOST).to_dict("records")
     ]  # fmt: skip
+
+
+def _spread(sd: float) -> str:
+    return precise(sd, plain=True) if math.isfinite(sd) else CANNOT
 
 
 def _amount(value: float, measure: str) -> str:

@@ -75,7 +75,9 @@ def carried(scenario: Scenario, seed: int, weight: Floats) -> Carried:
             seen = [world.value(line.parameters[0].name) for world in worlds]
             share = [sum(w for w, one in zip(weight, seen, strict=True) if one == value) for value in line.doubt.values]  # fmt: skip
             told[line.name] = {"values": list(line.doubt.values), "weights": [float(s) for s in share]}
-    return Carried(scenario.set({"posterior": {}, "uncertainty": told}), draws)
+    # what is known within some width has been learned about since: its draws stand for it, and a statement would go before them
+    sure = [one.text() for one in scenario.spec.evidence.statements().values() if one.within is None]
+    return Carried(scenario.set({"posterior": {}, "uncertainty": told, "evidence.sure": sure}), draws)
 
 
 def _numbers(scenario: Scenario, lines: Sequence[Doubted]) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from regulars.ground.label import Label, counted
-from regulars.ground.numbers import interval, number, percent, unit_of
+from regulars.ground.numbers import chance, interval, number, percent, unit_of
+from regulars.lab.pilot.weighing import spread_is_known
 from regulars.scenario import CONTROL
 
 if TYPE_CHECKING:
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from regulars.lab.pilot.updating import Updated
 
 NOTHING = "doing nothing"
+CANNOT = "cannot be said"
+CONTRADICTED = "No verdict: the pilot contradicts what was thought possible."
+TOO_FEW = "No verdict: too few replicates are left to tell what to choose."
 
 
 def choice(arm: str) -> str:
@@ -20,12 +25,30 @@ def choice(arm: str) -> str:
     return NOTHING if arm == CONTROL else arm
 
 
+def range_after(low: float, high: float) -> str:
+    """An interval over weighted replicates, which may be worth too few for one."""
+    return interval(low, high, plain=True) if math.isfinite(low) and math.isfinite(high) else CANNOT
+
+
+def chance_of(share: float, worth: float) -> str:
+    """A chance counted in replicates that are worth so many of equal weight: nothing finer than one of them can be told."""
+    return chance(share, round(worth)) if spread_is_known(worth) else CANNOT
+
+
+def verdict(updated: Updated) -> str:
+    """What to choose now, or why nobody can tell."""
+    if updated.verdict is None:
+        return CONTRADICTED if updated.contradicted else TOO_FEW
+    before, after = choice(updated.choice_before), choice(updated.verdict)
+    return f"Choose {after} (before: {before})."
+
+
 def of_pilot(plan: Pilot) -> Label:
     """Designs, that which is worth most first."""
     unit = unit_of(plan.scenario.spec.market.currency)
     rows = [
         (
-            f"{row['weeks']} weeks, {row['treated']:,} + {row['held_out']:,}, {row['measure']}", percent(row["assurance"]), percent(row["changes"]),
+            f"{row['weeks']} weeks, {row['treated']:,} + {row['held_out']:,}, {row['measure']}", percent(row["assurance"]), chance(row["changes"], plan.replicates),
             number(row["value"], plain=True), number(row["net"], sign=True, plain=True),
         )
         for row in plan.designs.to_dict("records")
@@ -50,15 +73,14 @@ def of_update(updated: Updated) -> Label:
     rows = [
         (
             str(row["arm"]), number(row["before"], sign=True, plain=True), interval(row["before_low"], row["before_high"], plain=True),
-            number(row["after"], sign=True, plain=True), interval(row["after_low"], row["after_high"], plain=True), percent(row["p_best_after"]),
+            number(row["after"], sign=True, plain=True), range_after(row["after_low"], row["after_high"]), chance_of(row["p_best_after"], updated.effective),
         )
         for row in updated.answer.to_dict("records")
     ]  # fmt: skip
-    told = f"Choose {choice(updated.choice_after)} (before: {choice(updated.choice_before)})."
     return Label(
         f"Answer after a pilot of {updated.arm!r}",
         (counted(updated.replicates, "replicate"), f"worth {updated.effective:.0f} after weighting"),
         ("arm", f"before, {unit}", "95% interval", f"after, {unit}", "95% interval", "best with"),
         rows,
-        (told, *updated.notes),
+        (verdict(updated), *updated.notes),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from regulars.lab.pilot.power import standard_errors, told_by
 from regulars.lab.pilot.trap import trap
 from regulars.lab.pilot.worlds import WEEK, Worlds, ready, simulate
 from regulars.lab.pilot.worth import error_of, worth
+from regulars.lab.said import with_sure
 from regulars.lab.uncertainty import drawn_and_told
 from regulars.scenario import CONTROL, Scenario, as_scenario
 
@@ -105,11 +106,12 @@ def pilot(
     seed: int | None = None,
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    sure: Sequence[str] = (),
 ) -> Pilot:
     """Propose a randomised pilot of an arm, or to decide now.
 
-    Customers who are in the market on the first day are assigned by chance. Designs are tried in worlds drawn from `[uncertainty]` and
-    `[posterior]`; after the pilot the arm is introduced for the rest of the run, or not.
+    Customers who are in the market on the first day are assigned by chance. Designs are tried in worlds drawn from `[uncertainty]`,
+    `[posterior]` and `[evidence]`; after the pilot the arm is introduced for the rest of the run, or not.
 
     Args:
         scenario: a `Scenario`, a path or a table, with something in doubt.
@@ -120,11 +122,12 @@ def pilot(
         seed: of all draws; the scenario's own when left out.
         jobs: processes; as many as are worthwhile when left out. Results do not depend on it.
         progress: called as `progress(done, total)` after each world.
+        sure: what you know better than what is assumed, as of `compare`, such as ``margin = 0.31``.
 
     Raises:
         RegularsError: there is no such arm, nothing is uncertain, or designs or replicates will not do; before anything runs.
     """
-    scenario = as_scenario(scenario)
+    scenario = with_sure(as_scenario(scenario), sure)
     optional_call("progress", progress)
     how = asked(scenario, (arm,) if choices is None else choices, replicates, seed, jobs)
     if arm not in how.arms:

@@ -20,6 +20,7 @@ from regulars.lab.pilot.outcome import Outcome, outcome
 from regulars.lab.pilot.takings import measure_named
 from regulars.lab.pilot.weighing import Floats, effective, weighted, weights
 from regulars.lab.pilot.worlds import Worlds, ready, simulate
+from regulars.lab.said import with_sure
 from regulars.scenario import CONTROL, Scenario, as_scenario
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 USUAL = 200  # replicates
 ENOUGH = 30.0  # replicates that weights should be worth: then a mean is known to a fifth of the sd
+FEWEST = 10.0  # replicates that weights must be worth for a choice to be named: below, its chance of being best is known to a sixth or worse
 SURPRISE = 3.0  # standard deviations of what was foretold from which on an outcome is surprising
 
 
@@ -47,7 +49,7 @@ class Updated(Labelled, Known):
             ``p_best_after``. `control` is doing nothing.
         inputs: a row an uncertain input: ``input``, ``mean_before``, ``sd_before``, ``mean_after``, ``sd_after``, in its unit.
         choice_before: arm with the highest mean before, `control` where none is above 0.
-        choice_after: the same after the pilot.
+        choice_after: the same after the pilot, as the weighted replicates have it, also where they are no ground for a choice (see `verdict`).
         notes: what keeps the answer from being relied on; empty where nothing does.
     """
 
@@ -68,6 +70,16 @@ class Updated(Labelled, Known):
     def replicates(self) -> int:
         """How many replicates were weighed."""
         return len(self.weight)
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the outcome lies more than 3 standard deviations from what was foretold, outside of what was thought possible."""
+        return self.surprise > SURPRISE
+
+    @property
+    def verdict(self) -> str | None:
+        """What to choose after the pilot; None where it contradicts what was thought possible, or replicates worth fewer than 10 are left."""
+        return None if self.contradicted or self.effective < FEWEST else self.choice_after
 
     def after(self) -> Scenario:
         """The scenario with what is known after the pilot: draws in `[posterior]`, weights in `[uncertainty]`."""
@@ -115,6 +127,7 @@ def update(
     seed: int | None = None,
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    sure: Sequence[str] = (),
 ) -> Updated:
     """Give the answer on all arms as it is once the outcome of a pilot is known.
 
@@ -130,11 +143,12 @@ def update(
         seed: of all draws; the scenario's own when left out.
         jobs: processes; as many as are worthwhile when left out. Results do not depend on it.
         progress: called as `progress(done, total)` after each replicate.
+        sure: what you know better than what is assumed, as of `compare`, such as ``margin = 0.31``.
 
     Raises:
         RegularsError: with the row of the outcome that is wrong; no such arm or measure, or nothing is uncertain; before anything runs.
     """
-    scenario = as_scenario(scenario)
+    scenario = with_sure(as_scenario(scenario), sure)
     optional_call("progress", progress)
     how = asked(scenario, arms, replicates, seed, jobs)
     if arm not in how.arms:
@@ -210,19 +224,20 @@ def _choice(gains: pd.DataFrame, weight: Floats) -> str:
 
 
 def _notes(worth: float, replicates: int, surprise: float) -> tuple[str, ...]:
-    """What keeps the answer from being relied on."""
+    """What keeps the answer from being relied on, and what to do: the gravest first."""
     notes = []
-    if worth < ENOUGH:
-        more = int(np.ceil(replicates * ENOUGH / worth / 10) * 10)
-        notes.append(
-            f"After weighting, {replicates} replicates are worth only {worth:.1f} of equal weight; with about {more:,} "
-            f"(replicates = {more}, --replicates {more}) they would be worth {ENOUGH:.0f}."
-        )
     if surprise > SURPRISE:
         notes.append(
             f"The outcome lies {surprise:.1f} standard deviations from what the scenario had expected: what it takes for possible "
-            "is too narrow, or the pilot was not the one that was simulated (arm, weeks, measure, customers)."
+            "is too narrow, or the pilot was not the one that was simulated. See whether arm, weeks, measure and customers are those of the pilot, "
+            "and look for what went wrong in it; then allow for more in [uncertainty] or [evidence], or mend what the scenario leaves out, and "
+            "update again. More replicates alone do not help."
         )
+    if worth < ENOUGH:
+        told = f"After weighting, {replicates} replicates are worth only {worth:.1f} of equal weight"
+        more = int(np.ceil(replicates * ENOUGH / worth / 10) * 10)
+        ask = f"; with about {more:,} (replicates = {more}, --replicates {more}) they would be worth {ENOUGH:.0f}."
+        notes.append(told + ("." if notes else ask))
     return tuple(notes)
 
 

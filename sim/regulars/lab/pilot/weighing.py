@@ -18,11 +18,12 @@ from regulars.lab.over_replicates import reach
 
 Floats = NDArray[np.float64]
 AGAIN = purpose("pilot", "draws")
+FEWEST = 2.0  # replicates of equal weight, below which no spread can be told
 
 
 @dataclass(frozen=True)
 class Weighted:
-    """A weighted mean, the standard deviation around it, and the 95% interval of one further market."""
+    """A weighted mean, the standard deviation around it, and the 95% interval of one further market; NaN where replicates are worth too few."""
 
     mean: float
     sd: float
@@ -51,13 +52,21 @@ def effective(weight: Floats) -> float:
 def weighted(values: Floats, weight: Floats) -> Weighted:
     """Mean, sd and interval of a quantity over weighted replicates; with equal weights those of a comparison.
 
+    All but the mean is NaN where the replicates are worth fewer than two: a t quantile of hardly any degrees of freedom has no end.
+
     values: one a replicate, in any unit; weight: adding up to 1.
     """
     mean, worth = float(weight @ values), effective(weight)
-    rest = 1.0 - 1.0 / worth
-    sd = math.sqrt(float(weight @ (values - mean) ** 2) / rest) if rest > 1e-12 else math.nan
-    half = sd * reach(worth, of_one=True) if worth > 1.0 else math.nan
+    if not spread_is_known(worth):
+        return Weighted(mean, math.nan, math.nan, math.nan)
+    sd = math.sqrt(float(weight @ (values - mean) ** 2) / (1.0 - 1.0 / worth))
+    half = sd * reach(worth, of_one=True)
     return Weighted(mean, sd, mean - half, mean + half)
+
+
+def spread_is_known(worth: float) -> bool:
+    """Whether replicates that are worth so many of equal weight tell a spread, and how often something happens."""
+    return worth >= FEWEST * (1 - 1e-9)  # two of equal weight may lack a rounding
 
 
 def drawn_again(weight: Floats, seed: int) -> NDArray[np.int64]:

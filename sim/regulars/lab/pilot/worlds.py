@@ -18,7 +18,7 @@ from regulars.ground.errors import RegularsError
 from regulars.lab.asked import Asked
 from regulars.lab.misfits import fits_together
 from regulars.lab.pilot.takings import MEASURES, Takings
-from regulars.lab.uncertainty import drawn_and_told
+from regulars.lab.uncertainty import drawn_and_told, is_in_doubt
 from regulars.lab.workers import enough_memory, processes, results
 from regulars.market.pairing import Lockstep
 from regulars.scenario import CONTROL, Scenario
@@ -76,9 +76,10 @@ def ready(scenario: Scenario, how: Asked) -> None:
     Raises:
         RegularsError: nothing is uncertain, uncertain values do not go together, or arms would make other customers.
     """
-    if not scenario.spec.uncertainty and not scenario.spec.posterior:
+    if not is_in_doubt(scenario):
         raise RegularsError(
-            f"{scenario.name}: nothing is uncertain here, so that a pilot has nothing to tell; write in [uncertainty] how far values may be off, "
+            f'{scenario.name}: nothing is uncertain here, so that a pilot has nothing to tell; write priors = "published" in [evidence], '
+            "which draws what is assumed from the published priors, or say in [uncertainty] how far values may be off, "
             'such as "choice.price_sensitivity" = 0.5 (a standard error) or "foresight.present_bias" = { prior = "present-bias" }, or '
             "fit the market to a log, which writes it (`regulars evidence` lists the published priors)"
         )
