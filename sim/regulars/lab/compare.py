@@ -17,6 +17,7 @@ from regulars.lab.lockstep import replicate
 from regulars.lab.misfits import USUAL, fits_together
 from regulars.lab.pairing import replicates_needed
 from regulars.lab.said import with_sure
+from regulars.lab.uncertainty import is_in_doubt
 from regulars.lab.workers import enough_memory, processes, results
 from regulars.scenario import CONTROL, Scenario, as_scenario
 
@@ -84,7 +85,7 @@ def compare(
                 parts.append(part)
                 if progress is not None:
                     progress(len(parts), wanted)
-        if wanted == how.replicates and not scenario.spec.uncertainty:
+        if wanted == how.replicates and not is_in_doubt(scenario):
             wanted = _needed(parts, how.arms)
     tables = {
         table: pd.DataFrame([row for part in parts for row in part[table]])
