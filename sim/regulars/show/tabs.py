@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import shlex
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from regulars.lab.forecast import against_log
 from regulars.scenario.declared import declared
 from regulars.show.assumptions import assumptions
 from regulars.show.hanging import shares
-from regulars.show.months import by_month
 from regulars.show.next_steps import next_steps, source
 from regulars.show.reading import CONTROL, Estimate, Reading
 from regulars.show.standing import checks, evidence_rows, untold
@@ -137,16 +137,29 @@ def _inputs(reading: Reading) -> Tab:
 
 
 def _months(reading: Reading) -> Tab:
+    """Month by month, a twelfth of a year each: contribution, sales and purchases, and what each arm adds to the control's."""
     unit = unit_of(reading.currency)
-    heads = [
-        "arm", "month", "days in the run", f"contribution, {unit}", f"95% interval from, {unit}", f"to, {unit}",
-        f"change from doing nothing, {unit}", f"change from, {unit}", f"change to, {unit}",
-    ]  # fmt: skip
-    rows: list[list[Value]] = [
-        [month.arm, month.month, month.days, *_three(month.profit), *(_three(month.gained) if month.arm != CONTROL else [None] * 3)]
-        for month in by_month(reading)
-    ]  # fmt: skip
+    of = {"profit": f"contribution, {unit}", "revenue": f"sales, {unit}", "purchases": "purchases"}
+    heads = ["arm", "month", "first day", "last day"]
+    for called in of.values():
+        for told in (called, f"change of {called}"):
+            heads += [told, f"{told}: 95% interval from", f"{told}: to"]
+    rows: list[list[Value]] = []
+    table = reading.comparison.by_month()
+    for (arm, month, first, last), part in table.groupby(["arm", "month", "from_day", "to_day"], sort=False):
+        found = {str(row["metric"]): row for row in part.to_dict("records")}
+        row: list[Value] = [str(arm), int(month), _spelled_day(reading, first), _spelled_day(reading, last)]
+        for metric in (name for one in of for name in (one, f"incremental_{one}")):
+            row += [
+                _number(found[metric][end]) if metric in found else None for end in ("mean", "low", "high")
+            ]
+        rows.append(row)
     return Tab("months", heads, rows)
+
+
+def _spelled_day(reading: Reading, day: int) -> str:
+    """The date of a day of the run, as spreadsheets sort it."""
+    return str(reading.start + datetime.timedelta(days=int(day) - 1))
 
 
 def _assumed(reading: Reading) -> Tab:
@@ -190,7 +203,8 @@ def command(reading: Reading) -> str:
     for line in scenario.spec.about.changed:
         name, sets, value = line.partition(" = ")
         words += ["--set", f"{name}={value}"] if sets else line.split()
-    words += ["--replicates", str(reading.replicates), "--seed", str(comparison.seed)]
+    words += [word for one in scenario.spec.evidence.sure for word in ("--sure", str(one))]
+    words += ["--replicates", str(reading.replicates - comparison.added), "--seed", str(comparison.seed)]
     return shlex.join(words)
 
 
