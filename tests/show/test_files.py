@@ -60,6 +60,13 @@ def test_the_command_says_what_was_set(usual):
     assert "--arms points --set 'arms.points.x=a b' --replicates 2" in command(read_again)
 
 
+def test_the_command_says_what_was_sure_and_asks_for_no_replicates_that_were_added(usual):
+    lines = ["--customers 400", "--sure margin = 0.31 within 0.02"]
+    scenario = usual.comparison.scenario.set({"about.changed": lines})
+    again = read(dataclasses.replace(usual.comparison, scenario=scenario, added=8))
+    assert "--customers 400 --sure 'margin = 0.31 within 0.02' --replicates 12 --seed" in command(again)
+
+
 def test_no_text_is_a_formula_in_csv():
     found = read_csv(csv_bytes(Tab("t", ["arm", "x, =yuan"], [[text, -1.5] for text in EVIL])))
     assert all(row[0] == f"'{text}" for row, text in zip(found[1:9], EVIL, strict=False))

@@ -15,8 +15,8 @@ from regulars.lab.forecast import against_log
 from regulars.show import report
 from regulars.show.appendix import appendix_html
 from regulars.show.assumptions import Items, items
-from regulars.show.card import forecast
 from regulars.show.hanging import Hanging, called, shares
+from regulars.show.held import FAR, forecast, off_the_log, warning
 from regulars.show.next_steps import next_steps
 from regulars.show.reading import CONTROL, read
 from regulars.show.report import report_html
@@ -102,6 +102,30 @@ def test_the_forecast_is_held_against_the_log():
     for line, said in (("--customers 500", False), ("firms.Alpha.price = 11", True)):
         noted = dataclasses.replace(data, scenario=data.scenario.set({"about.changed": [line]}))
         assert ("changed on the command line" in forecast(read(noted))) == said
+
+
+def test_a_forecast_off_the_log_or_with_values_changed_is_told_in_the_terminal():
+    """The market sells `sold`; a log that sold 4% less is near, one that sold 6% less is not, and values of one's own are always told."""
+    data = fitted()
+    sold = read(data).estimate(CONTROL, "revenue").mean
+
+    def told(off, *changed):
+        wanted = {"about.log_days": 364.0, "about.log_sales": sold / (1 + off), "about.changed": [*changed]}
+        return read(dataclasses.replace(data, scenario=data.scenario.set(wanted)))
+
+    for off in (0.04, -0.04):
+        assert off_the_log(told(off)) == pytest.approx(off) and abs(off) < FAR and not warning(told(off))
+        assert not warning(told(off, "--customers 500"))
+    for one in (
+        told(0.06),
+        told(-0.236),
+        told(0.0, "choice.outside_utility = -1"),
+        told(0.0, "--sure margin = 0.31"),
+    ):
+        assert warning(one) == forecast(one) != ""
+    assert "the forecast is 23.6% below it" in warning(told(-0.236))
+    free = read(comparison(replicates=3))
+    assert off_the_log(free) is None and warning(free) == ""
 
 
 def test_what_to_do_next_follows_the_answer():

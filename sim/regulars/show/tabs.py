@@ -202,8 +202,8 @@ def command(reading: Reading) -> str:
         words += ["--arms", ",".join(comparison.arms)]
     for line in scenario.spec.about.changed:
         name, sets, value = line.partition(" = ")
-        words += ["--set", f"{name}={value}"] if sets else line.split()
-    words += [word for one in scenario.spec.evidence.sure for word in ("--sure", str(one))]
+        given = line.split(" ", 1) if line.startswith("--") else []  # --customers 400, --sure margin = 0.31
+        words += given or (["--set", f"{name}={value}"] if sets else line.split())
     words += ["--replicates", str(reading.replicates - comparison.added), "--seed", str(comparison.seed)]
     return shlex.join(words)
 
