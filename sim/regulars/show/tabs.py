@@ -23,7 +23,7 @@ from regulars.show.words import answer
 Value = str | float | int | None
 MONEY = (  # measures in currency units, as people call them
     ("revenue", "sales"), ("profit_before_liability", "contribution before what is owed"), ("liability", "owed at the end"),
-    ("profit", "contribution"), ("reward_cost", "rewards and discounts"), ("communication", "messages"), ("staff", "staff"),
+    ("profit", "contribution"), ("reward_cost", "rewards and discounts, owed included"), ("communication", "messages"), ("staff", "staff"),
     ("acquisition", "traffic"), ("deferred_revenue", "deferred revenue (IFRS 15)"),
 )  # fmt: skip
 WHOLE = 100_000  # letters: nothing is cut here
@@ -86,7 +86,7 @@ def _arms(reading: Reading) -> Tab:
     unit = unit_of(reading.currency)
     heads = [
         "arm", f"change of profit, {unit}", f"95% interval from, {unit}", f"to, {unit}", f"5% point of the replicates, {unit}",
-        "probability of being best, share", f"rewards paid, {unit}", "return per 1 spent", "return from", "return to",
+        "probability of being best, share", f"rewards, owed included, {unit}", "return per 1 spent", "return from", "return to",
         "retention, share", "change of retention, share", f"owed at the end, {unit}", "break-even, day of the run", "purchases",
     ]  # fmt: skip
     rows: list[list[Value]] = [
