@@ -101,7 +101,13 @@ def test_by_month_and_by_segment(call, tiny, tmp_path):
     assert sums.to_dict() == pytest.approx({arm: 40 * gain for arm, gain in gained.items()})
     text = " ".join(call(*words).stdout.split())
     assert "40 stores, taken to be all like this one" in text and "Not discounted" in text
-    assert "by month" in text and "tenure: old" in text and "tenure: not seen yet" in text and "tenure: new" not in text and "not by customer" in text
+    assert (
+        "by month" in text
+        and "tenure: old" in text
+        and "tenure: not seen yet" in text
+        and "tenure: new" not in text
+        and "not by customer" in text
+    )
 
 
 def test_parts_that_make_no_sense_are_told_before_anything_runs(call, tiny, tmp_path):

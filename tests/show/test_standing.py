@@ -72,9 +72,25 @@ def test_the_evidence_on_what_is_uncertain_is_named_with_its_grade(bare):
         rows[0]["source"] in html.replace("&amp;", "&").replace("&#39;", "'")
         and "Grade A: several field studies" in html
     )
+    assert "A prior is made of them and can be another number: regulars evidence NAME" in " ".join(
+        text(html).split()
+    )
     assert evidence_rows(read(comparison())) == []
     assert unsourced(read(fitted({"uncertainty": {"firms.Alpha.hours": 0.1}}))) == ["firms.hours"]
     assert unsourced(read(fitted())) == []  # a fit says itself what it assumes
+
+
+def test_sentences_of_the_page_end_at_a_word():
+    long = "0.75 share of price: " + "judgement of the field " * 12
+    reading = read(fitted({"about.assumed": [f"ASSUMED: cost of goods = {long}"]}))
+    (line,) = untold(reading)
+    assert line.sentence.endswith("…") and line.sentence.removesuffix("…").split()[-1] in (
+        "judgement",
+        "of",
+        "the",
+        "field",
+    )
+    assert len(line.sentence) > 120
 
 
 def test_the_forecast_is_held_against_the_log():
