@@ -49,6 +49,13 @@ def test_a_right_scenario_is_fine(call, tiny):
     assert "fine (2 firms, 60 customers, 28 days, arms rebate, cheap)" in told.stdout
 
 
+def test_one_firm_is_no_firms(call, tiny):
+    text = tiny.read_text("utf-8")
+    start = text.index('[[firms]]\nname = "theirs"')
+    tiny.write_text(text[:start] + text[text.index("[arms.rebate") :], encoding="utf-8")
+    assert "fine (1 firm, 60 customers, 28 days, arms rebate, cheap)" in call("check", tiny).stdout
+
+
 def test_every_problem_is_told_with_its_line(call, tmp_path):
     told = call("check", written(tmp_path, BAD), "--json")
     assert told.exit_code == 1

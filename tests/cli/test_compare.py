@@ -28,6 +28,25 @@ def test_compare_ranks_and_writes(call, tiny, tmp_path):
     )
 
 
+def test_a_forecast_off_its_log_is_told_in_the_terminal_and_in_json(call, tiny):
+    """A log that sold a tenth of what the market sells, in the terminal; after `--sure` the sentence says that values were changed."""
+    words = ["compare", tiny, "--replicates", 2, "--no-report"]
+    free = json.loads(call(*words, "--json").stdout)
+    assert free["off_the_log"] is None and free["forecast"].startswith("Without a programme")
+    assert "Without a programme" not in call(*words).stdout
+    firm = free["focal"]
+    sold = next(
+        row["mean"] for row in free["summary"] if (row["arm"], row["metric"]) == ("control", "revenue")
+    )
+    log = f'log_firm = "{firm}"\nlog_days = 28.0\nlog_customers = 60.0\nlog_sales = {sold / 10}\n'
+    tiny.write_text(tiny.read_text("utf-8").replace("[about]\n", f"[about]\n{log}"), encoding="utf-8")
+    told = json.loads(call(*words, "--json").stdout)
+    assert told["off_the_log"] == pytest.approx(9.0) and "the forecast is 900.0% above it" in told["forecast"]
+    assert told["forecast"] in " ".join(call(*words).stdout.split())
+    sure = json.loads(call(*words, "--sure", "margin = 0.31", "--json").stdout)
+    assert "with values changed on the command line" in sure["forecast"]
+
+
 def test_tables_are_written_for_spreadsheets_and_what_is_lacking_is_told_first(
     call, tiny, tmp_path, monkeypatch
 ):
@@ -82,7 +101,13 @@ def test_by_month_and_by_segment(call, tiny, tmp_path):
     assert sums.to_dict() == pytest.approx({arm: 40 * gain for arm, gain in gained.items()})
     text = " ".join(call(*words).stdout.split())
     assert "40 stores, taken to be all like this one" in text and "Not discounted" in text
-    assert "by month" in text and "tenure: old" in text and "not by customer" in text
+    assert (
+        "by month" in text
+        and "tenure: old" in text
+        and "tenure: not seen yet" in text
+        and "tenure: new" not in text
+        and "not by customer" in text
+    )
 
 
 def test_parts_that_make_no_sense_are_told_before_anything_runs(call, tiny, tmp_path):

@@ -163,7 +163,7 @@ def test_light_medium_and_heavy_buyers():
     found = segments.by_early_purchases(tally)
     names = {name: np.flatnonzero(mask).tolist() for name, mask in found["purchases"].items()}
     assert names == {"heavy": [6, 7, 8], "medium": [3, 4, 5], "light": [0, 1, 2], "none": [9, 10]}
-    assert found["tenure"]["old"].sum() == 9 and found["tenure"]["new"].sum() == 2
+    assert found["tenure"]["old"].sum() == 9 and found["tenure"]["not seen yet"].sum() == 2
     tally.early[:] = 0
     assert [mask.sum() for mask in segments.by_early_purchases(tally)["purchases"].values()] == [0, 0, 0, 11]
     tally.early[:4] = 1

@@ -315,10 +315,18 @@ def test_an_answer_tells_what_it_assumes():
 
 def test_what_no_trial_supports_is_told():
     told = " ".join(assumed_in_words(SHOP))
-    assert "No field study supports greeting effect: trials found nothing" in told
+    assert (
+        "No field study supports what greeting is assumed to gain (effect): trials found no effect." in told
+    )
+    assert "(`regulars evidence thank-you-calls thanks-by-hand`)" in told
     assert (
         "Published priors say otherwise of greeting effect, 0.2 here (0.03, standard deviation 0.08)." in told
     )
+    assert " ".join(assumed_in_words(SHOP, ["wish", "card"])) == told
+    without = " ".join(assumed_in_words(SHOP, ["card", "known"]))  # the arm that greets does not run
+    assert "No field study" not in without and "greeting" not in without
+    own = SHOP.set({"firms.ann.strategies": {"greeting": {"effect": 0.2}}})
+    assert "No field study supports what greeting" in " ".join(assumed_in_words(own, ["card"]))
     none = " ".join(assumed_in_words(SHOP.set({"arms.wish.strategies.greeting.effect": 0.0})))
     assert "No field study" not in none and "otherwise" not in none
 

@@ -284,5 +284,6 @@ def test_any_brand_of_a_log_becomes_a_firm_of_a_scenario():
     assert r"'\x1b[31mred\n' is '_[31mred_'" in found.panel.notes[-1]
     assert "'a.b' is 'a_b-2'" in found.panel.notes[-1] and "plain" not in found.panel.notes[-1]
     assert found.scenario.spec.about.title == r"l\x1bog, fitted"
+    assert f"any, earns “{found.scenario.focal}” more than" in found.scenario.spec.about.question
     again = fit(Panel(log, name="till"), focal="a_b-2", customers=100, name="Ours")
     assert again.scenario.focal == "a_b-2" and again.scenario.spec.about.title == "Ours"

@@ -2,7 +2,6 @@
 
 import csv
 import dataclasses
-import datetime
 import io
 import os
 import re
@@ -21,7 +20,6 @@ from regulars.lab.store import write_comparison
 from regulars.scenario.declared import declared
 from regulars.show import files, pdf
 from regulars.show.files import asked_for, csv_bytes, write_files
-from regulars.show.months import by_month, month_ends
 from regulars.show.reading import CONTROL, read
 from regulars.show.tabs import Tab, command, tabs
 
@@ -60,6 +58,13 @@ def test_the_command_says_what_was_set(usual):
         **{**vars(read_again.comparison), "scenario": scenario, "arms": ("points",)}
     )
     assert "--arms points --set 'arms.points.x=a b' --replicates 2" in command(read_again)
+
+
+def test_the_command_says_what_was_sure_and_asks_for_no_replicates_that_were_added(usual):
+    lines = ["--customers 400", "--sure margin = 0.31 within 0.02"]
+    scenario = usual.comparison.scenario.set({"about.changed": lines})
+    again = read(dataclasses.replace(usual.comparison, scenario=scenario, added=8))
+    assert "--customers 400 --sure 'margin = 0.31 within 0.02' --replicates 12 --seed" in command(again)
 
 
 def test_no_text_is_a_formula_in_csv():
@@ -115,20 +120,31 @@ def test_hostile_names_reach_both_files():
     assert "会员积分" in read_csv(csv_bytes(found[1]))[2][0]
 
 
-def test_months_sum_to_the_run(usual):
-    """Contributions of the months add up to the profit of the run, arm by arm; 2024 has 29 days in February."""
-    rows = by_month(usual)
-    for arm in (CONTROL, *usual.arms):
-        mine = [row for row in rows if row.arm == arm]
-        assert [row.month for row in mine] == [f"2024-{m:02d}" for m in range(1, 13)]
-        assert [row.days for row in mine][:3] == [31, 29, 31] and sum(row.days for row in mine) == 364
-        daily = usual.comparison.daily
-        last = daily[(daily["arm"] == arm) & (daily["day"] == 364)]
-        assert sum(row.gained.mean for row in mine) == pytest.approx(last["incremental_profit"].mean())
-        assert sum(row.profit.mean for row in mine) == pytest.approx(last["profit"].mean())
-        assert all(row.profit.low <= row.profit.mean <= row.profit.high for row in mine)
-    assert not by_month(readings()["single"])[0].profit.known
-    assert month_ends(datetime.date(2024, 1, 31), 30) == [("2024-01", 1), ("2024-02", 30)]
+def test_months_are_those_of_the_comparison_and_sum_to_the_run(usual):
+    """Contributions of the months add up to the change of profit of the run, arm by arm, and are what `by_month` says."""
+    tab = next(tab for tab in tabs(usual) if tab.name == "months")
+    rows = [dict(zip(tab.heads, row, strict=True)) for row in tab.rows]
+    assert (
+        rows[0]["arm"] == CONTROL
+        and rows[0]["first day"] == "2024-01-01"
+        and rows[-1]["last day"] == "2024-12-29"
+    )
+    assert (
+        rows[0]["change of contribution, yuan"] is None
+        and rows[0]["sales, yuan"] > 0
+        and rows[0]["purchases"] > 0
+    )
+    table = usual.comparison.by_month().query("metric == 'incremental_profit'").set_index(["arm", "month"])
+    for arm in usual.arms:
+        mine = [row for row in rows if row["arm"] == arm]
+        assert sum(row["change of contribution, yuan"] for row in mine) == pytest.approx(
+            usual.profit(arm).mean
+        )
+        for row in mine:
+            found = table.loc[(arm, row["month"])]
+            ends = [row[f"change of contribution, yuan: {end}"] for end in ("95% interval from", "to")]
+            assert ends == pytest.approx([found["low"], found["high"]])
+            assert found["low"] < row["change of contribution, yuan"] < found["high"]
 
 
 def test_what_is_lacking_is_told_before_anything_is_written(monkeypatch, tmp_path):

@@ -139,10 +139,10 @@ def test_the_card_comes_first_with_all_that_decides(pages):
 def test_every_section_is_there(pages):
     said = " ".join("".join(Page(pages["usual"]).said).split())
     for words in (
-        "All arms, best first", "Where the change comes from", "Where the rewards went", "The books reconcile: the cells sum to",
+        "All arms, best first", "rewards, owed included, yuan", "Where the change comes from", "Where the rewards went", "The books reconcile: the cells sum to",
         "1,000 simulated customers over 364 days", "Shop records, 2023", "What it cannot tell", "Rivals do not react",
         "What a report without a control would say", "self-selection", "chiefly from", "Payback", "Activity, not success",
-        "The control and the arms", "Alpha runs no programme at all", "discount", "share of list price", "How to repeat this run",
+        "The control and the arms", "“Alpha” runs no programme at all", "discount", "share of list price", "How to repeat this run",
         f"hash {CASES['usual'].scenario.hash}", "seed", "numpy 2",
     ):  # fmt: skip
         assert words in said, words

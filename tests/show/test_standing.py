@@ -15,8 +15,8 @@ from regulars.lab.forecast import against_log
 from regulars.show import report
 from regulars.show.appendix import appendix_html
 from regulars.show.assumptions import Items, items
-from regulars.show.card import forecast
 from regulars.show.hanging import Hanging, called, shares
+from regulars.show.held import FAR, forecast, off_the_log, warning
 from regulars.show.next_steps import next_steps
 from regulars.show.reading import CONTROL, read
 from regulars.show.report import report_html
@@ -72,9 +72,25 @@ def test_the_evidence_on_what_is_uncertain_is_named_with_its_grade(bare):
         rows[0]["source"] in html.replace("&amp;", "&").replace("&#39;", "'")
         and "Grade A: several field studies" in html
     )
+    assert "A prior is made of them and can be another number: regulars evidence NAME" in " ".join(
+        text(html).split()
+    )
     assert evidence_rows(read(comparison())) == []
     assert unsourced(read(fitted({"uncertainty": {"firms.Alpha.hours": 0.1}}))) == ["firms.hours"]
     assert unsourced(read(fitted())) == []  # a fit says itself what it assumes
+
+
+def test_sentences_of_the_page_end_at_a_word():
+    long = "0.75 share of price: " + "judgement of the field " * 12
+    reading = read(fitted({"about.assumed": [f"ASSUMED: cost of goods = {long}"]}))
+    (line,) = untold(reading)
+    assert line.sentence.endswith("…") and line.sentence.removesuffix("…").split()[-1] in (
+        "judgement",
+        "of",
+        "the",
+        "field",
+    )
+    assert len(line.sentence) > 120
 
 
 def test_the_forecast_is_held_against_the_log():
@@ -102,6 +118,30 @@ def test_the_forecast_is_held_against_the_log():
     for line, said in (("--customers 500", False), ("firms.Alpha.price = 11", True)):
         noted = dataclasses.replace(data, scenario=data.scenario.set({"about.changed": [line]}))
         assert ("changed on the command line" in forecast(read(noted))) == said
+
+
+def test_a_forecast_off_the_log_or_with_values_changed_is_told_in_the_terminal():
+    """The market sells `sold`; a log that sold 4% less is near, one that sold 6% less is not, and values of one's own are always told."""
+    data = fitted()
+    sold = read(data).estimate(CONTROL, "revenue").mean
+
+    def told(off, *changed):
+        wanted = {"about.log_days": 364.0, "about.log_sales": sold / (1 + off), "about.changed": [*changed]}
+        return read(dataclasses.replace(data, scenario=data.scenario.set(wanted)))
+
+    for off in (0.04, -0.04):
+        assert off_the_log(told(off)) == pytest.approx(off) and abs(off) < FAR and not warning(told(off))
+        assert not warning(told(off, "--customers 500"))
+    for one in (
+        told(0.06),
+        told(-0.236),
+        told(0.0, "choice.outside_utility = -1"),
+        told(0.0, "--sure margin = 0.31"),
+    ):
+        assert warning(one) == forecast(one) != ""
+    assert "the forecast is 23.6% below it" in warning(told(-0.236))
+    free = read(comparison(replicates=3))
+    assert off_the_log(free) is None and warning(free) == ""
 
 
 def test_what_to_do_next_follows_the_answer():

@@ -68,11 +68,12 @@ def check(
 
 def _tell(name: str, scenario: Scenario | None, problems: list[Wrong]) -> None:
     from regulars.cli import say
+    from regulars.ground.label import counted
 
     for problem in problems:
         say.text(f"{say.shortened(name)}{problem}")
     if scenario is not None and not problems:
         spec = scenario.spec
         arms = f"arms {', '.join(spec.arms)}" if spec.arms else "no arms"
-        size = f"{len(spec.firms)} firms, {spec.market.customers:,} customers, {spec.market.days:g} days"
+        size = f"{counted(len(spec.firms), 'firm')}, {counted(spec.market.customers, 'customer')}, {spec.market.days:g} days"
         say.text(f"{name}: fine ({size}, {arms})")

@@ -73,18 +73,17 @@ def compare(
     from regulars.cli import say, stop
     from regulars.cli.compare_parts import Parts
     from regulars.cli.places import scenario_file
-    from regulars.cli.values import with_changes
+    from regulars.cli.values import with_changes, with_said
     from regulars.lab.asked import asked
     from regulars.lab.compare import compare as measure
     from regulars.lab.output import whole_folder
     from regulars.lab.progress import Progress
-    from regulars.lab.said import with_sure
     from regulars.lab.store import fill, folder_for, ready
     from regulars.scenario import load
 
     take_parts(parts)
     file = scenario_file(scenario)
-    described = with_sure(with_changes(load(file), set_, customers=customers), sure or ())
+    described = with_said(with_changes(load(file), set_, customers=customers), sure)
     formats, names = ready(arm_names(format_) or (), report), arm_names(arms)
     parts_asked = Parts.asked(by, stores, discount_rate, tornado, described)
     folder = folder_for(described, asked(described, names, replicates, seed, jobs), out)
@@ -99,23 +98,27 @@ def compare(
         for name, table in tables_asked.items():
             table.to_csv(draft / f"{name}.csv", index=False, float_format="%.10g")
     stop.leaves(f"the results are whole in {folder}")
+    from regulars.show import held
+    from regulars.show.reading import read
+
+    reading = read(comparison)
     if json:
         say.document(
             {
                 "scenario": described.name, "hash": described.hash, "focal": comparison.focal, "seed": comparison.seed,
                 "replicates": comparison.replicates, "added": comparison.added, "pairing_gain": comparison.pairing_gain(), "currency": described.spec.market.currency, "folder": str(folder),
                 "health": list(described.spec.about.wanting), "p_control_best": comparison.p_control_best(), "ranking": comparison.ranking(), "summary": comparison.summary(),
-                **tables_asked,
+                "forecast": held.forecast(reading), "off_the_log": held.off_the_log(reading), **tables_asked,
             }
         )  # fmt: skip
         return
     from regulars.show import by_part, tables
     from regulars.show.hanging import worth_lines
-    from regulars.show.reading import read
     from regulars.show.standing import pairing
 
     say.drawn(tables.ranking(comparison))
-    reading = read(comparison)
+    if off := held.warning(reading):
+        say.paragraph(off)
     if worth := pairing(reading):
         say.paragraph(f"Arms and control meet the same customers.{worth}")
     for line in described.spec.about.wanting:

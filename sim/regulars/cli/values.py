@@ -76,6 +76,17 @@ def with_changes(
     )
 
 
+def with_said(scenario: Scenario, texts: Sequence[str] | None) -> Scenario:
+    """The scenario with what `--sure` says, which it then tells: what is sure may be a value that the file does not have."""
+    from regulars.lab.said import with_sure
+
+    return (
+        _noted(with_sure(scenario, texts), [f"--sure {' '.join(text.split())}" for text in texts])
+        if texts
+        else scenario
+    )
+
+
 def _noted(scenario: Scenario, lines: list[str]) -> Scenario:
     """The scenario with what was given on the command line, which its texts do not know of."""
     return scenario.set({"about.changed": [*scenario.spec.about.changed, *lines]})

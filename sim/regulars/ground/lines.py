@@ -38,6 +38,17 @@ def short(text: object, width: int = 28) -> str:
     return (start if columns(start) < width else "").rstrip() + "…"
 
 
+def phrase(text: object, width: int) -> str:
+    """A sentence on one line of at most `width` columns, cut at the end of a word where that leaves half of the line or more."""
+    cut = short(text, width)
+    start = cut.removesuffix("…")
+    rest = clean(str(text)[: LOOKED_AT * (width + 10)])[len(start) :]
+    if not rest or rest == "…" or rest.startswith(" "):
+        return cut
+    words = start.rpartition(" ")[0].rstrip(" ,;:(`")
+    return f"{words}…" if 2 * columns(words) >= width else cut
+
+
 def head(word: str, width: int) -> str:
     """The beginning of a text that takes at most so many columns; one letter at least."""
     taken = 0

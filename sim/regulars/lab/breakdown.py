@@ -116,7 +116,7 @@ class ByPart:
         control's run (a quarter of it, at least `market.window`).
 
         Args:
-            by: `purchases` (heavy, medium, light buyers, none), `tenure` (old, new customers), or a column named in
+            by: `purchases` (heavy, medium, light buyers, none), `tenure` (old customers, and those not seen yet), or a column named in
                 `compare(segments=...)`; all when left out.
             scale: how many markets like this one there are: multiplies money, purchases and customers.
             per_customer: of one customer of the segment, instead of all of them.

@@ -291,7 +291,7 @@ def _before(given: Any) -> Known | None:
 def _about(panel: Panel, name: str, focal: str) -> dict[str, Any]:
     about = {
         "title": name or f"{panel.name}, fitted",
-        "question": f"Which loyalty programme, if any, earns {focal} more than doing nothing, and more than simply being cheaper?",
+        "question": f"Which loyalty programme, if any, earns “{focal}” more than doing nothing, and more than simply being cheaper?",
         "expected": "Most reward money goes to purchases that would have been made anyway; a programme pays only when what it causes beats that subsidy.",
         "limits": "Fitted to purchases only: satisfaction, thresholds and word of mouth leave no trace in such a log and are off; rivals do not react.",
         "sources": [panel.name, *panel.notes],

@@ -66,10 +66,14 @@ def _set(scenario: Scenario, known: dict[Path, Declared], one: Sure, here: list[
     return changes
 
 
-def assumed_in_words(scenario: Scenario) -> list[str]:
+def assumed_in_words(scenario: Scenario, arms: Sequence[str] | None = None) -> list[str]:
     """What an answer rests on besides its market: whether what is assumed is drawn, what the user is sure of, where evidence is thin.
 
-    The first sentence says whether the intervals hold what is assumed, or chance only.
+    The first sentence says whether the intervals include what is assumed, or chance only.
+
+    Args:
+        scenario: what was compared.
+        arms: those that ran; all of the scenario when left out. Of the others nothing is told.
     """
     known = {p.path: p for p in declared(scenario.spec).values()}
     told = [_drawn(scenario)]
@@ -80,12 +84,9 @@ def assumed_in_words(scenario: Scenario) -> list[str]:
     ]
     if sure:
         told.append(f"You said that {', that '.join(sure)}.")
-    nothing = _found_nothing(scenario, known)
-    if nothing:
-        told.append(
-            f"No field study supports {', '.join(nothing)}: trials found nothing, so read what it earns as what it would have to do to pay "
-            "(`regulars evidence thank-you-calls`)."
-        )
+    if arms is not None:
+        known = {path: p for path, p in known.items() if path[0] != "arms" or path[1] in arms}
+    told += _found_nothing(scenario, known)
     other = _otherwise(scenario, known)
     if other:
         more = f" and {len(other) - MOST} more" if len(other) > MOST else ""
@@ -98,11 +99,11 @@ def _drawn(scenario: Scenario) -> str:
     lines = uncertain_values(scenario, far=0.0)
     by_prior = len({line.key for line in lines if line.path})
     if scenario.spec.evidence.priors == PUBLISHED and by_prior:
-        return f"What is assumed of customers and costs is drawn from published priors ({by_prior} inputs): the intervals hold it."
+        return f"What is assumed of customers and costs is drawn from published priors ({by_prior} inputs): the intervals include it."
     if scenario.spec.posterior:
-        return "What the log does not tell is drawn together with what it tells: the intervals hold both."
+        return "What the log does not tell is drawn together with what it tells: the intervals include both."
     if lines:
-        return f"Assumed behaviour is held fixed but for {', '.join(line.name for line in lines[:MOST])}: the intervals hold chance, and these."
+        return f"Assumed behaviour is held fixed but for {', '.join(line.name for line in lines[:MOST])}: the intervals include chance and these."
     return FIXED
 
 
@@ -121,16 +122,22 @@ def _sure(scenario: Scenario, known: dict[Path, Declared], one: Sure) -> str:
 
 
 def _found_nothing(scenario: Scenario, known: dict[Path, Declared]) -> list[str]:
-    """Effects of programmes whose trials found nothing, and which are taken to do something here."""
-    found = collection().effects
+    """The sentence on effects of programmes whose trials found nothing, and which are taken to do something here; none without any."""
+    effects, gains, trials = collection().effects, [], []
+    for _, _, prior in _own(scenario, known):
+        without = [
+            name for name in prior.rests_on
+            if effects[name].estimate == 0 and effects[name].design == "randomised field trial"
+        ]  # fmt: skip
+        if without and prior.parameter.startswith("strategies."):
+            owner, last = prior.parameter.split(".")[-2:]
+            gains.append(f"what {owner.replace('_', ' ')} is assumed to gain ({last})")
+            trials += without
+    if not gains:
+        return []
     return [
-        name
-        for name, _, prior in _own(scenario, known)
-        if prior.parameter.startswith("strategies.")
-        and any(
-            found[one].estimate == 0 and found[one].design == "randomised field trial"
-            for one in prior.rests_on
-        )
+        f"No field study supports {' and '.join(gains)}: trials found no effect. Read what this earns as what would follow if there were one "
+        f"(`regulars evidence {' '.join(dict.fromkeys(trials))}`)."
     ]
 
 

@@ -17,6 +17,7 @@ from regulars.world.ledger import MILLION
 
 THIRDS = (1 / 3, 2 / 3)
 FEW = 8  # different values of a column, each of which is a segment of its own; with more there are thirds
+NOT_SEEN = "not seen yet"  # who has bought nothing in the first part: new customers, and those who never buy
 NOT_BY_CUSTOMER = "not by customer"  # the row of what no customer can be charged with
 Segments = dict[str, NDArray[np.bool_]]
 
@@ -28,7 +29,7 @@ def by_early_purchases(control: Tally) -> dict[str, Segments]:
     as one another is in one segment, so that a segment can be empty.
 
     Returns:
-        `purchases` (heavy, medium, light, none) and `tenure` (old: bought in the first part; new: all others): masks over customers.
+        `purchases` (heavy, medium, light, none) and `tenure` (old: bought in the first part; not seen yet: all others, new ones and those who never buy): masks over customers.
     """
     early = control.early
     buys = early > 0
@@ -36,7 +37,7 @@ def by_early_purchases(control: Tally) -> dict[str, Segments]:
     light, heavy = buys & (early <= low), early > high
     return {
         "purchases": {"heavy": heavy, "medium": buys & ~light & ~heavy, "light": light, "none": ~buys},
-        "tenure": {"old": buys, "new": ~buys},
+        "tenure": {"old": buys, NOT_SEEN: ~buys},
     }  # fmt: skip
 
 

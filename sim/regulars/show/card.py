@@ -7,14 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from regulars.ground.numbers import brief, chance, count, interval, money, number, percent
-from regulars.lab.forecast import against_log
+from regulars.ground.numbers import brief, chance, count, interval, money, number
 from regulars.scenario.declared import declared
 from regulars.show.hanging import shares
+from regulars.show.held import forecast
 from regulars.show.inline import inline_svg
 from regulars.show.next_steps import next_steps
 from regulars.show.plots import ranking
-from regulars.show.reading import CONTROL, Estimate, Reading
+from regulars.show.reading import Estimate, Reading
 from regulars.show.standing import uncertain
 from regulars.show.words import answer, break_even, named, outcome, reached
 
@@ -76,28 +76,6 @@ def _after(reading: Reading) -> str:
     day = reading.break_even(reading.best).day
     told = reached(reading, reading.best)
     return f"after {count(day)} days, {told}" if math.isfinite(day) and day >= 0.5 else told
-
-
-def forecast(reading: Reading) -> str:
-    """What the market sells without a programme, held against what the log sold that it was fitted to."""
-    sold = reading.estimate(CONTROL, "revenue")
-    span = f" (95% interval {interval(sold.low, sold.high)})" if sold.known else ""
-    told = (
-        f"Without a programme the forecast is sales of {money(sold.mean, reading.currency)} in {count(reading.days)} days{span} "
-        f"and a contribution of {money(reading.estimate(CONTROL, 'profit').mean, reading.currency)}."
-    )
-    spec = reading.comparison.scenario.spec
-    log = against_log(spec, reading.comparison.focal)
-    if log is None:
-        return f"{told} No log stands behind it to hold that against."
-    off = sold.mean / log.sales - 1
-    size = "for as many customers and days" if log.scaled else "in as many days"
-    other = any(not line.startswith("--") for line in spec.about.changed)  # for more customers it is scaled
-    changed = ", with values changed on the command line," if other else ""
-    return (
-        f"{told} The log sold {money(log.sales, reading.currency)} {size}: the forecast is{changed} {percent(abs(off), digits=1)} "
-        f"{'above' if off >= 0 else 'below'} it."
-    )
 
 
 def _mixed(reading: Reading) -> str:

@@ -118,7 +118,7 @@ def _recovery(fitted: Fitted) -> dict[str, Any] | None:
         "mean of fits",
         "bias",
         "spread of fits",
-        "90% intervals that hold it",
+        "90% intervals that include it",
         "fits",
     ]
     return {"message": told[:1].upper() + told[1:], "table": {"heads": heads, "rows": rows}}

@@ -47,7 +47,7 @@ class Hanging:
 def hanging(reading: Reading) -> Hanging:
     """What the answer on the best arm hangs on, or why that cannot be told."""
     comparison, arm = reading.comparison, reading.best
-    assumed = tuple(assumed_in_words(comparison.scenario))
+    assumed = tuple(assumed_in_words(comparison.scenario, comparison.arms))
     if comparison.inputs.empty:
         return Hanging(arm, FIXED, FIXED, assumed=assumed[1:])
     try:

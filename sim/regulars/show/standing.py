@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from regulars.evidence.collection import collection
-from regulars.ground.lines import short
+from regulars.ground.lines import phrase
 from regulars.ground.numbers import date, number, precise
 from regulars.lab.fitting.health import PASS, UNTRIED
 from regulars.lab.fitting.identify import ASSUMED, UNIDENTIFIED, UNTOLD
@@ -47,7 +47,7 @@ def untold(reading: Reading, width: int = WIDE) -> list[Line]:
         name, sep, value = rest.partition(" = ")
         if not sep:
             name, _, value = rest.partition(": ")
-        lines.append(Line(kind, name, short(value.replace(", assumed", "", 1), width) if value else ""))
+        lines.append(Line(kind, name, phrase(value.replace(", assumed", "", 1), width) if value else ""))
     return lines
 
 
@@ -74,8 +74,8 @@ def _path(name: str) -> str:
 
 def _effect(name: str, effect: PublishedEffect, bears: Iterable[str]) -> dict[str, str]:
     return {
-        "name": name, "for": ", ".join(dict.fromkeys(bears)), "grade": effect.grade, "measures": short(effect.measures, NARROW), "whole": effect.measures,
-        "estimate": _estimate(effect), "source": short(effect.citation, NARROW), "citation": effect.citation,
+        "name": name, "for": ", ".join(dict.fromkeys(bears)), "grade": effect.grade, "measures": phrase(effect.measures, NARROW), "whole": effect.measures,
+        "estimate": _estimate(effect), "source": phrase(effect.citation, NARROW), "citation": effect.citation,
     }  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def rests(reading: Reading) -> list[str]:
     """How the numbers were made."""
     spec = reading.comparison.scenario.spec
     runs = f"{reading.replicates} paired replicates" if reading.replicates > 1 else "one replicate"
-    sources = "; ".join(short(source, 70) for source in spec.about.sources[:SOURCES])
+    sources = "; ".join(phrase(source, 70) for source in spec.about.sources[:SOURCES])
     more = len(spec.about.sources) - SOURCES
     sources += f"; and {more} more, listed in the appendix" if more > 0 else ""
     return [

@@ -148,7 +148,7 @@ def _ranking_heads(reading: Reading) -> list[str]:
         "arm",
         f"change of\nprofit,\n{unit}",
         *spread,
-        "rewards\npaid",
+        "rewards,\nowed\nincluded",
         "return\nper 1\nspent",
         "break-even",
     ]

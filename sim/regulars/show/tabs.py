@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import shlex
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from regulars.lab.forecast import against_log
 from regulars.scenario.declared import declared
 from regulars.show.assumptions import assumptions
 from regulars.show.hanging import shares
-from regulars.show.months import by_month
 from regulars.show.next_steps import next_steps, source
 from regulars.show.reading import CONTROL, Estimate, Reading
 from regulars.show.standing import checks, evidence_rows, untold
@@ -23,7 +23,7 @@ from regulars.show.words import answer
 Value = str | float | int | None
 MONEY = (  # measures in currency units, as people call them
     ("revenue", "sales"), ("profit_before_liability", "contribution before what is owed"), ("liability", "owed at the end"),
-    ("profit", "contribution"), ("reward_cost", "rewards and discounts"), ("communication", "messages"), ("staff", "staff"),
+    ("profit", "contribution"), ("reward_cost", "rewards and discounts, owed included"), ("communication", "messages"), ("staff", "staff"),
     ("acquisition", "traffic"), ("deferred_revenue", "deferred revenue (IFRS 15)"),
 )  # fmt: skip
 WHOLE = 100_000  # letters: nothing is cut here
@@ -86,7 +86,7 @@ def _arms(reading: Reading) -> Tab:
     unit = unit_of(reading.currency)
     heads = [
         "arm", f"change of profit, {unit}", f"95% interval from, {unit}", f"to, {unit}", f"5% point of the replicates, {unit}",
-        "probability of being best, share", f"rewards paid, {unit}", "return per 1 spent", "return from", "return to",
+        "probability of being best, share", f"rewards, owed included, {unit}", "return per 1 spent", "return from", "return to",
         "retention, share", "change of retention, share", f"owed at the end, {unit}", "break-even, day of the run", "purchases",
     ]  # fmt: skip
     rows: list[list[Value]] = [
@@ -137,16 +137,29 @@ def _inputs(reading: Reading) -> Tab:
 
 
 def _months(reading: Reading) -> Tab:
+    """Month by month, a twelfth of a year each: contribution, sales and purchases, and what each arm adds to the control's."""
     unit = unit_of(reading.currency)
-    heads = [
-        "arm", "month", "days in the run", f"contribution, {unit}", f"95% interval from, {unit}", f"to, {unit}",
-        f"change from doing nothing, {unit}", f"change from, {unit}", f"change to, {unit}",
-    ]  # fmt: skip
-    rows: list[list[Value]] = [
-        [month.arm, month.month, month.days, *_three(month.profit), *(_three(month.gained) if month.arm != CONTROL else [None] * 3)]
-        for month in by_month(reading)
-    ]  # fmt: skip
+    of = {"profit": f"contribution, {unit}", "revenue": f"sales, {unit}", "purchases": "purchases"}
+    heads = ["arm", "month", "first day", "last day"]
+    for called in of.values():
+        for told in (called, f"change of {called}"):
+            heads += [told, f"{told}: 95% interval from", f"{told}: to"]
+    rows: list[list[Value]] = []
+    table = reading.comparison.by_month()
+    for (arm, month, first, last), part in table.groupby(["arm", "month", "from_day", "to_day"], sort=False):
+        found = {str(row["metric"]): row for row in part.to_dict("records")}
+        row: list[Value] = [str(arm), int(month), _spelled_day(reading, first), _spelled_day(reading, last)]
+        for metric in (name for one in of for name in (one, f"incremental_{one}")):
+            row += [
+                _number(found[metric][end]) if metric in found else None for end in ("mean", "low", "high")
+            ]
+        rows.append(row)
     return Tab("months", heads, rows)
+
+
+def _spelled_day(reading: Reading, day: int) -> str:
+    """The date of a day of the run, as spreadsheets sort it."""
+    return str(reading.start + datetime.timedelta(days=int(day) - 1))
 
 
 def _assumed(reading: Reading) -> Tab:
@@ -189,8 +202,9 @@ def command(reading: Reading) -> str:
         words += ["--arms", ",".join(comparison.arms)]
     for line in scenario.spec.about.changed:
         name, sets, value = line.partition(" = ")
-        words += ["--set", f"{name}={value}"] if sets else line.split()
-    words += ["--replicates", str(reading.replicates), "--seed", str(comparison.seed)]
+        given = line.split(" ", 1) if line.startswith("--") else []  # --customers 400, --sure margin = 0.31
+        words += given or (["--set", f"{name}={value}"] if sets else line.split())
+    words += ["--replicates", str(reading.replicates - comparison.added), "--seed", str(comparison.seed)]
     return shlex.join(words)
 
 

@@ -97,7 +97,7 @@ def draw(comparison: Any, *, title: bool = True) -> Sheet:
         right,
         message=message(reading) if title else "",
         note=note,
-        unit="share of the rewards paid, %",
+        unit="share of the rewards, owed included, %",
         key=" ",
     )
     axes.set_xlim(0, 100)
