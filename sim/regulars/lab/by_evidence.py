@@ -9,7 +9,7 @@ What stands in `[posterior]` or `[uncertainty]` is drawn from there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,9 @@ from regulars.scenario.sure import COST, MARGIN, Sure
 PRICE = "choice.price_sensitivity"
 
 
-def by_evidence(scenario: Scenario, known: dict[Path, Declared], others: Collection[Path]) -> list[Doubted]:
+def by_evidence(
+    scenario: Scenario, known: Mapping[Path, Declared], others: Collection[Path]
+) -> list[Doubted]:
     """Lines for all that `[evidence]` says, but for the values that other lines move."""
     said = scenario.spec.evidence.statements()
     drawn = scenario.spec.evidence.priors == PUBLISHED
@@ -45,7 +47,7 @@ def by_evidence(scenario: Scenario, known: dict[Path, Declared], others: Collect
     return found
 
 
-def surely(scenario: Scenario, known: dict[Path, Declared]) -> set[Path]:
+def surely(scenario: Scenario, known: Mapping[Path, Declared]) -> set[Path]:
     """Paths of all that the user is sure of, whatever else is said of them."""
     return {p.path for path in scenario.spec.evidence.statements() for p in places(known, path)}
 
@@ -66,7 +68,7 @@ def is_on(spec: Spec, path: str) -> bool:
     return bool(getattr(getattr(spec, section, None), "on", True))
 
 
-def places(known: dict[Path, Declared], path: str) -> list[Declared]:
+def places(known: Mapping[Path, Declared], path: str) -> list[Declared]:
     """All values of a scenario that a path without names of firms and arms stands for; of distributions that have one, the mean."""
     steps, found = path.split("."), []
     for place, parameter in known.items():
@@ -94,7 +96,7 @@ def _plain(place: Path) -> list[str]:
 
 
 def _line(
-    spec: Spec, known: dict[Path, Declared], path: str, one: Taken, said: Sure | None, others: Collection[Path]
+    spec: Spec, known: Mapping[Path, Declared], path: str, one: Taken, said: Sure | None, others: Collection[Path]
 ) -> Doubted | None:  # fmt: skip
     """The line of one prior; nothing where it moves no value."""
     prior = one.prior
@@ -139,7 +141,7 @@ def _within(ends: Interval) -> tuple[float, float]:
 
 
 def _elastic(
-    spec: Spec, known: dict[Path, Declared], b: Declared, doubt: Doubt, prior: PublishedPrior, said: Sure | None
+    spec: Spec, known: Mapping[Path, Declared], b: Declared, doubt: Doubt, prior: PublishedPrior, said: Sure | None
 ) -> Doubted:  # fmt: skip
     """Price sensitivity, with appeals that hold what is sold at list prices."""
     centre = float(b.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +69,7 @@ class Doubted:
         return self.doubt.values[int(np.searchsorted(share[:-1], special.ndtr(z), side="right"))]
 
 
-def doubted(scenario: Scenario, known: dict[Path, Declared], name: str, doubt: Doubt) -> Doubted:
+def doubted(scenario: Scenario, known: Mapping[Path, Declared], name: str, doubt: Doubt) -> Doubted:
     """What a line of `[uncertainty]` says.
 
     Errors: its name is no number of the scenario, or not one that could be drawn so; the message does not name the line.
@@ -87,7 +88,7 @@ def doubted(scenario: Scenario, known: dict[Path, Declared], name: str, doubt: D
     return Doubted(name, draw_key(scenario.spec, name, parameters), parameters, doubt, laws)
 
 
-def number(known: dict[Path, Declared], place: Meant, name: str) -> Declared:
+def number(known: Mapping[Path, Declared], place: Meant, name: str) -> Declared:
     """The one number that stands at a place; that of a distribution is its mean."""
     parameter = known.get(place.path)
     if parameter is not None and isinstance(parameter.value, dict):
@@ -140,7 +141,7 @@ def lognormal(parameter: Declared) -> bool:
     return bool(parameter.bounds) and interval(parameter.bounds).low == 0 and parameter.value > 0
 
 
-def _whatever(known: dict[Path, Declared], place: Meant) -> Declared:
+def _whatever(known: Mapping[Path, Declared], place: Meant) -> Declared:
     parameter = known.get(place.path)
     if parameter is None:
         raise RegularsError("this is not one value of the scenario")
@@ -149,7 +150,7 @@ def _whatever(known: dict[Path, Declared], place: Meant) -> Declared:
     return parameter
 
 
-def along(known: dict[Path, Declared], parameter: Declared) -> Along | None:
+def along(known: Mapping[Path, Declared], parameter: Declared) -> Along | None:
     """The standard deviation that goes along with a number; none where the number is not the mean of a distribution that has one."""
     if not parameter.spread or parameter.path[-1] != "mean":
         return None

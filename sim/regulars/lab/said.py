@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from regulars.evidence.collection import collection
@@ -12,7 +12,7 @@ from regulars.lab.by_evidence import is_on, places, value_of
 from regulars.lab.doubted import along, ends_of
 from regulars.lab.uncertainty import uncertain_values
 from regulars.scenario import Scenario
-from regulars.scenario.declared import Declared, Path, declared
+from regulars.scenario.declared import Declared, Path, by_path
 from regulars.scenario.published import PUBLISHED, taken
 from regulars.scenario.sure import COST, Sure, everyday_names, read_sure
 
@@ -35,7 +35,7 @@ def with_sure(scenario: Scenario, texts: Sequence[str]) -> Scenario:
         return scenario
     said = dict(scenario.spec.evidence.statements())
     changes: dict[str, Any] = {}
-    known = {p.path: p for p in declared(scenario.spec).values()}
+    known = by_path(scenario.spec)
     for one in map(read_sure, texts):
         here = places(known, one.path)
         if not here:
@@ -46,7 +46,9 @@ def with_sure(scenario: Scenario, texts: Sequence[str]) -> Scenario:
     return scenario.set({**changes, "evidence.sure": [one.text() for one in said.values()]})
 
 
-def _set(scenario: Scenario, known: dict[Path, Declared], one: Sure, here: list[Declared]) -> dict[str, Any]:
+def _set(
+    scenario: Scenario, known: Mapping[Path, Declared], one: Sure, here: list[Declared]
+) -> dict[str, Any]:
     """What stands where, when a statement is true."""
     value = float(one.value or 0.0)
     if one.path == COST:
@@ -75,7 +77,7 @@ def assumed_in_words(scenario: Scenario, arms: Sequence[str] | None = None) -> l
         scenario: what was compared.
         arms: those that ran; all of the scenario when left out. Of the others nothing is told.
     """
-    known = {p.path: p for p in declared(scenario.spec).values()}
+    known = by_path(scenario.spec)
     told = [_drawn(scenario)]
     sure = [
         words
@@ -107,7 +109,7 @@ def _drawn(scenario: Scenario) -> str:
     return FIXED
 
 
-def _sure(scenario: Scenario, known: dict[Path, Declared], one: Sure) -> str:
+def _sure(scenario: Scenario, known: Mapping[Path, Declared], one: Sure) -> str:
     """A statement with the value that stands in the scenario: `margin is 0.31 (sure)`."""
     here = places(known, one.path)
     if one.path == COST:
@@ -121,7 +123,7 @@ def _sure(scenario: Scenario, known: dict[Path, Declared], one: Sure) -> str:
     return f"{one.name} is {' or '.join(values)} ({how})"
 
 
-def _found_nothing(scenario: Scenario, known: dict[Path, Declared]) -> list[str]:
+def _found_nothing(scenario: Scenario, known: Mapping[Path, Declared]) -> list[str]:
     """The sentence on effects of programmes whose trials found nothing, and which are taken to do something here; none without any."""
     effects, gains, trials = collection().effects, [], []
     for _, _, prior in _own(scenario, known):
@@ -141,7 +143,7 @@ def _found_nothing(scenario: Scenario, known: dict[Path, Declared]) -> list[str]
     ]
 
 
-def _otherwise(scenario: Scenario, known: dict[Path, Declared]) -> list[str]:
+def _otherwise(scenario: Scenario, known: Mapping[Path, Declared]) -> list[str]:
     """Values more than a standard deviation from the mean of their prior, the farthest first."""
     sure, far = scenario.spec.evidence.statements(), []
     for name, value, prior in _own(scenario, known):
@@ -153,7 +155,7 @@ def _otherwise(scenario: Scenario, known: dict[Path, Declared]) -> list[str]:
     return [told for _, told in sorted(far)]
 
 
-def _own(scenario: Scenario, known: dict[Path, Declared]) -> list[tuple[str, float, PublishedPrior]]:
+def _own(scenario: Scenario, known: Mapping[Path, Declared]) -> list[tuple[str, float, PublishedPrior]]:
     """Values that act and have a prior in their own unit: what they are called, the largest that stands, the prior."""
     names = {path: name for name, path in reversed(everyday_names().items()) if name != path}
     found = []

@@ -26,7 +26,7 @@ from regulars.lab.points import Kept, Point, key_of
 from regulars.lab.store import LONGEST_NAME, environment, out_folder
 from regulars.lab.swept import Sweep
 from regulars.scenario import Scenario, as_scenario
-from regulars.scenario.declared import declared
+from regulars.scenario.declared import by_path
 from regulars.scenario.names import meant
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _axes(scenario: Scenario, over: Mapping[str, Any], design: str, points: int 
         raise RegularsError(
             "nothing to sweep over: name parameters and their values in a table, as in {'firms.0.price': '0.8:1.2#5'}"
         )
-    known = {parameter.path: parameter.value for parameter in declared(scenario.spec).values()}
+    known = {path: p.value for path, p in by_path(scenario.spec).items()}
     axes, wrong = [], []
     for name, values in over.items():
         try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.ground.attributes import Known
 from regulars.ground.label import Label, Labelled
 from regulars.scenario import CONTROL, Scenario
-from regulars.scenario.declared import declared
+from regulars.scenario.declared import by_path
 from regulars.scenario.names import meant
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Sweep(Labelled, Known):
         """The sweep as a matplotlib figure."""
         from regulars import show
 
-        known = {parameter.path: parameter for parameter in declared(self.scenario.spec).values()}
+        known = by_path(self.scenario.spec)
         labels = {}
         for name in self.over:
             parameter = known.get(meant(self.scenario.spec, name)[0].path)

@@ -27,7 +27,7 @@ from regulars.lab.by_evidence import by_evidence, surely
 from regulars.lab.correlated import normal_draws, uncorrelated
 from regulars.lab.doubted import Doubted, along, doubted, lognormal, number, unfit, within
 from regulars.scenario import Scenario
-from regulars.scenario.declared import Declared, Path, declared
+from regulars.scenario.declared import Declared, Path, by_path
 from regulars.scenario.names import meant
 
 Changes = dict[Path, tuple[Declared, Any]]  # what was declared at a path, and what is drawn for it
@@ -176,7 +176,7 @@ def _told_by_log(scenario: Scenario, fitted: Collection[Path]) -> set[Path]:
     names = scenario.spec.about.told_by_log
     if not names:
         return {*fitted}
-    known = {parameter.path: parameter for parameter in declared(scenario.spec).values()}
+    known = by_path(scenario.spec)
     found: set[Path] = set()
     for name in names:
         with suppress(RegularsError):  # what the user has taken out since
@@ -199,7 +199,7 @@ def uncertain_values(scenario: Scenario, far: float = FAR) -> list[Doubted]:
                 [(("correlations", 0, "between"), "nothing is uncertain here: there is no [uncertainty]")]
             )
         return []
-    known = {parameter.path: parameter for parameter in declared(scenario.spec).values()}
+    known = by_path(scenario.spec)
     sure = surely(scenario, known)
     found: list[Doubted] = []
     taken: set[Path] = set()
@@ -227,7 +227,7 @@ def _with_spreads(scenario: Scenario, changes: Changes) -> dict[str, Any]:
 
     A spread that is drawn itself does not.
     """
-    known = {parameter.path: parameter for parameter in declared(scenario.spec).values()}
+    known = by_path(scenario.spec)
     found = {parameter.name: value for parameter, value in changes.values()}
     for parameter, value in changes.values():
         spread = along(known, parameter)
@@ -245,7 +245,7 @@ def _together(scenario: Scenario) -> list[tuple[Declared, tuple[float, ...]]]:
     named = scenario.spec.posterior
     if not named:
         return []
-    known = {parameter.path: parameter for parameter in declared(scenario.spec).values()}
+    known = by_path(scenario.spec)
     found, wrong = [], []
     for name, draws in named.items():
         try:

@@ -47,10 +47,20 @@ def declared(spec: Spec) -> Mapping[str, Declared]:
     (`choice.price_sensitivity`, `choice.price_sensitivity.mean`, ...). The scenario that was asked for last is remembered: each replicate
     of a comparison asks for the same one several times.
     """
+    return _walked(spec)[0]
+
+
+def by_path(spec: Spec) -> Mapping[Path, Declared]:
+    """The same parameters by their paths."""
+    return _walked(spec)[1]
+
+
+def _walked(spec: Spec) -> tuple[Mapping[str, Declared], Mapping[Path, Declared]]:
     global _latest
     if _latest is None or _latest[0] is not spec:
-        walked = (one for one in _walk(spec, (), ()) if one.path[0] not in SAID_OF)
-        _latest = spec, MappingProxyType({one.name: one for one in walked})
+        found = [one for one in _walk(spec, (), ()) if one.path[0] not in SAID_OF]
+        names, paths = {one.name: one for one in found}, {one.path: one for one in found}
+        _latest = spec, (MappingProxyType(names), MappingProxyType(paths))
     return _latest[1]
 
 
@@ -88,7 +98,7 @@ def _walk(table: ParameterSet, path: Path, steps: tuple[str, ...]) -> Iterable[D
             )  # fmt: skip
 
 
-_latest: tuple[Spec, Mapping[str, Declared]] | None = None
+_latest: tuple[Spec, tuple[Mapping[str, Declared], Mapping[Path, Declared]]] | None = None
 
 
 def step_of(items: Sequence[Any], number: int) -> str:

@@ -15,7 +15,7 @@ from regulars.lab.doubted import Doubted
 from regulars.lab.pilot.weighing import Floats, drawn_again
 from regulars.lab.uncertainty import drawn, uncertain_values
 from regulars.scenario import Scenario
-from regulars.scenario.declared import declared
+from regulars.scenario.declared import by_path
 from regulars.scenario.names import meant
 
 
@@ -82,7 +82,7 @@ def carried(scenario: Scenario, seed: int, weight: Floats) -> Carried:
 
 def _numbers(scenario: Scenario, lines: Sequence[Doubted]) -> list[str]:
     """Names of all uncertain numbers, one for each value that a line moves; that of a distribution is its mean."""
-    known = {p.path: p.name for p in declared(scenario.spec).values()}
+    known = {path: p.name for path, p in by_path(scenario.spec).items()}
     fitted = [meant(scenario.spec, name)[0].path for name in scenario.spec.posterior]
     own = [p.name for line in lines if not line.doubt.values for p in line.parameters]
     return list(dict.fromkeys([*own, *(known.get((*path, "mean"), known[path]) for path in fitted)]))
