@@ -178,3 +178,14 @@ def test_a_wrong_row_is_told_with_its_line(call, doubtful):
         done.exit_code == 1
         and "pilot.csv, line 3: group = 'heldout' is none; did you mean 'holdout'?" in done.stderr
     )
+
+
+def test_what_one_is_sure_of_stands_in_the_scenario_that_is_written(call, doubtful, tmp_path):
+    """As what `--set` changes does: whoever opens the folder later sees why it is not the file."""
+    from regulars import load
+
+    words = ("pilot", doubtful, "--arm", "cheap", "--weeks", 2, "--take", 60, *FEW)
+    for more, noted in ((("--sure", "margin = 0.4"), ("--sure margin = 0.4",)), ((), ())):
+        done = call(*words, *more, "--out", tmp_path / f"plan{len(more)}")
+        assert done.exit_code == 0, done.stderr
+        assert load(tmp_path / f"plan{len(more)}" / "scenario.toml").spec.about.changed == noted

@@ -78,16 +78,15 @@ def pilot(
 
     from regulars.cli import say
     from regulars.cli.places import scenario_file
-    from regulars.cli.values import with_changes
+    from regulars.cli.values import with_changes, with_said
     from regulars.lab.output import whole_folder
     from regulars.lab.pilot.designs import Designs
     from regulars.lab.pilot.planning import pilot as plan
     from regulars.lab.progress import Progress
-    from regulars.lab.said import with_sure
     from regulars.scenario import load
 
     take_parts(parts)
-    described = with_sure(with_changes(load(scenario_file(scenario)), set_, customers=customers), sure or ())
+    described = with_said(with_changes(load(scenario_file(scenario)), set_, customers=customers), sure)
     designs = Designs(
         weeks=whole_numbers(weeks, "--weeks"), customers=whole_numbers(take, "--take"), share=share, measure=measure,
         set_up=cost_setup, per_customer=cost_customer, population=population,

@@ -60,17 +60,16 @@ def update(
     """Weigh what is uncertain by the outcome of a pilot, and give the answer as it is now: before and after, and what to choose."""
     from regulars.cli import say
     from regulars.cli.places import scenario_file
-    from regulars.cli.values import with_changes
+    from regulars.cli.values import with_changes, with_said
     from regulars.ground.output import place_for
     from regulars.lab.fitting.posterior import draws_beside
     from regulars.lab.pilot.updating import chosen
     from regulars.lab.pilot.updating import update as weigh
     from regulars.lab.progress import Progress
-    from regulars.lab.said import with_sure
     from regulars.scenario import load
 
     take_parts(parts)
-    described = with_sure(with_changes(load(scenario_file(scenario)), set_, customers=customers), sure or ())
+    described = with_said(with_changes(load(scenario_file(scenario)), set_, customers=customers), sure)
     if out is not None:
         for place in (out, draws_beside(out)):  # refused before anything runs
             place_for(place, [*described.inputs, pilot], overwrite)
